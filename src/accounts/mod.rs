@@ -1,0 +1,26 @@
+//! The accounts of a run: made up and registered afresh, or provisioned with a second factor.
+
+mod identity;
+mod provision;
+mod second_factor;
+
+pub use identity::{Identities, Identity};
+pub use provision::{Provision, ProvisionError, ProvisionedAccount, TotpSource, read_account_file};
+pub use second_factor::{LeasedCode, SecondFactor};
+
+use std::sync::Arc;
+
+use tokio::sync::OwnedMutexGuard;
+
+/// An account as a scenario sees it.
+#[derive(Debug)]
+pub struct Account {
+    /// E-mail, password and name.
+    pub identity: Identity,
+    /// The token that registering gave.
+    pub token: Option<String>,
+    /// The second factor, where it has one.
+    pub second_factor: Option<Arc<SecondFactor>>,
+    /// Held while the scenario runs, where scenarios share the account.
+    pub turn: Option<OwnedMutexGuard<()>>,
+}

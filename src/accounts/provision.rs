@@ -1,0 +1,270 @@
+//! Accounts with a second factor: from a command of the vendor, from a file, or from the embedded reference.
+
+use std::fmt;
+use std::future::Future;
+use std::path::{Path, PathBuf};
+use std::pin::Pin;
+use std::process::Stdio;
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde::Deserialize;
+use tokio::process::Command;
+use tokio::sync::Mutex;
+
+use super::{Account, Identity, SecondFactor};
+use crate::target::{SecretKind, Secrets, ServerClock};
+use crate::totp::Secret;
+
+/// The longest time for a provisioning command.
+const LONGEST_PROVISION: Duration = Duration::from_secs(30);
+/// The most of a command's output that a message repeats.
+const LONGEST_EXCERPT: usize = 2_000;
+
+/// An account with a second factor, as provisioning prints it.
+#[derive(Clone, Deserialize)]
+pub struct ProvisionedAccount {
+    /// Its e-mail.
+    pub email: String,
+    /// Its password.
+    pub password: String,
+    /// The secret behind its codes, in base32.
+    pub totp_secret: String,
+    /// Codes to get in without the second factor, each once.
+    #[serde(default)]
+    pub recovery_codes: Vec<String>,
+}
+
+impl fmt::Debug for ProvisionedAccount {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ProvisionedAccount")
+            .field("email", &self.email)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why there is no account with a second factor.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ProvisionError {
+    /// The command cannot be started.
+    #[error("the provisioning command cannot be started: {0}")]
+    NotStarted(String),
+    /// The command ended with an error.
+    #[error(
+        "the provisioning command ended with {status}; on standard error it printed:\n{stderr}"
+    )]
+    Failed {
+        /// How it ended.
+        status: String,
+        /// What it printed there.
+        stderr: String,
+    },
+    /// The command did not end in time.
+    #[error("the provisioning command did not end within {} s; it was stopped", LONGEST_PROVISION.as_secs())]
+    TimedOut,
+    /// What it printed is no account.
+    #[error(
+        "the provisioning command must print one JSON object {{email, password, totp_secret, recovery_codes}} on standard output: {reason}; on standard error it printed:\n{stderr}"
+    )]
+    Garbage {
+        /// What is wrong with it, without the text itself.
+        reason: String,
+        /// What it printed on standard error.
+        stderr: String,
+    },
+    /// The file of the account cannot be used.
+    #[error("cannot use the account in {path}: {reason}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong, without the text itself.
+        reason: String,
+    },
+    /// The secret is no base32.
+    #[error("the totp_secret of the account is no base32")]
+    Secret,
+    /// The embedded reference cannot make one.
+    #[error("the reference cannot make an account: {0}")]
+    Embedded(String),
+}
+
+/// Something that makes accounts with a second factor.
+pub trait Provision: Send + Sync {
+    /// Makes one account.
+    fn provision(
+        &self,
+    ) -> Pin<Box<dyn Future<Output = Result<ProvisionedAccount, ProvisionError>> + Send + '_>>;
+}
+
+/// Where accounts with a second factor come from.
+#[derive(Clone)]
+pub enum TotpSource {
+    /// There are none.
+    None,
+    /// A shell command, run once for each account.
+    Command(String),
+    /// One fixed account that scenarios use one after another.
+    Fixed(Arc<FixedAccount>),
+    /// Something inside this program, such as the embedded reference.
+    Embedded(Arc<dyn Provision>),
+}
+
+/// The one account of `--totp-account`.
+pub struct FixedAccount {
+    account: ProvisionedAccount,
+    turn: Arc<Mutex<()>>,
+    second_factor: Mutex<Option<Arc<SecondFactor>>>,
+}
+
+impl fmt::Debug for TotpSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::None => "None",
+            Self::Command(_) => "Command",
+            Self::Fixed(_) => "Fixed",
+            Self::Embedded(_) => "Embedded",
+        })
+    }
+}
+
+/// The source for the fixed account in a file.
+///
+/// # Errors
+/// The file cannot be read or holds no account.
+pub fn read_account_file(path: &Path) -> Result<TotpSource, ProvisionError> {
+    let error = |reason: String| ProvisionError::File {
+        path: path.to_owned(),
+        reason,
+    };
+    let text = std::fs::read_to_string(path).map_err(|cause| error(cause.to_string()))?;
+    let account = parse(&text).map_err(error)?;
+    Secret::from_base32(&account.totp_secret).map_err(|_| ProvisionError::Secret)?;
+    Ok(TotpSource::Fixed(Arc::new(FixedAccount {
+        account,
+        turn: Arc::new(Mutex::new(())),
+        second_factor: Mutex::new(None),
+    })))
+}
+
+impl TotpSource {
+    /// Whether there are accounts with a second factor at all.
+    #[must_use]
+    pub fn exists(&self) -> bool {
+        !matches!(self, Self::None)
+    }
+
+    /// An account with a second factor, its secrets made known. `None` where there is no source.
+    ///
+    /// # Errors
+    /// The source has failed.
+    pub async fn account(
+        &self,
+        secrets: &Secrets,
+        clock: &ServerClock,
+    ) -> Result<Option<Account>, ProvisionError> {
+        match self {
+            Self::None => Ok(None),
+            Self::Command(command) => fresh(&run(command).await?, secrets).map(Some),
+            Self::Embedded(provision) => fresh(&provision.provision().await?, secrets).map(Some),
+            Self::Fixed(fixed) => {
+                let turn = Arc::clone(&fixed.turn).lock_owned().await;
+                let mut kept = fixed.second_factor.lock().await;
+                let second_factor = match kept.as_ref() {
+                    Some(second_factor) => Arc::clone(second_factor),
+                    None => {
+                        let used_before = second_factor(&fixed.account)?.used_before(clock);
+                        Arc::clone(kept.insert(Arc::new(used_before)))
+                    }
+                };
+                let mut account = account(&fixed.account, second_factor, secrets);
+                account.turn = Some(turn);
+                Ok(Some(account))
+            }
+        }
+    }
+}
+
+fn fresh(provisioned: &ProvisionedAccount, secrets: &Secrets) -> Result<Account, ProvisionError> {
+    let second_factor = Arc::new(second_factor(provisioned)?);
+    Ok(account(provisioned, second_factor, secrets))
+}
+
+fn second_factor(provisioned: &ProvisionedAccount) -> Result<SecondFactor, ProvisionError> {
+    let secret =
+        Secret::from_base32(&provisioned.totp_secret).map_err(|_| ProvisionError::Secret)?;
+    Ok(SecondFactor::new(
+        secret,
+        provisioned.recovery_codes.clone(),
+    ))
+}
+
+fn account(
+    provisioned: &ProvisionedAccount,
+    second_factor: Arc<SecondFactor>,
+    secrets: &Secrets,
+) -> Account {
+    secrets.add(SecretKind::Password, &provisioned.password);
+    secrets.add(SecretKind::TotpSecret, &provisioned.totp_secret);
+    for code in &provisioned.recovery_codes {
+        secrets.add(SecretKind::RecoveryCode, code);
+    }
+    Account {
+        identity: Identity {
+            email: provisioned.email.clone(),
+            password: provisioned.password.clone(),
+            name: String::new(),
+        },
+        token: None,
+        second_factor: Some(second_factor),
+        turn: None,
+    }
+}
+
+async fn run(command: &str) -> Result<ProvisionedAccount, ProvisionError> {
+    let output = Command::new("sh")
+        .args(["-c", command])
+        .stdin(Stdio::null())
+        .kill_on_drop(true)
+        .output();
+    let output = tokio::time::timeout(LONGEST_PROVISION, output)
+        .await
+        .map_err(|_| ProvisionError::TimedOut)?
+        .map_err(|error| ProvisionError::NotStarted(error.to_string()))?;
+    let stderr = excerpt(&String::from_utf8_lossy(&output.stderr));
+    if !output.status.success() {
+        return Err(ProvisionError::Failed {
+            status: output.status.to_string(),
+            stderr,
+        });
+    }
+    parse(&String::from_utf8_lossy(&output.stdout))
+        .map_err(|reason| ProvisionError::Garbage { reason, stderr })
+}
+
+/// Reads an account; a reason never repeats the text, which holds secrets.
+fn parse(text: &str) -> Result<ProvisionedAccount, String> {
+    if text.trim().is_empty() {
+        return Err("there is nothing".to_owned());
+    }
+    serde_json::from_str(text).map_err(|error| {
+        let (line, column) = (error.line(), error.column());
+        if error.is_data() {
+            format!("a member is missing or of another type (line {line}, column {column})")
+        } else {
+            format!("it is no JSON (line {line}, column {column})")
+        }
+    })
+}
+
+fn excerpt(text: &str) -> String {
+    let text = text.trim();
+    if text.is_empty() {
+        return "(nothing)".to_owned();
+    }
+    let kept: String = text.chars().take(LONGEST_EXCERPT).collect();
+    if kept.len() < text.len() {
+        format!("{kept}…")
+    } else {
+        kept
+    }
+}

@@ -1,0 +1,147 @@
+//! Codes and recovery codes, leased so that none is sent twice.
+
+use std::sync::Mutex;
+
+use jiff::Timestamp;
+use rand::RngExt;
+use tokio::time::{Duration, sleep};
+
+use crate::target::ServerClock;
+use crate::totp::{PERIOD_SECONDS, Secret, step_at};
+
+/// A code is not taken from the very end of its step: it might arrive in the next one.
+const LEAST_REST: Duration = Duration::from_secs(1);
+/// Steps around the present whose codes a wrong code must not be.
+const WIDEST_WINDOW: u64 = 20;
+
+/// The second factor of one account.
+#[derive(Debug)]
+pub struct SecondFactor {
+    secret: Secret,
+    /// The last step whose code was leased.
+    last_step: Mutex<Option<u64>>,
+    recovery_codes: Mutex<Vec<String>>,
+    /// Shape of a recovery code, kept when all are spent.
+    sample: String,
+}
+
+/// A code that nobody else will send.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeasedCode {
+    /// The six digits.
+    pub code: String,
+    /// The step of 30 seconds that it belongs to.
+    pub step: u64,
+}
+
+impl SecondFactor {
+    /// The second factor of a freshly provisioned account.
+    #[must_use]
+    pub fn new(secret: Secret, recovery_codes: Vec<String>) -> Self {
+        Self {
+            secret,
+            last_step: Mutex::new(None),
+            sample: recovery_codes
+                .first()
+                .cloned()
+                .unwrap_or_else(|| "aaaaa-aaaaa".to_owned()),
+            recovery_codes: Mutex::new(recovery_codes),
+        }
+    }
+
+    /// The same for an account that was in use before: the code of the present step may be spent.
+    #[must_use]
+    pub fn used_before(self, clock: &ServerClock) -> Self {
+        let step = step_at(clock.now().as_second());
+        if let Ok(mut last_step) = self.last_step.lock() {
+            *last_step = Some(step);
+        }
+        self
+    }
+
+    /// The code of the present step; waits for the next step where this one's code is leased already.
+    pub async fn lease_code(&self, clock: &ServerClock) -> LeasedCode {
+        loop {
+            let now = clock.now();
+            let step = step_at(now.as_second());
+            let rest = rest_of_step(now);
+            if rest >= LEAST_REST && self.take(step) {
+                return LeasedCode {
+                    code: self.secret.code(step),
+                    step,
+                };
+            }
+            sleep(rest).await;
+        }
+    }
+
+    /// Whether a leased code still belongs to the present step.
+    #[must_use]
+    pub fn is_current(&self, leased: &LeasedCode, clock: &ServerClock) -> bool {
+        leased.step == step_at(clock.now().as_second())
+    }
+
+    /// A code that is wrong now and ten minutes before and after.
+    #[must_use]
+    pub fn wrong_code(&self, clock: &ServerClock) -> String {
+        let step = step_at(clock.now().as_second());
+        let right: Vec<String> = (step.saturating_sub(WIDEST_WINDOW)..=step + WIDEST_WINDOW)
+            .map(|step| self.secret.code(step))
+            .collect();
+        let mut rng = rand::rng();
+        loop {
+            let code = format!("{:06}", rng.random_range(0..1_000_000));
+            if !right.contains(&code) {
+                return code;
+            }
+        }
+    }
+
+    /// A recovery code that was never sent; nothing where all are spent.
+    #[must_use]
+    pub fn lease_recovery_code(&self) -> Option<String> {
+        let mut codes = self.recovery_codes.lock().ok()?;
+        (!codes.is_empty()).then(|| codes.remove(0))
+    }
+
+    /// A code of the shape of a recovery code that is none.
+    #[must_use]
+    pub fn wrong_recovery_code(&self) -> String {
+        let mut rng = rand::rng();
+        let mut other = |c: char| match c {
+            'a'..='z' => char::from(rng.random_range(b'a'..=b'z')),
+            'A'..='Z' => char::from(rng.random_range(b'A'..=b'Z')),
+            '0'..='9' => char::from(rng.random_range(b'0'..=b'9')),
+            _ => c,
+        };
+        loop {
+            let code: String = self.sample.chars().map(&mut other).collect();
+            let taken = self
+                .recovery_codes
+                .lock()
+                .is_ok_and(|codes| codes.contains(&code));
+            if code != self.sample && !taken {
+                return code;
+            }
+        }
+    }
+
+    fn take(&self, step: u64) -> bool {
+        let Ok(mut last) = self.last_step.lock() else {
+            return false;
+        };
+        let free = last.is_none_or(|last| step > last);
+        if free {
+            *last = Some(step);
+        }
+        free
+    }
+}
+
+/// Time until the next step begins.
+fn rest_of_step(now: Timestamp) -> Duration {
+    let period = Duration::from_secs(PERIOD_SECONDS);
+    let milliseconds = u128::try_from(now.as_millisecond()).unwrap_or(0);
+    let into_step = milliseconds % period.as_millis();
+    period.saturating_sub(Duration::from_millis(u64::try_from(into_step).unwrap_or(0)))
+}

@@ -1,0 +1,174 @@
+//! The arguments of the command line.
+
+use std::ffi::OsString;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::contract::Profile;
+use crate::engine::Slice;
+use crate::harness::{DEFAULT_CONCURRENCY, DEFAULT_EMAIL_DOMAIN};
+use crate::suite;
+
+/// What `main` reads of the environment.
+#[derive(Debug, Default)]
+pub struct Environment {
+    /// `CONFORM_BASE_URL`.
+    pub base_url: Option<OsString>,
+}
+
+/// Runs the contract of the Pionne auth API against any base URL, with a verdict for every clause.
+///
+/// Without --base-url the embedded reference implementation is tested.
+///
+/// Exit codes: 0 every selected `must` clause holds; 1 the contract is violated; 2 wrong usage or a wrong
+/// suite; 3 the target could not be tested; 4 nothing violated, but something selected is unproven.
+#[derive(Debug, Parser)]
+#[command(name = "conform", version, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    #[command(flatten)]
+    pub(super) run: RunArguments,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Serve the reference implementation.
+    Serve(ServeArguments),
+    /// Check the suite: mistakes, clauses without proof, names without use, calls that servers throttle.
+    Check(CheckArguments),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RunArguments {
+    /// Run only scenarios whose name contains this text.
+    #[arg(value_name = "FILTER")]
+    pub(super) filter: Option<String>,
+    /// The server to test; paths are joined to it as it stands [env: CONFORM_BASE_URL].
+    #[arg(long, value_name = "URL")]
+    pub(super) base_url: Option<String>,
+    /// Run the suite in this folder (with specs/ and schemas/) in place of the built-in one.
+    #[arg(long, value_name = "DIR")]
+    pub(super) suite: Option<PathBuf>,
+    /// Method and path of an operation on this server, such as revoke-others="POST /api/auth/tokens/revoke-others".
+    #[arg(long, value_name = "NAME=METHOD /path")]
+    pub(super) operation: Vec<String>,
+    /// A header to send with every call.
+    #[arg(long, value_name = "NAME: VALUE")]
+    pub(super) header: Vec<String>,
+    /// A shell command that makes an account with a second factor and prints it as JSON.
+    #[arg(long, value_name = "CMD", conflicts_with = "totp_account")]
+    pub(super) provision: Option<String>,
+    /// A JSON file with one account with a second factor, as --provision would print it.
+    #[arg(long, value_name = "FILE")]
+    pub(super) totp_account: Option<PathBuf>,
+    /// Prove only these profiles.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "PROFILE,…")]
+    pub(super) profile: Vec<Profile>,
+    /// The domain of the e-mails that are made up.
+    #[arg(long, value_name = "DOMAIN", default_value = DEFAULT_EMAIL_DOMAIN)]
+    pub(super) email_domain: String,
+    /// Where the reports go.
+    #[arg(long, value_name = "DIR", default_value = "reports/latest")]
+    pub(super) report_dir: PathBuf,
+    /// Run one part of the suite, such as slice:1/4.
+    #[arg(long, value_name = "slice:M/N")]
+    pub(super) partition: Option<Slice>,
+    /// End the run with the first scenario that fails.
+    #[arg(long)]
+    pub(super) fail_fast: bool,
+    /// The longest time for one call.
+    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = positive_duration)]
+    pub(super) timeout: Duration,
+    /// The longest time that throttling may cost the run [default: 1.5 × what the limit makes of the throttled
+    /// calls, at least 5m].
+    #[arg(long, value_name = "DURATION", value_parser = suite::duration)]
+    pub(super) max_wait: Option<Duration>,
+    /// Trust any certificate.
+    #[arg(long)]
+    pub(super) insecure: bool,
+    /// Trust the certificates in this PEM file, besides those of the system.
+    #[arg(long, value_name = "FILE")]
+    pub(super) cacert: Option<PathBuf>,
+    /// Go through this proxy.
+    #[arg(long, value_name = "URL")]
+    pub(super) proxy: Option<String>,
+    /// Test the production service.
+    #[arg(long)]
+    pub(super) allow_production: bool,
+    /// List the scenarios and run none.
+    #[arg(long)]
+    pub(super) list: bool,
+    /// Match the filter and --skip exactly.
+    #[arg(long)]
+    pub(super) exact: bool,
+    /// Leave out scenarios whose name contains this text.
+    #[arg(long, value_name = "FILTER")]
+    pub(super) skip: Vec<String>,
+    /// How many scenarios run at once.
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_CONCURRENCY, value_parser = threads)]
+    pub(super) test_threads: usize,
+    /// How the terminal shows the run.
+    #[arg(long, value_enum, default_value_t = Format::Pretty)]
+    pub(super) format: Format,
+    /// Whether the terminal shows colours.
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub(super) color: Color,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// A line a scenario.
+    Pretty,
+    /// A character a scenario.
+    Terse,
+    /// JSON events on standard output; the summary goes to standard error.
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ServeArguments {
+    /// The address to listen on; port 0 takes any free port.
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8000")]
+    pub(super) addr: SocketAddr,
+    /// Keep everything in this SQLite file [default: in memory].
+    #[arg(long, value_name = "FILE")]
+    pub(super) db: Option<PathBuf>,
+    /// Make an account with a second factor in the database, print it as JSON, and end.
+    #[arg(long, requires = "db")]
+    pub(super) provision_account: bool,
+    /// The domain of the e-mail of a provisioned account.
+    #[arg(long, value_name = "DOMAIN", default_value = DEFAULT_EMAIL_DOMAIN)]
+    pub(super) email_domain: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    /// Check the suite in this folder in place of the built-in one.
+    #[arg(long, value_name = "DIR")]
+    pub(super) suite: Option<PathBuf>,
+}
+
+fn positive_duration(text: &str) -> Result<Duration, String> {
+    match suite::duration(text)? {
+        Duration::ZERO => Err("a call needs some time".to_owned()),
+        duration => Ok(duration),
+    }
+}
+
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number @ 1..=256) => Ok(number),
+        _ => Err("write a number from 1 to 256".to_owned()),
+    }
+}

@@ -1,0 +1,55 @@
+//! `conform check`: what the suite covers, and where it falls short.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+use super::arguments::CheckArguments;
+use super::{CliError, Ended};
+use crate::suite::Suite;
+
+pub(super) fn check(arguments: &CheckArguments) -> Result<Ended, CliError> {
+    let suite = match &arguments.suite {
+        Some(dir) => Suite::from_dir(dir)?,
+        None => Suite::built_in()?,
+    };
+    let coverage = suite.coverage();
+    let mut text = String::new();
+    let proven = coverage.proofs.values().filter(|count| **count > 0).count();
+    let proofs: usize = coverage.proofs.values().sum();
+    let _ = writeln!(
+        text,
+        "{} clauses, {proven} proven by {proofs} expectations in {} scenarios",
+        coverage.proofs.len(),
+        suite.scenarios.len()
+    );
+    let (covered, excluded) = coverage.sentences;
+    let _ = writeln!(
+        text,
+        "{} sentences of the documentation: {covered} covered, {excluded} excluded with a reason",
+        covered + excluded
+    );
+    let calls: usize = coverage.throttled.values().sum();
+    let by_operation: Vec<String> = coverage
+        .throttled
+        .iter()
+        .map(|(operation, calls)| format!("{operation} {calls}"))
+        .collect();
+    let _ = writeln!(
+        text,
+        "{calls} throttled calls in a full run ({}), and at most {} in the proof of 429",
+        by_operation.join(", "),
+        coverage.repeated
+    );
+    let _ = writeln!(text, "suite {}", suite.digest);
+    for finding in &coverage.findings {
+        let _ = writeln!(text, "gap: {finding}");
+    }
+    let ended = if coverage.findings.is_empty() {
+        text.push_str("no gaps\n");
+        Ended::Well
+    } else {
+        Ended::Gaps
+    };
+    std::io::stdout().write_all(text.as_bytes())?;
+    Ok(ended)
+}

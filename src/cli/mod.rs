@@ -1,0 +1,94 @@
+//! The command line: one file a subcommand. It parses, calls the library and says what came of it.
+
+mod arguments;
+mod check;
+mod embedded;
+mod run;
+mod serve;
+mod signals;
+
+pub use arguments::{Cli, Environment};
+
+use crate::accounts::ProvisionError;
+use crate::engine::NotTestable;
+use crate::reference::ReferenceError;
+use crate::report::WriteError;
+use crate::suite::SuiteError;
+use crate::target::{AddressError, OperationError, TargetError};
+use crate::verdict::Conclusion;
+
+/// How a command ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// It did what it should.
+    Well,
+    /// A run came to its end.
+    Concluded(Conclusion),
+    /// The suite has gaps.
+    Gaps,
+    /// A signal ended it.
+    Interrupted(Signal),
+}
+
+/// A signal that ends a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Signal {
+    /// Ctrl-C.
+    Interrupt,
+    /// A polite request to end.
+    Terminate,
+}
+
+/// Why a command could not do what it should.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The suite is wrong.
+    #[error(transparent)]
+    Suite(#[from] SuiteError),
+    /// The base URL is wrong.
+    #[error(transparent)]
+    Address(#[from] AddressError),
+    /// An `--operation` is wrong.
+    #[error("--operation: {0}")]
+    Operation(#[from] OperationError),
+    /// The target cannot be called with these settings.
+    #[error(transparent)]
+    Target(#[from] TargetError),
+    /// Arguments that do not go together, or a value that cannot be used.
+    #[error("{0}")]
+    Usage(String),
+    /// The target is the production service.
+    #[error(
+        "{0} is the production service: a run creates accounts and fails logins there. --allow-production if that is what you want"
+    )]
+    Production(String),
+    /// The target cannot be tested.
+    #[error(transparent)]
+    NotTestable(#[from] NotTestable),
+    /// The account file cannot be used.
+    #[error(transparent)]
+    Provision(#[from] ProvisionError),
+    /// The reference implementation cannot be started.
+    #[error(transparent)]
+    Reference(#[from] ReferenceError),
+    /// A report cannot be written.
+    #[error(transparent)]
+    Write(#[from] WriteError),
+    /// The system refuses something that every run needs.
+    #[error("the system refuses: {0}")]
+    System(#[from] std::io::Error),
+}
+
+impl Cli {
+    /// Does what the arguments say.
+    ///
+    /// # Errors
+    /// Why it could not be done, with what to do about it.
+    pub fn execute(self, environment: &Environment) -> Result<Ended, CliError> {
+        match self.command {
+            None => run::run(&self.run, environment),
+            Some(arguments::Command::Serve(serve)) => serve::serve(&serve),
+            Some(arguments::Command::Check(check)) => check::check(&check),
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! One shape for everything that points at a place in a YAML file: mistakes of a suite and failed expectations alike.
+
+use std::fmt;
+use std::ops::Range;
+use std::sync::Arc;
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::{Deserialize, Deserializer};
+use serde_saphyr::Spanned;
+
+/// A file as it was read: the name to print, and the text.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Source {
+    /// Path to print, relative to the suite's folder for a file of the suite.
+    pub path: String,
+    /// The whole text.
+    pub text: String,
+}
+
+impl Source {
+    /// A source ready to be shared by what is parsed from it.
+    #[must_use]
+    pub fn new(path: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
+        Arc::new(Self {
+            path: path.into(),
+            text: text.into(),
+        })
+    }
+
+    /// Line and column of a byte offset, both counted from one, the column in characters.
+    #[must_use]
+    pub fn line_column(&self, offset: usize) -> (usize, usize) {
+        let before = self.text.get(..offset).unwrap_or(&self.text);
+        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+        let line = before.matches('\n').count() + 1;
+        (line, before[line_start..].chars().count() + 1)
+    }
+}
+
+/// A byte range of a [`Source`].
+pub type Span = Range<usize>;
+
+/// A value that knows its place in the file it was read from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Located<T> {
+    /// What was read.
+    pub value: T,
+    /// Where it stands, in bytes.
+    pub span: Span,
+}
+
+impl<T> Located<T> {
+    /// The same place with another value.
+    pub fn with<U>(&self, value: U) -> Located<U> {
+        Located {
+            value,
+            span: self.span.clone(),
+        }
+    }
+}
+
+impl<T> std::ops::Deref for Located<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Located<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let spanned = Spanned::<T>::deserialize(deserializer)?;
+        let span = spanned.referenced.span();
+        let start = span.byte_offset().unwrap_or(0);
+        let end = start + span.byte_len().unwrap_or(0);
+        Ok(Self {
+            value: spanned.value,
+            span: to_range(start, end),
+        })
+    }
+}
+
+fn to_range(start: u64, end: u64) -> Span {
+    let clamp = |offset| usize::try_from(offset).unwrap_or(usize::MAX);
+    clamp(start)..clamp(end)
+}
+
+impl<T: JsonSchema> JsonSchema for Located<T> {
+    fn inline_schema() -> bool {
+        T::inline_schema()
+    }
+
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        T::schema_name()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        T::json_schema(generator)
+    }
+}
+
+/// A message about a place in a file, with what to do about it.
+#[derive(Debug, Clone)]
+pub struct Diagnostic {
+    /// What is wrong, in one sentence.
+    pub message: String,
+    /// The file.
+    pub source: Arc<Source>,
+    /// The place in it.
+    pub span: Span,
+    /// Words to stand beside the caret; may be empty.
+    pub label: String,
+    /// What to do; may be empty.
+    pub help: String,
+}
+
+impl Diagnostic {
+    /// A message about `span` of `source`.
+    pub fn new(source: &Arc<Source>, span: &Span, message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            source: Arc::clone(source),
+            span: span.clone(),
+            label: String::new(),
+            help: String::new(),
+        }
+    }
+
+    /// Adds words beside the caret.
+    #[must_use]
+    pub fn label(mut self, label: impl Into<String>) -> Self {
+        self.label = label.into();
+        self
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = help.into();
+        self
+    }
+
+    /// `path:line:column` of the place.
+    #[must_use]
+    pub fn place(&self) -> String {
+        let (line, column) = self.source.line_column(self.span.start);
+        format!("{}:{line}:{column}", self.source.path)
+    }
+}
+
+impl fmt::Display for Diagnostic {
+    /// Title, excerpt with a caret, and the help, as plain text over several lines.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = &self.source.text;
+        let start = self.span.start.min(text.len());
+        let first_line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
+        let end = self.span.end.clamp(start, first_line_end.max(start));
+        let mut group = Level::ERROR.primary_title(self.message.as_str()).element(
+            Snippet::source(text.as_str())
+                .path(self.source.path.as_str())
+                .annotation(
+                    AnnotationKind::Primary
+                        .span(start..end)
+                        .label((!self.label.is_empty()).then_some(self.label.as_str())),
+                ),
+        );
+        if !self.help.is_empty() {
+            group = group.element(Level::HELP.message(self.help.as_str()));
+        }
+        let rendered = Renderer::plain()
+            .decor_style(DecorStyle::Ascii)
+            .render(&[group]);
+        f.write_str(&rendered)
+    }
+}
+
+/// The closest of `known` to a mistyped `name`, as a sentence of help; empty if nothing is near.
+pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    let closest = known
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    closest.map_or_else(String::new, |(_, name)| format!("did you mean `{name}`?"))
+}

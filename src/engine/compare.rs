@@ -1,0 +1,114 @@
+//! Comparisons of JSON values, and words for them.
+
+use std::cmp::Ordering;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::suite::Order;
+
+/// Equality in which `1` and `1.0` are the same number.
+pub(super) fn equal(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => {
+            a == b || (a.as_f64().is_some() && a.as_f64() == b.as_f64())
+        }
+        (Value::Array(a), Value::Array(b)) => {
+            a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b))
+        }
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len()
+                && a.iter()
+                    .all(|(name, a)| b.get(name).is_some_and(|b| equal(a, b)))
+        }
+        _ => a == b,
+    }
+}
+
+/// An instant in any RFC 3339 format.
+pub(super) fn instant(value: &Value) -> Option<Timestamp> {
+    value.as_str()?.parse().ok()
+}
+
+/// The first two neighbours that stand in the wrong order, compared as instants, numbers or text.
+pub(super) fn first_disorder<'a>(
+    values: &[&'a Value],
+    order: Order,
+) -> Option<(&'a Value, &'a Value)> {
+    let wrong = match order {
+        Order::Ascending => Ordering::Greater,
+        Order::Descending => Ordering::Less,
+    };
+    values
+        .windows(2)
+        .map(|pair| (pair[0], pair[1]))
+        .find(|(a, b)| compare(a, b).is_none_or(|ordering| ordering == wrong))
+}
+
+/// `None` where the two cannot be compared.
+fn compare(a: &Value, b: &Value) -> Option<Ordering> {
+    if let (Some(a), Some(b)) = (instant(a), instant(b)) {
+        return Some(a.cmp(&b));
+    }
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => a.as_f64()?.partial_cmp(&b.as_f64()?),
+        (Value::String(a), Value::String(b)) => Some(a.cmp(b)),
+        _ => None,
+    }
+}
+
+/// A number of seconds for people: `30 d`, `65 min`, `-3 s`.
+pub(super) fn seconds_in_words(seconds: i64) -> String {
+    for (length, unit) in [(86_400, "d"), (3_600, "h"), (60, "min")] {
+        if seconds != 0 && seconds % length == 0 {
+            return format!("{} {unit}", seconds / length);
+        }
+    }
+    format!("{seconds} s")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn numbers_are_equal_by_value_and_objects_without_order() {
+        assert!(equal(
+            &json!({"a": 1, "b": [2.0]}),
+            &json!({"b": [2], "a": 1.0})
+        ));
+        assert!(!equal(&json!(1), &json!("1")));
+        assert!(!equal(&json!({"a": null}), &json!({})));
+        assert!(!equal(&json!([1]), &json!([1, 1])));
+    }
+
+    #[test]
+    fn instants_are_compared_whatever_their_format() {
+        let values = json!([
+            "2026-01-01T01:00:00+01:00",
+            "2026-01-01T00:00:00.000000Z",
+            "2025-12-31T23:59:59Z"
+        ]);
+        let values: Vec<&Value> = values.as_array().unwrap().iter().collect();
+        assert_eq!(first_disorder(&values, Order::Descending), None);
+        let disorder = first_disorder(&values, Order::Ascending);
+        assert_eq!(disorder, Some((values[1], values[2])));
+    }
+
+    #[test]
+    fn what_cannot_be_compared_is_no_order() {
+        let values = [json!(1), json!("a")];
+        let values: Vec<&Value> = values.iter().collect();
+        assert!(first_disorder(&values, Order::Ascending).is_some());
+    }
+
+    #[test]
+    fn seconds_read_well() {
+        assert_eq!(seconds_in_words(30 * 86_400), "30 d");
+        assert_eq!(seconds_in_words(-90), "-90 s");
+        assert_eq!(seconds_in_words(65 * 60), "65 min");
+        assert_eq!(seconds_in_words(0), "0 s");
+    }
+}

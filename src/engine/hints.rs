@@ -1,0 +1,67 @@
+//! What is commonly behind a failure: facts about Laravel servers and about this harness.
+
+use crate::contract::Known;
+use crate::suite::Statuses;
+use crate::target::Answer;
+
+/// What is known about the call that failed.
+pub(super) struct Circumstances<'a> {
+    pub(super) operation: &'a str,
+    pub(super) known: Known,
+    pub(super) overridden: bool,
+    pub(super) expected: Option<&'a Statuses>,
+    pub(super) answer: &'a Answer,
+    /// Whether the base URL ends in the segment that the path begins with.
+    pub(super) doubled: bool,
+    pub(super) used_recovery_code: bool,
+}
+
+/// The most likely cause, where there is a known one.
+pub(super) fn hint(about: &Circumstances<'_>) -> Option<String> {
+    let answer = about.answer;
+    let status = answer.status;
+    let expects = |wanted: u16| about.expected.is_some_and(|set| set.contains(wanted));
+    let unexpected = about.expected.is_some_and(|set| !set.contains(status));
+    if !unexpected {
+        return (answer.is_html() && !answer.body.is_empty()).then(|| {
+            "the answer is a page for people (text/html): something in front of the API answers in its place"
+                .to_owned()
+        });
+    }
+    let hint = match status {
+        300..=399 => {
+            let to = answer.header("location").unwrap_or("nowhere");
+            format!(
+                "the server redirects to {to}: a Laravel that does not see that JSON is expected sends guests to its login \
+                 page; make its API routes answer JSON whatever they are asked for"
+            )
+        }
+        419 => "419 is Laravel's answer to a browser without a CSRF token: Sanctum takes the harness for a browser; \
+                take the target's host out of SANCTUM_STATEFUL_DOMAINS"
+            .to_owned(),
+        422 if expects(401) => "422 for wrong credentials is a common Laravel idiom (a ValidationException thrown by the login \
+                                controller), but the contract says 401: abort(401), or answer the exception with that status"
+            .to_owned(),
+        404 | 405 if about.doubled => {
+            "the base URL ends in the segment that the path begins with: leave it out of the base URL".to_owned()
+        }
+        404 | 405 if about.known == Known::Assumed && !about.overridden && !expects(status) => format!(
+            "the contract does not state the method and path of `{0}`, they are assumed: if this server has it elsewhere, \
+             say so with --operation '{0}=METHOD /path'",
+            about.operation
+        ),
+        422 if about.operation == "register" && about.expected.is_some_and(Statuses::allows_success) => {
+            "the server refuses the made-up account: if it checks that the e-mail's domain exists, name one with --email-domain"
+                .to_owned()
+        }
+        401 | 422 if about.used_recovery_code && about.expected.is_some_and(Statuses::allows_success) => {
+            "every run spends recovery codes: with --totp-account, are those in the file still unused?".to_owned()
+        }
+        500..=599 => "the server failed by itself: its log says why".to_owned(),
+        _ if answer.is_html() => {
+            "the answer is a page for people (text/html): something in front of the API answers in its place".to_owned()
+        }
+        _ => return None,
+    };
+    Some(hint)
+}

@@ -1,0 +1,20 @@
+//! Runs scenarios against a target and records what every expectation met.
+
+mod compare;
+mod evaluate;
+mod hints;
+mod outcome;
+mod plan;
+mod preflight;
+mod run;
+mod scenario_run;
+mod scope;
+mod step_run;
+
+pub use outcome::{
+    ExpectationResult, ExpectationState, Failure, Outcome, Proof, ScenarioResult, StepOutcome,
+    StepResult,
+};
+pub use plan::{PartitionError, Plan, Selection, Slice};
+pub use preflight::{NotTestable, preflight};
+pub use run::{Run, Session, SessionSettings};

@@ -1,0 +1,171 @@
+//! What a run records: outcomes of scenarios, steps and expectations. Nothing in here holds a secret.
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::diagnostic::Span;
+use crate::target::Exchange;
+
+/// How a scenario ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Outcome {
+    /// All that was tried holds.
+    Passed,
+    /// An expectation that proves a clause does not hold.
+    Failed,
+    /// The ground for a proof is missing, so nobody is blamed.
+    Blocked,
+    /// A capability is missing, or the server throttles for longer than the run waits.
+    Unproven,
+    /// The harness or the network failed.
+    Error,
+}
+
+/// One scenario, run.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ScenarioResult {
+    /// Its id.
+    pub id: String,
+    /// What it shows.
+    pub title: String,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Why it did not pass, where that is no violation.
+    pub reason: Option<String>,
+    /// When it began, by the clock of this machine.
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    pub started: Timestamp,
+    /// How long it took, in milliseconds.
+    pub milliseconds: f64,
+    /// The e-mails of the accounts that it registered.
+    pub accounts: Vec<String>,
+    /// Its calls: first the registrations of its accounts, then its steps.
+    pub steps: Vec<StepResult>,
+}
+
+/// How a step ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum StepOutcome {
+    /// All that is expected holds.
+    Passed,
+    /// Something expected does not hold.
+    Failed,
+    /// It was not tried.
+    Blocked,
+}
+
+/// One step, run or blocked.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct StepResult {
+    /// Its position in the scenario, from zero; nothing for the registration of an account.
+    pub position: Option<usize>,
+    /// The operation.
+    pub operation: String,
+    /// Its line in the scenario's file; zero for the registration of an account.
+    pub line: usize,
+    /// How it ended.
+    pub outcome: StepOutcome,
+    /// Why it was blocked.
+    pub reason: Option<String>,
+    /// How often it was called: more than once where it is repeated or was throttled.
+    pub calls: u32,
+    /// The last call and its answer.
+    pub exchange: Option<Exchange>,
+    /// What became of each expectation.
+    pub expectations: Vec<ExpectationResult>,
+}
+
+/// One expectation, tried or not.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ExpectationResult {
+    /// The clauses that it proves; none makes it ground.
+    pub proves: Vec<String>,
+    /// Its line in the scenario's file.
+    pub line: usize,
+    /// What became of it.
+    #[serde(flatten)]
+    pub state: ExpectationState,
+}
+
+/// What became of an expectation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(tag = "state", rename_all = "lowercase")]
+pub enum ExpectationState {
+    /// It holds.
+    Held,
+    /// It does not hold.
+    Failed {
+        /// In what.
+        failure: Failure,
+    },
+    /// It says nothing: it could not be tried, or its positive twin failed.
+    Untried {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// In what an expectation does not hold.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Failure {
+    /// One sentence.
+    pub message: String,
+    /// What was expected.
+    pub expected: String,
+    /// What was there.
+    pub actual: String,
+    /// Further lines, such as the places where a body does not satisfy its schema.
+    pub details: Vec<String>,
+    /// What is commonly behind it.
+    pub hint: Option<String>,
+    /// The place of the condition in the scenario's file, in bytes.
+    #[serde(skip)]
+    pub span: Span,
+}
+
+/// One expectation that proves a clause, and what became of it.
+#[derive(Debug, Clone, Copy)]
+pub struct Proof<'a> {
+    /// The clause.
+    pub clause: &'a str,
+    /// The scenario.
+    pub scenario: &'a ScenarioResult,
+    /// The step.
+    pub step: &'a StepResult,
+    /// The line of the expectation in the scenario's file.
+    pub line: usize,
+    /// What became of it.
+    pub state: &'a ExpectationState,
+}
+
+impl ScenarioResult {
+    /// Every proof that the scenario offers.
+    pub fn proofs(&self) -> impl Iterator<Item = Proof<'_>> {
+        self.steps.iter().flat_map(move |step| {
+            step.expectations.iter().flat_map(move |expectation| {
+                expectation.proves.iter().map(move |clause| Proof {
+                    clause,
+                    scenario: self,
+                    step,
+                    line: expectation.line,
+                    state: &expectation.state,
+                })
+            })
+        })
+    }
+}
+
+impl std::fmt::Display for Outcome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Passed => "passed",
+            Self::Failed => "failed",
+            Self::Blocked => "blocked",
+            Self::Unproven => "unproven",
+            Self::Error => "error",
+        })
+    }
+}

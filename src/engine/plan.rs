@@ -1,0 +1,100 @@
+//! What a run covers: the profiles and scenarios selected, in a fixed order, and a slice of them.
+
+use std::collections::BTreeSet;
+use std::str::FromStr;
+use std::sync::Arc;
+
+use crate::contract::Profile;
+use crate::suite::{Scenario, Suite};
+
+/// What to run.
+#[derive(Debug, Clone, Default)]
+pub struct Selection {
+    /// The profiles; empty means all.
+    pub profiles: BTreeSet<Profile>,
+    /// A part of the scenarios, for several machines.
+    pub slice: Option<Slice>,
+}
+
+/// The `index`-th of `count` parts, counted from one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Slice {
+    /// Which part.
+    pub index: usize,
+    /// Of how many.
+    pub count: usize,
+}
+
+/// Why a partition cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no partition: write slice:M/N with M from 1 to N, such as slice:1/4")]
+pub struct PartitionError(String);
+
+impl FromStr for Slice {
+    type Err = PartitionError;
+
+    fn from_str(text: &str) -> Result<Self, PartitionError> {
+        let parsed = text.strip_prefix("slice:").and_then(|rest| {
+            let (index, count) = rest.split_once('/')?;
+            Some((index.parse().ok()?, count.parse().ok()?))
+        });
+        match parsed {
+            Some((index, count)) if 1 <= index && index <= count => Ok(Self { index, count }),
+            _ => Err(PartitionError(text.to_owned())),
+        }
+    }
+}
+
+/// The scenarios of a run, in order, and the clauses on which it gives a verdict.
+#[derive(Debug, Clone)]
+pub struct Plan {
+    /// The suite.
+    pub suite: Arc<Suite>,
+    /// Positions of the selected scenarios in the suite; those that run last are last.
+    pub scenarios: Vec<usize>,
+    /// The profiles selected.
+    pub profiles: BTreeSet<Profile>,
+}
+
+impl Plan {
+    /// The scenarios that prove a clause of the selected profiles.
+    #[must_use]
+    pub fn new(suite: &Arc<Suite>, selection: &Selection) -> Self {
+        let profiles = if selection.profiles.is_empty() {
+            Profile::ALL.into_iter().collect()
+        } else {
+            selection.profiles.clone()
+        };
+        let mut plan = Self {
+            suite: Arc::clone(suite),
+            scenarios: Vec::new(),
+            profiles,
+        };
+        let mut scenarios: Vec<usize> = (0..suite.scenarios.len())
+            .filter(|index| suite.scenarios[*index].proves().any(|id| plan.covers(id)))
+            .collect();
+        scenarios.sort_by_key(|index| suite.scenarios[*index].last);
+        if let Some(slice) = selection.slice {
+            let parts = scenarios.into_iter().enumerate();
+            scenarios = parts
+                .filter(|(position, _)| position % slice.count == slice.index - 1)
+                .map(|(_, index)| index)
+                .collect();
+        }
+        plan.scenarios = scenarios;
+        plan
+    }
+
+    /// Whether the run gives a verdict on that clause.
+    #[must_use]
+    pub fn covers(&self, clause: &str) -> bool {
+        let clause = self.suite.contract.clause(clause);
+        clause.is_some_and(|clause| self.profiles.contains(&clause.profile))
+    }
+
+    /// The scenario at a position of the suite.
+    #[must_use]
+    pub fn scenario(&self, index: usize) -> &Scenario {
+        &self.suite.scenarios[index]
+    }
+}

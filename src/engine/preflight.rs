@@ -1,0 +1,87 @@
+//! One cheap look before the first scenario: is this the API at all?
+
+use super::run::Session;
+use crate::target::{Answer, Call, TransportError};
+
+/// Why the target cannot be tested.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotTestable {
+    /// It does not answer.
+    #[error(transparent)]
+    Unreachable(#[from] TransportError),
+    /// It answers, but as something else.
+    #[error("{base} does not look like the API: {what}\n{advice}")]
+    WrongService {
+        /// The base URL.
+        base: String,
+        /// What came back.
+        what: String,
+        /// What to do.
+        advice: String,
+    },
+}
+
+/// Asks for the current user and, only if that looks wrong, for the list of tokens, both without a token.
+///
+/// Nothing is judged here: a server that answers wrongly in the manner of an API is left to the scenarios.
+///
+/// # Errors
+/// The target cannot be reached, or is something else.
+pub async fn preflight(session: &Session) -> Result<(), NotTestable> {
+    let mut seen = Vec::new();
+    for name in ["me", "list-tokens"] {
+        let Some(operation) = session.plan.suite.contract.operations.get(name) else {
+            return Ok(());
+        };
+        let address = session.target.operation(name, operation);
+        let url = session.target.base_url.join(&address.path);
+        let call = session.client.complete(Call {
+            operation: name.to_owned(),
+            method: address.method.clone(),
+            url,
+            headers: Vec::new(),
+            body: None,
+        });
+        let answer = session.client.send(&call).await?;
+        session.clock.observe(&answer);
+        let Some(what) = foreign(&answer) else {
+            return Ok(());
+        };
+        let line = format!("{} {} answered {what}", address.method, address.path);
+        seen.push(session.secrets.redact(&line));
+    }
+    let base = &session.target.base_url;
+    let me = session.plan.suite.contract.operations.get("me");
+    let doubled = me.is_some_and(|me| base.doubles(&session.target.operation("me", me).path));
+    let advice = if doubled {
+        "the base URL ends in the segment that the paths begin with: leave it out of the base URL"
+    } else {
+        "check host, port and path prefix of the base URL; if the paths are others, name them with \
+         --operation NAME=\"METHOD /path\""
+    };
+    Err(NotTestable::WrongService {
+        base: base.to_string(),
+        what: seen.join(", "),
+        advice: advice.to_owned(),
+    })
+}
+
+/// What an answer is, where it is none of an API with that call.
+fn foreign(answer: &Answer) -> Option<String> {
+    let kind = match answer.media_type() {
+        kind if kind.is_empty() => "no content type".to_owned(),
+        kind => kind,
+    };
+    let page = answer.json.is_none() && !answer.body.is_empty();
+    match answer.status {
+        404 | 405 | 501 => Some(format!("{} ({kind})", answer.status)),
+        502..=504 => Some(format!(
+            "{} (a gateway without a server behind it)",
+            answer.status
+        )),
+        200..=299 | 400..=499 if page => {
+            Some(format!("{} with {kind} in place of JSON", answer.status))
+        }
+        _ => None,
+    }
+}

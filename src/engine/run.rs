@@ -1,0 +1,165 @@
+//! All scenarios of a plan: concurrently, then those that run alone.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use tokio::sync::{Mutex, Semaphore};
+use tokio::task::JoinSet;
+
+use super::outcome::{Outcome, ScenarioResult};
+use super::plan::Plan;
+use crate::accounts::{Account, Identities, ProvisionError, TotpSource};
+use crate::target::{Client, Secrets, ServerClock, Target, TargetError, Throttle};
+
+/// What a run needs to know besides target and plan.
+#[derive(Debug, Clone)]
+pub struct SessionSettings {
+    /// The domain of the e-mails that are made up.
+    pub email_domain: String,
+    /// Where accounts with a second factor come from.
+    pub totp_source: TotpSource,
+    /// How many scenarios run at once.
+    pub concurrency: usize,
+    /// Whether the first scenario that does not pass ends the run.
+    pub fail_fast: bool,
+}
+
+/// Everything that the scenarios of one run share.
+#[derive(Debug)]
+pub struct Session {
+    /// The server under test.
+    pub target: Target,
+    /// What is run.
+    pub plan: Plan,
+    /// All secrets so far.
+    pub secrets: Secrets,
+    /// Pauses that the server asked for.
+    pub throttle: Throttle,
+    /// The server's clock.
+    pub clock: ServerClock,
+    pub(super) client: Client,
+    pub(super) identities: Identities,
+    settings: SessionSettings,
+    /// The first failure of provisioning: it is not tried again.
+    provisioning: Mutex<Option<ProvisionError>>,
+    stopped: AtomicBool,
+}
+
+impl Session {
+    /// A session; nothing is sent yet.
+    ///
+    /// # Errors
+    /// The target cannot be called.
+    pub fn new(target: Target, plan: Plan, settings: SessionSettings) -> Result<Self, TargetError> {
+        let secrets = Secrets::default();
+        let client = Client::new(&target, &secrets)?;
+        let planned: usize = plan.suite.throttled_calls().values().sum();
+        Ok(Self {
+            throttle: Throttle::new(target.max_wait, planned),
+            clock: ServerClock::default(),
+            identities: Identities::new(&settings.email_domain),
+            provisioning: Mutex::new(None),
+            stopped: AtomicBool::new(false),
+            client,
+            secrets,
+            target,
+            plan,
+            settings,
+        })
+    }
+
+    /// No further scenario starts.
+    pub fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    pub(super) async fn totp_account(&self) -> Result<Option<Account>, ProvisionError> {
+        // A fixed account is waited for: the lock below must not keep others from it.
+        if let TotpSource::Fixed(_) | TotpSource::None = self.settings.totp_source {
+            return self
+                .settings
+                .totp_source
+                .account(&self.secrets, &self.clock)
+                .await;
+        }
+        // One at a time: a vendor's script need not bear several at once.
+        let mut failure = self.provisioning.lock().await;
+        if let Some(failure) = failure.as_ref() {
+            return Err(failure.clone());
+        }
+        let account = self
+            .settings
+            .totp_source
+            .account(&self.secrets, &self.clock)
+            .await;
+        if let Err(error) = &account {
+            *failure = Some(error.clone());
+        }
+        account
+    }
+}
+
+/// Scenarios on their way.
+#[derive(Debug)]
+pub struct Run {
+    session: Arc<Session>,
+}
+
+impl Run {
+    /// A run of a session.
+    #[must_use]
+    pub fn new(session: &Arc<Session>) -> Self {
+        Self {
+            session: Arc::clone(session),
+        }
+    }
+
+    /// Runs the scenarios at these positions of the suite, handing over each result as it comes.
+    ///
+    /// Scenarios that run alone come last, one by one. A stopped session hands over nothing for what has
+    /// not begun.
+    pub async fn scenarios(&self, indices: &[usize], done: impl Fn(usize, ScenarioResult)) {
+        let suite = &self.session.plan.suite;
+        let (alone, together): (Vec<usize>, Vec<usize>) = indices
+            .iter()
+            .partition(|index| suite.scenarios[**index].last);
+        let permits = Arc::new(Semaphore::new(self.session.settings.concurrency.max(1)));
+        let mut tasks = JoinSet::new();
+        for index in together {
+            let session = Arc::clone(&self.session);
+            let permits = Arc::clone(&permits);
+            tasks.spawn(async move {
+                let _permit = permits.acquire_owned().await;
+                (index, session.unless_stopped(index).await)
+            });
+        }
+        while let Some(joined) = tasks.join_next().await {
+            if let Ok((index, Some(result))) = joined {
+                self.heed(&result);
+                done(index, result);
+            }
+        }
+        for index in alone {
+            if let Some(result) = self.session.unless_stopped(index).await {
+                self.heed(&result);
+                done(index, result);
+            }
+        }
+    }
+
+    fn heed(&self, result: &ScenarioResult) {
+        let bad = matches!(result.outcome, Outcome::Failed | Outcome::Error);
+        if self.session.settings.fail_fast && bad {
+            self.session.stop();
+        }
+    }
+}
+
+impl Session {
+    async fn unless_stopped(&self, index: usize) -> Option<ScenarioResult> {
+        if self.stopped.load(Ordering::Relaxed) {
+            return None;
+        }
+        Some(self.run_scenario(self.plan.scenario(index)).await)
+    }
+}

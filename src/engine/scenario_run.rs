@@ -1,0 +1,320 @@
+//! One scenario: its accounts, its steps in order, and who is not to blame.
+
+use std::time::Instant;
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::outcome::{
+    ExpectationResult, ExpectationState, Outcome, ScenarioResult, StepOutcome, StepResult,
+};
+use super::run::Session;
+use super::scope::Scope;
+use super::step_run::{Unanswered, lost_token, untried};
+use crate::accounts::Account;
+use crate::suite::{AccountKind, AccountNeed, Scenario, Statuses, Step, Template};
+use crate::target::SecretKind;
+
+/// Why a scenario cannot go on.
+struct Stop {
+    outcome: Outcome,
+    reason: String,
+}
+
+impl Session {
+    /// Runs one scenario on accounts of its own.
+    pub async fn run_scenario(&self, scenario: &Scenario) -> ScenarioResult {
+        let mut result = ScenarioResult {
+            id: scenario.id.clone(),
+            title: scenario.title.clone(),
+            outcome: Outcome::Passed,
+            reason: None,
+            started: Timestamp::now(),
+            milliseconds: 0.0,
+            accounts: Vec::new(),
+            steps: Vec::new(),
+        };
+        let start = Instant::now();
+        let mut scope = Scope::default();
+        let mut stop = self.accounts(scenario, &mut scope, &mut result).await.err();
+        for (position, step) in scenario.steps.iter().enumerate() {
+            let done = match &stop {
+                Some(stop) => blocked(scenario, position, step, &stop.reason),
+                None => {
+                    let (done, stops) = self.step(scenario, position, step, &mut scope).await;
+                    stop = stops;
+                    done
+                }
+            };
+            result.steps.push(done);
+        }
+        withdraw_without_twin(scenario, &mut result);
+        self.conclude(stop, &mut result);
+        result.milliseconds = start.elapsed().as_secs_f64() * 1e3;
+        result
+    }
+
+    async fn step(
+        &self,
+        scenario: &Scenario,
+        position: usize,
+        step: &Step,
+        scope: &mut Scope,
+    ) -> (StepResult, Option<Stop>) {
+        if lost_token(step, scope) {
+            let reason = "its token was refused earlier, where it should have worked";
+            return (blocked(scenario, position, step, reason), None);
+        }
+        let answered = match self.call(step, scope).await {
+            Ok(answered) => answered,
+            Err(unanswered) => {
+                scope.end_step();
+                let (reason, stop) = match unanswered {
+                    Unanswered::Missing(reason) => (reason, None),
+                    Unanswered::OutOfPatience(reason) => (reason, Some(Outcome::Unproven)),
+                    Unanswered::Transport(error) => (error.to_string(), Some(Outcome::Error)),
+                };
+                let reason = self.secrets.redact(&reason);
+                let step = blocked(scenario, position, step, &reason);
+                return (step, stop.map(|outcome| Stop { outcome, reason }));
+            }
+        };
+        let done = self.judge(position, step, &scenario.source, answered, scope);
+        let stop = broken_ground(&done).map(|reason| Stop {
+            outcome: Outcome::Blocked,
+            reason,
+        });
+        (done, stop)
+    }
+
+    async fn accounts(
+        &self,
+        scenario: &Scenario,
+        scope: &mut Scope,
+        result: &mut ScenarioResult,
+    ) -> Result<(), Stop> {
+        for need in &scenario.accounts {
+            let account = match need.kind {
+                AccountKind::Totp => self.account_with_totp(need).await?,
+                AccountKind::Registered | AccountKind::Unregistered => {
+                    let identity = self.identities.next();
+                    self.secrets.add(SecretKind::Password, &identity.password);
+                    result.accounts.push(identity.email.clone());
+                    Account {
+                        identity,
+                        token: None,
+                        second_factor: None,
+                        turn: None,
+                    }
+                }
+            };
+            scope.accounts.insert(need.name.clone(), account);
+            if need.kind == AccountKind::Registered {
+                self.register(need, scope, result).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn account_with_totp(&self, need: &AccountNeed) -> Result<Account, Stop> {
+        match self.totp_account().await {
+            Ok(Some(account)) => Ok(account),
+            Ok(None) => Err(Stop {
+                outcome: Outcome::Unproven,
+                reason: format!(
+                    "the account `{}` needs a second factor: name a source with --provision or --totp-account",
+                    need.name
+                ),
+            }),
+            Err(error) => Err(Stop {
+                outcome: Outcome::Error,
+                reason: self.secrets.redact(&error.to_string()),
+            }),
+        }
+    }
+
+    /// Registers an account as the ground of a scenario.
+    async fn register(
+        &self,
+        need: &AccountNeed,
+        scope: &mut Scope,
+        result: &mut ScenarioResult,
+    ) -> Result<(), Stop> {
+        let step = registration(&need.name);
+        let reason = |why: &str| format!("the account `{}` cannot be registered: {why}", need.name);
+        let answered = match self.call(&step, scope).await {
+            Ok(answered) => answered,
+            Err(unanswered) => {
+                let (outcome, why) = match unanswered {
+                    Unanswered::Missing(why) => (Outcome::Blocked, why),
+                    Unanswered::OutOfPatience(why) => (Outcome::Unproven, why),
+                    Unanswered::Transport(error) => (Outcome::Error, error.to_string()),
+                };
+                return Err(Stop {
+                    outcome,
+                    reason: reason(&self.secrets.redact(&why)),
+                });
+            }
+        };
+        let answer = &answered.answer;
+        let token = answer.json.as_ref().and_then(|body| body["token"].as_str());
+        let token = token.filter(|_| (200..300).contains(&answer.status));
+        if let Some(account) = scope.accounts.get_mut(&need.name) {
+            account.token = token.map(str::to_owned);
+        }
+        let missing = match (answer.status, token) {
+            (200..300, Some(_)) => None,
+            (200..300, None) => Some("the answer has no token".to_owned()),
+            (422, _) => Some(
+                "422 (if the server checks the domains of e-mails, name one with --email-domain)"
+                    .to_owned(),
+            ),
+            (status, _) => Some(format!("status {status}")),
+        };
+        result.steps.push(StepResult {
+            position: None,
+            operation: step.operation.clone(),
+            line: 0,
+            outcome: match missing {
+                None => StepOutcome::Passed,
+                Some(_) => StepOutcome::Failed,
+            },
+            reason: missing.clone(),
+            calls: answered.calls,
+            exchange: Some(answered.exchange),
+            expectations: Vec::new(),
+        });
+        match missing {
+            None => Ok(()),
+            Some(why) => Err(Stop {
+                outcome: Outcome::Blocked,
+                reason: reason(&why),
+            }),
+        }
+    }
+
+    /// The outcome of the whole scenario, from what its parts met.
+    fn conclude(&self, stop: Option<Stop>, result: &mut ScenarioResult) {
+        let violates = result.proofs().any(|proof| {
+            matches!(proof.state, ExpectationState::Failed { .. })
+                && self.plan.covers(proof.clause)
+                && self.is_must(proof.clause)
+        });
+        let untried = result.proofs().find_map(|proof| match proof.state {
+            ExpectationState::Untried { reason } if self.plan.covers(proof.clause) => {
+                Some(reason.clone())
+            }
+            _ => None,
+        });
+        if violates {
+            result.outcome = Outcome::Failed;
+        } else if let Some(stop) = stop {
+            result.outcome = stop.outcome;
+            result.reason = Some(stop.reason);
+        } else if let Some(reason) = untried {
+            result.outcome = Outcome::Blocked;
+            result.reason = Some(reason);
+        }
+    }
+
+    fn is_must(&self, clause: &str) -> bool {
+        let clause = self.plan.suite.contract.clause(clause);
+        clause.is_some_and(|clause| clause.level == crate::contract::Level::Must)
+    }
+}
+
+/// The call that registers an account: what a step in a scenario would say.
+fn registration(account: &str) -> Step {
+    let body = json!({
+        "email": format!("{{{{{account}.email}}}}"),
+        "password": format!("{{{{{account}.password}}}}"),
+        "name": format!("{{{{{account}.name}}}}"),
+    });
+    Step {
+        id: None,
+        span: 0..0,
+        operation: "register".to_owned(),
+        path: Vec::new(),
+        client: None::<Template>,
+        token: None,
+        body: crate::suite::JsonTemplate::parse(&body).ok(),
+        after: None,
+        repeat: None,
+        expectations: Vec::new(),
+        captures: Vec::new(),
+    }
+}
+
+fn blocked(scenario: &Scenario, position: usize, step: &Step, reason: &str) -> StepResult {
+    let line = |offset| scenario.source.line_column(offset).0;
+    StepResult {
+        position: Some(position),
+        operation: step.operation.clone(),
+        line: line(step.span.start),
+        outcome: StepOutcome::Blocked,
+        reason: Some(reason.to_owned()),
+        calls: 0,
+        exchange: None,
+        expectations: step
+            .expectations
+            .iter()
+            .map(|expectation| ExpectationResult {
+                proves: expectation.proves.clone(),
+                line: line(expectation.span().start),
+                state: untried(reason),
+            })
+            .collect(),
+    }
+}
+
+/// An expectation that proves nothing is ground: if it fails, what comes later has nothing to stand on.
+fn broken_ground(step: &StepResult) -> Option<String> {
+    step.expectations
+        .iter()
+        .filter(|expectation| expectation.proves.is_empty())
+        .find_map(|expectation| match &expectation.state {
+            ExpectationState::Failed { failure } => Some(format!(
+                "`{}` at line {}: {}",
+                step.operation, expectation.line, failure.message
+            )),
+            _ => None,
+        })
+}
+
+/// A refusal whose positive twin failed proves nothing. That something was accepted which had to be refused
+/// stands by itself.
+fn withdraw_without_twin(scenario: &Scenario, result: &mut ScenarioResult) {
+    let registrations = result.steps.len() - scenario.steps.len();
+    for (position, step) in scenario.steps.iter().enumerate() {
+        for (index, expectation) in step.expectations.iter().enumerate() {
+            let Some(twin) = expectation.twin else {
+                continue;
+            };
+            let twin = &result.steps[registrations + twin];
+            if twin.outcome == StepOutcome::Passed {
+                continue;
+            }
+            let reason = format!(
+                "its positive twin, `{}` at line {}, failed",
+                twin.operation, twin.line
+            );
+            let done = &mut result.steps[registrations + position];
+            let status = done
+                .exchange
+                .as_ref()
+                .and_then(|exchange| exchange.response.as_ref());
+            let refuses = expectation.statuses().is_some_and(Statuses::is_refusal);
+            let accepted =
+                refuses && status.is_some_and(|response| (200..300).contains(&response.status));
+            let state = &mut done.expectations[index].state;
+            let withdrawn = match state {
+                ExpectationState::Held => true,
+                ExpectationState::Failed { .. } => !accepted,
+                ExpectationState::Untried { .. } => false,
+            };
+            if withdrawn {
+                *state = untried(&reason);
+            }
+        }
+    }
+}

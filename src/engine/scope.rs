@@ -1,0 +1,165 @@
+//! The values that the templates of one scenario can name.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use crate::accounts::{Account, LeasedCode, SecondFactor};
+use crate::suite::{Expression, Field, Reference, Template, as_text, fill};
+use crate::target::{SecretKind, Secrets, ServerClock};
+
+/// Why an expression has no value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Missing(pub(super) String);
+
+/// Accounts, captures, and the codes leased for the present step.
+#[derive(Debug, Default)]
+pub(super) struct Scope {
+    pub(super) accounts: BTreeMap<String, Account>,
+    captures: BTreeMap<String, Result<Value, Missing>>,
+    codes: BTreeMap<String, LeasedCode>,
+    once: BTreeMap<(String, &'static str), String>,
+    /// Tokens that were refused where they should have worked.
+    lost_tokens: BTreeSet<String>,
+}
+
+impl Scope {
+    pub(super) fn capture(&mut self, name: &str, value: Result<Value, Missing>) {
+        self.captures.insert(name.to_owned(), value);
+    }
+
+    pub(super) fn lose_token(&mut self, token: &str) {
+        self.lost_tokens.insert(token.to_owned());
+    }
+
+    pub(super) fn has_lost(&self, token: &str) -> bool {
+        self.lost_tokens.contains(token)
+    }
+
+    /// Leases what the inputs of a step ask of second factors; what was leased for a call that was throttled
+    /// is used again where it is still good.
+    pub(super) async fn lease(
+        &mut self,
+        inputs: &[&Expression],
+        clock: &ServerClock,
+        secrets: &Secrets,
+    ) -> Result<(), Missing> {
+        for expression in inputs {
+            let Reference::Account(name, field) = &expression.reference else {
+                continue;
+            };
+            let Some(factor) = self
+                .accounts
+                .get(name)
+                .and_then(|a| a.second_factor.clone())
+            else {
+                continue;
+            };
+            match field {
+                Field::Totp => self.lease_code(name, &factor, clock, secrets).await,
+                Field::WrongTotp => {
+                    let code = || Some(factor.wrong_code(clock));
+                    self.keep(name, "wrong_totp", code)?;
+                }
+                Field::RecoveryCode => {
+                    self.keep(name, "recovery_code", || factor.lease_recovery_code())?;
+                }
+                Field::WrongRecoveryCode => {
+                    let code = || Some(factor.wrong_recovery_code());
+                    self.keep(name, "wrong_recovery_code", code)?;
+                }
+                Field::Email | Field::Password | Field::Name | Field::Token => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// Forgets what was leased: the next step gets its own.
+    pub(super) fn end_step(&mut self) {
+        self.codes.clear();
+        self.once.clear();
+    }
+
+    async fn lease_code(
+        &mut self,
+        name: &str,
+        factor: &SecondFactor,
+        clock: &ServerClock,
+        secrets: &Secrets,
+    ) {
+        let kept = self.codes.get(name);
+        if !kept.is_some_and(|leased| factor.is_current(leased, clock)) {
+            let leased = factor.lease_code(clock).await;
+            secrets.add(SecretKind::TotpCode, &leased.code);
+            self.codes.insert(name.to_owned(), leased);
+        }
+    }
+
+    fn keep(
+        &mut self,
+        name: &str,
+        what: &'static str,
+        lease: impl FnOnce() -> Option<String>,
+    ) -> Result<(), Missing> {
+        let key = (name.to_owned(), what);
+        if !self.once.contains_key(&key) {
+            let code = lease().ok_or_else(|| {
+                Missing(format!(
+                    "the recovery codes of the account `{name}` are spent"
+                ))
+            })?;
+            self.once.insert(key, code);
+        }
+        Ok(())
+    }
+
+    /// The value of an expression.
+    pub(super) fn value(&self, expression: &Expression) -> Result<Value, Missing> {
+        let mut value = match &expression.reference {
+            Reference::Capture(name) => match self.captures.get(name) {
+                Some(captured) => captured.clone()?,
+                None => return Err(Missing(format!("`{name}` was not captured"))),
+            },
+            Reference::Account(name, field) => Value::String(self.of_account(name, *field)?),
+        };
+        if !expression.filters.is_empty() {
+            let start = as_text(&value);
+            let text = expression
+                .filters
+                .iter()
+                .fold(start, |text, filter| filter.apply(&text));
+            value = Value::String(text);
+        }
+        if expression.plus != 0 {
+            let number = value
+                .as_i64()
+                .and_then(|number| number.checked_add(expression.plus));
+            value = number
+                .map(Value::from)
+                .ok_or_else(|| Missing(format!("`{}` is no number", expression.reference)))?;
+        }
+        Ok(value)
+    }
+
+    /// The text of a template.
+    pub(super) fn text(&self, template: &Template) -> Result<String, Missing> {
+        fill(template, &mut |expression| self.value(expression)).map(|value| as_text(&value))
+    }
+
+    fn of_account(&self, name: &str, field: Field) -> Result<String, Missing> {
+        let missing = || Missing(format!("the account `{name}` is missing"));
+        let account = self.accounts.get(name).ok_or_else(missing)?;
+        let once = |what| self.once.get(&(name.to_owned(), what)).cloned();
+        match field {
+            Field::Email => Some(account.identity.email.clone()),
+            Field::Password => Some(account.identity.password.clone()),
+            Field::Name => Some(account.identity.name.clone()),
+            Field::Token => account.token.clone(),
+            Field::Totp => self.codes.get(name).map(|leased| leased.code.clone()),
+            Field::WrongTotp => once("wrong_totp"),
+            Field::RecoveryCode => once("recovery_code"),
+            Field::WrongRecoveryCode => once("wrong_recovery_code"),
+        }
+        .ok_or_else(missing)
+    }
+}

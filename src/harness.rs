@@ -1,0 +1,234 @@
+//! The suite as trials of libtest-mimic: what the terminal run and a vendor's `cargo test` have in common.
+//!
+//! Scenarios run on a scheduler of their own; a trial only waits for its outcome.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::future::Future;
+use std::process::ExitCode;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use tokio::runtime::Runtime;
+use tokio::task::JoinHandle;
+
+use crate::accounts::TotpSource;
+use crate::engine::{Outcome, Plan, Run, ScenarioResult, Selection, Session, SessionSettings};
+use crate::report::story;
+use crate::suite::Suite;
+use crate::target::Target;
+
+/// Scenarios spend their time waiting for a server, not for a processor.
+pub const DEFAULT_CONCURRENCY: usize = 16;
+
+/// How a trial counts whose scenario neither passed nor failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Undecided {
+    /// Ignored, with the reason: for a run that has an exit code of its own for it.
+    Ignored,
+    /// Failed: for a test runner that knows nothing but passed and failed.
+    Failed,
+}
+
+/// What a trial is told about its scenario.
+type Message = Result<Completion, Failed>;
+
+/// The positions in the suite of the scenarios that `arguments` select.
+#[must_use]
+pub fn selected(plan: &Plan, arguments: &Arguments) -> Vec<usize> {
+    let chosen = |index: &&usize| {
+        let trial = Trial::test(plan.scenario(**index).name(), || Ok(()));
+        !arguments.is_filtered_out(&trial)
+    };
+    plan.scenarios.iter().filter(chosen).copied().collect()
+}
+
+/// Trials for a list alone: running one does nothing.
+#[must_use]
+pub fn listed(plan: &Plan) -> Vec<Trial> {
+    let names = plan
+        .scenarios
+        .iter()
+        .map(|index| plan.scenario(*index).name());
+    names.map(|name| Trial::test(name, || Ok(()))).collect()
+}
+
+/// Scenarios under way.
+pub struct Started {
+    /// A trial for each scenario of the plan, in its order; those not selected do nothing.
+    pub trials: Vec<Trial>,
+    /// The task that runs the scenarios; ends when all have.
+    pub task: JoinHandle<()>,
+    results: Arc<Mutex<Vec<ScenarioResult>>>,
+}
+
+impl fmt::Debug for Started {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Started").finish_non_exhaustive()
+    }
+}
+
+/// What has come of scenarios so far.
+#[derive(Debug, Clone)]
+pub struct Results(Arc<Mutex<Vec<ScenarioResult>>>);
+
+impl Results {
+    /// Takes what is there.
+    #[must_use]
+    pub fn take(&self) -> Vec<ScenarioResult> {
+        std::mem::take(&mut *self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// Starts the selected scenarios on `runtime`.
+#[must_use]
+pub fn start(
+    runtime: &Runtime,
+    session: &Arc<Session>,
+    selected: &[usize],
+    undecided: Undecided,
+) -> Started {
+    let results = Arc::new(Mutex::new(Vec::new()));
+    let mut senders: HashMap<usize, Sender<Message>> = HashMap::new();
+    let mut trials = Vec::new();
+    for index in &session.plan.scenarios {
+        let name = session.plan.scenario(*index).name();
+        if selected.contains(index) {
+            let (sender, receiver) = channel();
+            senders.insert(*index, sender);
+            trials.push(Trial::ignorable_test(name, move || wait(&receiver)));
+        } else {
+            trials.push(Trial::test(name, || Ok(())));
+        }
+    }
+    let task = runtime.spawn({
+        let (session, selected) = (Arc::clone(session), selected.to_vec());
+        let results = Arc::clone(&results);
+        async move {
+            let done = |index: usize, result: ScenarioResult| {
+                let message = message(&session.plan, &result, undecided);
+                results
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .push(result);
+                if let Some(sender) = senders.get(&index) {
+                    // Nobody waits any more where the terminal is gone; the result is kept all the same.
+                    let _ = sender.send(message);
+                }
+            };
+            Run::new(&session).scenarios(&selected, done).await;
+        }
+    });
+    Started {
+        trials,
+        task,
+        results,
+    }
+}
+
+impl Started {
+    /// A handle on the results, to be read at the end.
+    #[must_use]
+    pub fn results(&self) -> Results {
+        Results(Arc::clone(&self.results))
+    }
+}
+
+fn wait(receiver: &Receiver<Message>) -> Message {
+    receiver
+        .recv()
+        .unwrap_or_else(|_| Ok(Completion::ignored_with("the run ended before it")))
+}
+
+fn message(plan: &Plan, result: &ScenarioResult, undecided: Undecided) -> Message {
+    let story = story(plan, result);
+    let text = || {
+        story
+            .as_ref()
+            .map(|story| story.text.clone())
+            .unwrap_or_default()
+    };
+    match result.outcome {
+        Outcome::Passed => Ok(Completion::Completed),
+        Outcome::Failed | Outcome::Error => Err(Failed::from(text())),
+        Outcome::Blocked | Outcome::Unproven => match undecided {
+            Undecided::Failed => Err(Failed::from(text())),
+            Undecided::Ignored => {
+                let headline = story.map(|story| story.headline).unwrap_or_default();
+                let line = headline.lines().next().unwrap_or_default().to_owned();
+                Ok(Completion::ignored_with(line))
+            }
+        },
+    }
+}
+
+/// A server for a vendor's own tests.
+pub struct TestServer {
+    /// How to reach it.
+    pub target: Target,
+    /// Where accounts with a second factor come from.
+    pub totp_source: TotpSource,
+    /// Whatever must live as long as the server is needed.
+    pub keep: Box<dyn std::any::Any>,
+}
+
+impl fmt::Debug for TestServer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TestServer")
+            .field("target", &self.target)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The `main` of a vendor's `tests/conformance.rs` (with `harness = false`): the whole suite, a test a scenario.
+///
+/// It reads the arguments of the test runner. The server is started (or looked up) only when a scenario is
+/// run, so that a list costs nothing. Whatever is not proven fails.
+pub fn test_main<F, E>(start_server: impl FnOnce() -> F) -> ExitCode
+where
+    F: Future<Output = Result<TestServer, E>>,
+    E: fmt::Display,
+{
+    let mut arguments = Arguments::from_args();
+    arguments.test_threads = arguments.test_threads.or(Some(DEFAULT_CONCURRENCY));
+    match run_tests(&arguments, start_server) {
+        Ok(code) => code,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn run_tests<F, E>(
+    arguments: &Arguments,
+    start_server: impl FnOnce() -> F,
+) -> Result<ExitCode, String>
+where
+    F: Future<Output = Result<TestServer, E>>,
+    E: fmt::Display,
+{
+    let suite = Arc::new(Suite::built_in().map_err(|error| error.to_string())?);
+    let plan = Plan::new(&suite, &Selection::default());
+    let selected = selected(&plan, arguments);
+    if arguments.list || selected.is_empty() {
+        return Ok(libtest_mimic::run(arguments, listed(&plan)).exit_code());
+    }
+    let runtime = Runtime::new().map_err(|error| error.to_string())?;
+    let server = runtime
+        .block_on(start_server())
+        .map_err(|error| error.to_string())?;
+    let settings = SessionSettings {
+        email_domain: DEFAULT_EMAIL_DOMAIN.to_owned(),
+        totp_source: server.totp_source,
+        concurrency: arguments.test_threads.unwrap_or(DEFAULT_CONCURRENCY),
+        fail_fast: false,
+    };
+    let session = Session::new(server.target, plan, settings).map_err(|error| error.to_string())?;
+    let started = start(&runtime, &Arc::new(session), &selected, Undecided::Failed);
+    Ok(libtest_mimic::run(arguments, started.trials).exit_code())
+}
+
+/// The domain of made-up e-mails where the user names none.
+pub const DEFAULT_EMAIL_DOMAIN: &str = "example.com";

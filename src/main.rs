@@ -1,0 +1,52 @@
+//! The program: reads the environment, calls the library, picks the exit code.
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use conform::cli::{Cli, CliError, Ended, Environment, Signal};
+use conform::suite::SuiteError;
+use conform::verdict::Conclusion;
+
+fn main() -> ExitCode {
+    let environment = Environment {
+        base_url: std::env::var_os("CONFORM_BASE_URL"),
+    };
+    match Cli::parse().execute(&environment) {
+        Ok(ended) => ExitCode::from(code(ended)),
+        Err(error) => {
+            // Mistakes of a suite come with their own heading each.
+            match error {
+                CliError::Suite(SuiteError::Mistakes(_)) => eprintln!("{error}"),
+                _ => eprintln!("error: {error}"),
+            }
+            ExitCode::from(error_code(&error))
+        }
+    }
+}
+
+fn code(ended: Ended) -> u8 {
+    match ended {
+        Ended::Well | Ended::Concluded(Conclusion::Conforms) => 0,
+        Ended::Concluded(Conclusion::Violates) | Ended::Gaps => 1,
+        Ended::Concluded(Conclusion::NotTestable) => 3,
+        Ended::Concluded(Conclusion::Unproven) => 4,
+        Ended::Interrupted(Signal::Interrupt) => 130,
+        Ended::Interrupted(Signal::Terminate) => 143,
+    }
+}
+
+fn error_code(error: &CliError) -> u8 {
+    match error {
+        CliError::NotTestable(_) => 3,
+        CliError::Suite(_)
+        | CliError::Address(_)
+        | CliError::Operation(_)
+        | CliError::Target(_)
+        | CliError::Usage(_)
+        | CliError::Production(_)
+        | CliError::Provision(_)
+        | CliError::Reference(_)
+        | CliError::Write(_)
+        | CliError::System(_) => 2,
+    }
+}

@@ -1,0 +1,103 @@
+//! The operations of the API, and the routes that lead to them.
+
+mod login;
+mod register;
+mod sessions;
+mod totp;
+
+use std::future::Future;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::header::{CACHE_CONTROL, DATE, HeaderValue};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use axum::routing::{MethodFilter, MethodRouter, on};
+
+use super::app::App;
+use super::failure::Failure;
+
+pub(super) fn routes(app: Arc<App>) -> Router {
+    Router::new()
+        .route(
+            "/api/auth/register",
+            handled(MethodFilter::POST, register::register),
+        )
+        .route("/api/auth/login", handled(MethodFilter::POST, login::login))
+        .route(
+            "/api/auth/login/totp",
+            handled(MethodFilter::POST, totp::login_totp),
+        )
+        .route(
+            "/api/auth/logout",
+            handled(MethodFilter::POST, sessions::logout),
+        )
+        .route("/api/auth/me", handled(MethodFilter::GET, sessions::me))
+        .route(
+            "/api/auth/tokens",
+            handled(MethodFilter::GET, sessions::list)
+                .merge(handled(MethodFilter::DELETE, sessions::revoke_others)),
+        )
+        .route(
+            "/api/auth/tokens/{id}",
+            handled(MethodFilter::DELETE, sessions::revoke_one),
+        )
+        .fallback(|State(app): State<Arc<App>>| async move {
+            Failure::UnknownPath.answer(&app.behaviour)
+        })
+        .method_not_allowed_fallback(|State(app): State<Arc<App>>| async move {
+            Failure::WrongMethod.answer(&app.behaviour)
+        })
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), finish))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), guard))
+        .with_state(app)
+}
+
+/// Answers 500 when what is inside panics, and lets a request that has begun run to its end even if
+/// its client has gone.
+async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    match tokio::spawn(next.run(request)).await {
+        Ok(response) => response,
+        Err(error) => Failure::Fault(error.to_string()).answer(&app.behaviour),
+    }
+}
+
+fn handled<F>(
+    method: MethodFilter,
+    handler: impl Fn(Arc<App>, Request) -> F + Clone + Send + Sync + 'static,
+) -> MethodRouter<Arc<App>>
+where
+    F: Future<Output = Result<Response, Failure>> + Send + 'static,
+{
+    on(
+        method,
+        move |State(app): State<Arc<App>>, request: Request| {
+            let outcome = handler(Arc::clone(&app), request);
+            async move {
+                outcome
+                    .await
+                    .unwrap_or_else(|failure| failure.answer(&app.behaviour))
+            }
+        },
+    )
+}
+
+/// Adds the headers that every answer has. `Date` comes from the clock of the server, as every
+/// other moment in the answer does.
+async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    if let Some(value) = app.behaviour.headers.cache_control {
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static(value));
+    }
+    let date = app
+        .clock
+        .now()
+        .strftime("%a, %d %b %Y %H:%M:%S GMT")
+        .to_string();
+    if let Ok(date) = HeaderValue::from_str(&date) {
+        headers.insert(DATE, date);
+    }
+    response
+}

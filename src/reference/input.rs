@@ -1,0 +1,137 @@
+//! What a request brings: its body, and who sends it.
+
+use std::net::{IpAddr, SocketAddr};
+use std::pin::pin;
+
+use axum::body::{Body, Bytes, HttpBody};
+use axum::extract::{ConnectInfo, Request};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::request::Parts;
+use serde_json::{Map, Value};
+
+use super::behaviour::Requests;
+use super::failure::Failure;
+use super::validation::Errors;
+
+/// How much of a body that is too large is read and thrown away, so that its sender gets to read
+/// the answer instead of a broken connection.
+const DRAINED_BYTES: usize = 16 * 1024 * 1024;
+
+/// A request whose body has been read.
+pub(super) struct Input {
+    pub(super) parts: Parts,
+    members: Map<String, Value>,
+}
+
+impl Input {
+    /// Reads the body. One that is no JSON object, or is not declared as JSON, counts as an empty
+    /// object: the fields that are missing then say what is wrong.
+    pub(super) async fn read(request: Request, rules: &Requests) -> Result<Self, Failure> {
+        let (parts, body) = request.into_parts();
+        let bytes = read_body(body, rules.body_max_bytes).await?;
+        let members = match serde_json::from_slice(&bytes) {
+            Ok(Value::Object(members)) if declares_json(&parts) => members,
+            _ => Map::new(),
+        };
+        Ok(Self { parts, members })
+    }
+
+    /// The network address of the sender, if the server was started so as to know it. What headers
+    /// say about it is not believed.
+    pub(super) fn address(&self) -> Option<IpAddr> {
+        self.parts
+            .extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map(|info| info.0.ip())
+    }
+
+    /// A text, without the space around it; `None` when there is none. Makes no complaint.
+    pub(super) fn trimmed(&self, field: &str) -> Option<&str> {
+        self.members
+            .get(field)?
+            .as_str()
+            .map(trim)
+            .filter(|text| !text.is_empty())
+    }
+
+    /// Whether something is given; an empty text is nothing.
+    pub(super) fn has(&self, field: &str) -> bool {
+        match self.members.get(field) {
+            None | Some(Value::Null) => false,
+            Some(Value::String(text)) => !trim(text).is_empty(),
+            Some(_) => true,
+        }
+    }
+
+    /// A text that must be there, without the space around it.
+    pub(super) fn text(&self, field: &'static str, errors: &mut Errors) -> Option<String> {
+        self.required(field, errors)
+            .map(|text| trim(text).to_owned())
+    }
+
+    /// A text that must be there, exactly as sent: passwords may begin and end with space.
+    pub(super) fn verbatim(&self, field: &'static str, errors: &mut Errors) -> Option<String> {
+        self.required(field, errors).map(str::to_owned)
+    }
+
+    fn required(&self, field: &'static str, errors: &mut Errors) -> Option<&str> {
+        let text = self.members.get(field).and_then(Value::as_str);
+        if !self.has(field) {
+            errors.add(field, format!("Please give a value for {field}."));
+            return None;
+        }
+        match text {
+            None => errors.add(field, format!("The value of {field} has to be a text.")),
+            Some(text) if text.contains('\0') => {
+                errors.add(
+                    field,
+                    format!("The value of {field} has a NUL character in it."),
+                );
+            }
+            Some(text) => return Some(text),
+        }
+        None
+    }
+}
+
+/// Trims what people do not see: white space, and the marks of zero width that come along when text
+/// is pasted.
+fn trim(text: &str) -> &str {
+    text.trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '\u{200b}' | '\u{200e}' | '\u{feff}')
+    })
+}
+
+fn declares_json(parts: &Parts) -> bool {
+    let declared = parts
+        .headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("");
+    let declared = declared.to_ascii_lowercase();
+    declared.contains("/json") || declared.contains("+json")
+}
+
+async fn read_body(body: Body, limit: usize) -> Result<Vec<u8>, Failure> {
+    let mut body = pin!(body);
+    let mut kept = Vec::new();
+    let mut seen = 0_usize;
+    while let Some(frame) = std::future::poll_fn(|context| body.as_mut().poll_frame(context)).await
+    {
+        let data: Bytes = frame
+            .map_err(|_| Failure::Unreadable)?
+            .into_data()
+            .unwrap_or_default();
+        seen = seen.saturating_add(data.len());
+        if seen <= limit {
+            kept.extend_from_slice(&data);
+        } else if seen > DRAINED_BYTES {
+            break;
+        }
+    }
+    if seen > limit {
+        Err(Failure::TooLarge)
+    } else {
+        Ok(kept)
+    }
+}

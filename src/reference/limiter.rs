@@ -1,0 +1,228 @@
+//! A fixed-window limiter for attempts to log in.
+//!
+//! The first attempt of a subject opens a window; when it has used up its attempts, it waits until
+//! the window ends. Attempts refused in the meantime neither count nor lengthen it.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use axum::http::HeaderValue;
+use axum::http::header::{HeaderMap, RETRY_AFTER};
+use jiff::Timestamp;
+
+use super::secrets::Digest;
+
+/// Below this many windows nobody looks for stale ones.
+const SWEEP_FROM: usize = 1024;
+
+/// How many attempts a subject has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quota {
+    /// Attempts in one window.
+    pub attempts: u32,
+    /// Length of a window; counted in milliseconds.
+    pub window: Duration,
+}
+
+/// What is limited. Logging in and giving a code are counted apart.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// For each account (or address that has none), wherever the attempts come from. `None`
+    /// switches it off.
+    pub per_account: Option<Quota>,
+    /// For each network address, whatever accounts it tries. Off by default, since a test suite
+    /// works with many accounts from one address.
+    pub per_address: Option<Quota>,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            per_account: Some(Quota {
+                attempts: 10,
+                window: Duration::from_mins(1),
+            }),
+            per_address: None,
+        }
+    }
+}
+
+impl Limits {
+    /// No limits at all.
+    #[must_use]
+    pub fn off() -> Self {
+        Self {
+            per_account: None,
+            per_address: None,
+        }
+    }
+}
+
+/// Who attempts what.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Attempt<'a> {
+    pub(super) route: &'static str,
+    pub(super) account: Option<&'a str>,
+    pub(super) address: Option<IpAddr>,
+}
+
+/// What is left after an attempt that was let through; nothing when it was not limited.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Allowance(Option<Left>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Left {
+    limit: u32,
+    remaining: u32,
+}
+
+/// An attempt that was not let through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Throttled {
+    limit: u32,
+    retry_after_seconds: i64,
+    resets_at: i64,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Window {
+    ends_at_millis: i64,
+    used: u32,
+}
+
+#[derive(Debug)]
+struct Windows {
+    by_key: HashMap<[u8; 32], Window>,
+    sweep_at: usize,
+}
+
+#[derive(Debug)]
+pub(super) struct Limiter {
+    limits: Limits,
+    windows: Mutex<Windows>,
+}
+
+impl Limiter {
+    pub(super) fn new(limits: Limits) -> Self {
+        Self {
+            limits,
+            windows: Mutex::new(Windows {
+                by_key: HashMap::new(),
+                sweep_at: SWEEP_FROM,
+            }),
+        }
+    }
+
+    /// Counts an attempt against each quota that applies, or against none if one of them is used
+    /// up.
+    pub(super) fn admit(
+        &self,
+        attempt: Attempt<'_>,
+        now: Timestamp,
+    ) -> Result<Allowance, Throttled> {
+        let quotas: Vec<([u8; 32], Quota)> = self.applicable(attempt).collect();
+        let now = now.as_millisecond();
+        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        for (key, quota) in &quotas {
+            windows.check(key, *quota, now)?;
+        }
+        let left = quotas
+            .iter()
+            .map(|(key, quota)| windows.count(*key, *quota, now))
+            .min_by_key(|left| left.remaining);
+        Ok(Allowance(left))
+    }
+
+    fn applicable(&self, attempt: Attempt<'_>) -> impl Iterator<Item = ([u8; 32], Quota)> {
+        // Digests as keys keep the memory that an attempt takes independent of how long a name it
+        // sends.
+        let key = |kind: &str, subject: &str| {
+            Digest::of(&format!("{}\n{kind}\n{subject}", attempt.route)).bytes()
+        };
+        let account = self
+            .limits
+            .per_account
+            .zip(attempt.account)
+            .map(|(quota, name)| (key("account", name), quota));
+        let address = self
+            .limits
+            .per_address
+            .zip(attempt.address)
+            .map(|(quota, ip)| (key("address", &ip.to_string()), quota));
+        account.into_iter().chain(address)
+    }
+}
+
+impl Windows {
+    fn check(&self, key: &[u8; 32], quota: Quota, now: i64) -> Result<(), Throttled> {
+        let used = self.open(key, now).map_or(0, |window| window.used);
+        if used < quota.attempts {
+            return Ok(());
+        }
+        let ends_at = self
+            .open(key, now)
+            .map_or(now, |window| window.ends_at_millis);
+        Err(Throttled {
+            limit: quota.attempts,
+            retry_after_seconds: seconds_rounded_up(ends_at - now).max(1),
+            resets_at: seconds_rounded_up(ends_at),
+        })
+    }
+
+    fn count(&mut self, key: [u8; 32], quota: Quota, now: i64) -> Left {
+        let length = i64::try_from(quota.window.as_millis()).unwrap_or(i64::MAX);
+        let fresh = Window {
+            ends_at_millis: now.saturating_add(length),
+            used: 0,
+        };
+        let mut window = self.open(&key, now).unwrap_or(fresh);
+        window.used += 1;
+        self.by_key.insert(key, window);
+        self.sweep(now);
+        Left {
+            limit: quota.attempts,
+            remaining: quota.attempts.saturating_sub(window.used),
+        }
+    }
+
+    fn open(&self, key: &[u8; 32], now: i64) -> Option<Window> {
+        self.by_key
+            .get(key)
+            .copied()
+            .filter(|window| now < window.ends_at_millis)
+    }
+
+    fn sweep(&mut self, now: i64) {
+        if self.by_key.len() >= self.sweep_at {
+            self.by_key.retain(|_, window| now < window.ends_at_millis);
+            self.sweep_at = (2 * self.by_key.len()).max(SWEEP_FROM);
+        }
+    }
+}
+
+impl Allowance {
+    pub(super) fn write(self, headers: &mut HeaderMap) {
+        if let Some(Left { limit, remaining }) = self.0 {
+            headers.insert("x-ratelimit-limit", HeaderValue::from(limit));
+            headers.insert("x-ratelimit-remaining", HeaderValue::from(remaining));
+        }
+    }
+}
+
+impl Throttled {
+    pub(super) fn write(self, headers: &mut HeaderMap) {
+        headers.insert(RETRY_AFTER, HeaderValue::from(self.retry_after_seconds));
+        headers.insert("x-ratelimit-limit", HeaderValue::from(self.limit));
+        headers.insert("x-ratelimit-remaining", HeaderValue::from(0));
+        headers.insert("x-ratelimit-reset", HeaderValue::from(self.resets_at));
+    }
+}
+
+fn seconds_rounded_up(millis: i64) -> i64 {
+    millis.div_euclid(1000) + i64::from(millis.rem_euclid(1000) != 0)
+}
+
+#[cfg(test)]
+mod tests;

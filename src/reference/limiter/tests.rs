@@ -1,0 +1,174 @@
+use super::*;
+
+const ALICE: Attempt<'static> = Attempt {
+    route: "login",
+    account: Some("alice"),
+    address: None,
+};
+
+fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millisecond(millis).unwrap()
+}
+
+fn quota(attempts: u32, seconds: u64) -> Quota {
+    Quota {
+        attempts,
+        window: Duration::from_secs(seconds),
+    }
+}
+
+fn limiter(attempts: u32) -> Limiter {
+    Limiter::new(Limits {
+        per_account: Some(quota(attempts, 60)),
+        per_address: None,
+    })
+}
+
+#[test]
+fn a_window_ends_a_fixed_time_after_its_first_attempt() {
+    let limiter = limiter(2);
+    assert!(limiter.admit(ALICE, at(0)).is_ok());
+    assert_eq!(
+        limiter.admit(ALICE, at(59_000)),
+        Ok(Allowance(Some(Left {
+            limit: 2,
+            remaining: 0
+        })))
+    );
+    let refused = Throttled {
+        limit: 2,
+        retry_after_seconds: 1,
+        resets_at: 60,
+    };
+    assert_eq!(limiter.admit(ALICE, at(59_001)), Err(refused));
+    assert_eq!(
+        limiter.admit(ALICE, at(59_999)),
+        Err(refused),
+        "a refused attempt lengthens nothing"
+    );
+    assert_eq!(
+        limiter.admit(ALICE, at(60_000)),
+        Ok(Allowance(Some(Left {
+            limit: 2,
+            remaining: 1
+        })))
+    );
+}
+
+#[test]
+fn accounts_and_routes_are_counted_apart() {
+    let limiter = limiter(1);
+    assert!(limiter.admit(ALICE, at(0)).is_ok());
+    assert!(limiter.admit(ALICE, at(0)).is_err());
+    assert!(
+        limiter
+            .admit(
+                Attempt {
+                    account: Some("bob"),
+                    ..ALICE
+                },
+                at(0)
+            )
+            .is_ok()
+    );
+    assert!(
+        limiter
+            .admit(
+                Attempt {
+                    route: "totp",
+                    ..ALICE
+                },
+                at(0)
+            )
+            .is_ok()
+    );
+}
+
+#[test]
+fn an_address_is_limited_over_all_its_accounts_and_the_tighter_quota_is_told() {
+    let limiter = Limiter::new(Limits {
+        per_account: Some(quota(5, 60)),
+        per_address: Some(quota(2, 30)),
+    });
+    let from = |account, ip: [u8; 4]| Attempt {
+        route: "login",
+        account: Some(account),
+        address: Some(ip.into()),
+    };
+    assert_eq!(
+        limiter.admit(from("a", [10, 0, 0, 1]), at(0)),
+        Ok(Allowance(Some(Left {
+            limit: 2,
+            remaining: 1
+        })))
+    );
+    assert!(limiter.admit(from("b", [10, 0, 0, 1]), at(0)).is_ok());
+    assert!(limiter.admit(from("c", [10, 0, 0, 1]), at(0)).is_err());
+    assert!(limiter.admit(from("c", [10, 0, 0, 2]), at(0)).is_ok());
+    // The attempt that the address quota refused has not been counted for the account.
+    for _ in 0..4 {
+        assert!(
+            limiter
+                .admit(
+                    Attempt {
+                        route: "login",
+                        account: Some("c"),
+                        address: None
+                    },
+                    at(0)
+                )
+                .is_ok()
+        );
+    }
+    assert!(
+        limiter
+            .admit(
+                Attempt {
+                    route: "login",
+                    account: Some("c"),
+                    address: None
+                },
+                at(0)
+            )
+            .is_err()
+    );
+}
+
+#[test]
+fn without_limits_or_subject_nothing_is_limited() {
+    let unlimited = Limiter::new(Limits::off());
+    let nameless = limiter(1);
+    for _ in 0..100 {
+        assert_eq!(unlimited.admit(ALICE, at(0)), Ok(Allowance(None)));
+        assert_eq!(
+            nameless.admit(
+                Attempt {
+                    account: None,
+                    ..ALICE
+                },
+                at(0)
+            ),
+            Ok(Allowance(None))
+        );
+    }
+}
+
+#[test]
+fn stale_windows_are_forgotten() {
+    let limiter = limiter(1);
+    for n in 0..5000 {
+        let name = n.to_string();
+        assert!(
+            limiter
+                .admit(
+                    Attempt {
+                        account: Some(&name),
+                        ..ALICE
+                    },
+                    at(n * 60_000)
+                )
+                .is_ok()
+        );
+    }
+    assert!(limiter.windows.lock().unwrap().by_key.len() <= SWEEP_FROM);
+}

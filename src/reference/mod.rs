@@ -1,0 +1,128 @@
+//! The reference implementation of the Pionne auth API: axum on `SQLite`.
+//!
+//! It is what the suite is tried against when there is no other target, and the ground on which
+//! broken servers are built: [`Behaviour`] holds every decision as data. It reads no environment,
+//! prints nothing, and ends no process.
+
+mod answers;
+mod app;
+pub mod behaviour;
+mod clock;
+mod error;
+mod failure;
+mod handlers;
+mod input;
+mod limiter;
+mod passwords;
+mod provision;
+mod running;
+mod secrets;
+mod store;
+mod validation;
+
+use std::fmt;
+use std::sync::Arc;
+
+use axum::Router;
+
+pub use behaviour::Behaviour;
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use error::ReferenceError;
+pub use failure::Cause;
+pub use limiter::{Limits, Quota};
+pub use passwords::Hashing;
+pub use provision::{ProvisionedAccount, provision_account};
+pub use running::{Running, start, start_with};
+pub use store::Database;
+
+use app::App;
+
+/// What a server is made of. The default keeps its data in memory, takes the time from the machine,
+/// and keeps every rule of the contract.
+#[derive(Clone)]
+pub struct Settings {
+    /// Where the data is kept.
+    pub database: Database,
+    /// What password hashes cost.
+    pub hashing: Hashing,
+    /// How often somebody may try to log in.
+    pub limits: Limits,
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// How the rules decide.
+    pub behaviour: Behaviour,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            database: Database::default(),
+            hashing: Hashing::default(),
+            limits: Limits::default(),
+            clock: Arc::new(SystemClock),
+            behaviour: Behaviour::default(),
+        }
+    }
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Settings")
+            .field("database", &self.database)
+            .field("hashing", &self.hashing)
+            .field("limits", &self.limits)
+            .field("behaviour", &self.behaviour)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Access to the data of a server besides its API.
+#[derive(Clone)]
+pub struct Handle {
+    app: Arc<App>,
+    hashing: Hashing,
+}
+
+impl Handle {
+    /// Creates an account with 2FA, at a random address of the given domain.
+    ///
+    /// # Errors
+    /// [`ReferenceError::EmailDomain`] when no address can be formed with the domain; otherwise
+    /// when hashing or the database fails.
+    pub async fn provision_account(
+        &self,
+        email_domain: &str,
+    ) -> Result<ProvisionedAccount, ReferenceError> {
+        let app = &self.app;
+        provision::provision(
+            &app.store,
+            self.hashing,
+            app.now(),
+            &app.behaviour,
+            email_domain,
+        )
+        .await
+    }
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Handle").finish_non_exhaustive()
+    }
+}
+
+/// The API as a router, to be served or called by other means than [`start`]. Without
+/// [`into_make_service_with_connect_info`](Router::into_make_service_with_connect_info) it does not
+/// know its callers' addresses, and [`Limits::per_address`] has no effect.
+///
+/// Opens the database and hashes a password, both on the calling thread; requests must be served on
+/// a tokio runtime.
+///
+/// # Errors
+/// When the database cannot be opened.
+pub fn router(settings: Settings) -> Result<(Router, Handle), ReferenceError> {
+    let hashing = settings.hashing;
+    let app = Arc::new(App::new(settings)?);
+    Ok((handlers::routes(Arc::clone(&app)), Handle { app, hashing }))
+}

@@ -1,0 +1,63 @@
+//! `junit.xml`: a test case a scenario, its clauses as properties.
+
+use std::time::Duration;
+
+use quick_junit::{
+    NonSuccessKind, Property, Report as JUnit, SerializeError, TestCase, TestCaseStatus, TestSuite,
+};
+
+use super::{Report, story};
+use crate::engine::{Outcome, Plan, ScenarioResult};
+
+/// The report as JUnit XML.
+///
+/// # Errors
+/// The library cannot write it.
+pub fn junit(report: &Report, plan: &Plan) -> Result<String, SerializeError> {
+    let mut suite = TestSuite::new("conform");
+    suite.add_property(Property::new("target", report.target.base_url.as_str()));
+    suite.add_property(Property::new("suite", report.suite.digest.as_str()));
+    suite.add_property(Property::new("complete", report.complete.to_string()));
+    suite.set_time(duration(report.milliseconds));
+    for result in &report.scenarios {
+        suite.add_test_case(test_case(result, plan));
+    }
+    let mut junit = JUnit::new("conform");
+    junit.set_time(duration(report.milliseconds));
+    junit.add_test_suite(suite);
+    junit.to_string()
+}
+
+fn test_case(result: &ScenarioResult, plan: &Plan) -> TestCase {
+    let told = story(plan, result);
+    let mut status = match result.outcome {
+        Outcome::Passed => TestCaseStatus::success(),
+        Outcome::Failed => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        // Nobody is blamed, and yet it is not green.
+        Outcome::Blocked | Outcome::Error => TestCaseStatus::non_success(NonSuccessKind::Error),
+        Outcome::Unproven => TestCaseStatus::skipped(),
+    };
+    if let Some(told) = &told {
+        status.set_message(told.headline.as_str());
+        status.set_type(result.outcome.to_string());
+        status.set_description(told.text.as_str());
+    }
+    let (feature, name) = result.id.split_once('/').unwrap_or(("", &result.id));
+    let mut case = TestCase::new(name, status);
+    case.set_classname(feature);
+    case.set_time(duration(result.milliseconds));
+    let mut clauses: Vec<&str> = result.proofs().map(|proof| proof.clause).collect();
+    clauses.sort_unstable();
+    clauses.dedup();
+    for clause in clauses {
+        case.add_property(Property::new("clause", clause));
+    }
+    if let (Outcome::Passed, Some(told)) = (result.outcome, told) {
+        case.set_system_out(told.text);
+    }
+    case
+}
+
+fn duration(milliseconds: f64) -> Duration {
+    Duration::try_from_secs_f64(milliseconds / 1e3).unwrap_or_default()
+}

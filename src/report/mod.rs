@@ -1,0 +1,153 @@
+//! What a run leaves behind: one [`Report`] value, and a file for each format that is made from it.
+
+mod curl;
+mod junit;
+mod story;
+mod summary;
+mod write;
+
+pub use curl::curl_line;
+pub use junit::junit;
+pub use story::{Story, story};
+pub use summary::summary;
+pub use write::{ReportFiles, WriteError, write_reports};
+
+use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::engine::{Plan, ScenarioResult, Session};
+use crate::verdict::{Conclusion, Count, Verdicts};
+
+/// The version of the report's own form: a member that changes its meaning or goes changes it.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Everything that a run has found. It holds no secret.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Report {
+    /// The version of this form.
+    pub schema_version: u32,
+    /// The program.
+    pub tool: Tool,
+    /// The suite.
+    pub suite: SuiteIdentity,
+    /// The server under test.
+    pub target: TargetIdentity,
+    /// When the run began, by the clock of this machine.
+    #[schemars(with = "String", extend("format" = "date-time"))]
+    pub started: Timestamp,
+    /// How long it took, in milliseconds.
+    pub milliseconds: f64,
+    /// Whether only a part of the suite was selected, by a filter or a slice.
+    pub partial: bool,
+    /// What the run comes to.
+    pub conclusion: Conclusion,
+    /// Verdicts over all clauses, counted.
+    pub count: Count,
+    /// Verdicts of profiles and clauses.
+    #[serde(flatten)]
+    pub verdicts: Verdicts,
+    /// What throttling has cost.
+    pub throttling: Throttling,
+    /// How many seconds the server's clock is ahead of this machine's.
+    pub clock_ahead_seconds: i64,
+    /// Every scenario that was run, with its steps and exchanges.
+    pub scenarios: Vec<ScenarioResult>,
+    /// Whether the run came to its end; last, so that a cut-off file shows.
+    pub complete: bool,
+}
+
+/// The program that made a report.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Tool {
+    /// Its name.
+    pub name: &'static str,
+    /// Its version.
+    pub version: &'static str,
+}
+
+/// The suite that was run.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct SuiteIdentity {
+    /// SHA-256 over contract, scenarios and schemas.
+    pub digest: String,
+    /// Whether it is the suite that the program brings.
+    pub built_in: bool,
+}
+
+/// The server that was tested.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct TargetIdentity {
+    /// The base URL.
+    pub base_url: String,
+    /// Whether it is the reference implementation inside the program.
+    pub embedded: bool,
+}
+
+/// What throttling has cost.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Throttling {
+    /// Answers that asked for patience.
+    pub answers: u32,
+    /// Time in which no call was made, in milliseconds.
+    pub milliseconds: f64,
+}
+
+/// What a report needs to know besides session and results.
+#[derive(Debug, Clone, Copy)]
+pub struct RunFacts {
+    /// When the run began.
+    pub started: Timestamp,
+    /// How long it took.
+    pub elapsed: std::time::Duration,
+    /// Whether the server is the embedded reference.
+    pub embedded: bool,
+    /// Whether only a part of the suite was selected.
+    pub partial: bool,
+    /// Whether the run came to its end.
+    pub complete: bool,
+}
+
+impl Report {
+    /// The report of a run of the scenarios `ran` (positions in the suite).
+    #[must_use]
+    pub fn new(
+        session: &Session,
+        ran: &[usize],
+        mut scenarios: Vec<ScenarioResult>,
+        facts: RunFacts,
+    ) -> Self {
+        scenarios.sort_by(|a, b| a.id.cmp(&b.id));
+        let plan: &Plan = &session.plan;
+        let verdicts = Verdicts::of(plan, ran, &scenarios);
+        let waited = session.throttle.waited();
+        Self {
+            schema_version: SCHEMA_VERSION,
+            tool: Tool {
+                name: env!("CARGO_PKG_NAME"),
+                version: env!("CARGO_PKG_VERSION"),
+            },
+            suite: SuiteIdentity {
+                digest: plan.suite.digest.clone(),
+                built_in: plan.suite.built_in,
+            },
+            target: TargetIdentity {
+                base_url: session.secrets.redact(&session.target.base_url.to_string()),
+                embedded: facts.embedded,
+            },
+            started: facts.started,
+            milliseconds: facts.elapsed.as_secs_f64() * 1e3,
+            partial: facts.partial,
+            conclusion: verdicts.conclusion(&scenarios),
+            count: verdicts.count(),
+            verdicts,
+            throttling: Throttling {
+                answers: waited.answers,
+                milliseconds: waited.total.as_secs_f64() * 1e3,
+            },
+            clock_ahead_seconds: session.clock.ahead_seconds(),
+            scenarios,
+            complete: facts.complete,
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! The last words in the terminal: a verdict per profile, what is violated and unproven, where the reports are.
+
+use std::fmt::Write as _;
+
+use super::Report;
+use crate::verdict::{ClauseVerdict, Conclusion, Verdict};
+
+/// The summary as plain text.
+#[must_use]
+pub fn summary(report: &Report) -> String {
+    let mut text = String::new();
+    let embedded = if report.target.embedded {
+        " (the embedded reference)"
+    } else {
+        ""
+    };
+    let _ = writeln!(text, "{}{embedded}\n", report.target.base_url);
+    let _ = writeln!(text, "  profile     verdict   holds  violated  unproven");
+    for profile in &report.verdicts.profiles {
+        let count = profile.clauses;
+        let _ = writeln!(
+            text,
+            "  {:<11} {:<9} {:>5}  {:>8}  {:>8}",
+            profile.profile, profile.verdict, count.holds, count.violated, count.unproven
+        );
+    }
+    let with = |verdict| {
+        let clauses = report.verdicts.clauses.iter();
+        clauses.filter(move |clause| clause.verdict == verdict)
+    };
+    for verdict in [Verdict::Violated, Verdict::Unproven] {
+        if with(verdict).next().is_some() {
+            let _ = writeln!(text, "\n{verdict}:");
+            with(verdict).for_each(|clause| tell(&mut text, clause));
+        }
+    }
+    if report.throttling.answers > 0 {
+        let _ = writeln!(
+            text,
+            "\nthe server throttled {} calls; the run waited {:.0} s for it",
+            report.throttling.answers,
+            report.throttling.milliseconds / 1e3
+        );
+    }
+    let ahead = report.clock_ahead_seconds;
+    if ahead != 0 {
+        let side = if ahead > 0 { "ahead of" } else { "behind" };
+        let _ = writeln!(
+            text,
+            "\nthe server's clock is {} s {side} this machine's",
+            ahead.abs()
+        );
+    }
+    let _ = writeln!(text, "\n{}", last_line(report));
+    text
+}
+
+fn tell(text: &mut String, clause: &ClauseVerdict) {
+    let _ = writeln!(
+        text,
+        "  {} ({}, {})",
+        clause.id, clause.level, clause.profile
+    );
+    let _ = writeln!(text, "    {}", clause.statement);
+    let _ = writeln!(text, "    {}", clause.source);
+    match &clause.reason {
+        Some(reason) => {
+            let first = reason.lines().next().unwrap_or_default();
+            let _ = writeln!(text, "    because {first}");
+        }
+        None => {
+            for proof in clause.proofs.iter().filter(|proof| proof.state == "failed") {
+                let _ = writeln!(text, "    shown by {}, line {}", proof.scenario, proof.line);
+            }
+        }
+    }
+}
+
+fn last_line(report: &Report) -> String {
+    let count = report.count;
+    let all = count.holds + count.violated + count.unproven;
+    let part = if report.partial {
+        " of a part of the suite"
+    } else {
+        ""
+    };
+    let verdict = match report.conclusion {
+        _ if !report.complete => "the run was interrupted",
+        Conclusion::Conforms => "conforms",
+        Conclusion::Violates => "the contract is violated",
+        Conclusion::NotTestable => "the target could not be tested in full",
+        Conclusion::Unproven => "not proven in full",
+    };
+    format!(
+        "{verdict}: {all} clauses{part}, {} hold, {} violated, {} unproven, in {:.1} s",
+        count.holds,
+        count.violated,
+        count.unproven,
+        report.milliseconds / 1e3
+    )
+}

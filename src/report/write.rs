@@ -1,0 +1,76 @@
+//! Writes the files of a report, each whole or not at all.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+
+use super::{Report, junit};
+use crate::engine::Plan;
+
+/// Why a report is not written.
+#[derive(Debug, thiserror::Error)]
+pub enum WriteError {
+    /// A file cannot be written.
+    #[error("cannot write {path}: {cause} (--report-dir DIR names another folder)")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// The report cannot be turned into text.
+    #[error("cannot write the report as {format}: {cause}")]
+    Format {
+        /// The format.
+        format: &'static str,
+        /// What is wrong.
+        cause: String,
+    },
+}
+
+/// The files that were written.
+pub type ReportFiles = Vec<PathBuf>;
+
+/// Writes `report.json` and `junit.xml` into `dir`, which is made where it is missing.
+///
+/// # Errors
+/// The first file that cannot be written; what was there before is then still there.
+pub fn write_reports(report: &Report, plan: &Plan, dir: &Path) -> Result<ReportFiles, WriteError> {
+    let format = |format, cause: String| WriteError::Format { format, cause };
+    let json =
+        serde_json::to_string_pretty(report).map_err(|error| format("JSON", error.to_string()))?;
+    let xml = junit(report, plan).map_err(|error| format("JUnit XML", error.to_string()))?;
+    fs::create_dir_all(dir).map_err(|cause| WriteError::File {
+        path: dir.to_owned(),
+        cause,
+    })?;
+    let mut files = Vec::new();
+    for (name, text) in [("report.json", json), ("junit.xml", xml)] {
+        let path = dir.join(name);
+        atomically(&path, &text).map_err(|cause| WriteError::File {
+            path: path.clone(),
+            cause,
+        })?;
+        files.push(path);
+    }
+    Ok(files)
+}
+
+/// A file beside the final one, then renamed over it: a reader sees the old text or the new, never half.
+fn atomically(path: &Path, text: &str) -> io::Result<()> {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.tmp", std::process::id()));
+    let beside = path.with_file_name(name);
+    let written = fs::File::create(&beside)
+        .and_then(|mut file| {
+            file.write_all(text.as_bytes())?;
+            file.write_all(b"\n")?;
+            file.sync_all()
+        })
+        .and_then(|()| fs::rename(&beside, path));
+    if written.is_err() {
+        // What is left of it is of no use to anybody.
+        let _ = fs::remove_file(&beside);
+    }
+    written
+}

@@ -1,0 +1,305 @@
+//! From a scenario file to a [`Scenario`]: every name is resolved, every notation parsed, every mistake found.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use super::compile_expectation::Expectations;
+use super::file::{ScenarioFile, StepFile};
+use super::jsonpath::PathTemplate;
+use super::notation;
+use super::scenario::{AccountKind, AccountNeed, Capture, Repeat, Scenario, Step};
+use super::template::{Expression, Field, JsonTemplate, Reference, Template, is_name};
+use crate::contract::{Contract, Operation};
+use crate::diagnostic::{Diagnostic, Located, Source, Span, did_you_mean};
+
+/// What the names in a scenario may refer to.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub(super) contract: &'a Contract,
+    pub(super) schemas: &'a BTreeSet<String>,
+}
+
+/// The scenario in `file`, or every mistake in it.
+pub(super) fn compile(
+    id: &str,
+    source: &Arc<Source>,
+    file: &ScenarioFile,
+    known: Known<'_>,
+) -> (Option<Scenario>, Vec<Diagnostic>) {
+    let mut compiler = Compiler {
+        source,
+        known,
+        accounts: Vec::new(),
+        captures: BTreeSet::new(),
+        diagnostics: Vec::new(),
+    };
+    compiler.accounts(file);
+    let step_ids = compiler.step_ids(file);
+    let mut steps = Vec::new();
+    for step in &file.steps {
+        steps.extend(compiler.step(step, &step_ids));
+    }
+    if file.steps.is_empty() {
+        compiler.mistake(&(0..0), "the scenario has no step");
+    }
+    let scenario = Scenario {
+        id: id.to_owned(),
+        title: file.title.clone(),
+        source: Arc::clone(source),
+        accounts: compiler.accounts,
+        last: file.last,
+        steps,
+    };
+    let complete = compiler.diagnostics.is_empty();
+    (complete.then_some(scenario), compiler.diagnostics)
+}
+
+/// The state of one compilation: what earlier steps have brought, and the mistakes so far.
+pub(super) struct Compiler<'a> {
+    pub(super) source: &'a Arc<Source>,
+    pub(super) known: Known<'a>,
+    accounts: Vec<AccountNeed>,
+    captures: BTreeSet<String>,
+    diagnostics: Vec<Diagnostic>,
+}
+
+impl Compiler<'_> {
+    pub(super) fn mistake(&mut self, span: &Span, message: impl Into<String>) -> &mut Diagnostic {
+        self.diagnostics
+            .push(Diagnostic::new(self.source, span, message));
+        let last = self.diagnostics.len() - 1;
+        &mut self.diagnostics[last]
+    }
+
+    pub(super) fn mistake_with_help(&mut self, span: &Span, message: String, help: String) {
+        self.mistake(span, message).help = help;
+    }
+
+    fn accounts(&mut self, file: &ScenarioFile) {
+        for (name, account) in &file.accounts {
+            let kind = match (account.registered, account.totp) {
+                (true, false) => AccountKind::Registered,
+                (false, false) => AccountKind::Unregistered,
+                (true, true) => AccountKind::Totp,
+                (false, true) => {
+                    let message = "an account with a second factor is always registered";
+                    self.mistake(&account.span, message);
+                    continue;
+                }
+            };
+            if !is_name(name) {
+                self.mistake(&account.span, format!("`{name}` is no name for an account"))
+                    .help = "write lower-case letters, digits and underscores".into();
+            }
+            self.accounts.push(AccountNeed {
+                name: name.clone(),
+                kind,
+            });
+        }
+    }
+
+    fn step_ids(&mut self, file: &ScenarioFile) -> Vec<Option<String>> {
+        let mut ids: Vec<Option<String>> = Vec::new();
+        for step in &file.steps {
+            let id = step.id.as_ref();
+            if let Some(id) = id
+                && ids.iter().flatten().any(|other| *other == id.value)
+            {
+                self.mistake(
+                    &id.span,
+                    format!("the step id `{}` is used twice", id.value),
+                )
+                .help = "give each step an id of its own".into();
+            }
+            ids.push(id.map(|id| id.value.clone()));
+        }
+        ids
+    }
+
+    fn step(&mut self, located: &Located<StepFile>, ids: &[Option<String>]) -> Option<Step> {
+        let step = &located.value;
+        let operation = self.operation(&step.call);
+        let path = self.path(step, operation.as_ref());
+        let client = step.client.as_ref().and_then(|text| self.template(text));
+        let token = step.token.as_ref().and_then(|text| self.template(text));
+        let body = step.body.as_ref().and_then(|body| self.json(body));
+        let repeat = step.repeat.as_ref().and_then(|repeat| {
+            let Ok(within) = notation::duration(&repeat.within) else {
+                let message = format!("`{}` is no duration", repeat.within.value);
+                self.mistake(&repeat.within.span, message).help = "write 60s or 2m".into();
+                return None;
+            };
+            Some(Repeat {
+                max: repeat.max,
+                within,
+                until: repeat.until.clone(),
+            })
+        });
+        let expectations = Expectations {
+            step,
+            call: &step.call,
+            ids,
+        }
+        .compile(self);
+        let captures = self.captures(step);
+        operation?;
+        Some(Step {
+            id: step.id.as_ref().map(|id| id.value.clone()),
+            span: step.call.span.clone(),
+            operation: step.call.value.clone(),
+            path,
+            client,
+            token,
+            body,
+            after: step.after,
+            repeat,
+            expectations,
+            captures,
+        })
+    }
+
+    fn operation(&mut self, call: &Located<String>) -> Option<Operation> {
+        let operations = &self.known.contract.operations;
+        let found = operations.get(&call.value).cloned();
+        if found.is_none() {
+            let help = did_you_mean(call, operations.keys().map(String::as_str));
+            self.mistake_with_help(
+                &call.span,
+                format!("unknown operation `{}`", call.value),
+                help,
+            );
+        }
+        found
+    }
+
+    fn path(&mut self, step: &StepFile, operation: Option<&Operation>) -> Vec<(String, Template)> {
+        let mut values = Vec::new();
+        for (name, text) in &step.path {
+            if operation.is_some_and(|operation| !operation.parameters().any(|p| p == name)) {
+                let message = format!("`{}` has no parameter `{name}`", step.call.value);
+                self.mistake(&text.span, message);
+            }
+            if let Some(template) = self.template(text) {
+                values.push((name.clone(), template));
+            }
+        }
+        for name in operation
+            .iter()
+            .flat_map(|operation| operation.parameters())
+        {
+            if !step.path.contains_key(name) {
+                let message = format!("`{}` needs a value for `{name}`", step.call.value);
+                self.mistake(&step.call.span, message).help =
+                    format!("add `path: {{ {name}: … }}`");
+            }
+        }
+        values
+    }
+
+    fn captures(&mut self, step: &StepFile) -> Vec<Capture> {
+        let mut captures = Vec::new();
+        for (name, text) in &step.capture {
+            let counted = text
+                .strip_prefix("count(")
+                .and_then(|rest| rest.strip_suffix(')'));
+            let path = self.json_path(&text.with(counted.unwrap_or(&text.value).to_owned()));
+            if !is_name(name) {
+                self.mistake(&text.span, format!("`{name}` is no name for a capture"))
+                    .help = "write lower-case letters, digits and underscores".into();
+            }
+            if !self.captures.insert(name.clone()) {
+                self.mistake(&text.span, format!("`{name}` is captured twice"))
+                    .help = "give each capture a name of its own".into();
+            }
+            if let Some(path) = path {
+                captures.push(Capture {
+                    name: name.clone(),
+                    path,
+                    count: counted.is_some(),
+                });
+            }
+        }
+        captures
+    }
+
+    pub(super) fn json_path(&mut self, text: &Located<String>) -> Option<PathTemplate> {
+        match PathTemplate::parse(text) {
+            Ok(path) => {
+                self.references(path.expressions(), &text.span);
+                Some(path)
+            }
+            Err(error) => {
+                self.mistake(&text.span, error.to_string());
+                None
+            }
+        }
+    }
+
+    pub(super) fn template(&mut self, text: &Located<String>) -> Option<Template> {
+        match Template::parse(text) {
+            Ok(template) => {
+                self.references(template.expressions(), &text.span);
+                Some(template)
+            }
+            Err(error) => {
+                self.mistake(&text.span, error.to_string());
+                None
+            }
+        }
+    }
+
+    pub(super) fn json(&mut self, value: &Located<serde_json::Value>) -> Option<JsonTemplate> {
+        match JsonTemplate::parse(value) {
+            Ok(template) => {
+                self.references(template.expressions(), &value.span);
+                Some(template)
+            }
+            Err(error) => {
+                self.mistake(&value.span, error.to_string());
+                None
+            }
+        }
+    }
+
+    fn references<'e>(&mut self, all: impl IntoIterator<Item = &'e Expression>, span: &Span) {
+        for expression in all {
+            match &expression.reference {
+                Reference::Capture(name) if self.captures.contains(name) => {}
+                Reference::Capture(name) => {
+                    let help = match did_you_mean(name, self.captures.iter().map(String::as_str)) {
+                        near if near.is_empty() => {
+                            "a value must be captured by an earlier step".to_owned()
+                        }
+                        near => near,
+                    };
+                    self.mistake_with_help(span, format!("unknown variable `{name}`"), help);
+                }
+                Reference::Account(name, field) => self.account_reference(name, *field, span),
+            }
+        }
+    }
+
+    fn account_reference(&mut self, name: &str, field: Field, span: &Span) {
+        let Some(need) = self.accounts.iter().find(|need| need.name == name) else {
+            let names = self.accounts.iter().map(|need| need.name.as_str());
+            let help = match did_you_mean(name, names) {
+                near if near.is_empty() => format!("add it: `accounts: {{ {name}: {{}} }}`"),
+                near => near,
+            };
+            self.mistake_with_help(span, format!("unknown account `{name}`"), help);
+            return;
+        };
+        let kind = need.kind;
+        if field.needs_totp() && kind != AccountKind::Totp {
+            self.mistake(span, format!("the account `{name}` has no second factor"))
+                .help = format!("ask for one: `{name}: {{ totp: true }}`");
+        }
+        if field == Field::Token && kind != AccountKind::Registered {
+            self.mistake(
+                span,
+                format!("the account `{name}` has no token from registering"),
+            )
+            .help = "capture the token of a login".into();
+        }
+    }
+}

@@ -1,0 +1,217 @@
+//! The part of compilation that deals with what a step expects.
+
+use std::time::Duration;
+
+use super::compile::Compiler;
+use super::file::{ExpectationFile, StepFile};
+use super::notation;
+use super::scenario::{Condition, Expectation, Test};
+use crate::diagnostic::{Diagnostic, Located, Span, did_you_mean};
+
+/// Room for one hour of daylight saving and a few minutes of work.
+const DEFAULT_TOLERANCE: Duration = Duration::from_secs(65 * 60);
+
+/// The expectations of one step.
+pub(super) struct Expectations<'a> {
+    pub(super) step: &'a StepFile,
+    pub(super) call: &'a Located<String>,
+    pub(super) ids: &'a [Option<String>],
+}
+
+impl Expectations<'_> {
+    pub(super) fn compile(&self, compiler: &mut Compiler<'_>) -> Vec<Expectation> {
+        for clause in &self.step.proves {
+            known_clause(clause, compiler);
+        }
+        let files = &self.step.expect.0;
+        if files.iter().all(|file| file.status.is_none()) {
+            let message = "the step expects no status";
+            compiler.mistake(&self.call.span, message).help =
+                "add a status, so that an error page is never taken for an answer".into();
+        }
+        files.iter().map(|file| self.one(file, compiler)).collect()
+    }
+
+    fn one(&self, file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Expectation {
+        for clause in &file.proves {
+            known_clause(clause, compiler);
+        }
+        let conditions = conditions(file, compiler);
+        if conditions.is_empty() {
+            let message = "the expectation has no condition";
+            compiler.mistake(&self.step.expect.span, message).help =
+                "add one, such as `status: 200`".into();
+        }
+        let named = |clauses: &[Located<String>]| -> Vec<String> {
+            clauses.iter().map(|clause| clause.value.clone()).collect()
+        };
+        let proves = if file.proves.is_empty() {
+            named(&self.step.proves)
+        } else {
+            named(&file.proves)
+        };
+        let twin = self.twin(file, compiler);
+        // A 429 that is provoked names its own reason.
+        let provoked = self.step.repeat.is_some();
+        let refuses = file
+            .status
+            .as_ref()
+            .filter(|status| status.is_refusal() && !provoked);
+        if let (Some(status), false, None) = (refuses, proves.is_empty(), &twin) {
+            let message = "a refusal proves nothing without its positive twin";
+            compiler.mistake(&status.span, message).help =
+                "name a step that differs in that one thing and succeeds: `twin: STEP-ID`".into();
+        }
+        Expectation {
+            conditions,
+            proves,
+            twin: twin.flatten(),
+        }
+    }
+
+    /// `None`: no twin is named. `Some(None)`: one is named that does not exist, which has been reported.
+    fn twin(&self, file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Option<Option<usize>> {
+        let name = file.twin.as_ref().or(self.step.twin.as_ref())?;
+        let position = self
+            .ids
+            .iter()
+            .position(|id| id.as_deref() == Some(&name.value));
+        if position.is_none() {
+            let known = self.ids.iter().flatten().map(String::as_str);
+            let help = did_you_mean(name, known);
+            let message = format!("no step of this scenario has the id `{}`", name.value);
+            compiler.mistake_with_help(&name.span, message, help);
+        }
+        Some(position)
+    }
+}
+
+fn known_clause(clause: &Located<String>, compiler: &mut Compiler<'_>) {
+    let contract = compiler.known.contract;
+    if contract.clause(clause).is_none() {
+        let ids = contract.clauses.iter().map(|clause| clause.id.as_str());
+        let help = match did_you_mean(clause, ids) {
+            near if near.is_empty() => "the clauses are in specs/contract.yaml".to_owned(),
+            near => near,
+        };
+        compiler.mistake_with_help(
+            &clause.span,
+            format!("unknown clause `{}`", clause.value),
+            help,
+        );
+    }
+}
+
+fn conditions(file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Vec<(Condition, Span)> {
+    let mut conditions = Vec::new();
+    if let Some(status) = &file.status {
+        conditions.push((Condition::Status(status.value.clone()), status.span.clone()));
+    }
+    if let Some(schema) = &file.schema {
+        if !compiler.known.schemas.contains(&schema.value) {
+            let known = compiler.known.schemas.iter().map(String::as_str);
+            let help = did_you_mean(schema, known);
+            let message = format!("unknown schema `{}`", schema.value);
+            compiler.mistake_with_help(&schema.span, message, help);
+        }
+        conditions.push((Condition::Schema(schema.value.clone()), schema.span.clone()));
+    }
+    if let Some(body) = &file.body {
+        conditions.push((Condition::EmptyBody, body.span.clone()));
+    }
+    if let Some(text) = &file.contains
+        && let Some(template) = compiler.template(text)
+    {
+        conditions.push((Condition::Contains(template), text.span.clone()));
+    }
+    if let Some(yes) = &file.no_secrets {
+        only_true(yes, compiler);
+        conditions.push((Condition::NoSecrets, yes.span.clone()));
+    }
+    let tests = tests(file, compiler);
+    match &file.at {
+        None => {
+            if let Some((_, span)) = tests.first() {
+                let message = "this condition speaks of a place in the body";
+                compiler.mistake(span, message).help = "name the place: `at: $.user.email`".into();
+            }
+        }
+        Some(at) => {
+            if tests.is_empty() {
+                compiler
+                    .mistake(&at.span, "nothing is expected of this place")
+                    .help = "add equals, count, absent, sorted, near or same_instant".into();
+            }
+            for (test, span) in tests {
+                if let Some(path) = compiler.json_path(at) {
+                    conditions.push((Condition::At(path, test), span));
+                }
+            }
+        }
+    }
+    conditions
+}
+
+fn tests(file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Vec<(Test, Span)> {
+    let mut tests = Vec::new();
+    if let Some(value) = &file.equals
+        && let Some(template) = compiler.json(value)
+    {
+        tests.push((Test::Equals(template), value.span.clone()));
+    }
+    if let Some(value) = &file.count
+        && let Some(template) = compiler.json(value)
+    {
+        if !(value.is_u64() || value.is_string()) {
+            compiler.mistake(&value.span, "a count is a number or a template");
+        }
+        tests.push((Test::Count(template), value.span.clone()));
+    }
+    if let Some(yes) = &file.absent {
+        only_true(yes, compiler);
+        tests.push((Test::Absent, yes.span.clone()));
+    }
+    if let Some(order) = &file.sorted {
+        tests.push((Test::Sorted(order.value), order.span.clone()));
+    }
+    if let Some(text) = &file.near {
+        tests.extend(near(text, file.within.as_ref(), compiler));
+    } else if let Some(within) = &file.within {
+        compiler.mistake(&within.span, "`within` goes with `near`");
+    }
+    if let Some(text) = &file.same_instant
+        && let Some(template) = compiler.template(text)
+    {
+        tests.push((Test::SameInstant(template), text.span.clone()));
+    }
+    tests
+}
+
+fn near(
+    text: &Located<String>,
+    within: Option<&Located<String>>,
+    compiler: &mut Compiler<'_>,
+) -> Option<(Test, Span)> {
+    let Some(offset) = notation::signed_seconds(text) else {
+        let message = format!("`{}` is no distance in time", text.value);
+        compiler.mistake(&text.span, message).help = "write +30d, -1h or 0s".into();
+        return None;
+    };
+    let within = match within.map(|within| (notation::duration(within), within)) {
+        None => DEFAULT_TOLERANCE,
+        Some((Ok(within), _)) => within,
+        Some((Err(message), within)) => {
+            compiler.mistake(&within.span, message);
+            return None;
+        }
+    };
+    Some((Test::Near { offset, within }, text.span.clone()))
+}
+
+fn only_true(flag: &Located<bool>, compiler: &mut Compiler<'_>) {
+    if !flag.value {
+        let diagnostic: &mut Diagnostic =
+            compiler.mistake(&flag.span, "`false` expects nothing here");
+        diagnostic.help = "write `true`, or leave the key out".into();
+    }
+}

@@ -1,0 +1,147 @@
+//! `conform check`: what the suite leaves unproven, unused or too dear.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Condition, Expression, Reference, Scenario, Suite};
+
+/// What a suite covers.
+#[derive(Debug)]
+pub struct Coverage {
+    /// Number of expectations that prove each clause.
+    pub proofs: BTreeMap<String, usize>,
+    /// Sentences of the documentation: covered, excluded.
+    pub sentences: (usize, usize),
+    /// Calls of throttled operations in a full run, by operation.
+    pub throttled: BTreeMap<String, usize>,
+    /// The most further calls that repetitions make.
+    pub repeated: u32,
+    /// What is wrong; empty in a sound suite.
+    pub findings: Vec<Finding>,
+}
+
+/// Something that a sound suite does not have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Finding {
+    /// No expectation proves the clause.
+    #[error("the clause `{0}` is proven by no expectation")]
+    Unproven(String),
+    /// No expectation uses the schema.
+    #[error("the schema `{0}` is used by no expectation")]
+    UnusedSchema(String),
+    /// No later step uses the capture.
+    #[error("{0}: the capture `{1}` is never used")]
+    UnusedCapture(String, String),
+    /// No step uses the account.
+    #[error("{0}: the account `{1}` is never used")]
+    UnusedAccount(String, String),
+    /// No step calls the operation.
+    #[error("the operation `{0}` is called by no step")]
+    UnusedOperation(String),
+}
+
+impl Suite {
+    /// What the suite covers and where it falls short.
+    #[must_use]
+    pub fn coverage(&self) -> Coverage {
+        let mut proofs: BTreeMap<String, usize> = self
+            .contract
+            .clauses
+            .iter()
+            .map(|clause| (clause.id.value.clone(), 0))
+            .collect();
+        for clause in self.scenarios.iter().flat_map(Scenario::proves) {
+            *proofs.entry(clause.to_owned()).or_default() += 1;
+        }
+        let excluded = self.contract.documentation.iter();
+        let excluded = excluded
+            .filter(|sentence| sentence.excluded.is_some())
+            .count();
+        let steps = || self.scenarios.iter().flat_map(|scenario| &scenario.steps);
+        let throttled = self.throttled_calls();
+        Coverage {
+            findings: self.findings(&proofs),
+            proofs,
+            sentences: (self.contract.documentation.len() - excluded, excluded),
+            throttled: throttled
+                .into_iter()
+                .map(|(operation, calls)| (operation.to_owned(), calls))
+                .collect(),
+            repeated: steps()
+                .filter_map(|step| step.repeat.as_ref())
+                .map(|repeat| repeat.max)
+                .sum(),
+        }
+    }
+
+    fn findings(&self, proofs: &BTreeMap<String, usize>) -> Vec<Finding> {
+        let mut findings: Vec<Finding> = proofs
+            .iter()
+            .filter(|(_, count)| **count == 0)
+            .map(|(clause, _)| Finding::Unproven(clause.clone()))
+            .collect();
+        let conditions = self
+            .scenarios
+            .iter()
+            .flat_map(|scenario| &scenario.steps)
+            .flat_map(|step| &step.expectations)
+            .flat_map(|expectation| &expectation.conditions);
+        let used: BTreeSet<&str> = conditions
+            .filter_map(|(condition, _)| match condition {
+                Condition::Schema(name) => Some(name.as_str()),
+                _ => None,
+            })
+            .collect();
+        let unused = self
+            .schemas
+            .keys()
+            .filter(|name| !used.contains(name.as_str()));
+        findings.extend(unused.cloned().map(Finding::UnusedSchema));
+        let called: BTreeSet<&str> = self
+            .scenarios
+            .iter()
+            .flat_map(|scenario| &scenario.steps)
+            .map(|step| step.operation.as_str())
+            .collect();
+        let uncalled = self.contract.operations.keys();
+        let uncalled = uncalled.filter(|name| !called.contains(name.as_str()));
+        findings.extend(uncalled.cloned().map(Finding::UnusedOperation));
+        for scenario in &self.scenarios {
+            findings.extend(unused_names(scenario));
+        }
+        findings
+    }
+}
+
+fn unused_names(scenario: &Scenario) -> Vec<Finding> {
+    let mut captures = BTreeSet::new();
+    let mut accounts = BTreeSet::new();
+    for expression in expressions(scenario) {
+        match &expression.reference {
+            Reference::Capture(name) => captures.insert(name.as_str()),
+            Reference::Account(name, _) => accounts.insert(name.as_str()),
+        };
+    }
+    let captured = scenario.steps.iter().flat_map(|step| &step.captures);
+    let unused_captures = captured
+        .filter(|capture| !captures.contains(capture.name.as_str()))
+        .map(|capture| Finding::UnusedCapture(scenario.id.clone(), capture.name.clone()));
+    let unused_accounts = scenario
+        .accounts
+        .iter()
+        .filter(|need| !accounts.contains(need.name.as_str()))
+        .map(|need| Finding::UnusedAccount(scenario.id.clone(), need.name.clone()));
+    unused_captures.chain(unused_accounts).collect()
+}
+
+fn expressions(scenario: &Scenario) -> impl Iterator<Item = &Expression> {
+    scenario.steps.iter().flat_map(|step| {
+        let expectations = step.expectations.iter();
+        let conditions = expectations.flat_map(|expectation| &expectation.conditions);
+        let tested = conditions.flat_map(|(condition, _)| condition.inputs());
+        let captured = step
+            .captures
+            .iter()
+            .flat_map(|capture| capture.path.expressions());
+        step.inputs().into_iter().chain(tested).chain(captured)
+    })
+}

@@ -1,0 +1,145 @@
+//! The scenario language as it stands in a file; `schemas/scenario.schema.json` is generated from these types.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+
+use super::notation::{OneOrMany, Statuses};
+use crate::diagnostic::Located;
+
+/// One scenario: the accounts it needs, then its steps.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct ScenarioFile {
+    /// What the scenario shows, as a sentence.
+    pub title: String,
+    /// Accounts by the name that templates use: `{{jane.email}}`.
+    #[serde(default)]
+    pub accounts: BTreeMap<String, Located<AccountFile>>,
+    /// Whether it runs alone, after all others: what it does may throttle them.
+    #[serde(default)]
+    pub last: bool,
+    /// The calls, in order.
+    pub steps: Vec<Located<StepFile>>,
+}
+
+/// An account that a scenario needs.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct AccountFile {
+    /// Whether it is registered before the first step; otherwise only e-mail, password and name are made up.
+    #[serde(default = "yes")]
+    pub registered: bool,
+    /// Whether it has a second factor; such an account comes from provisioning.
+    #[serde(default)]
+    pub totp: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// One call of one operation, and what is expected of the answer.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct StepFile {
+    /// A name for `twin` to point at.
+    pub id: Option<Located<String>>,
+    /// The operation of the contract.
+    pub call: Located<String>,
+    /// Values of the parameters in the operation's path.
+    #[serde(default)]
+    pub path: BTreeMap<String, Located<String>>,
+    /// The client header; not sent where it is left out.
+    pub client: Option<Located<String>>,
+    /// The bearer token; no `Authorization` header where it is left out.
+    pub token: Option<Located<String>>,
+    /// The JSON body; no body where it is left out.
+    pub body: Option<Located<Value>>,
+    /// What to wait for before the call.
+    pub after: Option<After>,
+    /// Calls again until an answer is met.
+    pub repeat: Option<RepeatFile>,
+    /// The clauses that the expectations prove; an expectation's own `proves` comes first.
+    #[serde(default)]
+    pub proves: Vec<Located<String>>,
+    /// The step that differs in one thing and succeeds, so that a refusal for the wrong reason proves nothing.
+    pub twin: Option<Located<String>>,
+    /// What is expected of the answer; the first one that fails to hold for its status ends the step.
+    pub expect: Located<OneOrMany<ExpectationFile>>,
+    /// Values to keep for later steps: a JSONPath, or `count(PATH)`.
+    #[serde(default)]
+    pub capture: BTreeMap<String, Located<String>>,
+}
+
+/// What a step waits for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum After {
+    /// The next second of the server's clock, because timestamps of one second hide an order.
+    NextSecond,
+}
+
+/// Calls a step again and again.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct RepeatFile {
+    /// The most calls.
+    pub max: u32,
+    /// The longest time for them; a server too slow to be asked `max` times within it proves nothing.
+    pub within: Located<String>,
+    /// The status that ends the repetition.
+    pub until: Statuses,
+}
+
+/// What is expected of one answer. All conditions of one expectation must hold.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct ExpectationFile {
+    /// The status: `200`, a class such as `2xx`, a bound such as `<500`, or a list of these.
+    pub status: Option<Located<Statuses>>,
+    /// The JSON Schema that the body satisfies: a file of `schemas/` without its ending.
+    pub schema: Option<Located<String>>,
+    /// `empty`: the answer has no body.
+    pub body: Option<Located<BodyFile>>,
+    /// Text that stands somewhere in the body.
+    pub contains: Option<Located<String>>,
+    /// `true`: the body holds no secret issued so far, nor its SHA-256.
+    pub no_secrets: Option<Located<bool>>,
+    /// The place in the body that the conditions below speak of: a JSONPath (RFC 9535).
+    pub at: Option<Located<String>>,
+    /// The value there.
+    pub equals: Option<Located<Value>>,
+    /// How many places there are: a number or a template.
+    pub count: Option<Located<Value>>,
+    /// `true`: nothing is there.
+    pub absent: Option<Located<bool>>,
+    /// The order of the values there, as instants where they are.
+    pub sorted: Option<Located<Order>>,
+    /// An instant at that distance from the answer's own time: `+30d`, `0s`.
+    pub near: Option<Located<String>>,
+    /// How far off `near` may be; 65 minutes unless told, which leaves room for daylight saving.
+    pub within: Option<Located<String>>,
+    /// The same instant as a captured one, in whatever format.
+    pub same_instant: Option<Located<String>>,
+    /// The clauses that this expectation proves.
+    #[serde(default)]
+    pub proves: Vec<Located<String>>,
+    /// As at the step, for this expectation alone.
+    pub twin: Option<Located<String>>,
+}
+
+/// What is expected of a body as a whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum BodyFile {
+    /// No byte at all.
+    Empty,
+}
+
+/// The order of a list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Order {
+    /// The smallest or earliest first.
+    Ascending,
+    /// The greatest or latest first.
+    Descending,
+}

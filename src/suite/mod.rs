@@ -1,0 +1,74 @@
+//! The suite: the scenarios and schemas that prove the clauses of the contract, loaded from YAML and checked.
+
+mod compile;
+mod compile_expectation;
+mod coverage;
+mod file;
+mod jsonpath;
+mod load;
+mod notation;
+mod scenario;
+mod schema;
+mod template;
+
+use std::collections::BTreeMap;
+
+pub use coverage::{Coverage, Finding};
+pub use file::{After, Order, ScenarioFile};
+pub use jsonpath::{PathError, PathTemplate};
+pub use load::SuiteError;
+pub use notation::{OneOrMany, Statuses, duration, signed_seconds};
+pub use scenario::{
+    AccountKind, AccountNeed, Capture, Condition, Expectation, Repeat, Scenario, Step, Test,
+    as_text, fill, fill_json,
+};
+pub use schema::{BodySchema, SchemaMistake};
+pub use template::{
+    Expression, FIELDS, Field, Filter, JsonTemplate, Piece, Reference, Template, TemplateError,
+    is_name,
+};
+
+use crate::contract::Contract;
+
+/// The contract, its scenarios and the schemas of its bodies.
+#[derive(Debug)]
+pub struct Suite {
+    /// What is proven.
+    pub contract: Contract,
+    /// How, in the order of their ids.
+    pub scenarios: Vec<Scenario>,
+    /// The schemas of bodies, by name.
+    pub schemas: BTreeMap<String, BodySchema>,
+    /// SHA-256 over the contract, the scenarios and the schemas, in hexadecimal.
+    pub digest: String,
+    /// Whether it is the suite that this program brings.
+    pub built_in: bool,
+}
+
+impl Suite {
+    /// Calls of throttled operations in one full run, by operation; repetitions are not counted.
+    #[must_use]
+    pub fn throttled_calls(&self) -> BTreeMap<&str, usize> {
+        let mut calls = BTreeMap::new();
+        for scenario in &self.scenarios {
+            let registrations = scenario
+                .accounts
+                .iter()
+                .filter(|need| need.kind == AccountKind::Registered)
+                .map(|_| "register");
+            let steps = scenario.steps.iter().filter(|step| step.repeat.is_none());
+            let steps = steps.map(|step| step.operation.as_str());
+            for operation in registrations.chain(steps) {
+                if self
+                    .contract
+                    .operations
+                    .get(operation)
+                    .is_some_and(|op| op.throttled)
+                {
+                    *calls.entry(operation).or_default() += 1;
+                }
+            }
+        }
+        calls
+    }
+}

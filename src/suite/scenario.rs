@@ -1,0 +1,290 @@
+//! A scenario as the engine runs it: everything checked, parsed and named.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::file::{After, Order};
+use super::jsonpath::PathTemplate;
+use super::notation::Statuses;
+use super::template::{Expression, JsonTemplate, Piece, Template};
+use crate::diagnostic::{Source, Span};
+
+/// One scenario of the suite.
+#[derive(Debug)]
+pub struct Scenario {
+    /// Its id, which is its path: `login/same-client-type`.
+    pub id: String,
+    /// What it shows, as a sentence.
+    pub title: String,
+    /// The file.
+    pub source: Arc<Source>,
+    /// The accounts it needs.
+    pub accounts: Vec<AccountNeed>,
+    /// Whether it runs alone, after all others.
+    pub last: bool,
+    /// The calls, in order.
+    pub steps: Vec<Step>,
+}
+
+/// An account that a scenario needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountNeed {
+    /// The name that templates use.
+    pub name: String,
+    /// How it comes to be.
+    pub kind: AccountKind,
+}
+
+/// How an account comes to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AccountKind {
+    /// Registered before the first step.
+    Registered,
+    /// E-mail, password and name are made up; nobody registers it.
+    Unregistered,
+    /// Provisioned, with a second factor.
+    Totp,
+}
+
+/// One call.
+#[derive(Debug)]
+pub struct Step {
+    /// A name for `twin` to point at.
+    pub id: Option<String>,
+    /// Its place in the file: the operation's name.
+    pub span: Span,
+    /// The operation.
+    pub operation: String,
+    /// Values of the parameters in the operation's path.
+    pub path: Vec<(String, Template)>,
+    /// The client header.
+    pub client: Option<Template>,
+    /// The bearer token.
+    pub token: Option<Template>,
+    /// The JSON body.
+    pub body: Option<JsonTemplate>,
+    /// What to wait for before the call.
+    pub after: Option<After>,
+    /// Calls again until an answer is met.
+    pub repeat: Option<Repeat>,
+    /// What is expected of the answer.
+    pub expectations: Vec<Expectation>,
+    /// Values to keep for later steps.
+    pub captures: Vec<Capture>,
+}
+
+/// Calls a step again and again.
+#[derive(Debug)]
+pub struct Repeat {
+    /// The most calls.
+    pub max: u32,
+    /// The longest time for them.
+    pub within: Duration,
+    /// The status that ends the repetition.
+    pub until: Statuses,
+}
+
+/// A value to keep for later steps.
+#[derive(Debug)]
+pub struct Capture {
+    /// The name that templates use.
+    pub name: String,
+    /// Where the value stands in the body.
+    pub path: PathTemplate,
+    /// Whether the number of places is kept and not the value there.
+    pub count: bool,
+}
+
+/// Conditions that must all hold, and the clauses that they prove.
+#[derive(Debug)]
+pub struct Expectation {
+    /// The conditions, each with its place in the file.
+    pub conditions: Vec<(Condition, Span)>,
+    /// The clauses; none makes it the ground for what comes later.
+    pub proves: Vec<String>,
+    /// The step, by its position, that must succeed for the proof to count.
+    pub twin: Option<usize>,
+}
+
+/// One condition on an answer.
+#[derive(Debug)]
+pub enum Condition {
+    /// The status is in the set.
+    Status(Statuses),
+    /// The body satisfies the JSON Schema of that name.
+    Schema(String),
+    /// There is no body.
+    EmptyBody,
+    /// The text stands somewhere in the body.
+    Contains(Template),
+    /// The body holds no secret issued so far, nor its SHA-256.
+    NoSecrets,
+    /// Something about the places that a JSONPath selects.
+    At(PathTemplate, Test),
+}
+
+/// What is tested at the places that a JSONPath selects.
+#[derive(Debug)]
+pub enum Test {
+    /// There is one place, and it has this value.
+    Equals(JsonTemplate),
+    /// There are that many places.
+    Count(JsonTemplate),
+    /// There is no such place.
+    Absent,
+    /// The values stand in that order.
+    Sorted(Order),
+    /// There is one place, an instant near the answer's own time plus an offset.
+    Near {
+        /// Seconds after the answer.
+        offset: i64,
+        /// How far off it may be.
+        within: Duration,
+    },
+    /// There is one place, the same instant as another value.
+    SameInstant(Template),
+}
+
+impl Scenario {
+    /// The name of its trial: `login::same-client-type`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.id.replace('/', "::")
+    }
+
+    /// Whether it needs an account with a second factor.
+    #[must_use]
+    pub fn needs_totp(&self) -> bool {
+        self.accounts
+            .iter()
+            .any(|need| need.kind == AccountKind::Totp)
+    }
+
+    /// Every clause that some expectation proves, with repetitions.
+    pub fn proves(&self) -> impl Iterator<Item = &str> {
+        self.steps
+            .iter()
+            .flat_map(|step| &step.expectations)
+            .flat_map(|expectation| &expectation.proves)
+            .map(String::as_str)
+    }
+}
+
+impl Step {
+    /// The status that the step expects, where it expects one.
+    #[must_use]
+    pub fn expected_statuses(&self) -> Option<&Statuses> {
+        self.expectations.iter().find_map(Expectation::statuses)
+    }
+
+    /// Every expression that must have a value before the call can be made.
+    #[must_use]
+    pub fn inputs(&self) -> Vec<&Expression> {
+        let templates = self.path.iter().map(|(_, value)| value);
+        let templates = templates.chain(&self.client).chain(&self.token);
+        let mut inputs: Vec<&Expression> = templates.flat_map(Template::expressions).collect();
+        inputs.extend(self.body.iter().flat_map(JsonTemplate::expressions));
+        inputs
+    }
+}
+
+impl Expectation {
+    /// The set of statuses that it expects, where it expects one.
+    #[must_use]
+    pub fn statuses(&self) -> Option<&Statuses> {
+        self.conditions
+            .iter()
+            .find_map(|(condition, _)| match condition {
+                Condition::Status(statuses) => Some(statuses),
+                _ => None,
+            })
+    }
+
+    /// Where it stands in the file.
+    #[must_use]
+    pub fn span(&self) -> Span {
+        self.conditions
+            .first()
+            .map_or(0..0, |(_, span)| span.clone())
+    }
+}
+
+impl Condition {
+    /// Every expression that must have a value before the condition can be tested.
+    #[must_use]
+    pub fn inputs(&self) -> Vec<&Expression> {
+        match self {
+            Self::Status(_) | Self::Schema(_) | Self::EmptyBody | Self::NoSecrets => Vec::new(),
+            Self::Contains(template) => template.expressions().collect(),
+            Self::At(path, test) => {
+                let mut inputs: Vec<&Expression> = path.expressions().collect();
+                match test {
+                    Test::Equals(value) | Test::Count(value) => inputs.extend(value.expressions()),
+                    Test::SameInstant(template) => inputs.extend(template.expressions()),
+                    Test::Absent | Test::Sorted(_) | Test::Near { .. } => {}
+                }
+                inputs
+            }
+        }
+    }
+}
+
+/// The JSON value of a template, given the value of each expression.
+///
+/// One expression alone keeps the type of its value; among text it is written as text.
+///
+/// # Errors
+/// Whatever `value_of` returns for an expression without a value.
+pub fn fill<E>(
+    template: &Template,
+    value_of: &mut impl FnMut(&Expression) -> Result<Value, E>,
+) -> Result<Value, E> {
+    if let [Piece::Expression(expression)] = template.pieces.as_slice() {
+        return value_of(expression);
+    }
+    let mut text = String::new();
+    for piece in &template.pieces {
+        match piece {
+            Piece::Text(piece) => text.push_str(piece),
+            Piece::Expression(expression) => text.push_str(&as_text(&value_of(expression)?)),
+        }
+    }
+    Ok(Value::String(text))
+}
+
+/// The same for JSON whose strings may be templates.
+///
+/// # Errors
+/// Whatever `value_of` returns for an expression without a value.
+pub fn fill_json<E>(
+    template: &JsonTemplate,
+    value_of: &mut impl FnMut(&Expression) -> Result<Value, E>,
+) -> Result<Value, E> {
+    Ok(match template {
+        JsonTemplate::Literal(value) => value.clone(),
+        JsonTemplate::Text(template) => fill(template, value_of)?,
+        JsonTemplate::List(items) => Value::Array(
+            items
+                .iter()
+                .map(|item| fill_json(item, value_of))
+                .collect::<Result<_, E>>()?,
+        ),
+        JsonTemplate::Object(members) => Value::Object(
+            members
+                .iter()
+                .map(|(name, value)| Ok((name.clone(), fill_json(value, value_of)?)))
+                .collect::<Result<_, E>>()?,
+        ),
+    })
+}
+
+/// A JSON value as text among other text: a string without its quotes.
+#[must_use]
+pub fn as_text(value: &Value) -> String {
+    match value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}

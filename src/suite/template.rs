@@ -1,0 +1,394 @@
+//! Templates: `{{jane.email}}`, `{{first}}`, `{{jane.password | shortened}}`, `{{live - 1}}`.
+
+use std::fmt;
+
+use serde_json::Value;
+
+/// Text with places to fill in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    /// Text and expressions, in order.
+    pub pieces: Vec<Piece>,
+}
+
+/// A part of a [`Template`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Piece {
+    /// Text as it stands.
+    Text(String),
+    /// A value to fill in.
+    Expression(Expression),
+}
+
+/// What stands between `{{` and `}}`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Expression {
+    /// Where the value comes from.
+    pub reference: Reference,
+    /// What is done to it, in order.
+    pub filters: Vec<Filter>,
+    /// A number to add.
+    pub plus: i64,
+}
+
+/// The origin of a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reference {
+    /// A value that an earlier step captured.
+    Capture(String),
+    /// Something of an account.
+    Account(String, Field),
+}
+
+/// What a template may ask of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// The e-mail.
+    Email,
+    /// The password.
+    Password,
+    /// The name.
+    Name,
+    /// The token that registering gave.
+    Token,
+    /// The current code of the second factor; each step of 30 s is leased once.
+    Totp,
+    /// A code that is wrong now and a while before and after.
+    WrongTotp,
+    /// A recovery code; each is leased once.
+    RecoveryCode,
+    /// A code of the shape of a recovery code that is none.
+    WrongRecoveryCode,
+}
+
+/// The names of all fields.
+pub const FIELDS: [(&str, Field); 8] = [
+    ("email", Field::Email),
+    ("password", Field::Password),
+    ("name", Field::Name),
+    ("token", Field::Token),
+    ("totp", Field::Totp),
+    ("wrong_totp", Field::WrongTotp),
+    ("recovery_code", Field::RecoveryCode),
+    ("wrong_recovery_code", Field::WrongRecoveryCode),
+];
+
+/// A near miss of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Filter {
+    /// The last letter or digit is another one.
+    Altered,
+    /// Upper-case letters are lower case and the other way round.
+    SwappedCase,
+    /// The last character is missing.
+    Shortened,
+    /// Only that many characters from the start.
+    First(usize),
+    /// The first `@` is a dot.
+    WithoutAt,
+}
+
+/// Why a template cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum TemplateError {
+    /// `{{` without `}}`.
+    #[error("`{{{{` without `}}}}`")]
+    Unclosed,
+    /// What stands between the braces is not understood.
+    #[error(
+        "`{0}` is no expression: write a capture, ACCOUNT.FIELD, VALUE | FILTER, or VALUE - NUMBER"
+    )]
+    Malformed(String),
+    /// A field that accounts do not have.
+    #[error(
+        "an account has no `{0}`; it has email, password, name, token, totp, wrong_totp, recovery_code and wrong_recovery_code"
+    )]
+    UnknownField(String),
+    /// A filter that does not exist.
+    #[error(
+        "unknown filter `{0}`: there are altered, swapped_case, shortened, first(N) and without_at"
+    )]
+    UnknownFilter(String),
+}
+
+impl Template {
+    /// Reads a template.
+    ///
+    /// # Errors
+    /// What is wrong with it, with the notation that is right.
+    pub fn parse(text: &str) -> Result<Self, TemplateError> {
+        let mut pieces = Vec::new();
+        let mut rest = text;
+        while let Some((before, after)) = rest.split_once("{{") {
+            if !before.is_empty() {
+                pieces.push(Piece::Text(before.to_owned()));
+            }
+            let (inside, behind) = after.split_once("}}").ok_or(TemplateError::Unclosed)?;
+            pieces.push(Piece::Expression(Expression::parse(inside)?));
+            rest = behind;
+        }
+        if !rest.is_empty() {
+            pieces.push(Piece::Text(rest.to_owned()));
+        }
+        Ok(Self { pieces })
+    }
+
+    /// The expressions in it.
+    pub fn expressions(&self) -> impl Iterator<Item = &Expression> {
+        self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Expression(expression) => Some(expression),
+            Piece::Text(_) => None,
+        })
+    }
+
+    /// The text, where there is nothing to fill in.
+    #[must_use]
+    pub fn as_text(&self) -> Option<&str> {
+        match self.pieces.as_slice() {
+            [] => Some(""),
+            [Piece::Text(text)] => Some(text),
+            _ => None,
+        }
+    }
+}
+
+impl Expression {
+    fn parse(text: &str) -> Result<Self, TemplateError> {
+        let malformed = || TemplateError::Malformed(text.trim().to_owned());
+        let mut parts = text.split('|').map(str::trim);
+        let value = parts.next().unwrap_or_default();
+        let filters = parts.map(Filter::parse).collect::<Result<_, _>>()?;
+        let (value, plus) = match value.split_once(['+', '-']) {
+            None => (value, 0),
+            Some((name, number)) => {
+                let number: u32 = number.trim().parse().map_err(|_| malformed())?;
+                let minus = value[name.len()..].starts_with('-');
+                let number = i64::from(number);
+                (name.trim(), if minus { -number } else { number })
+            }
+        };
+        let reference = match value.split_once('.') {
+            None => Reference::Capture(value.to_owned()),
+            Some((account, field)) => Reference::Account(account.to_owned(), Field::parse(field)?),
+        };
+        let name = match &reference {
+            Reference::Capture(name) | Reference::Account(name, _) => name,
+        };
+        if !is_name(name) {
+            return Err(malformed());
+        }
+        Ok(Self {
+            reference,
+            filters,
+            plus,
+        })
+    }
+}
+
+/// Whether `text` may name a capture or an account.
+#[must_use]
+pub fn is_name(text: &str) -> bool {
+    text.starts_with(|first: char| first.is_ascii_lowercase())
+        && text
+            .chars()
+            .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_')
+}
+
+impl Field {
+    fn parse(text: &str) -> Result<Self, TemplateError> {
+        FIELDS
+            .iter()
+            .find(|(name, _)| *name == text)
+            .map(|(_, field)| *field)
+            .ok_or_else(|| TemplateError::UnknownField(text.to_owned()))
+    }
+
+    /// Whether only an account with a second factor has it.
+    #[must_use]
+    pub fn needs_totp(self) -> bool {
+        matches!(
+            self,
+            Self::Totp | Self::WrongTotp | Self::RecoveryCode | Self::WrongRecoveryCode
+        )
+    }
+}
+
+impl Filter {
+    fn parse(text: &str) -> Result<Self, TemplateError> {
+        let unknown = || TemplateError::UnknownFilter(text.to_owned());
+        match text {
+            "altered" => Ok(Self::Altered),
+            "swapped_case" => Ok(Self::SwappedCase),
+            "shortened" => Ok(Self::Shortened),
+            "without_at" => Ok(Self::WithoutAt),
+            _ => text
+                .strip_prefix("first(")
+                .and_then(|rest| rest.strip_suffix(')'))
+                .and_then(|number| number.trim().parse().ok())
+                .map(Self::First)
+                .ok_or_else(unknown),
+        }
+    }
+
+    /// The near miss of `value`.
+    #[must_use]
+    pub fn apply(self, value: &str) -> String {
+        match self {
+            Self::First(count) => value.chars().take(count).collect(),
+            Self::Shortened => {
+                let count = value.chars().count().saturating_sub(1);
+                value.chars().take(count).collect()
+            }
+            Self::WithoutAt => value.replacen('@', ".", 1),
+            Self::SwappedCase => value.chars().map(swapped_case).collect(),
+            Self::Altered => {
+                let mut characters: Vec<char> = value.chars().collect();
+                if let Some(last) = characters.iter_mut().rfind(|c| c.is_ascii_alphanumeric()) {
+                    *last = another_of_its_kind(*last);
+                }
+                characters.into_iter().collect()
+            }
+        }
+    }
+}
+
+fn swapped_case(c: char) -> char {
+    if c.is_ascii_lowercase() {
+        c.to_ascii_uppercase()
+    } else {
+        c.to_ascii_lowercase()
+    }
+}
+
+/// Another letter or digit, different also where case is ignored.
+fn another_of_its_kind(c: char) -> char {
+    match c {
+        'z' => 'a',
+        'Z' => 'A',
+        '9' => '0',
+        _ => char::from_u32(c as u32 + 1).unwrap_or(c),
+    }
+}
+
+/// JSON whose strings may be templates.
+#[derive(Debug, Clone, PartialEq)]
+pub enum JsonTemplate {
+    /// A value as it stands.
+    Literal(Value),
+    /// A string to fill in; one expression alone keeps the type of its value.
+    Text(Template),
+    /// A list.
+    List(Vec<JsonTemplate>),
+    /// An object, in the order of the file.
+    Object(Vec<(String, JsonTemplate)>),
+}
+
+impl JsonTemplate {
+    /// Reads the templates inside a JSON value.
+    ///
+    /// # Errors
+    /// The first template that cannot be read.
+    pub fn parse(value: &Value) -> Result<Self, TemplateError> {
+        Ok(match value {
+            Value::String(text) => match Template::parse(text)? {
+                template if template.as_text().is_some() => Self::Literal(value.clone()),
+                template => Self::Text(template),
+            },
+            Value::Array(items) => {
+                Self::List(items.iter().map(Self::parse).collect::<Result<_, _>>()?)
+            }
+            Value::Object(members) => Self::Object(
+                members
+                    .iter()
+                    .map(|(name, value)| Ok((name.clone(), Self::parse(value)?)))
+                    .collect::<Result<_, TemplateError>>()?,
+            ),
+            other => Self::Literal(other.clone()),
+        })
+    }
+
+    /// The expressions in it.
+    pub fn expressions(&self) -> Vec<&Expression> {
+        match self {
+            Self::Literal(_) => Vec::new(),
+            Self::Text(template) => template.expressions().collect(),
+            Self::List(items) => items.iter().flat_map(Self::expressions).collect(),
+            Self::Object(members) => members
+                .iter()
+                .flat_map(|(_, value)| value.expressions())
+                .collect(),
+        }
+    }
+}
+
+impl fmt::Display for Reference {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Capture(name) => f.write_str(name),
+            Self::Account(account, field) => {
+                let name = FIELDS.iter().find(|(_, other)| other == field);
+                write!(f, "{account}.{}", name.map_or("?", |(name, _)| name))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_template_splits_into_text_and_expressions() {
+        let template = Template::parse("a{{ jane.email }}b{{live - 1}}").unwrap();
+        let account = Reference::Account("jane".into(), Field::Email);
+        let plain = |reference, plus| {
+            Piece::Expression(Expression {
+                reference,
+                filters: vec![],
+                plus,
+            })
+        };
+        assert_eq!(
+            template.pieces,
+            [
+                Piece::Text("a".into()),
+                plain(account, 0),
+                Piece::Text("b".into()),
+                plain(Reference::Capture("live".into()), -1),
+            ]
+        );
+    }
+
+    #[test]
+    fn wrong_templates_say_what_is_wrong() {
+        assert_eq!(Template::parse("{{a"), Err(TemplateError::Unclosed));
+        let unknown_field = TemplateError::UnknownField("mail".into());
+        assert_eq!(Template::parse("{{jane.mail}}"), Err(unknown_field));
+        let unknown_filter = TemplateError::UnknownFilter("upper".into());
+        assert_eq!(Template::parse("{{a | upper}}"), Err(unknown_filter));
+        for wrong in [
+            "{{}}",
+            "{{A}}",
+            "{{a b}}",
+            "{{a - b}}",
+            "{{a - 1 - 1}}",
+            "{{.email}}",
+        ] {
+            let parsed = Template::parse(wrong);
+            assert!(
+                matches!(parsed, Err(TemplateError::Malformed(_))),
+                "{wrong}: {parsed:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn near_misses_are_near_and_miss() {
+        assert_eq!(Filter::Altered.apply("ab9!"), "ab0!");
+        assert_eq!(Filter::Altered.apply("xyZ"), "xyA");
+        assert_eq!(Filter::SwappedCase.apply("aB1"), "Ab1");
+        assert_eq!(Filter::Shortened.apply("öä"), "ö");
+        assert_eq!(Filter::WithoutAt.apply("a@b.c"), "a.b.c");
+        assert_eq!(Filter::First(2).apply("öäü"), "öä");
+    }
+}

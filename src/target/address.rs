@@ -1,0 +1,165 @@
+//! The base URL: checked once, then joined to paths as it stands.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use reqwest::Url;
+
+/// An absolute `http` or `https` address that paths are joined to; it may carry a path prefix.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BaseUrl {
+    url: Url,
+}
+
+/// Why a base URL cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum AddressError {
+    /// There is nothing.
+    #[error(
+        "the base URL is empty: name the server, such as http://127.0.0.1:8000 (is a variable of the CI unset?)"
+    )]
+    Empty,
+    /// It does not start with `http://` or `https://`.
+    #[error("`{0}` is no base URL: start it with http:// or https://")]
+    Scheme(String),
+    /// It cannot be read.
+    #[error("`{url}` is no base URL: {reason}")]
+    Malformed {
+        /// What was written.
+        url: String,
+        /// What the parser says.
+        reason: String,
+    },
+    /// It carries a query or a fragment.
+    #[error("the base URL `{0}` carries a query or a fragment: leave out what follows `?` or `#`")]
+    Query(String),
+    /// It carries a user name or a password.
+    #[error(
+        "the base URL carries a user name or a password, which would take the place of the bearer token: leave them out"
+    )]
+    Credentials,
+}
+
+impl BaseUrl {
+    /// Checks a base URL.
+    ///
+    /// # Errors
+    /// What is wrong with it and how to write it.
+    pub fn parse(text: &str) -> Result<Self, AddressError> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Err(AddressError::Empty);
+        }
+        let lower = text.to_ascii_lowercase();
+        if !(lower.starts_with("http://") || lower.starts_with("https://")) {
+            return Err(AddressError::Scheme(text.to_owned()));
+        }
+        let url = Url::parse(text).map_err(|error| AddressError::Malformed {
+            url: text.to_owned(),
+            reason: error.to_string(),
+        })?;
+        if !url.username().is_empty() || url.password().is_some() {
+            return Err(AddressError::Credentials);
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return Err(AddressError::Query(text.to_owned()));
+        }
+        Ok(Self { url })
+    }
+
+    /// The address of `path` (which starts with `/`) behind this base.
+    #[must_use]
+    pub fn join(&self, path: &str) -> String {
+        format!("{self}{path}")
+    }
+
+    /// Whether the connection is encrypted.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.url.scheme() == "https"
+    }
+
+    /// Whether it names the same host as `other`, in whatever way.
+    #[must_use]
+    pub fn same_host(&self, other: &Self) -> bool {
+        let host = |url: &Url| {
+            let host = url.host_str().unwrap_or_default().to_ascii_lowercase();
+            host.trim_end_matches('.').to_owned()
+        };
+        host(&self.url) == host(&other.url)
+    }
+
+    /// Whether it names this machine.
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        let host = self.url.host_str().unwrap_or_default();
+        let address = host.trim_start_matches('[').trim_end_matches(']');
+        host == "localhost"
+            || address
+                .parse::<IpAddr>()
+                .is_ok_and(|address| address.is_loopback())
+    }
+
+    /// Whether it ends in a segment that paths such as `/api/auth/login` begin with, which doubles it.
+    #[must_use]
+    pub fn doubles(&self, path: &str) -> bool {
+        let first = path.split('/').nth(1).unwrap_or_default();
+        let last = self.url.path().trim_end_matches('/').rsplit('/').next();
+        !first.is_empty() && last == Some(first)
+    }
+}
+
+impl fmt::Display for BaseUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.url.as_str().trim_end_matches('/'))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_join_to_the_base_as_it_stands() {
+        let join = |base: &str| BaseUrl::parse(base).unwrap().join("/a/b");
+        assert_eq!(join("http://h:81"), "http://h:81/a/b");
+        assert_eq!(join("https://h/x/"), "https://h/x/a/b");
+        assert_eq!(join("HTTP://[::1]:8000"), "http://[::1]:8000/a/b");
+    }
+
+    #[test]
+    fn a_base_that_doubles_a_segment_is_noticed() {
+        let doubles = |base: &str| BaseUrl::parse(base).unwrap().doubles("/api/auth/me");
+        assert!(doubles("http://h/api") && doubles("http://h/v1/api/"));
+        assert!(!doubles("http://h") && !doubles("http://h/apis") && !doubles("http://api"));
+    }
+
+    #[test]
+    fn what_is_no_base_is_refused() {
+        let error = |text: &str| BaseUrl::parse(text).unwrap_err();
+        assert_eq!(error("  "), AddressError::Empty);
+        assert_eq!(
+            error("localhost:8000"),
+            AddressError::Scheme("localhost:8000".into())
+        );
+        assert!(matches!(error("http://"), AddressError::Malformed { .. }));
+        assert!(matches!(
+            error("http://h:99999"),
+            AddressError::Malformed { .. }
+        ));
+        assert!(matches!(error("http://h/?a=1"), AddressError::Query(_)));
+        assert!(matches!(error("http://h/#a"), AddressError::Query(_)));
+        assert_eq!(error("http://u:p@h"), AddressError::Credentials);
+    }
+
+    #[test]
+    fn loopback_and_same_host() {
+        let url = |text: &str| BaseUrl::parse(text).unwrap();
+        assert!(url("http://127.0.0.2:1").is_loopback());
+        assert!(url("http://[::1]:1").is_loopback());
+        assert!(url("http://localhost").is_loopback());
+        assert!(!url("http://10.0.0.1").is_loopback());
+        assert!(url("http://API.pionne.app.:80/x").same_host(&url("https://api.pionne.app")));
+        assert!(!url("http://api.pionne.app.evil").same_host(&url("https://api.pionne.app")));
+    }
+}

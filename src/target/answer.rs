@@ -1,0 +1,82 @@
+//! An answer as it came in, secrets in clear. It is never stored; an exchange is.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
+use reqwest::header::HeaderMap;
+use serde_json::Value;
+
+/// One response, read to its end.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// The status.
+    pub status: u16,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Vec<u8>,
+    /// The body as JSON, where it is JSON.
+    pub json: Option<Value>,
+    /// When the call was sent, by the clock of this machine.
+    pub sent: Timestamp,
+    /// From sending to the last byte.
+    pub elapsed: Duration,
+}
+
+impl Answer {
+    /// A header's value, where it is text.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The media type without its parameters, in lower case; empty where there is none.
+    #[must_use]
+    pub fn media_type(&self) -> String {
+        let whole = self.header("content-type").unwrap_or_default();
+        let essence = whole.split(';').next().unwrap_or_default();
+        essence.trim().to_ascii_lowercase()
+    }
+
+    /// Whether the body is a page for people.
+    #[must_use]
+    pub fn is_html(&self) -> bool {
+        self.media_type() == "text/html"
+    }
+
+    /// The body as text.
+    #[must_use]
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// The server's own time in the `Date` header.
+    #[must_use]
+    pub fn date(&self) -> Option<Timestamp> {
+        http_date(self.header("date")?)
+    }
+
+    /// The middle between sending and the last byte, by the clock of this machine.
+    #[must_use]
+    pub fn midpoint(&self) -> Timestamp {
+        self.sent + self.elapsed / 2
+    }
+}
+
+/// An HTTP date (RFC 9110 §5.6.7, the preferred form).
+pub(super) fn http_date(text: &str) -> Option<Timestamp> {
+    rfc2822::DateTimeParser::new().parse_timestamp(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_http_date_is_an_instant() {
+        let date = http_date("Sun, 06 Nov 1994 08:49:37 GMT").unwrap();
+        assert_eq!(date.as_second(), 784_111_777);
+        assert_eq!(http_date("yesterday"), None);
+    }
+}

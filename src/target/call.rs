@@ -1,0 +1,18 @@
+//! A call as it goes out: everything filled in, secrets in clear. It is never stored; an exchange is.
+
+use serde_json::Value;
+
+/// One request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// The operation's name.
+    pub operation: String,
+    /// The HTTP method.
+    pub method: String,
+    /// The whole address.
+    pub url: String,
+    /// The headers of this call, besides those that every call has.
+    pub headers: Vec<(String, String)>,
+    /// The JSON body.
+    pub body: Option<Value>,
+}

@@ -1,0 +1,372 @@
+//! Secrets, replaced by value in everything that is kept, whatever encoding they come in.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{PoisonError, RwLock};
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+/// Shorter values stand in any text by chance.
+const SHORTEST: usize = 4;
+/// Secrets searched for by one automaton: new ones are rebuilt often, so they are kept few.
+const CHUNK: usize = 32;
+
+/// What a secret is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum SecretKind {
+    /// The password of an account.
+    Password,
+    /// A bearer token.
+    Token,
+    /// The token of a challenge.
+    TotpToken,
+    /// The secret behind the codes of a second factor.
+    TotpSecret,
+    /// One code of a second factor.
+    TotpCode,
+    /// A recovery code.
+    RecoveryCode,
+    /// The value of a header that the user gave.
+    Header,
+}
+
+impl SecretKind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Password => "PASSWORD",
+            Self::Token => "TOKEN",
+            Self::TotpToken => "TOTP_TOKEN",
+            Self::TotpSecret => "TOTP_SECRET",
+            Self::TotpCode => "TOTP_CODE",
+            Self::RecoveryCode => "RECOVERY_CODE",
+            Self::Header => "HEADER",
+        }
+    }
+
+    /// The kind of secret that a member of a JSON body holds by its name.
+    fn of_member(name: &str) -> Option<Self> {
+        let name: String = name
+            .chars()
+            .filter(char::is_ascii_alphanumeric)
+            .collect::<String>()
+            .to_ascii_lowercase();
+        match name.as_str() {
+            "token" | "accesstoken" | "plaintexttoken" | "apitoken" | "bearertoken" => {
+                Some(Self::Token)
+            }
+            "totptoken" => Some(Self::TotpToken),
+            "totpsecret" => Some(Self::TotpSecret),
+            "password" => Some(Self::Password),
+            "recoverycodes" | "recoverycode" => Some(Self::RecoveryCode),
+            _ => None,
+        }
+    }
+}
+
+/// All secrets of a run, each with a name such as `$TOKEN_3` that stands in its place.
+#[derive(Default)]
+pub struct Secrets {
+    known: RwLock<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    /// The name of each value, in the order of their coming within a kind.
+    names: HashMap<String, String>,
+    counts: HashMap<SecretKind, usize>,
+    chunks: Vec<Chunk>,
+}
+
+/// Up to [`CHUNK`] secrets and the automaton that finds them.
+struct Chunk {
+    secrets: Vec<(String, String)>,
+    automaton: AhoCorasick,
+    /// For each pattern of the automaton the secret it is a form of.
+    owners: Vec<usize>,
+}
+
+impl Chunk {
+    fn new(secrets: Vec<(String, String)>) -> Option<Self> {
+        let mut patterns = Vec::new();
+        let mut owners = Vec::new();
+        for (index, (value, _)) in secrets.iter().enumerate() {
+            for form in forms(value) {
+                patterns.push(form);
+                owners.push(index);
+            }
+        }
+        let automaton = AhoCorasick::builder()
+            .match_kind(MatchKind::LeftmostLongest)
+            .build(patterns)
+            .ok()?;
+        Some(Self {
+            secrets,
+            automaton,
+            owners,
+        })
+    }
+
+    fn redact(&self, text: &str) -> Option<String> {
+        let mut found = self.automaton.find_iter(text).peekable();
+        found.peek()?;
+        let mut redacted = String::with_capacity(text.len());
+        let mut from = 0;
+        for hit in found {
+            redacted.push_str(&text[from..hit.start()]);
+            redacted.push_str(&self.secrets[self.owners[hit.pattern().as_usize()]].1);
+            from = hit.end();
+        }
+        redacted.push_str(&text[from..]);
+        Some(redacted)
+    }
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Secrets").finish_non_exhaustive()
+    }
+}
+
+impl Secrets {
+    /// Makes a value known; from now on it is replaced everywhere.
+    pub fn add(&self, kind: SecretKind, value: &str) {
+        self.add_named(kind, value);
+        // A bearer token of the form `id|secret` also gives itself away by its secret part.
+        if kind == SecretKind::Token
+            && let Some((_, secret)) = value.split_once('|')
+        {
+            self.add_named(kind, secret);
+        }
+    }
+
+    fn add_named(&self, kind: SecretKind, value: &str) {
+        if value.len() < SHORTEST || self.read().names.contains_key(value) {
+            return;
+        }
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.names.contains_key(value) {
+            return;
+        }
+        let count = known.counts.entry(kind).or_default();
+        *count += 1;
+        let name = format!("${}_{count}", kind.name());
+        known.names.insert(value.to_owned(), name.clone());
+        let mut secrets = match known.chunks.pop() {
+            Some(last) if last.secrets.len() < CHUNK => last.secrets,
+            Some(full) => {
+                known.chunks.push(full);
+                Vec::new()
+            }
+            None => Vec::new(),
+        };
+        secrets.push((value.to_owned(), name));
+        known.chunks.extend(Chunk::new(secrets));
+    }
+
+    /// Makes known what the members of a body hold by their names.
+    pub fn add_from(&self, body: &Value) {
+        match body {
+            Value::Object(members) => {
+                for (name, value) in members {
+                    match SecretKind::of_member(name) {
+                        Some(kind) => self.add_strings(kind, value),
+                        None => self.add_from(value),
+                    }
+                }
+            }
+            Value::Array(items) => items.iter().for_each(|item| self.add_from(item)),
+            _ => {}
+        }
+    }
+
+    fn add_strings(&self, kind: SecretKind, value: &Value) {
+        match value {
+            Value::String(text) => self.add(kind, text),
+            Value::Array(items) => items.iter().for_each(|item| self.add_strings(kind, item)),
+            Value::Object(_) => self.add_from(value),
+            _ => {}
+        }
+    }
+
+    /// The text with every secret replaced by its name.
+    #[must_use]
+    pub fn redact(&self, text: &str) -> String {
+        let mut redacted = text.to_owned();
+        for chunk in &self.read().chunks {
+            if let Some(less) = chunk.redact(&redacted) {
+                redacted = less;
+            }
+        }
+        redacted
+    }
+
+    /// The names of the secrets that stand in `text`, in clear or as their SHA-256.
+    #[must_use]
+    pub fn shown_in(&self, text: &str) -> Vec<String> {
+        let known = self.read();
+        let mut shown: Vec<String> = known
+            .names
+            .iter()
+            .filter(|(value, _)| {
+                let digest = Sha256::digest(value.as_bytes());
+                text.contains(value.as_str())
+                    || text
+                        .to_ascii_lowercase()
+                        .contains(&HEXLOWER.encode(&digest))
+                    || text.contains(BASE64.encode(&digest).trim_end_matches('='))
+            })
+            .map(|(_, name)| name.clone())
+            .collect();
+        shown.sort();
+        shown
+    }
+
+    fn read(&self) -> std::sync::RwLockReadGuard<'_, Known> {
+        self.known.read().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The ways in which a value may be written.
+fn forms(value: &str) -> Vec<String> {
+    let bytes = value.as_bytes();
+    let json = serde_json::to_string(value).unwrap_or_default();
+    let json = json.trim_matches('"').to_owned();
+    let percent = utf8_percent_encode(value, NON_ALPHANUMERIC).to_string();
+    let html = value
+        .replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;");
+    let mut forms = vec![
+        value.to_owned(),
+        json.replace('/', "\\/"),
+        json,
+        percent.to_lowercase(),
+        lenient_percent(value),
+        percent,
+        html.replace('\'', "&#039;"),
+        html.replace('\'', "&#x27;"),
+        html,
+        HEXLOWER.encode(bytes),
+        HEXUPPER.encode(bytes),
+    ];
+    for lead in 0..3 {
+        forms.push(inner_base64(bytes, lead, |bytes| BASE64.encode(bytes)));
+        forms.push(inner_base64(bytes, lead, |bytes| {
+            BASE64URL_NOPAD.encode(bytes)
+        }));
+    }
+    forms.retain(|form| form.len() >= SHORTEST);
+    forms.sort_unstable();
+    forms.dedup();
+    forms
+}
+
+/// Percent-encoded as browsers and clients do it: only what must be.
+fn lenient_percent(value: &str) -> String {
+    const KEPT: &percent_encoding::AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'_')
+        .remove(b'.')
+        .remove(b'~');
+    utf8_percent_encode(value, KEPT).to_string()
+}
+
+/// The characters of a base64 text that depend on `bytes` alone, where `lead` bytes stand before them.
+fn inner_base64(bytes: &[u8], lead: usize, encode: impl Fn(&[u8]) -> String) -> String {
+    let mut padded = vec![0; lead];
+    padded.extend_from_slice(bytes);
+    let first = (lead * 8).div_ceil(6);
+    let end = padded.len() * 8 / 6;
+    encode(&padded)
+        .get(first..end)
+        .unwrap_or_default()
+        .to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TOKEN: &str = "17|aB3/dE5+gH7\"jK9<mN1";
+
+    #[test]
+    fn a_secret_is_replaced_in_every_encoding() {
+        let secrets = Secrets::default();
+        secrets.add(SecretKind::Token, TOKEN);
+        let basic = |before: &str| BASE64.encode(format!("{before}{TOKEN}:x").as_bytes());
+        for text in [
+            TOKEN.to_owned(),
+            format!("Bearer {TOKEN}"),
+            serde_json::to_string(TOKEN).unwrap(),
+            utf8_percent_encode(TOKEN, NON_ALPHANUMERIC).to_string(),
+            HEXLOWER.encode(TOKEN.as_bytes()),
+            HEXUPPER.encode(TOKEN.as_bytes()),
+            basic(""),
+            basic("u"),
+            basic("us"),
+            "<p>17|aB3/dE5+gH7&quot;jK9&lt;mN1</p>".to_owned(),
+            TOKEN[3..].to_owned(),
+        ] {
+            let redacted = secrets.redact(&text);
+            assert!(redacted.contains("$TOKEN_"), "{text} -> {redacted}");
+            assert!(!redacted.contains("gH7"), "{text} -> {redacted}");
+        }
+        assert_eq!(secrets.redact("nothing here"), "nothing here");
+    }
+
+    #[test]
+    fn the_longest_secret_wins_and_names_are_stable() {
+        let secrets = Secrets::default();
+        secrets.add(SecretKind::Password, "sunflower");
+        secrets.add(SecretKind::Password, "sunflowers-2");
+        secrets.add(SecretKind::Password, "sunflower");
+        let redacted = secrets.redact("sunflower sunflowers-2");
+        assert_eq!(redacted, "$PASSWORD_1 $PASSWORD_2");
+    }
+
+    #[test]
+    fn more_secrets_than_one_automaton_holds_are_all_found() {
+        let secrets = Secrets::default();
+        let value = |n: usize| format!("secret-number-{n:04}");
+        for n in 0..CHUNK * 3 {
+            secrets.add(SecretKind::Password, &value(n));
+        }
+        for n in 0..CHUNK * 3 {
+            let name = format!("$PASSWORD_{}", n + 1);
+            assert_eq!(secrets.redact(&value(n)), name);
+        }
+    }
+
+    #[test]
+    fn members_of_a_body_are_secret_by_their_name() {
+        let secrets = Secrets::default();
+        let body = serde_json::json!({
+            "data": [{ "plainTextToken": "1|abcdef", "name": "cli-session" }],
+            "totp_token": "challenge-1",
+            "recovery_codes": ["aaaa-bbbb"],
+        });
+        secrets.add_from(&body);
+        let text = secrets.redact("1|abcdef cli-session challenge-1 aaaa-bbbb abcdef");
+        assert_eq!(
+            text,
+            "$TOKEN_1 cli-session $TOTP_TOKEN_1 $RECOVERY_CODE_1 $TOKEN_2"
+        );
+    }
+
+    #[test]
+    fn a_hash_of_a_secret_shows_it() {
+        let secrets = Secrets::default();
+        secrets.add(SecretKind::Token, "9|topsecretvalue");
+        let hash = HEXLOWER.encode(&Sha256::digest(b"topsecretvalue"));
+        assert_eq!(
+            secrets.shown_in(&format!("{{\"token\":\"{hash}\"}}")),
+            ["$TOKEN_2"]
+        );
+        assert_eq!(secrets.shown_in("9"), Vec::<String>::new());
+    }
+}

@@ -1,0 +1,243 @@
+//! From outcomes of scenarios to verdicts of clauses and profiles, and to the answer of a whole run.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use crate::contract::{Level, Profile};
+use crate::engine::{ExpectationState, Outcome, Plan, Proof, ScenarioResult};
+
+/// What a run says of a clause.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    /// Every proof holds.
+    Holds,
+    /// Some proof fails.
+    Violated,
+    /// Some proof could not be tried.
+    Unproven,
+}
+
+/// One clause and what a run says of it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ClauseVerdict {
+    /// The clause's id.
+    pub id: String,
+    /// How binding it is.
+    pub level: Level,
+    /// The profile it belongs to.
+    pub profile: Profile,
+    /// The clause itself.
+    pub statement: String,
+    /// Where it comes from.
+    pub source: String,
+    /// What the run says of it.
+    pub verdict: Verdict,
+    /// Why it is unproven.
+    pub reason: Option<String>,
+    /// The expectations that prove it, by their place.
+    pub proofs: Vec<ProofPlace>,
+}
+
+/// One expectation that proves a clause.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ProofPlace {
+    /// The scenario.
+    pub scenario: String,
+    /// The line of the expectation in the scenario's file.
+    pub line: usize,
+    /// `held`, `failed` or `untried`.
+    pub state: &'static str,
+}
+
+/// How many clauses of one level met which verdict.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Count {
+    /// Clauses that hold.
+    pub holds: usize,
+    /// Clauses that are violated.
+    pub violated: usize,
+    /// Clauses that are unproven.
+    pub unproven: usize,
+}
+
+/// One profile and what a run says of it.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct ProfileVerdict {
+    /// The profile.
+    pub profile: Profile,
+    /// Violated where a `must` clause is; else unproven where one is; else it holds.
+    pub verdict: Verdict,
+    /// Its clauses of every level.
+    pub clauses: Count,
+}
+
+/// Everything that follows from the results of a run.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Verdicts {
+    /// The clauses that the run was to prove, in the contract's order.
+    pub clauses: Vec<ClauseVerdict>,
+    /// Their profiles.
+    pub profiles: Vec<ProfileVerdict>,
+}
+
+/// What a run comes to; the program's exit code follows from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Conclusion {
+    /// Every `must` clause of the run holds.
+    Conforms,
+    /// A `must` clause is violated.
+    Violates,
+    /// The harness or the network failed somewhere.
+    NotTestable,
+    /// Nothing is violated, but something is unproven.
+    Unproven,
+}
+
+impl Verdicts {
+    /// The verdicts that follow from `results`. Clauses that no scenario of `ran` proves are left out.
+    #[must_use]
+    pub fn of(plan: &Plan, ran: &[usize], results: &[ScenarioResult]) -> Self {
+        let mut offered: BTreeMap<&str, usize> = BTreeMap::new();
+        for clause in ran.iter().flat_map(|index| plan.scenario(*index).proves()) {
+            *offered.entry(clause).or_default() += 1;
+        }
+        let mut proofs: BTreeMap<&str, Vec<Proof<'_>>> = BTreeMap::new();
+        for proof in results.iter().flat_map(ScenarioResult::proofs) {
+            proofs.entry(proof.clause).or_default().push(proof);
+        }
+        let contract = &plan.suite.contract;
+        let clauses = contract.clauses.iter().filter_map(|clause| {
+            let offered = *offered.get(clause.id.as_str())?;
+            if !plan.profiles.contains(&clause.profile) {
+                return None;
+            }
+            let met = proofs.remove(clause.id.as_str()).unwrap_or_default();
+            let (verdict, reason) = judge(&met, offered);
+            Some(ClauseVerdict {
+                id: clause.id.value.clone(),
+                level: clause.level,
+                profile: clause.profile,
+                statement: clause.statement.clone(),
+                source: contract.source_of(clause),
+                verdict,
+                reason,
+                proofs: met.iter().map(place).collect(),
+            })
+        });
+        let clauses: Vec<ClauseVerdict> = clauses.collect();
+        Self {
+            profiles: profiles(&clauses),
+            clauses,
+        }
+    }
+
+    /// How many clauses met which verdict.
+    #[must_use]
+    pub fn count(&self) -> Count {
+        count(self.clauses.iter())
+    }
+
+    /// What the run comes to.
+    #[must_use]
+    pub fn conclusion(&self, results: &[ScenarioResult]) -> Conclusion {
+        let must = |verdict| {
+            let mut clauses = self.clauses.iter();
+            clauses.any(|clause| clause.level == Level::Must && clause.verdict == verdict)
+        };
+        if must(Verdict::Violated) {
+            Conclusion::Violates
+        } else if results
+            .iter()
+            .any(|result| result.outcome == Outcome::Error)
+        {
+            Conclusion::NotTestable
+        } else if must(Verdict::Unproven) {
+            Conclusion::Unproven
+        } else {
+            Conclusion::Conforms
+        }
+    }
+}
+
+fn judge(met: &[Proof<'_>], offered: usize) -> (Verdict, Option<String>) {
+    if met
+        .iter()
+        .any(|proof| matches!(proof.state, ExpectationState::Failed { .. }))
+    {
+        return (Verdict::Violated, None);
+    }
+    let untried = met.iter().find_map(|proof| match proof.state {
+        ExpectationState::Untried { reason } => Some(format!("{}: {reason}", proof.scenario.id)),
+        _ => None,
+    });
+    match untried {
+        Some(reason) => (Verdict::Unproven, Some(reason)),
+        None if met.len() < offered => {
+            let reason = "the run ended before every proof was tried".to_owned();
+            (Verdict::Unproven, Some(reason))
+        }
+        None => (Verdict::Holds, None),
+    }
+}
+
+fn place(proof: &Proof<'_>) -> ProofPlace {
+    ProofPlace {
+        scenario: proof.scenario.id.clone(),
+        line: proof.line,
+        state: match proof.state {
+            ExpectationState::Held => "held",
+            ExpectationState::Failed { .. } => "failed",
+            ExpectationState::Untried { .. } => "untried",
+        },
+    }
+}
+
+fn profiles(clauses: &[ClauseVerdict]) -> Vec<ProfileVerdict> {
+    let profiles = Profile::ALL.into_iter();
+    let with_clauses = profiles.filter_map(|profile| {
+        let own = || {
+            clauses
+                .iter()
+                .filter(move |clause| clause.profile == profile)
+        };
+        own().next()?;
+        let musts = count(own().filter(|clause| clause.level == Level::Must));
+        let verdict = match musts {
+            Count { violated: 1.., .. } => Verdict::Violated,
+            Count { unproven: 1.., .. } => Verdict::Unproven,
+            _ => Verdict::Holds,
+        };
+        Some(ProfileVerdict {
+            profile,
+            verdict,
+            clauses: count(own()),
+        })
+    });
+    with_clauses.collect()
+}
+
+fn count<'a>(clauses: impl Iterator<Item = &'a ClauseVerdict>) -> Count {
+    let mut count = Count::default();
+    for clause in clauses {
+        match clause.verdict {
+            Verdict::Holds => count.holds += 1,
+            Verdict::Violated => count.violated += 1,
+            Verdict::Unproven => count.unproven += 1,
+        }
+    }
+    count
+}
+
+impl std::fmt::Display for Verdict {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(match self {
+            Self::Holds => "holds",
+            Self::Violated => "violated",
+            Self::Unproven => "unproven",
+        })
+    }
+}

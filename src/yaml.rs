@@ -1,0 +1,188 @@
+//! Reads YAML into typed values whose parts know their place, and turns every mistake into a [`Diagnostic`].
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+use serde::de::{self, DeserializeOwned, MapAccess, SeqAccess, Visitor};
+
+use crate::diagnostic::{Diagnostic, Located, Source, Span};
+
+/// The value of `source` where it could be read, and every mistake found on the way.
+///
+/// Unknown keys do not stop the reading, so that all of them show in one go.
+pub fn parse<T: DeserializeOwned>(source: &Arc<Source>) -> (Option<T>, Vec<Diagnostic>) {
+    let mut unknown = Vec::new();
+    let parsed =
+        serde_saphyr::with_deserializer_from_str_with_options(&source.text, options(), |yaml| {
+            serde_ignored::deserialize(yaml, |path| unknown.push(key_path(&path)))
+        });
+    // `Spanned` hands its marker through as a key; it is no key of the file.
+    unknown.retain(|path| !path.iter().any(|key| key.starts_with("__")));
+    let mut diagnostics = unknown_keys(source, &unknown);
+    match parsed {
+        Ok(value) => (Some(value), diagnostics),
+        Err(error) => {
+            diagnostics.push(diagnostic_of(source, &error));
+            (None, diagnostics)
+        }
+    }
+}
+
+fn options() -> serde_saphyr::Options {
+    serde_saphyr::options! {
+        strict_booleans: true,
+        leading_zero_numbers_as_strings: true,
+        budget: serde_saphyr::budget! {
+            max_depth: 64,
+            max_events: 200_000,
+            max_aliases: 100,
+            max_anchors: 100,
+        },
+        alias_limits: serde_saphyr::alias_limits! {
+            max_total_replayed_events: 10_000,
+            max_replay_stack_depth: 8,
+            max_alias_expansions_per_anchor: 100,
+        },
+    }
+}
+
+fn diagnostic_of(source: &Arc<Source>, error: &serde_saphyr::Error) -> Diagnostic {
+    let location = error.location();
+    let start = location
+        .and_then(|location| location.span().byte_offset())
+        .and_then(|offset| usize::try_from(offset).ok())
+        .unwrap_or(0);
+    let length = location
+        .and_then(|location| location.span().byte_len())
+        .and_then(|length| usize::try_from(length).ok())
+        .unwrap_or(0);
+    let whole = error.without_snippet().to_string();
+    let message = whole.lines().next().unwrap_or("invalid YAML");
+    // The place is printed by the diagnostic, in one manner for all.
+    let message = message
+        .rsplit_once(" at line ")
+        .map_or(message, |(before, _)| before);
+    Diagnostic::new(source, &(start..start + length), message)
+}
+
+fn key_path(path: &serde_ignored::Path<'_>) -> Vec<String> {
+    use serde_ignored::Path;
+    match path {
+        Path::Root => Vec::new(),
+        Path::Seq { parent, index } => {
+            let mut keys = key_path(parent);
+            keys.push(index.to_string());
+            keys
+        }
+        Path::Map { parent, key } => {
+            let mut keys = key_path(parent);
+            // Inside a wrapper, `value` is `Spanned`'s own member, not a key of the file.
+            let wrapped = matches!(
+                parent,
+                Path::NewtypeStruct { .. } | Path::NewtypeVariant { .. } | Path::Some { .. }
+            );
+            if !(wrapped && key == "value") {
+                keys.push(key.clone());
+            }
+            keys
+        }
+        Path::Some { parent }
+        | Path::NewtypeStruct { parent }
+        | Path::NewtypeVariant { parent } => key_path(parent),
+    }
+}
+
+fn unknown_keys(source: &Arc<Source>, paths: &[Vec<String>]) -> Vec<Diagnostic> {
+    if paths.is_empty() {
+        return Vec::new();
+    }
+    let tree: Option<Node> = serde_saphyr::from_str_with_options(&source.text, options()).ok();
+    paths
+        .iter()
+        .map(|path| {
+            let key = path.last().map_or("", String::as_str);
+            let span = tree
+                .as_ref()
+                .and_then(|tree| tree.span_of_key(path))
+                .unwrap_or(0..0);
+            Diagnostic::new(source, &span, format!("unknown key `{key}`"))
+                .help("the schemas of these files are in schemas/; an editor can check them")
+        })
+        .collect()
+}
+
+/// YAML of any shape with the places of its keys, read only to point at an unknown key.
+enum Node {
+    Map(Vec<(Located<String>, Node)>),
+    List(Vec<Node>),
+    Scalar,
+}
+
+impl Node {
+    fn span_of_key(&self, path: &[String]) -> Option<Span> {
+        let (first, rest) = path.split_first()?;
+        match self {
+            Self::Map(entries) => {
+                let (key, value) = entries.iter().find(|(key, _)| key.value == *first)?;
+                if rest.is_empty() {
+                    Some(key.span.clone())
+                } else {
+                    value.span_of_key(rest)
+                }
+            }
+            Self::List(items) => match first.parse::<usize>() {
+                Ok(index) => items.get(index)?.span_of_key(rest),
+                Err(_) => None,
+            },
+            Self::Scalar => None,
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Node {
+    fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(NodeVisitor)
+    }
+}
+
+struct NodeVisitor;
+
+macro_rules! scalar {
+    ($($method:ident: $type:ty),*) => {
+        $(fn $method<E>(self, _: $type) -> Result<Node, E> { Ok(Node::Scalar) })*
+    };
+}
+
+impl<'de> Visitor<'de> for NodeVisitor {
+    type Value = Node;
+
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("any YAML")
+    }
+
+    scalar!(visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_f64: f64, visit_str: &str);
+
+    fn visit_unit<E>(self) -> Result<Node, E> {
+        Ok(Node::Scalar)
+    }
+
+    fn visit_none<E>(self) -> Result<Node, E> {
+        Ok(Node::Scalar)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            entries.push(entry);
+        }
+        Ok(Node::Map(entries))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Node, A::Error> {
+        let mut items = Vec::new();
+        while let Some(item) = seq.next_element()? {
+            items.push(item);
+        }
+        Ok(Node::List(items))
+    }
+}
