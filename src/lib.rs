@@ -13,3 +13,4 @@ pub mod target;
 pub mod totp;
 pub mod verdict;
 mod yaml;
+pub mod schemas;

@@ -54,7 +54,8 @@ impl Identities {
         Identity {
             email: format!("conform-{}-{number}@{}", self.run, self.domain),
             password,
-            name: format!("Conform {}{}", text_of(&[UPPER], 1), text_of(&[LOWER], 7)),
+            // Not in title case, so that a server that rewrites names shows.
+            name: format!("Conform {}{}", text_of(&[LOWER], 1), text_of(&[UPPER, LOWER], 7)),
         }
     }
 }

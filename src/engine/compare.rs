@@ -45,6 +45,12 @@ pub(super) fn first_disorder<'a>(
         .find(|(a, b)| compare(a, b).is_none_or(|ordering| ordering == wrong))
 }
 
+/// The first value that stands there a second time.
+pub(super) fn first_twice<'a>(values: &[&'a Value]) -> Option<&'a Value> {
+    let twice = |(index, value): &(usize, &&Value)| values[..*index].iter().any(|other| equal(other, value));
+    values.iter().enumerate().find(twice).map(|(_, value)| *value)
+}
+
 /// `None` where the two cannot be compared.
 fn compare(a: &Value, b: &Value) -> Option<Ordering> {
     if let (Some(a), Some(b)) = (instant(a), instant(b)) {
@@ -95,6 +101,14 @@ mod tests {
         assert_eq!(first_disorder(&values, Order::Descending), None);
         let disorder = first_disorder(&values, Order::Ascending);
         assert_eq!(disorder, Some((values[1], values[2])));
+    }
+
+    #[test]
+    fn a_value_that_stands_twice_is_found() {
+        let values = [json!(1), json!("1"), json!(1.0)];
+        let values: Vec<&Value> = values.iter().collect();
+        assert_eq!(first_twice(&values), Some(values[2]));
+        assert_eq!(first_twice(&values[..2]), None);
     }
 
     #[test]

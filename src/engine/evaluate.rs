@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
-use super::compare::{equal, first_disorder, instant, seconds_in_words};
+use super::compare::{equal, first_disorder, first_twice, instant, seconds_in_words};
 use super::outcome::Failure;
 use super::scope::{Missing, Scope};
 use crate::diagnostic::Span;
@@ -176,6 +176,14 @@ impl Evaluator<'_> {
                     )
                 }))
             }
+            Test::Unique => Ok(first_twice(&found).map(|twice| {
+                let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
+                difference(
+                    format!("expected different values at {place}, got {twice} twice"),
+                    "different values".to_owned(),
+                    lines.join("\n"),
+                )
+            })),
             Test::Sorted(order) => Ok(first_disorder(&found, *order).map(|(a, b)| {
                 let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
                 difference(

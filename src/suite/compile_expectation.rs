@@ -140,7 +140,7 @@ fn conditions(file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Vec<(Condi
             if tests.is_empty() {
                 compiler
                     .mistake(&at.span, "nothing is expected of this place")
-                    .help = "add equals, count, absent, sorted, near or same_instant".into();
+                    .help = "add equals, count, absent, unique, sorted, near or same_instant".into();
             }
             for (test, span) in tests {
                 if let Some(path) = compiler.json_path(at) {
@@ -170,6 +170,10 @@ fn tests(file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Vec<(Test, Span
     if let Some(yes) = &file.absent {
         only_true(yes, compiler);
         tests.push((Test::Absent, yes.span.clone()));
+    }
+    if let Some(yes) = &file.unique {
+        only_true(yes, compiler);
+        tests.push((Test::Unique, yes.span.clone()));
     }
     if let Some(order) = &file.sorted {
         tests.push((Test::Sorted(order.value), order.span.clone()));

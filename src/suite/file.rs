@@ -111,6 +111,8 @@ pub struct ExpectationFile {
     pub count: Option<Located<Value>>,
     /// `true`: nothing is there.
     pub absent: Option<Located<bool>>,
+    /// `true`: no two of the values there are the same.
+    pub unique: Option<Located<bool>>,
     /// The order of the values there, as instants where they are.
     pub sorted: Option<Located<Order>>,
     /// An instant at that distance from the answer's own time: `+30d`, `0s`.

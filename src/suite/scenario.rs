@@ -134,6 +134,8 @@ pub enum Test {
     Count(JsonTemplate),
     /// There is no such place.
     Absent,
+    /// No two of the values are the same.
+    Unique,
     /// The values stand in that order.
     Sorted(Order),
     /// There is one place, an instant near the answer's own time plus an offset.
@@ -223,7 +225,7 @@ impl Condition {
                 match test {
                     Test::Equals(value) | Test::Count(value) => inputs.extend(value.expressions()),
                     Test::SameInstant(template) => inputs.extend(template.expressions()),
-                    Test::Absent | Test::Sorted(_) | Test::Near { .. } => {}
+                    Test::Absent | Test::Unique | Test::Sorted(_) | Test::Near { .. } => {}
                 }
                 inputs
             }

@@ -1,0 +1,51 @@
+//! The JSON Schemas of the project's own files, generated from the types that read and write them.
+
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, SchemaGenerator};
+
+use crate::contract::Contract;
+use crate::report::Report;
+use crate::suite::ScenarioFile;
+
+/// File name and text of every generated schema; the files in `schemas/` must be the same.
+///
+/// # Errors
+/// The library cannot write one, which the tests rule out.
+pub fn generated() -> Result<Vec<(&'static str, String)>, serde_json::Error> {
+    Ok(vec![
+        ("contract.schema.json", text::<Contract>(true)?),
+        ("scenario.schema.json", text::<ScenarioFile>(true)?),
+        ("report.schema.json", text::<Report>(false)?),
+    ])
+}
+
+/// `strict`: what the schema does not know is a mistake, as the loader says it.
+fn text<T: JsonSchema>(strict: bool) -> Result<String, serde_json::Error> {
+    let settings = if strict {
+        SchemaSettings::draft2020_12()
+    } else {
+        SchemaSettings::draft2020_12().for_serialize()
+    };
+    let schema = SchemaGenerator::new(settings).into_root_schema_for::<T>();
+    let mut schema = schema.to_value();
+    if strict {
+        close(&mut schema);
+    }
+    serde_json::to_string_pretty(&schema).map(|text| text + "\n")
+}
+
+/// Forbids unknown members of every object that names its members.
+fn close(schema: &mut serde_json::Value) {
+    match schema {
+        serde_json::Value::Object(members) => {
+            members.values_mut().for_each(close);
+            if members.get("properties").is_some_and(serde_json::Value::is_object)
+                && members.get("type").is_some_and(|kind| kind == "object")
+            {
+                members.insert("additionalProperties".to_owned(), false.into());
+            }
+        }
+        serde_json::Value::Array(items) => items.iter_mut().for_each(close),
+        _ => {}
+    }
+}
