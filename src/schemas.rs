@@ -39,7 +39,9 @@ fn close(schema: &mut serde_json::Value) {
     match schema {
         serde_json::Value::Object(members) => {
             members.values_mut().for_each(close);
-            if members.get("properties").is_some_and(serde_json::Value::is_object)
+            if members
+                .get("properties")
+                .is_some_and(serde_json::Value::is_object)
                 && members.get("type").is_some_and(|kind| kind == "object")
             {
                 members.insert("additionalProperties".to_owned(), false.into());

@@ -29,7 +29,10 @@ fn the_generated_schemas_are_fresh() {
 fn validator(name: &str) -> jsonschema::Validator {
     let text = fs::read_to_string(root().join("schemas").join(name)).unwrap();
     let schema: Value = serde_json::from_str(&text).unwrap();
-    jsonschema::options().should_validate_formats(true).build(&schema).unwrap()
+    jsonschema::options()
+        .should_validate_formats(true)
+        .build(&schema)
+        .unwrap()
 }
 
 fn mistakes(validator: &jsonschema::Validator, path: &Path) -> Vec<String> {
@@ -44,12 +47,21 @@ fn mistakes(validator: &jsonschema::Validator, path: &Path) -> Vec<String> {
 #[test]
 fn the_contract_and_every_scenario_satisfy_their_schemas() {
     let specs = root().join("specs");
-    let mut all = mistakes(&validator("contract.schema.json"), &specs.join("contract.yaml"));
+    let mut all = mistakes(
+        &validator("contract.schema.json"),
+        &specs.join("contract.yaml"),
+    );
     let scenarios = validator("scenario.schema.json");
     let mut count = 0;
-    for feature in fs::read_dir(&specs).unwrap().map(|entry| entry.unwrap().path()) {
+    for feature in fs::read_dir(&specs)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+    {
         if feature.is_dir() {
-            for scenario in fs::read_dir(feature).unwrap().map(|entry| entry.unwrap().path()) {
+            for scenario in fs::read_dir(feature)
+                .unwrap()
+                .map(|entry| entry.unwrap().path())
+            {
                 if scenario.extension().is_some_and(|ending| ending == "yaml") {
                     all.extend(mistakes(&scenarios, &scenario));
                     count += 1;
@@ -71,6 +83,9 @@ fn the_schema_of_scenarios_knows_no_other_key() {
         let mut bad = good.clone();
         let object = bad.pointer_mut(path).unwrap().as_object_mut().unwrap();
         object.insert("unknown".to_owned(), Value::Bool(true));
-        assert!(!schema.is_valid(&bad), "an unknown key at `{path}` is accepted");
+        assert!(
+            !schema.is_valid(&bad),
+            "an unknown key at `{path}` is accepted"
+        );
     }
 }

@@ -7,7 +7,10 @@ fn the_built_in_suite_has_no_gap() {
     let coverage = Suite::built_in().unwrap().coverage();
     assert_eq!(coverage.findings, []);
     let calls: usize = coverage.throttled.values().sum();
-    assert!(calls <= 60, "{calls} throttled calls: many servers allow ten a minute");
+    assert!(
+        calls <= 60,
+        "{calls} throttled calls: many servers allow ten a minute"
+    );
 }
 
 #[test]

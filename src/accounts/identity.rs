@@ -55,7 +55,11 @@ impl Identities {
             email: format!("conform-{}-{number}@{}", self.run, self.domain),
             password,
             // Not in title case, so that a server that rewrites names shows.
-            name: format!("Conform {}{}", text_of(&[LOWER], 1), text_of(&[UPPER, LOWER], 7)),
+            name: format!(
+                "Conform {}{}",
+                text_of(&[LOWER], 1),
+                text_of(&[UPPER, LOWER], 7)
+            ),
         }
     }
 }

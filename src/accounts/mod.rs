@@ -5,7 +5,9 @@ mod provision;
 mod second_factor;
 
 pub use identity::{Identities, Identity};
-pub use provision::{Provision, ProvisionError, ProvisionedAccount, TotpSource, read_account_file};
+pub use provision::{
+    FixedAccount, ProvisionError, ProvisionedAccount, TotpSource, read_account_file,
+};
 pub use second_factor::{LeasedCode, SecondFactor};
 
 use std::sync::Arc;

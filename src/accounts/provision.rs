@@ -83,18 +83,13 @@ pub enum ProvisionError {
     /// The secret is no base32.
     #[error("the totp_secret of the account is no base32")]
     Secret,
-    /// The embedded reference cannot make one.
-    #[error("the reference cannot make an account: {0}")]
-    Embedded(String),
+    /// A function of this program cannot make one.
+    #[error("an account with a second factor cannot be made: {0}")]
+    Function(String),
 }
 
-/// Something that makes accounts with a second factor.
-pub trait Provision: Send + Sync {
-    /// Makes one account.
-    fn provision(
-        &self,
-    ) -> Pin<Box<dyn Future<Output = Result<ProvisionedAccount, ProvisionError>> + Send + '_>>;
-}
+type Provisioning =
+    Pin<Box<dyn Future<Output = Result<ProvisionedAccount, ProvisionError>> + Send>>;
 
 /// Where accounts with a second factor come from.
 #[derive(Clone)]
@@ -105,11 +100,12 @@ pub enum TotpSource {
     Command(String),
     /// One fixed account that scenarios use one after another.
     Fixed(Arc<FixedAccount>),
-    /// Something inside this program, such as the embedded reference.
-    Embedded(Arc<dyn Provision>),
+    /// Something inside this program, such as the embedded reference, called once for each account.
+    Function(Arc<dyn Fn() -> Provisioning + Send + Sync>),
 }
 
 /// The one account of `--totp-account`.
+#[derive(Debug)]
 pub struct FixedAccount {
     account: ProvisionedAccount,
     turn: Arc<Mutex<()>>,
@@ -122,7 +118,7 @@ impl fmt::Debug for TotpSource {
             Self::None => "None",
             Self::Command(_) => "Command",
             Self::Fixed(_) => "Fixed",
-            Self::Embedded(_) => "Embedded",
+            Self::Function(_) => "Function",
         })
     }
 }
@@ -147,10 +143,12 @@ pub fn read_account_file(path: &Path) -> Result<TotpSource, ProvisionError> {
 }
 
 impl TotpSource {
-    /// Whether there are accounts with a second factor at all.
-    #[must_use]
-    pub fn exists(&self) -> bool {
-        !matches!(self, Self::None)
+    /// Accounts that a function makes, one a call.
+    pub fn function<F>(make: impl Fn() -> F + Send + Sync + 'static) -> Self
+    where
+        F: Future<Output = Result<ProvisionedAccount, ProvisionError>> + Send + 'static,
+    {
+        Self::Function(Arc::new(move || Box::pin(make())))
     }
 
     /// An account with a second factor, its secrets made known. `None` where there is no source.
@@ -165,20 +163,19 @@ impl TotpSource {
         match self {
             Self::None => Ok(None),
             Self::Command(command) => fresh(&run(command).await?, secrets).map(Some),
-            Self::Embedded(provision) => fresh(&provision.provision().await?, secrets).map(Some),
+            Self::Function(provision) => fresh(&provision().await?, secrets).map(Some),
             Self::Fixed(fixed) => {
                 let turn = Arc::clone(&fixed.turn).lock_owned().await;
                 let mut kept = fixed.second_factor.lock().await;
-                let second_factor = match kept.as_ref() {
-                    Some(second_factor) => Arc::clone(second_factor),
-                    None => {
-                        let used_before = second_factor(&fixed.account)?.used_before(clock);
-                        Arc::clone(kept.insert(Arc::new(used_before)))
-                    }
-                };
-                let mut account = account(&fixed.account, second_factor, secrets);
-                account.turn = Some(turn);
-                Ok(Some(account))
+                if kept.is_none() {
+                    let used_before = second_factor(&fixed.account)?.used_before(clock);
+                    *kept = Some(Arc::new(used_before));
+                }
+                let second_factor = kept.clone();
+                Ok(second_factor.map(|second_factor| Account {
+                    turn: Some(turn),
+                    ..account(&fixed.account, second_factor, secrets)
+                }))
             }
         }
     }

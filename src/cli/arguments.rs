@@ -43,6 +43,7 @@ pub(super) enum Command {
 }
 
 #[derive(Debug, Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
 pub(super) struct RunArguments {
     /// Run only scenarios whose name contains this text.
     #[arg(value_name = "FILTER")]

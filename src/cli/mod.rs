@@ -2,7 +2,6 @@
 
 mod arguments;
 mod check;
-mod embedded;
 mod run;
 mod serve;
 mod signals;

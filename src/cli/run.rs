@@ -12,9 +12,10 @@ use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
 use super::arguments::{Color, Environment, Format, RunArguments};
-use super::{CliError, Ended, Signal, embedded, signals};
+use super::{CliError, Ended, Signal, signals};
 use crate::accounts::{TotpSource, read_account_file};
 use crate::contract::Contract;
+use crate::embedded;
 use crate::engine::{Plan, Selection, Session, SessionSettings, preflight};
 use crate::harness::{self, Undecided};
 use crate::reference::Running;
@@ -45,7 +46,7 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
     let runtime = Runtime::new()?;
     let reference = match &base_url {
         Some(_) => None,
-        None => Some(Arc::new(runtime.block_on(embedded::start())?)),
+        None => Some(runtime.block_on(embedded::start())?),
     };
     let target = target(arguments, base_url, reference.as_deref(), &suite.contract)?;
     announce(&target, reference.is_some());

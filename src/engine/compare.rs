@@ -47,8 +47,14 @@ pub(super) fn first_disorder<'a>(
 
 /// The first value that stands there a second time.
 pub(super) fn first_twice<'a>(values: &[&'a Value]) -> Option<&'a Value> {
-    let twice = |(index, value): &(usize, &&Value)| values[..*index].iter().any(|other| equal(other, value));
-    values.iter().enumerate().find(twice).map(|(_, value)| *value)
+    let twice = |(index, value): &(usize, &&Value)| {
+        values[..*index].iter().any(|other| equal(other, value))
+    };
+    values
+        .iter()
+        .enumerate()
+        .find(twice)
+        .map(|(_, value)| *value)
 }
 
 /// `None` where the two cannot be compared.

@@ -38,15 +38,15 @@ impl Session {
         let mut scope = Scope::default();
         let mut stop = self.accounts(scenario, &mut scope, &mut result).await.err();
         for (position, step) in scenario.steps.iter().enumerate() {
-            let done = match &stop {
-                Some(stop) => blocked(scenario, position, step, &stop.reason),
-                None => {
-                    let (done, stops) = self.step(scenario, position, step, &mut scope).await;
-                    stop = stops;
-                    done
-                }
-            };
-            result.steps.push(done);
+            if let Some(stop) = &stop {
+                result
+                    .steps
+                    .push(blocked(scenario, position, step, &stop.reason));
+            } else {
+                let (done, stops) = self.step(scenario, position, step, &mut scope).await;
+                result.steps.push(done);
+                stop = stops;
+            }
         }
         withdraw_without_twin(scenario, &mut result);
         self.conclude(stop, &mut result);

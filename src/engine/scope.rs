@@ -1,5 +1,6 @@
 //! The values that the templates of one scenario can name.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
@@ -101,14 +102,12 @@ impl Scope {
         what: &'static str,
         lease: impl FnOnce() -> Option<String>,
     ) -> Result<(), Missing> {
-        let key = (name.to_owned(), what);
-        if !self.once.contains_key(&key) {
-            let code = lease().ok_or_else(|| {
+        if let Entry::Vacant(entry) = self.once.entry((name.to_owned(), what)) {
+            entry.insert(lease().ok_or_else(|| {
                 Missing(format!(
                     "the recovery codes of the account `{name}` are spent"
                 ))
-            })?;
-            self.once.insert(key, code);
+            })?);
         }
         Ok(())
     }

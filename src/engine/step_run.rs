@@ -133,7 +133,9 @@ impl Session {
             None => None,
         };
         // Made up for this call or not: what stands for a secret in a request is one.
-        body.iter().for_each(|body| self.secrets.add_from(body));
+        if let Some(body) = &body {
+            self.secrets.add_from(body);
+        }
         let call = self.client.complete(Call {
             operation: step.operation.clone(),
             method: address.method,
@@ -185,7 +187,7 @@ impl Session {
                 state,
             });
         }
-        self.keep(step, answer, scope, source);
+        Self::keep(step, answer, scope, source);
         let should_work = step
             .expected_statuses()
             .is_some_and(Statuses::allows_success);
@@ -259,7 +261,7 @@ impl Session {
         Some(self.secrets.redact(&hint))
     }
 
-    fn keep(&self, step: &Step, answer: &Answer, scope: &mut Scope, source: &Source) {
+    fn keep(step: &Step, answer: &Answer, scope: &mut Scope, source: &Source) {
         for capture in &step.captures {
             let value = captured(&capture.path, capture.count, answer, scope);
             let line = source.line_column(step.span.start).0;

@@ -44,7 +44,7 @@ fn quoted(text: &str) -> String {
         if from < variable.start() {
             quoted.push_str(&literal(&text[from..variable.start()]));
         }
-        quoted.push_str(&format!("\"{}\"", variable.as_str()));
+        quoted.extend(["\"", variable.as_str(), "\""]);
         from = variable.end();
     }
     if from < text.len() || text.is_empty() {

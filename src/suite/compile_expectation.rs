@@ -9,7 +9,7 @@ use super::scenario::{Condition, Expectation, Test};
 use crate::diagnostic::{Diagnostic, Located, Span, did_you_mean};
 
 /// Room for one hour of daylight saving and a few minutes of work.
-const DEFAULT_TOLERANCE: Duration = Duration::from_secs(65 * 60);
+const DEFAULT_TOLERANCE: Duration = Duration::from_mins(65);
 
 /// The expectations of one step.
 pub(super) struct Expectations<'a> {
@@ -50,14 +50,14 @@ impl Expectations<'_> {
         } else {
             named(&file.proves)
         };
-        let twin = self.twin(file, compiler);
+        let named = file.twin.as_ref().or(self.step.twin.as_ref());
         // A 429 that is provoked names its own reason.
         let provoked = self.step.repeat.is_some();
         let refuses = file
             .status
             .as_ref()
             .filter(|status| status.is_refusal() && !provoked);
-        if let (Some(status), false, None) = (refuses, proves.is_empty(), &twin) {
+        if let (Some(status), false, None) = (refuses, proves.is_empty(), named) {
             let message = "a refusal proves nothing without its positive twin";
             compiler.mistake(&status.span, message).help =
                 "name a step that differs in that one thing and succeeds: `twin: STEP-ID`".into();
@@ -65,13 +65,11 @@ impl Expectations<'_> {
         Expectation {
             conditions,
             proves,
-            twin: twin.flatten(),
+            twin: named.and_then(|name| self.twin(name, compiler)),
         }
     }
 
-    /// `None`: no twin is named. `Some(None)`: one is named that does not exist, which has been reported.
-    fn twin(&self, file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Option<Option<usize>> {
-        let name = file.twin.as_ref().or(self.step.twin.as_ref())?;
+    fn twin(&self, name: &Located<String>, compiler: &mut Compiler<'_>) -> Option<usize> {
         let position = self
             .ids
             .iter()
@@ -82,7 +80,7 @@ impl Expectations<'_> {
             let message = format!("no step of this scenario has the id `{}`", name.value);
             compiler.mistake_with_help(&name.span, message, help);
         }
-        Some(position)
+        position
     }
 }
 
@@ -140,7 +138,8 @@ fn conditions(file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Vec<(Condi
             if tests.is_empty() {
                 compiler
                     .mistake(&at.span, "nothing is expected of this place")
-                    .help = "add equals, count, absent, unique, sorted, near or same_instant".into();
+                    .help =
+                    "add equals, count, absent, unique, sorted, near or same_instant".into();
             }
             for (test, span) in tests {
                 if let Some(path) = compiler.json_path(at) {

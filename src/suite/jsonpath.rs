@@ -78,7 +78,10 @@ impl PathTemplate {
             &filled
         };
         let selected = js_path_process(query, body).unwrap_or_default();
-        Ok(selected.into_iter().map(|node| node.val()).collect())
+        Ok(selected
+            .into_iter()
+            .map(jsonpath_rust::query::QueryRef::val)
+            .collect())
     }
 }
 

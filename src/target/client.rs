@@ -223,7 +223,11 @@ fn is_tls(error: &(dyn std::error::Error + 'static)) -> bool {
     let wrapped = error
         .downcast_ref::<io::Error>()
         .and_then(io::Error::get_ref)
-        .is_some_and(|inner| inner.is::<rustls::Error>());
+        .is_some_and(
+            <dyn std::error::Error + std::marker::Send + std::marker::Sync + 'static>::is::<
+                rustls::Error,
+            >,
+        );
     wrapped || error.is::<rustls::Error>()
 }
 

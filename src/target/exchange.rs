@@ -111,7 +111,7 @@ fn cut(mut text: String) -> String {
         }
         let missing = text.len() - end;
         text.truncate(end);
-        text.push_str(&format!("… ({missing} bytes more)"));
+        text.extend(["… (", &missing.to_string(), " bytes more)"]);
     }
     text
 }

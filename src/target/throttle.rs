@@ -11,10 +11,10 @@ use super::answer::http_date;
 
 /// Without word from the server the first pause is this long, and each further one twice the last.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
-const LONGEST_GUESS: Duration = Duration::from_secs(60);
+const LONGEST_GUESS: Duration = Duration::from_mins(1);
 /// A timestamp of whole seconds may lie up to a second before the real instant.
 const MARGIN: Duration = Duration::from_millis(250);
-const LEAST_BUDGET: Duration = Duration::from_secs(5 * 60);
+const LEAST_BUDGET: Duration = Duration::from_mins(5);
 /// What servers commonly allow, for a budget before any server has said so.
 const COMMON_LIMIT_PER_MINUTE: u64 = 10;
 
