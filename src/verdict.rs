@@ -171,7 +171,7 @@ fn judge(met: &[Proof<'_>], offered: usize) -> (Verdict, Option<String>) {
         return (Verdict::Violated, None);
     }
     let untried = met.iter().find_map(|proof| match proof.state {
-        ExpectationState::Untried { reason } => Some(format!("{}: {reason}", proof.scenario.id)),
+        ExpectationState::Untried { reason } => Some(reason.clone()),
         _ => None,
     });
     match untried {

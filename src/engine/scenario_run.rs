@@ -80,7 +80,7 @@ impl Session {
             }
         };
         let done = self.judge(position, step, &scenario.source, answered, scope);
-        let stop = broken_ground(&done).map(|reason| Stop {
+        let stop = broken_ground(&done, &scenario.source.path).map(|reason| Stop {
             outcome: Outcome::Blocked,
             reason,
         });
@@ -268,13 +268,13 @@ fn blocked(scenario: &Scenario, position: usize, step: &Step, reason: &str) -> S
 }
 
 /// An expectation that proves nothing is ground: if it fails, what comes later has nothing to stand on.
-fn broken_ground(step: &StepResult) -> Option<String> {
+fn broken_ground(step: &StepResult, path: &str) -> Option<String> {
     step.expectations
         .iter()
         .filter(|expectation| expectation.proves.is_empty())
         .find_map(|expectation| match &expectation.state {
             ExpectationState::Failed { failure } => Some(format!(
-                "`{}` at line {}: {}",
+                "`{}` at {path}:{}: {}",
                 step.operation, expectation.line, failure.message
             )),
             _ => None,

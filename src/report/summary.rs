@@ -28,11 +28,13 @@ pub fn summary(report: &Report) -> String {
         let clauses = report.verdicts.clauses.iter();
         clauses.filter(move |clause| clause.verdict == verdict)
     };
-    for verdict in [Verdict::Violated, Verdict::Unproven] {
-        if with(verdict).next().is_some() {
-            let _ = writeln!(text, "\n{verdict}:");
-            with(verdict).for_each(|clause| tell(&mut text, clause));
-        }
+    if with(Verdict::Violated).next().is_some() {
+        text.push_str("\nviolated:\n");
+        with(Verdict::Violated).for_each(|clause| tell_violated(&mut text, clause));
+    }
+    if with(Verdict::Unproven).next().is_some() {
+        text.push_str("\nunproven:\n");
+        tell_unproven(&mut text, with(Verdict::Unproven));
     }
     if report.throttling.answers > 0 {
         let _ = writeln!(
@@ -55,7 +57,7 @@ pub fn summary(report: &Report) -> String {
     text
 }
 
-fn tell(text: &mut String, clause: &ClauseVerdict) {
+fn tell_violated(text: &mut String, clause: &ClauseVerdict) {
     let _ = writeln!(
         text,
         "  {} ({}, {})",
@@ -63,15 +65,26 @@ fn tell(text: &mut String, clause: &ClauseVerdict) {
     );
     let _ = writeln!(text, "    {}", clause.statement);
     let _ = writeln!(text, "    {}", clause.source);
-    match &clause.reason {
-        Some(reason) => {
-            let first = reason.lines().next().unwrap_or_default();
-            let _ = writeln!(text, "    because {first}");
+    for proof in clause.proofs.iter().filter(|proof| proof.state == "failed") {
+        let _ = writeln!(text, "    shown by {}, line {}", proof.scenario, proof.line);
+    }
+}
+
+/// One cause commonly leaves many clauses unproven: it is told once.
+fn tell_unproven<'a>(text: &mut String, clauses: impl Iterator<Item = &'a ClauseVerdict>) {
+    let mut causes: Vec<(&str, Vec<&ClauseVerdict>)> = Vec::new();
+    for clause in clauses {
+        let reason = clause.reason.as_deref().unwrap_or_default();
+        let cause = reason.lines().next().unwrap_or_default();
+        match causes.iter_mut().find(|(other, _)| *other == cause) {
+            Some((_, clauses)) => clauses.push(clause),
+            None => causes.push((cause, vec![clause])),
         }
-        None => {
-            for proof in clause.proofs.iter().filter(|proof| proof.state == "failed") {
-                let _ = writeln!(text, "    shown by {}, line {}", proof.scenario, proof.line);
-            }
+    }
+    for (cause, clauses) in causes {
+        let _ = writeln!(text, "  because {cause}:");
+        for clause in clauses {
+            let _ = writeln!(text, "    {}: {}", clause.id, clause.statement);
         }
     }
 }
