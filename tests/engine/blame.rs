@@ -1,0 +1,198 @@
+//! Proof and ground, twins, lost tokens, missing values.
+
+use conform::engine::{ExpectationState, Outcome, StepOutcome};
+use conform::verdict::Verdict;
+
+use crate::support::{Server, json, run_one, states, verdicts};
+
+const GROUND: &str = r"
+title: a step that proves nothing is ground
+steps:
+  - { call: login, expect: { status: 2xx } }
+  - { call: me, proves: [a.one], expect: { status: 200 } }
+";
+
+#[tokio::test]
+async fn missing_ground_blocks_what_rests_on_it_and_blames_nobody() {
+    let server = Server::start(|_, _| json(500, "{}")).await;
+    let result = run_one(GROUND, &server).await;
+    assert_eq!(result.outcome, Outcome::Blocked);
+    assert!(
+        result
+            .reason
+            .unwrap()
+            .contains("expected status 2xx, got 500")
+    );
+    assert_eq!(result.steps[1].outcome, StepOutcome::Blocked);
+    assert_eq!(server.seen().len(), 1);
+    assert_eq!(verdicts(GROUND, &server).await["a.one"], Verdict::Unproven);
+}
+
+#[tokio::test]
+async fn a_failed_proof_blames_its_clause_and_the_scenario_goes_on() {
+    let yaml = r"
+title: two proofs
+steps:
+  - { call: login, proves: [a.one], expect: { status: 200 } }
+  - { call: me, proves: [a.two], expect: { status: 200 } }
+";
+    let status = |path: &str| if path == "/login" { 418 } else { 200 };
+    let server = Server::start(move |seen, _| json(status(&seen.path), "{}")).await;
+    assert_eq!(run_one(yaml, &server).await.outcome, Outcome::Failed);
+    let verdicts = verdicts(yaml, &server).await;
+    assert_eq!(verdicts["a.one"], Verdict::Violated);
+    assert_eq!(verdicts["a.two"], Verdict::Holds);
+}
+
+#[tokio::test]
+async fn only_steps_that_need_a_missing_value_are_blocked() {
+    let yaml = r#"
+title: a value is missing
+steps:
+  - { call: login, proves: [a.one], expect: { status: 200 }, capture: { token: $.token } }
+  - { call: me, token: "{{token}}", proves: [a.two], expect: { status: 200 } }
+  - { call: me, proves: [a.three], expect: { status: 200 } }
+"#;
+    let server = Server::start(|_, _| json(200, r#"{ "other": 1 }"#)).await;
+    let verdicts = verdicts(yaml, &server).await;
+    assert_eq!(verdicts["a.one"], Verdict::Holds);
+    assert_eq!(verdicts["a.two"], Verdict::Unproven);
+    assert_eq!(verdicts["a.three"], Verdict::Holds);
+}
+
+#[tokio::test]
+async fn a_wrong_status_withdraws_what_is_expected_of_the_body() {
+    let yaml = r"
+title: the status comes first
+steps:
+  - call: me
+    expect:
+      - { status: 200, proves: [a.one] }
+      - { at: $.name, equals: jane, proves: [a.two] }
+";
+    let server = Server::start(|_, _| json(404, "{}")).await;
+    let verdicts = verdicts(yaml, &server).await;
+    assert_eq!(verdicts["a.one"], Verdict::Violated);
+    assert_eq!(verdicts["a.two"], Verdict::Unproven);
+}
+
+#[tokio::test]
+async fn a_body_of_another_shape_is_reported_once() {
+    let yaml = r"
+title: the schema comes before the parts
+steps:
+  - call: login
+    expect:
+      - { status: 200, schema: session, proves: [a.one] }
+      - { at: $.token, equals: x, proves: [a.two] }
+      - { at: $.extra, equals: 1, proves: [a.three] }
+";
+    let server = Server::start(|_, _| json(200, r#"{ "extra": 1 }"#)).await;
+    let verdicts = verdicts(yaml, &server).await;
+    assert_eq!(verdicts["a.one"], Verdict::Violated);
+    assert_eq!(verdicts["a.two"], Verdict::Unproven);
+    assert_eq!(verdicts["a.three"], Verdict::Holds);
+}
+
+const TWINS: &str = r"
+title: a refusal and its twin
+steps:
+  - { call: me, proves: [a.one], twin: works, expect: { status: 401 } }
+  - { id: works, call: login, expect: { status: 200 } }
+";
+
+async fn with_statuses(me: u16, login: u16) -> Verdict {
+    let status = move |path: &str| if path == "/me" { me } else { login };
+    let server = Server::start(move |seen, _| json(status(&seen.path), "{}")).await;
+    verdicts(TWINS, &server).await["a.one"]
+}
+
+#[tokio::test]
+async fn a_refusal_counts_only_where_its_twin_succeeds() {
+    assert_eq!(with_statuses(401, 200).await, Verdict::Holds);
+    assert_eq!(with_statuses(403, 200).await, Verdict::Violated);
+    assert_eq!(with_statuses(401, 500).await, Verdict::Unproven);
+    assert_eq!(with_statuses(500, 500).await, Verdict::Unproven);
+}
+
+#[tokio::test]
+async fn that_something_was_accepted_stands_without_a_twin() {
+    assert_eq!(with_statuses(200, 500).await, Verdict::Violated);
+}
+
+#[tokio::test]
+async fn a_token_that_was_lost_blames_only_once() {
+    let yaml = r#"
+title: a token dies unexpectedly
+steps:
+  - { call: login, expect: { status: 200 }, capture: { token: $.token } }
+  - { call: me, token: "{{token}}", proves: [a.one], expect: { status: 200 } }
+  - { call: item, path: { id: "7" }, token: "{{token}}", proves: [a.two], expect: { status: 200 } }
+"#;
+    let server = Server::start(|seen, _| match seen.path.as_str() {
+        "/login" => json(200, r#"{ "token": "secret-token" }"#),
+        _ => json(401, "{}"),
+    })
+    .await;
+    let verdicts = verdicts(yaml, &server).await;
+    assert_eq!(verdicts["a.one"], Verdict::Violated);
+    assert_eq!(verdicts["a.two"], Verdict::Unproven);
+}
+
+#[tokio::test]
+async fn an_account_that_cannot_be_registered_is_missing_ground() {
+    let yaml = r#"
+title: an account
+accounts: { jane: {} }
+steps:
+  - { call: login, body: { email: "{{jane.email}}" }, proves: [a.one], expect: { status: 200 } }
+"#;
+    let server = Server::start(|_, _| json(422, "{}")).await;
+    let result = run_one(yaml, &server).await;
+    assert_eq!(result.outcome, Outcome::Blocked);
+    assert!(result.reason.unwrap().contains("--email-domain"));
+    let state = states(&run_one(yaml, &server).await, 0)[0].clone();
+    assert!(matches!(state, ExpectationState::Untried { .. }));
+}
+
+#[tokio::test]
+async fn without_a_second_factor_the_scenario_is_unproven_and_sends_nothing() {
+    let yaml = r#"
+title: a second factor
+accounts: { jane: { totp: true } }
+steps:
+  - { call: login, body: { code: "{{jane.totp}}" }, proves: [a.one], expect: { status: 200 } }
+"#;
+    let server = Server::start(|_, _| json(200, "{}")).await;
+    assert_eq!(run_one(yaml, &server).await.outcome, Outcome::Unproven);
+    assert!(server.seen().is_empty());
+}
+
+#[tokio::test]
+async fn a_broken_connection_is_an_error_and_no_violation() {
+    let server = Server::start(|_, _| json(200, "{}")).await;
+    let yaml = r"
+title: it ends in the middle
+steps:
+  - { call: me, proves: [a.one], expect: { status: 200 } }
+  - { call: item, path: { id: huge }, proves: [a.two], expect: { status: 200 } }
+  - { call: me, proves: [a.three], expect: { status: 200 } }
+";
+    let huge = "x".repeat(5 * 1024 * 1024);
+    let breaking = Server::start(move |seen, _| {
+        let body = if seen.path == "/items/huge" {
+            huge.as_str()
+        } else {
+            "{}"
+        };
+        json(200, body)
+    })
+    .await;
+    let result = run_one(yaml, &breaking).await;
+    assert_eq!(result.outcome, Outcome::Error);
+    let verdicts_broken = verdicts(yaml, &breaking).await;
+    assert_eq!(verdicts_broken["a.one"], Verdict::Holds);
+    assert_eq!(verdicts_broken["a.two"], Verdict::Unproven);
+    assert_eq!(verdicts_broken["a.three"], Verdict::Unproven);
+    assert_eq!(verdicts(yaml, &server).await["a.three"], Verdict::Holds);
+}

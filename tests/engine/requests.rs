@@ -1,0 +1,84 @@
+//! What goes over the wire: what a Laravel needs to see, and what it must not see.
+
+use crate::support::{Server, json, run_one};
+
+#[tokio::test]
+async fn a_call_carries_what_the_step_says_and_asks_for_json() {
+    let yaml = r#"
+title: one call
+accounts: { jane: { registered: false } }
+steps:
+  - call: login
+    client: cli
+    token: "1|some-token"
+    body: { email: "{{jane.email}}", password: "{{jane.password}}", code: 012345, n: 1 }
+    proves: [a.one]
+    expect: { status: 200 }
+  - { call: item, path: { id: "a/b c?" }, expect: { status: 200 } }
+"#;
+    let server = Server::start(|_, _| json(200, "{}")).await;
+    run_one(yaml, &server).await;
+    let seen = server.seen();
+    let header = |index: usize, name: &str| {
+        let value = seen[index].headers.get(name);
+        value.map(|value| value.to_str().unwrap().to_owned())
+    };
+    assert_eq!(seen[0].method, "POST");
+    assert_eq!(header(0, "accept").as_deref(), Some("application/json"));
+    assert_eq!(
+        header(0, "content-type").as_deref(),
+        Some("application/json")
+    );
+    assert_eq!(header(0, "x-client").as_deref(), Some("cli"));
+    assert_eq!(
+        header(0, "authorization").as_deref(),
+        Some("Bearer 1|some-token")
+    );
+    for absent in ["origin", "referer", "cookie"] {
+        assert_eq!(header(0, absent), None);
+    }
+    let body: serde_json::Value = serde_json::from_str(&seen[0].body).unwrap();
+    assert_eq!(body["code"], "012345");
+    assert_eq!(body["n"], 1);
+    assert!(body["email"].as_str().unwrap().ends_with("@mail.example"));
+    assert_eq!(seen[1].path, "/items/a%2Fb%20c%3F");
+    for absent in ["authorization", "content-type", "x-client"] {
+        assert_eq!(header(1, absent), None);
+    }
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let yaml = "title: t\nsteps:\n  - { call: me, proves: [a.one], expect: { status: 302 } }\n";
+    let server = Server::start(|_, _| {
+        let (_, mut headers, body) = json(302, "{}");
+        headers.push(("location", "/login".to_owned()));
+        (302, headers, body)
+    })
+    .await;
+    run_one(yaml, &server).await;
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn nothing_secret_is_kept() {
+    let yaml = r#"
+title: secrets
+accounts: { jane: {} }
+steps:
+  - call: login
+    body: { email: "{{jane.email}}", password: "{{jane.password | shortened}}" }
+    expect: { status: 200 }
+    capture: { token: $.token }
+  - { call: me, token: "{{token}}", proves: [a.one], expect: { status: 204 } }
+"#;
+    let server = Server::start(|_, _| json(200, r#"{"token":"1|some-secret-token"}"#)).await;
+    let result = run_one(yaml, &server).await;
+    let kept = format!("{result:?}{}", serde_json::to_string(&result).unwrap());
+    let sent: serde_json::Value = serde_json::from_str(&server.seen()[0].body).unwrap();
+    let password = sent["password"].as_str().unwrap();
+    assert!(password.len() > 10);
+    assert!(!kept.contains(password) && !kept.contains(&password[..password.len() - 1]));
+    assert!(!kept.contains("some-secret-token"));
+    assert!(kept.contains("$TOKEN_1") && kept.contains("$PASSWORD_1"));
+}

@@ -1,0 +1,171 @@
+//! A small contract, suites written for one test, and servers that answer as they are told.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, Response};
+use conform::accounts::TotpSource;
+use conform::engine::{
+    ExpectationState, Plan, Run, ScenarioResult, Selection, Session, SessionSettings,
+};
+use conform::suite::Suite;
+use conform::target::{BaseUrl, Target};
+use conform::verdict::{Verdict, Verdicts};
+
+const CONTRACT: &str = r#"
+title: Test API
+client_header: X-Client
+production: https://production.invalid
+operations:
+  register: { method: POST, path: /register, known: documented, throttled: true }
+  login: { method: POST, path: /login, known: documented, throttled: true }
+  me: { method: GET, path: /me, known: documented }
+  item: { method: GET, path: "/items/{id}", known: assumed }
+documentation:
+  - { id: s, section: Section, says: something }
+clauses:
+  - { id: a.one, level: must, profile: core, source: documented, from: [s], statement: One. }
+  - { id: a.two, level: must, profile: core, source: documented, from: [s], statement: Two. }
+  - { id: a.three, level: must, profile: core, source: documented, from: [s], statement: Three. }
+"#;
+
+/// One request as a test server saw it.
+#[derive(Debug, Clone)]
+pub struct Seen {
+    pub method: String,
+    pub path: String,
+    pub headers: HeaderMap,
+    pub body: String,
+}
+
+/// What a test server answers: status, headers, body.
+pub type Scripted = (u16, Vec<(&'static str, String)>, String);
+
+/// An answer with a JSON body.
+pub fn json(status: u16, body: &str) -> Scripted {
+    let headers = vec![("content-type", "application/json".to_owned())];
+    (status, headers, body.to_owned())
+}
+
+/// A server that answers by a function of the request and of how many came before on that path.
+pub struct Server {
+    pub base_url: String,
+    seen: Arc<Mutex<Vec<Seen>>>,
+}
+
+impl Server {
+    pub async fn start(answer: impl Fn(&Seen, usize) -> Scripted + Send + Sync + 'static) -> Self {
+        let seen = Arc::new(Mutex::new(Vec::<Seen>::new()));
+        let answer = Arc::new(answer);
+        let log = Arc::clone(&seen);
+        let app = Router::new().fallback(move |request: Request| {
+            let (log, answer) = (Arc::clone(&log), Arc::clone(&answer));
+            async move {
+                let (parts, body) = request.into_parts();
+                let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
+                let one = Seen {
+                    method: parts.method.to_string(),
+                    path: parts.uri.path().to_owned(),
+                    headers: parts.headers,
+                    body: String::from_utf8_lossy(&body).into_owned(),
+                };
+                let before = {
+                    let mut log = log.lock().unwrap();
+                    let before = log.iter().filter(|other| other.path == one.path).count();
+                    log.push(one.clone());
+                    before
+                };
+                let (status, headers, body) = answer(&one, before);
+                let mut response = Response::builder().status(status);
+                for (name, value) in headers {
+                    response = response.header(name, value);
+                }
+                response.body(Body::from(body)).unwrap()
+            }
+        });
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let listener = tokio::net::TcpListener::bind(address).await.unwrap();
+        let base_url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move { axum::serve(listener, app).await });
+        Self { base_url, seen }
+    }
+
+    /// Every request so far.
+    pub fn seen(&self) -> Vec<Seen> {
+        self.seen.lock().unwrap().clone()
+    }
+}
+
+/// A suite of scenarios, given as name and YAML.
+pub fn suite(scenarios: &[(&str, &str)]) -> Arc<Suite> {
+    let folder = tempfile::tempdir().unwrap();
+    let specs = folder.path().join("specs");
+    std::fs::create_dir_all(specs.join("test")).unwrap();
+    std::fs::create_dir_all(folder.path().join("schemas")).unwrap();
+    std::fs::write(specs.join("contract.yaml"), CONTRACT).unwrap();
+    let schema = r#"{ "type": "object", "required": ["token"], "properties": { "token": { "type": "string" } } }"#;
+    std::fs::write(folder.path().join("schemas/session.json"), schema).unwrap();
+    for (name, yaml) in scenarios {
+        std::fs::write(specs.join(format!("test/{name}.yaml")), yaml).unwrap();
+    }
+    Arc::new(Suite::from_dir(folder.path()).unwrap_or_else(|error| panic!("{error}")))
+}
+
+/// A session of a suite against a server.
+pub fn session(suite: &Arc<Suite>, server: &Server, max_wait: Duration) -> Arc<Session> {
+    let mut target = Target::new(BaseUrl::parse(&server.base_url).unwrap());
+    target.max_wait = Some(max_wait);
+    target.timeout = Duration::from_secs(5);
+    let settings = SessionSettings {
+        email_domain: "mail.example".to_owned(),
+        totp_source: TotpSource::None,
+        concurrency: 8,
+        fail_fast: false,
+    };
+    let plan = Plan::new(suite, &Selection::default());
+    Arc::new(Session::new(target, plan, settings).unwrap())
+}
+
+/// Runs all scenarios of a session; the results in the order in which they came.
+pub async fn run(session: &Arc<Session>) -> Vec<ScenarioResult> {
+    let results = Mutex::new(Vec::new());
+    let indices = session.plan.scenarios.clone();
+    let done = |_, result| results.lock().unwrap().push(result);
+    Run::new(session).scenarios(&indices, done).await;
+    results.into_inner().unwrap()
+}
+
+/// Runs one scenario against a server.
+pub async fn run_one(yaml: &str, server: &Server) -> ScenarioResult {
+    let suite = suite(&[("only", yaml)]);
+    let session = session(&suite, server, Duration::from_secs(30));
+    run(&session).await.remove(0)
+}
+
+/// The verdict of every clause that a single scenario proves.
+pub async fn verdicts(yaml: &str, server: &Server) -> BTreeMap<String, Verdict> {
+    let suite = suite(&[("only", yaml)]);
+    let session = session(&suite, server, Duration::from_secs(30));
+    let results = run(&session).await;
+    let verdicts = Verdicts::of(&session.plan, &session.plan.scenarios, &results);
+    let clauses = verdicts.clauses.into_iter();
+    clauses.map(|clause| (clause.id, clause.verdict)).collect()
+}
+
+/// What became of the expectations of a step.
+pub fn states(result: &ScenarioResult, position: usize) -> Vec<&ExpectationState> {
+    let step = result
+        .steps
+        .iter()
+        .find(|step| step.position == Some(position))
+        .unwrap();
+    step.expectations
+        .iter()
+        .map(|expectation| &expectation.state)
+        .collect()
+}

@@ -1,0 +1,130 @@
+//! A server that asks for patience gets it, within bounds; a proof of 429 is no throttling.
+
+use std::time::Duration;
+
+use conform::engine::Outcome;
+use conform::verdict::Verdict;
+
+use crate::support::{Scripted, Server, json, run, run_one, session, suite, verdicts};
+
+const ONE_LOGIN: &str = r"
+title: one call
+steps:
+  - { call: login, proves: [a.one], expect: { status: 200 } }
+";
+
+fn throttled(retry_after: &str) -> Scripted {
+    let (status, mut headers, body) = json(429, r#"{"message":"Too Many Attempts."}"#);
+    headers.push(("retry-after", retry_after.to_owned()));
+    (status, headers, body)
+}
+
+#[tokio::test]
+async fn a_throttled_call_is_made_again() {
+    let server = Server::start(|_, before| {
+        if before < 2 {
+            throttled("0")
+        } else {
+            json(200, "{}")
+        }
+    })
+    .await;
+    let result = run_one(ONE_LOGIN, &server).await;
+    assert_eq!(result.outcome, Outcome::Passed);
+    assert_eq!(result.steps[0].calls, 3);
+    assert_eq!(server.seen().len(), 3);
+}
+
+#[tokio::test]
+async fn impatience_leaves_the_clause_unproven() {
+    let server = Server::start(|_, _| throttled("3600")).await;
+    let result = run_one(ONE_LOGIN, &server).await;
+    assert_eq!(result.outcome, Outcome::Unproven);
+    assert!(result.reason.unwrap().contains("--max-wait"));
+    assert_eq!(
+        verdicts(ONE_LOGIN, &server).await["a.one"],
+        Verdict::Unproven
+    );
+}
+
+const PROVOKED: &str = r"
+title: a 429 is provoked
+steps:
+  - call: login
+    proves: [a.one]
+    repeat: { max: 5, within: 60s, until: 429 }
+    expect: { status: 429 }
+";
+
+#[tokio::test]
+async fn a_provoked_429_is_not_waited_for() {
+    let server = Server::start(|_, before| {
+        if before < 3 {
+            json(401, "{}")
+        } else {
+            throttled("3600")
+        }
+    })
+    .await;
+    let result = run_one(PROVOKED, &server).await;
+    assert_eq!(result.outcome, Outcome::Passed);
+    assert_eq!(result.steps[0].calls, 4);
+}
+
+#[tokio::test]
+async fn a_limit_that_never_comes_is_a_violation_after_all_calls() {
+    let server = Server::start(|_, _| json(401, "{}")).await;
+    assert_eq!(
+        verdicts(PROVOKED, &server).await["a.one"],
+        Verdict::Violated
+    );
+    assert_eq!(server.seen().len(), 5);
+}
+
+#[tokio::test]
+async fn a_server_too_slow_for_all_calls_proves_nothing() {
+    let server = Server::start(|_, _| json(401, "{}")).await;
+    let hurried = PROVOKED.replace("60s", "0s");
+    assert_eq!(
+        verdicts(&hurried, &server).await["a.one"],
+        Verdict::Unproven
+    );
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn what_runs_last_runs_after_all_others_and_alone() {
+    let last = "last: true\ntitle: last\nsteps:\n  - { call: me, proves: [a.two], expect: { status: 200 } }\n";
+    let suite = suite(&[
+        ("a-last", last),
+        ("b", ONE_LOGIN),
+        ("c", ONE_LOGIN),
+        ("d", ONE_LOGIN),
+    ]);
+    let server = Server::start(|_, _| json(200, "{}")).await;
+    let results = run(&session(&suite, &server, Duration::from_secs(1))).await;
+    assert_eq!(results.len(), 4);
+    assert_eq!(results[3].id, "test/a-last");
+    let paths: Vec<String> = server.seen().into_iter().map(|seen| seen.path).collect();
+    assert_eq!(paths, ["/login", "/login", "/login", "/me"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn scenarios_overlap() {
+    // Each answer waits for the others: one after another they would wait for ever.
+    let barrier = std::sync::Arc::new(std::sync::Barrier::new(3));
+    let scenario = ONE_LOGIN;
+    let suite = suite(&[("a", scenario), ("b", scenario), ("c", scenario)]);
+    let server = Server::start(move |_, _| {
+        tokio::task::block_in_place(|| barrier.wait());
+        json(200, "{}")
+    });
+    let server = server.await;
+    let session = session(&suite, &server, Duration::from_secs(1));
+    let results = run(&session).await;
+    assert!(
+        results
+            .iter()
+            .all(|result| result.outcome == Outcome::Passed)
+    );
+}
