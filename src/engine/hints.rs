@@ -13,7 +13,6 @@ pub(super) struct Circumstances<'a> {
     pub(super) answer: &'a Answer,
     /// Whether the base URL ends in the segment that the path begins with.
     pub(super) doubled: bool,
-    pub(super) used_recovery_code: bool,
 }
 
 /// The most likely cause, where there is a known one.
@@ -53,9 +52,6 @@ pub(super) fn hint(about: &Circumstances<'_>) -> Option<String> {
         422 if about.operation == "register" && about.expected.is_some_and(Statuses::allows_success) => {
             "the server refuses the made-up account: if it checks that the e-mail's domain exists, name one with --email-domain"
                 .to_owned()
-        }
-        401 | 422 if about.used_recovery_code && about.expected.is_some_and(Statuses::allows_success) => {
-            "every run spends recovery codes: with --totp-account, are those in the file still unused?".to_owned()
         }
         500..=599 => "the server failed by itself: its log says why".to_owned(),
         _ if answer.is_html() => {

@@ -3,6 +3,7 @@
 mod compare;
 mod evaluate;
 mod hints;
+mod judgement;
 mod outcome;
 mod plan;
 mod preflight;

@@ -5,15 +5,19 @@ use std::time::Instant;
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::judgement::{Judgement, untried};
 use super::outcome::{
     ExpectationResult, ExpectationState, Outcome, ScenarioResult, StepOutcome, StepResult,
 };
 use super::run::Session;
 use super::scope::Scope;
-use super::step_run::{Unanswered, lost_token, untried};
+use super::step_run::{Unanswered, lost_token};
 use crate::accounts::Account;
-use crate::suite::{AccountKind, AccountNeed, Scenario, Statuses, Step, Template};
-use crate::target::SecretKind;
+use crate::suite::{AccountKind, AccountNeed, Scenario, Step, Template};
+use crate::target::{Exchange, SecretKind};
+
+/// Why a step is blocked whose token was refused earlier where it should have worked.
+const LOST_TOKEN: &str = "its token was refused earlier, where it should have worked";
 
 /// Why a scenario cannot go on.
 struct Stop {
@@ -43,7 +47,9 @@ impl Session {
                     .steps
                     .push(blocked(scenario, position, step, &stop.reason));
             } else {
-                let (done, stops) = self.step(scenario, position, step, &mut scope).await;
+                let registrations = result.steps.len() - position;
+                let earlier = &result.steps[registrations..];
+                let (done, stops) = self.step(scenario, position, earlier, &mut scope).await;
                 result.steps.push(done);
                 stop = stops;
             }
@@ -58,12 +64,12 @@ impl Session {
         &self,
         scenario: &Scenario,
         position: usize,
-        step: &Step,
+        earlier: &[StepResult],
         scope: &mut Scope,
     ) -> (StepResult, Option<Stop>) {
+        let step = &scenario.steps[position];
         if lost_token(step, scope) {
-            let reason = "its token was refused earlier, where it should have worked";
-            return (blocked(scenario, position, step, reason), None);
+            return (blocked(scenario, position, step, LOST_TOKEN), None);
         }
         let answered = match self.call(step, scope).await {
             Ok(answered) => answered,
@@ -79,7 +85,14 @@ impl Session {
                 return (step, stop.map(|outcome| Stop { outcome, reason }));
             }
         };
-        let done = self.judge(position, step, &scenario.source, answered, scope);
+        let judgement = Judgement {
+            session: self,
+            scenario,
+            position,
+            step,
+            earlier,
+        };
+        let done = judgement.judge(answered, scope);
         let stop = broken_ground(&done, &scenario.source.path).map(|reason| Stop {
             outcome: Outcome::Blocked,
             reason,
@@ -282,15 +295,15 @@ fn broken_ground(step: &StepResult, path: &str) -> Option<String> {
 }
 
 /// A refusal whose positive twin failed proves nothing. That something was accepted which had to be refused
-/// stands by itself.
+/// stands by itself, unless its twin could not even be tried.
 fn withdraw_without_twin(scenario: &Scenario, result: &mut ScenarioResult) {
     let registrations = result.steps.len() - scenario.steps.len();
     for (position, step) in scenario.steps.iter().enumerate() {
         for (index, expectation) in step.expectations.iter().enumerate() {
-            let Some(twin) = expectation.twin else {
+            let Some(twin_position) = expectation.twin else {
                 continue;
             };
-            let twin = &result.steps[registrations + twin];
+            let twin = &result.steps[registrations + twin_position];
             if twin.outcome == StepOutcome::Passed {
                 continue;
             }
@@ -298,23 +311,25 @@ fn withdraw_without_twin(scenario: &Scenario, result: &mut ScenarioResult) {
                 "its positive twin, `{}` at line {}, failed",
                 twin.operation, twin.line
             );
+            // What was accepted may be the very reason why a later twin fails, or loses its token.
+            let may_follow = twin_position > position
+                && (twin.outcome == StepOutcome::Failed
+                    || twin.reason.as_deref() == Some(LOST_TOKEN));
             let done = &mut result.steps[registrations + position];
-            let status = done
-                .exchange
-                .as_ref()
-                .and_then(|exchange| exchange.response.as_ref());
-            let refuses = expectation.statuses().is_some_and(Statuses::is_refusal);
-            let accepted =
-                refuses && status.is_some_and(|response| (200..300).contains(&response.status));
             let state = &mut done.expectations[index].state;
-            let withdrawn = match state {
-                ExpectationState::Held => true,
-                ExpectationState::Failed { .. } => !accepted,
-                ExpectationState::Untried { .. } => false,
+            let stands = match state {
+                ExpectationState::Held => false,
+                ExpectationState::Failed { .. } => may_follow && accepted(done.exchange.as_ref()),
+                ExpectationState::Untried { .. } => true,
             };
-            if withdrawn {
-                *state = untried(&reason);
+            if !stands {
+                done.expectations[index].state = untried(&reason);
             }
         }
     }
+}
+
+fn accepted(exchange: Option<&Exchange>) -> bool {
+    let response = exchange.and_then(|exchange| exchange.response.as_ref());
+    response.is_some_and(|response| (200..300).contains(&response.status))
 }

@@ -33,6 +33,13 @@ impl Scope {
         self.lost_tokens.insert(token.to_owned());
     }
 
+    /// Whether the account is used by other scenarios and other runs as well.
+    pub(super) fn shares(&self, name: &str) -> bool {
+        self.accounts
+            .get(name)
+            .is_some_and(|account| account.turn.is_some())
+    }
+
     pub(super) fn has_lost(&self, token: &str) -> bool {
         self.lost_tokens.contains(token)
     }

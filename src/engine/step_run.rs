@@ -1,19 +1,12 @@
-//! One step: fill in, call, wait where the server throttles, and test what is expected.
+//! One call: fill in, send, wait where the server throttles, repeat where the step says so.
 
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::evaluate::{Evaluator, Verdict};
-use super::hints::{Circumstances, hint};
-use super::outcome::{ExpectationResult, ExpectationState, StepOutcome, StepResult};
 use super::run::Session;
 use super::scope::{Missing, Scope};
-use crate::diagnostic::Source;
-use crate::suite::{
-    After, Condition, Expectation, Expression, Field, PathTemplate, Reference, Repeat, Statuses,
-    Step, as_text, fill_json,
-};
+use crate::suite::{After, Expression, Repeat, Step, as_text, fill_json};
 use crate::target::{Answer, Call, Exchange, SecretKind, Throttle, TransportError};
 
 /// Longer than a second, so that the server's clock shows another one.
@@ -49,8 +42,7 @@ impl Session {
         if let Some(After::NextSecond) = step.after {
             tokio::time::sleep(NEXT_SECOND).await;
         }
-        let asks_for_429 = |statuses: &Statuses| statuses.contains(429);
-        let proves_throttling = step.repeat.as_ref().is_some_and(|r| asks_for_429(&r.until));
+        let expects_throttling = step.expects_throttling();
         let start = Instant::now();
         let mut calls = 0;
         let mut kept = 0;
@@ -70,7 +62,7 @@ impl Session {
                 .map_err(Unanswered::Transport)?;
             calls += 1;
             self.clock.observe(&answer);
-            if Throttle::is_asked_by(&answer) && !proves_throttling {
+            if Throttle::is_asked_by(&answer) && !expects_throttling {
                 let patience = self.throttle.pause(&answer);
                 patience.map_err(|error| Unanswered::OutOfPatience(error.to_string()))?;
                 continue;
@@ -145,142 +137,6 @@ impl Session {
         });
         Ok((call, token))
     }
-
-    /// Tests what a step expects, and keeps what it captures.
-    pub(super) fn judge(
-        &self,
-        position: usize,
-        step: &Step,
-        source: &Source,
-        answered: Answered,
-        scope: &mut Scope,
-    ) -> StepResult {
-        let answer = &answered.answer;
-        let evaluator = Evaluator {
-            suite: &self.plan.suite,
-            scope,
-            answer,
-            secrets: &self.secrets,
-            clock: &self.clock,
-        };
-        let mut barrier: Option<Barrier> = None;
-        let mut expectations = Vec::new();
-        for expectation in &step.expectations {
-            let state = match &answered.too_slow {
-                Some(reason) => untried(reason),
-                None => self.expect(step, expectation, &evaluator, barrier),
-            };
-            if let ExpectationState::Failed { failure } = &state {
-                let broken = expectation
-                    .conditions
-                    .iter()
-                    .find(|(_, span)| *span == failure.span);
-                barrier = match broken.map(|(condition, _)| condition) {
-                    Some(Condition::Status(_)) => Some(Barrier::Status),
-                    Some(Condition::Schema(_)) => barrier.or(Some(Barrier::Schema)),
-                    _ => barrier,
-                };
-            }
-            expectations.push(ExpectationResult {
-                proves: expectation.proves.clone(),
-                line: source.line_column(expectation.span().start).0,
-                state,
-            });
-        }
-        Self::keep(step, answer, scope, source);
-        let should_work = step
-            .expected_statuses()
-            .is_some_and(Statuses::allows_success);
-        if let (401, true, Some(token)) = (answer.status, should_work, &answered.token) {
-            scope.lose_token(token);
-        }
-        let passed = expectations
-            .iter()
-            .all(|result| result.state == ExpectationState::Held);
-        StepResult {
-            position: Some(position),
-            operation: step.operation.clone(),
-            line: source.line_column(step.span.start).0,
-            outcome: if passed {
-                StepOutcome::Passed
-            } else {
-                StepOutcome::Failed
-            },
-            reason: answered.too_slow,
-            calls: answered.calls,
-            exchange: Some(answered.exchange),
-            expectations,
-        }
-    }
-
-    fn expect(
-        &self,
-        step: &Step,
-        expectation: &Expectation,
-        evaluator: &Evaluator<'_>,
-        barrier: Option<Barrier>,
-    ) -> ExpectationState {
-        if let Some(Barrier::Status) = barrier {
-            return untried(
-                "the status of the answer is not the expected one, so its body says nothing",
-            );
-        }
-        for (condition, span) in &expectation.conditions {
-            match evaluator.test(condition, span) {
-                Verdict::Holds => {}
-                Verdict::Untried(Missing(reason)) => return untried(&reason),
-                // A body of another shape has failed already: its parts are not to blame as well.
-                Verdict::Fails(_) if barrier.is_some() => {
-                    return untried(
-                        "the body does not satisfy its schema, which is reported by itself",
-                    );
-                }
-                Verdict::Fails(mut failure) => {
-                    failure.hint = self.hint(step, evaluator.answer);
-                    return ExpectationState::Failed { failure };
-                }
-            }
-        }
-        ExpectationState::Held
-    }
-
-    fn hint(&self, step: &Step, answer: &Answer) -> Option<String> {
-        let operation = self.plan.suite.contract.operations.get(&step.operation)?;
-        let address = self.target.operation(&step.operation, operation);
-        let hint = hint(&Circumstances {
-            operation: &step.operation,
-            known: operation.known,
-            overridden: self.target.operations.contains_key(&step.operation),
-            expected: step.expected_statuses(),
-            answer,
-            doubled: self.target.base_url.doubles(&address.path),
-            used_recovery_code: step.inputs().iter().any(|input| {
-                matches!(&input.reference, Reference::Account(_, Field::RecoveryCode))
-            }),
-        })?;
-        Some(self.secrets.redact(&hint))
-    }
-
-    fn keep(step: &Step, answer: &Answer, scope: &mut Scope, source: &Source) {
-        for capture in &step.captures {
-            let value = captured(&capture.path, capture.count, answer, scope);
-            let line = source.line_column(step.span.start).0;
-            let value = value.map_err(|what| {
-                let name = &capture.name;
-                Missing(format!(
-                    "the answer to the step at line {line} has no value for `{name}`: {what}"
-                ))
-            });
-            scope.capture(&capture.name, value);
-        }
-    }
-}
-
-/// What has failed already in a step.
-#[derive(Clone, Copy)]
-enum Barrier {
-    Status,
-    Schema,
 }
 
 enum Repetition {
@@ -300,33 +156,6 @@ fn repetition(repeat: &Repeat, status: u16, calls: u32, elapsed: Duration) -> Re
         ))
     } else {
         Repetition::GoesOn
-    }
-}
-
-fn captured(
-    path: &PathTemplate,
-    count: bool,
-    answer: &Answer,
-    scope: &Scope,
-) -> Result<Value, String> {
-    let mut value_of = |expression: &_| scope.value(expression);
-    let place = path.text(&mut value_of).map_err(|Missing(reason)| reason)?;
-    let body = answer.json.as_ref().ok_or("it is no JSON")?;
-    let found = path
-        .select(body, &mut value_of)
-        .map_err(|Missing(reason)| reason)?;
-    if count {
-        return Ok(Value::from(found.len()));
-    }
-    match found.as_slice() {
-        [one] => Ok((*one).clone()),
-        other => Err(format!("{} values at {place}", other.len())),
-    }
-}
-
-pub(super) fn untried(reason: &str) -> ExpectationState {
-    ExpectationState::Untried {
-        reason: reason.to_owned(),
     }
 }
 

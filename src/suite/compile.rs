@@ -36,8 +36,8 @@ pub(super) fn compile(
     compiler.accounts(file);
     let step_ids = compiler.step_ids(file);
     let mut steps = Vec::new();
-    for step in &file.steps {
-        steps.extend(compiler.step(step, &step_ids));
+    for (position, step) in file.steps.iter().enumerate() {
+        steps.extend(compiler.step(position, step, &step_ids));
     }
     if file.steps.is_empty() {
         compiler.mistake(&(0..0), "the scenario has no step");
@@ -116,7 +116,12 @@ impl Compiler<'_> {
         ids
     }
 
-    fn step(&mut self, located: &Located<StepFile>, ids: &[Option<String>]) -> Option<Step> {
+    fn step(
+        &mut self,
+        position: usize,
+        located: &Located<StepFile>,
+        ids: &[Option<String>],
+    ) -> Option<Step> {
         let step = &located.value;
         let operation = self.operation(&step.call);
         let path = self.path(step, operation.as_ref());
@@ -139,6 +144,7 @@ impl Compiler<'_> {
             step,
             call: &step.call,
             ids,
+            own_position: position,
         }
         .compile(self);
         let captures = self.captures(step);

@@ -16,6 +16,7 @@ pub(super) struct Expectations<'a> {
     pub(super) step: &'a StepFile,
     pub(super) call: &'a Located<String>,
     pub(super) ids: &'a [Option<String>],
+    pub(super) own_position: usize,
 }
 
 impl Expectations<'_> {
@@ -51,12 +52,11 @@ impl Expectations<'_> {
             named(&file.proves)
         };
         let named = file.twin.as_ref().or(self.step.twin.as_ref());
-        // A 429 that is provoked names its own reason.
-        let provoked = self.step.repeat.is_some();
+        // Where a 429 is reckoned with, being throttled is a reason as good as any.
         let refuses = file
             .status
             .as_ref()
-            .filter(|status| status.is_refusal() && !provoked);
+            .filter(|status| status.is_refusal() && !status.names(429));
         if let (Some(status), false, None) = (refuses, proves.is_empty(), named) {
             let message = "a refusal proves nothing without its positive twin";
             compiler.mistake(&status.span, message).help =
@@ -65,11 +65,28 @@ impl Expectations<'_> {
         Expectation {
             conditions,
             proves,
-            twin: named.and_then(|name| self.twin(name, compiler)),
+            twin: named.and_then(|name| self.position(name, compiler)),
+            given: self.given(file, compiler),
         }
     }
 
-    fn twin(&self, name: &Located<String>, compiler: &mut Compiler<'_>) -> Option<usize> {
+    fn given(&self, file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Vec<usize> {
+        let mut positions = Vec::new();
+        for name in self.step.given.iter().chain(&file.given) {
+            let Some(position) = self.position(name, compiler) else {
+                continue;
+            };
+            if position >= self.own_position {
+                let message = format!("`{}` is no earlier step", name.value);
+                compiler.mistake(&name.span, message).help =
+                    "what is given has happened before".into();
+            }
+            positions.push(position);
+        }
+        positions
+    }
+
+    fn position(&self, name: &Located<String>, compiler: &mut Compiler<'_>) -> Option<usize> {
         let position = self
             .ids
             .iter()

@@ -13,7 +13,7 @@ pub struct Coverage {
     pub sentences: (usize, usize),
     /// Calls of throttled operations in a full run, by operation.
     pub throttled: BTreeMap<String, usize>,
-    /// The most further calls that repetitions make.
+    /// The most further calls, in steps that reckon with a 429.
     pub repeated: u32,
     /// What is wrong; empty in a sound suite.
     pub findings: Vec<Finding>,
@@ -34,6 +34,9 @@ pub enum Finding {
     /// No step uses the account.
     #[error("{0}: the account `{1}` is never used")]
     UnusedAccount(String, String),
+    /// No expectation names the step.
+    #[error("{0}: the step id `{1}` is never named")]
+    UnusedStepId(String, String),
     /// No step calls the operation.
     #[error("the operation `{0}` is called by no step")]
     UnusedOperation(String),
@@ -67,8 +70,8 @@ impl Suite {
                 .map(|(operation, calls)| (operation.to_owned(), calls))
                 .collect(),
             repeated: steps()
-                .filter_map(|step| step.repeat.as_ref())
-                .map(|repeat| repeat.max)
+                .filter(|step| step.expects_throttling())
+                .map(|step| step.repeat.as_ref().map_or(1, |repeat| repeat.max))
                 .sum(),
         }
     }
@@ -130,7 +133,24 @@ fn unused_names(scenario: &Scenario) -> Vec<Finding> {
         .iter()
         .filter(|need| !accounts.contains(need.name.as_str()))
         .map(|need| Finding::UnusedAccount(scenario.id.clone(), need.name.clone()));
-    unused_captures.chain(unused_accounts).collect()
+    let named: BTreeSet<usize> = scenario
+        .steps
+        .iter()
+        .flat_map(|step| &step.expectations)
+        .flat_map(|expectation| expectation.twin.iter().chain(&expectation.given))
+        .copied()
+        .collect();
+    let unused_ids = scenario
+        .steps
+        .iter()
+        .enumerate()
+        .filter(|(position, _)| !named.contains(position))
+        .filter_map(|(_, step)| step.id.clone())
+        .map(|id| Finding::UnusedStepId(scenario.id.clone(), id));
+    unused_captures
+        .chain(unused_accounts)
+        .chain(unused_ids)
+        .collect()
 }
 
 fn expressions(scenario: &Scenario) -> impl Iterator<Item = &Expression> {

@@ -64,6 +64,9 @@ pub struct StepFile {
     pub proves: Vec<Located<String>>,
     /// The step that differs in one thing and succeeds, so that a refusal for the wrong reason proves nothing.
     pub twin: Option<Located<String>>,
+    /// Earlier steps that must have passed for the expectations to count: what happened before is taken for granted.
+    #[serde(default)]
+    pub given: Vec<Located<String>>,
     /// What is expected of the answer; the first one that fails to hold for its status ends the step.
     pub expect: Located<OneOrMany<ExpectationFile>>,
     /// Values to keep for later steps: a JSONPath, or `count(PATH)`.
@@ -126,6 +129,9 @@ pub struct ExpectationFile {
     pub proves: Vec<Located<String>>,
     /// As at the step, for this expectation alone.
     pub twin: Option<Located<String>>,
+    /// Further steps, besides those of the step, that must have passed for this expectation to count.
+    #[serde(default)]
+    pub given: Vec<Located<String>>,
 }
 
 /// What is expected of a body as a whole.

@@ -46,7 +46,7 @@ pub struct Suite {
 }
 
 impl Suite {
-    /// Calls of throttled operations in one full run, by operation; repetitions are not counted.
+    /// Calls of throttled operations in one full run, by operation; those that reckon with a 429 are not counted.
     #[must_use]
     pub fn throttled_calls(&self) -> BTreeMap<&str, usize> {
         let mut calls = BTreeMap::new();
@@ -56,7 +56,10 @@ impl Suite {
                 .iter()
                 .filter(|need| need.kind == AccountKind::Registered)
                 .map(|_| "register");
-            let steps = scenario.steps.iter().filter(|step| step.repeat.is_none());
+            let steps = scenario
+                .steps
+                .iter()
+                .filter(|step| !step.expects_throttling());
             let steps = steps.map(|step| step.operation.as_str());
             for operation in registrations.chain(steps) {
                 if self

@@ -77,6 +77,12 @@ impl Statuses {
         })
     }
 
+    /// Whether the set names this one status, and not only a class or a bound around it.
+    #[must_use]
+    pub fn names(&self, status: u16) -> bool {
+        self.0.contains(&Pattern::Exactly(status))
+    }
+
     /// Whether every status of the set says that the call was refused (4xx).
     #[must_use]
     pub fn is_refusal(&self) -> bool {
@@ -251,6 +257,7 @@ mod tests {
         let expected: Vec<u16> = (100..150).chain([204]).chain(300..400).collect();
         assert_eq!(inside, expected);
         assert_eq!(set.to_string(), "204 or 3xx or below 150");
+        assert!(set.names(204) && !set.names(300));
     }
 
     #[test]

@@ -106,6 +106,8 @@ pub struct Expectation {
     pub proves: Vec<String>,
     /// The step, by its position, that must succeed for the proof to count.
     pub twin: Option<usize>,
+    /// The earlier steps, by their positions, that must have passed for the expectation to count.
+    pub given: Vec<usize>,
 }
 
 /// One condition on an answer.
@@ -181,6 +183,14 @@ impl Step {
         self.expectations.iter().find_map(Expectation::statuses)
     }
 
+    /// Whether a 429 is one of the answers that the step reckons with: then it is not waited for.
+    #[must_use]
+    pub fn expects_throttling(&self) -> bool {
+        let all = self.expectations.iter().flat_map(Expectation::all_statuses);
+        all.chain(self.repeat.iter().map(|repeat| &repeat.until))
+            .any(|set| set.names(429))
+    }
+
     /// Every expression that must have a value before the call can be made.
     #[must_use]
     pub fn inputs(&self) -> Vec<&Expression> {
@@ -193,15 +203,18 @@ impl Step {
 }
 
 impl Expectation {
+    fn all_statuses(&self) -> impl Iterator<Item = &Statuses> {
+        let conditions = self.conditions.iter();
+        conditions.filter_map(|(condition, _)| match condition {
+            Condition::Status(statuses) => Some(statuses),
+            _ => None,
+        })
+    }
+
     /// The set of statuses that it expects, where it expects one.
     #[must_use]
     pub fn statuses(&self) -> Option<&Statuses> {
-        self.conditions
-            .iter()
-            .find_map(|(condition, _)| match condition {
-                Condition::Status(statuses) => Some(statuses),
-                _ => None,
-            })
+        self.all_statuses().next()
     }
 
     /// Where it stands in the file.

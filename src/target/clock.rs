@@ -1,6 +1,6 @@
 //! The server's clock, as far as its `Date` headers tell.
 
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -13,6 +13,7 @@ const UNCERTAINTY_SECONDS: i64 = 2;
 #[derive(Debug, Default)]
 pub struct ServerClock {
     ahead_seconds: AtomicI64,
+    known: AtomicBool,
 }
 
 impl ServerClock {
@@ -26,7 +27,14 @@ impl ServerClock {
                 ahead
             };
             self.ahead_seconds.store(ahead, Ordering::Relaxed);
+            self.known.store(true, Ordering::Relaxed);
         }
+    }
+
+    /// Whether the server has told its time at all.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.known.load(Ordering::Relaxed)
     }
 
     /// How many seconds the server's clock is ahead of ours.

@@ -3,7 +3,7 @@
 use conform::engine::{ExpectationState, Outcome, StepOutcome};
 use conform::verdict::Verdict;
 
-use crate::support::{Server, json, run_one, states, verdicts};
+use crate::support::{Server, json, run_one, states, verdicts, verdicts_with_totp};
 
 const GROUND: &str = r"
 title: a step that proves nothing is ground
@@ -195,4 +195,61 @@ steps:
     assert_eq!(verdicts_broken["a.two"], Verdict::Unproven);
     assert_eq!(verdicts_broken["a.three"], Verdict::Unproven);
     assert_eq!(verdicts(yaml, &server).await["a.three"], Verdict::Holds);
+}
+
+#[tokio::test]
+async fn what_takes_a_failed_step_for_granted_is_untried() {
+    let yaml = r"
+title: given
+steps:
+  - { id: before, call: login, proves: [a.one], expect: { status: 200 } }
+  - call: me
+    expect:
+      - { status: 200, proves: [a.two], given: [before] }
+      - { at: $.n, equals: 1, proves: [a.three] }
+";
+    let status = |path: &str| if path == "/login" { 204 } else { 200 };
+    let server = Server::start(move |seen, _| json(status(&seen.path), r#"{"n":2}"#)).await;
+    let verdicts = verdicts(yaml, &server).await;
+    assert_eq!(verdicts["a.one"], Verdict::Violated);
+    assert_eq!(verdicts["a.two"], Verdict::Unproven);
+    assert_eq!(verdicts["a.three"], Verdict::Violated);
+}
+
+#[tokio::test]
+async fn acceptance_does_not_stand_where_its_twin_could_not_be_tried() {
+    let yaml = r#"
+title: the twin needs what never came
+steps:
+  - { call: login, proves: [a.two], expect: { status: 200 }, capture: { token: $.token } }
+  - { call: me, proves: [a.one], twin: alive, expect: { status: 401 } }
+  - { id: alive, call: me, token: "{{token}}", expect: { status: 200 } }
+"#;
+    let server = Server::start(|_, _| json(200, "{}")).await;
+    assert_eq!(verdicts(yaml, &server).await["a.one"], Verdict::Unproven);
+}
+
+const CODE: &str = r#"
+title: a code
+accounts: { jane: { totp: true } }
+steps:
+  - { call: me, expect: { status: 4xx } }
+  - { call: login, body: { code: "{{jane.totp}}" }, proves: [a.one], expect: { status: 200 } }
+"#;
+
+#[tokio::test]
+async fn a_refused_code_proves_nothing_where_the_clock_is_unknown() {
+    let with_date = Server::start(|_, _| json(422, "{}")).await;
+    assert_eq!(
+        verdicts_with_totp(CODE, &with_date).await["a.one"],
+        Verdict::Violated
+    );
+    let without_date = Server::raw(
+        "HTTP/1.1 422 Unprocessable Content\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}",
+    )
+    .await;
+    assert_eq!(
+        verdicts_with_totp(CODE, &without_date).await["a.one"],
+        Verdict::Unproven
+    );
 }

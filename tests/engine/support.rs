@@ -9,13 +9,14 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, Response};
-use conform::accounts::TotpSource;
+use conform::accounts::{ProvisionedAccount, TotpSource};
 use conform::engine::{
     ExpectationState, Plan, Run, ScenarioResult, Selection, Session, SessionSettings,
 };
 use conform::suite::Suite;
 use conform::target::{BaseUrl, Target};
 use conform::verdict::{Verdict, Verdicts};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 const CONTRACT: &str = r#"
 title: Test API
@@ -95,6 +96,24 @@ impl Server {
         Self { base_url, seen }
     }
 
+    /// A server that writes the same bytes to everybody and hangs up.
+    pub async fn raw(answer: &'static str) -> Self {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let listener = tokio::net::TcpListener::bind(address).await.unwrap();
+        let base_url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let mut request = [0; 8192];
+                let _ = stream.read(&mut request).await;
+                let _ = stream.write_all(answer.as_bytes()).await;
+            }
+        });
+        Self {
+            base_url,
+            seen: Arc::default(),
+        }
+    }
+
     /// Every request so far.
     pub fn seen(&self) -> Vec<Seen> {
         self.seen.lock().unwrap().clone()
@@ -118,12 +137,21 @@ pub fn suite(scenarios: &[(&str, &str)]) -> Arc<Suite> {
 
 /// A session of a suite against a server.
 pub fn session(suite: &Arc<Suite>, server: &Server, max_wait: Duration) -> Arc<Session> {
+    session_with(suite, server, max_wait, TotpSource::None)
+}
+
+fn session_with(
+    suite: &Arc<Suite>,
+    server: &Server,
+    max_wait: Duration,
+    totp_source: TotpSource,
+) -> Arc<Session> {
     let mut target = Target::new(BaseUrl::parse(&server.base_url).unwrap());
     target.max_wait = Some(max_wait);
     target.timeout = Duration::from_secs(5);
     let settings = SessionSettings {
         email_domain: "mail.example".to_owned(),
-        totp_source: TotpSource::None,
+        totp_source,
         concurrency: 8,
         fail_fast: false,
     };
@@ -149,8 +177,29 @@ pub async fn run_one(yaml: &str, server: &Server) -> ScenarioResult {
 
 /// The verdict of every clause that a single scenario proves.
 pub async fn verdicts(yaml: &str, server: &Server) -> BTreeMap<String, Verdict> {
+    verdicts_from(yaml, server, TotpSource::None).await
+}
+
+/// The same with an account that has a second factor.
+pub async fn verdicts_with_totp(yaml: &str, server: &Server) -> BTreeMap<String, Verdict> {
+    let source = TotpSource::function(|| async {
+        Ok(ProvisionedAccount {
+            email: "jane@mail.example".to_owned(),
+            password: "a-good-password".to_owned(),
+            totp_secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".to_owned(),
+            recovery_codes: Vec::new(),
+        })
+    });
+    verdicts_from(yaml, server, source).await
+}
+
+async fn verdicts_from(
+    yaml: &str,
+    server: &Server,
+    totp_source: TotpSource,
+) -> BTreeMap<String, Verdict> {
     let suite = suite(&[("only", yaml)]);
-    let session = session(&suite, server, Duration::from_secs(30));
+    let session = session_with(&suite, server, Duration::from_secs(30), totp_source);
     let results = run(&session).await;
     let verdicts = Verdicts::of(&session.plan, &session.plan.scenarios, &results);
     let clauses = verdicts.clauses.into_iter();

@@ -1,0 +1,230 @@
+//! What an answer comes to: what is expected of it, what is kept of it, and who is not to blame.
+
+use serde_json::Value;
+
+use super::evaluate::{Evaluator, Verdict};
+use super::hints::{Circumstances, hint};
+use super::outcome::{ExpectationResult, ExpectationState, StepOutcome, StepResult};
+use super::run::Session;
+use super::scope::{Missing, Scope};
+use super::step_run::Answered;
+use crate::suite::{
+    Condition, Expectation, Field, PathTemplate, Reference, Scenario, Statuses, Step,
+};
+use crate::target::Answer;
+
+/// A step with its answer, and what came before it.
+pub(super) struct Judgement<'a> {
+    pub(super) session: &'a Session,
+    pub(super) scenario: &'a Scenario,
+    pub(super) position: usize,
+    pub(super) step: &'a Step,
+    /// The results of the steps before it, by their positions.
+    pub(super) earlier: &'a [StepResult],
+}
+
+/// What has failed already in a step.
+#[derive(Clone, Copy)]
+enum Barrier {
+    Status,
+    Schema,
+}
+
+impl Judgement<'_> {
+    /// Tests what the step expects, and keeps what it captures.
+    pub(super) fn judge(&self, answered: Answered, scope: &mut Scope) -> StepResult {
+        let (step, answer) = (self.step, &answered.answer);
+        let evaluator = Evaluator {
+            suite: &self.session.plan.suite,
+            scope,
+            answer,
+            secrets: &self.session.secrets,
+            clock: &self.session.clock,
+        };
+        let mut barrier: Option<Barrier> = None;
+        let mut expectations = Vec::new();
+        for expectation in &step.expectations {
+            let state = match &answered.too_slow {
+                Some(reason) => untried(reason),
+                None => self.expect(expectation, &evaluator, barrier),
+            };
+            if let ExpectationState::Failed { failure } = &state {
+                let mut conditions = expectation.conditions.iter();
+                let broken = conditions.find(|(_, span)| *span == failure.span);
+                barrier = match broken.map(|(condition, _)| condition) {
+                    Some(Condition::Status(_)) => Some(Barrier::Status),
+                    Some(Condition::Schema(_)) => barrier.or(Some(Barrier::Schema)),
+                    _ => barrier,
+                };
+            }
+            expectations.push(ExpectationResult {
+                proves: expectation.proves.clone(),
+                line: self.line(expectation.span().start),
+                state,
+            });
+        }
+        self.keep(answer, scope);
+        let should_work = step
+            .expected_statuses()
+            .is_some_and(Statuses::allows_success);
+        if let (401, true, Some(token)) = (answer.status, should_work, &answered.token) {
+            scope.lose_token(token);
+        }
+        StepResult {
+            position: Some(self.position),
+            operation: step.operation.clone(),
+            line: self.line(step.span.start),
+            outcome: outcome(&expectations),
+            reason: answered.too_slow,
+            calls: answered.calls,
+            exchange: Some(answered.exchange),
+            expectations,
+        }
+    }
+
+    fn expect(
+        &self,
+        expectation: &Expectation,
+        evaluator: &Evaluator<'_>,
+        barrier: Option<Barrier>,
+    ) -> ExpectationState {
+        if let Some(given) = self.missing_given(expectation) {
+            return untried(&format!(
+                "it takes `{}` at line {} for granted, which failed",
+                given.operation, given.line
+            ));
+        }
+        if let Some(Barrier::Status) = barrier {
+            return untried(
+                "the status of the answer is not the expected one, so its body says nothing",
+            );
+        }
+        for (condition, span) in &expectation.conditions {
+            match evaluator.test(condition, span) {
+                Verdict::Holds => {}
+                Verdict::Untried(Missing(reason)) => return untried(&reason),
+                // A body of another shape has failed already: its parts are not to blame as well.
+                Verdict::Fails(_) if barrier.is_some() => {
+                    return untried(
+                        "the body does not satisfy its schema, which is reported by itself",
+                    );
+                }
+                Verdict::Fails(mut failure) => {
+                    if let Some(doubt) = self.doubt(condition, evaluator) {
+                        return untried(&doubt);
+                    }
+                    failure.hint = self.hint(evaluator.answer);
+                    return ExpectationState::Failed { failure };
+                }
+            }
+        }
+        ExpectationState::Held
+    }
+
+    fn missing_given(&self, expectation: &Expectation) -> Option<&StepResult> {
+        let given = expectation.given.iter();
+        let mut given = given.filter_map(|position| self.earlier.get(*position));
+        given.find(|step| step.outcome != StepOutcome::Passed)
+    }
+
+    /// Why a refusal may be our own fault: what was sent may not have been good.
+    fn doubt(&self, condition: &Condition, evaluator: &Evaluator<'_>) -> Option<String> {
+        let refused = (400..500).contains(&evaluator.answer.status);
+        if !(refused && matches!(condition, Condition::Status(_))) {
+            return None;
+        }
+        let inputs = self.step.inputs();
+        inputs.iter().find_map(|input| match &input.reference {
+            Reference::Account(_, Field::Totp) if !self.session.clock.is_known() => Some(
+                "a code was refused, but the server sends no `Date`: its clock, and so the right code, is unknown"
+                    .to_owned(),
+            ),
+            Reference::Account(name, Field::RecoveryCode) if evaluator.scope.shares(name) => Some(
+                "a recovery code of --totp-account was refused; it may have been spent by an earlier run"
+                    .to_owned(),
+            ),
+            _ => None,
+        })
+    }
+
+    fn hint(&self, answer: &Answer) -> Option<String> {
+        let (session, step) = (self.session, self.step);
+        let operation = session
+            .plan
+            .suite
+            .contract
+            .operations
+            .get(&step.operation)?;
+        let address = session.target.operation(&step.operation, operation);
+        let hint = hint(&Circumstances {
+            operation: &step.operation,
+            known: operation.known,
+            overridden: session.target.operations.contains_key(&step.operation),
+            expected: step.expected_statuses(),
+            answer,
+            doubled: session.target.base_url.doubles(&address.path),
+        })?;
+        Some(session.secrets.redact(&hint))
+    }
+
+    fn keep(&self, answer: &Answer, scope: &mut Scope) {
+        for capture in &self.step.captures {
+            let value = captured(&capture.path, capture.count, answer, scope);
+            let value = value.map_err(|what| {
+                Missing(format!(
+                    "the answer to `{}` at line {} has no value for `{}`: {what}",
+                    self.step.operation,
+                    self.line(self.step.span.start),
+                    capture.name
+                ))
+            });
+            scope.capture(&capture.name, value);
+        }
+    }
+
+    fn line(&self, offset: usize) -> usize {
+        self.scenario.source.line_column(offset).0
+    }
+}
+
+fn outcome(expectations: &[ExpectationResult]) -> StepOutcome {
+    let any = |wanted: fn(&ExpectationState) -> bool| {
+        expectations
+            .iter()
+            .any(|expectation| wanted(&expectation.state))
+    };
+    if any(|state| matches!(state, ExpectationState::Failed { .. })) {
+        StepOutcome::Failed
+    } else if any(|state| matches!(state, ExpectationState::Untried { .. })) {
+        StepOutcome::Blocked
+    } else {
+        StepOutcome::Passed
+    }
+}
+
+pub(super) fn untried(reason: &str) -> ExpectationState {
+    ExpectationState::Untried {
+        reason: reason.to_owned(),
+    }
+}
+
+fn captured(
+    path: &PathTemplate,
+    count: bool,
+    answer: &Answer,
+    scope: &Scope,
+) -> Result<Value, String> {
+    let mut value_of = |expression: &_| scope.value(expression);
+    let place = path.text(&mut value_of).map_err(|Missing(reason)| reason)?;
+    let body = answer.json.as_ref().ok_or("it is no JSON")?;
+    let found = path
+        .select(body, &mut value_of)
+        .map_err(|Missing(reason)| reason)?;
+    if count {
+        return Ok(Value::from(found.len()));
+    }
+    match found.as_slice() {
+        [one] => Ok((*one).clone()),
+        other => Err(format!("{} values at {place}", other.len())),
+    }
+}
