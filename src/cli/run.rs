@@ -110,11 +110,19 @@ fn execute(
         stop.abort();
         let _ = tell.send(signal);
     });
+    let mut pauses = session.throttle.pauses();
+    let told_pauses = runtime.spawn(async move {
+        while pauses.changed().await.is_ok() {
+            let seconds = pauses.borrow().as_secs_f64().ceil();
+            eprintln!("the server throttles: all calls wait for {seconds:.0} s");
+        }
+    });
     let (results, task) = (running.results(), running.task);
     quietly(|| libtest_mimic::run(trial_arguments, running.trials));
     // The terminal may be gone before the last scenario has ended.
     let _ = runtime.block_on(task);
     watcher.abort();
+    told_pauses.abort();
     let mut told = told;
     let signal = told.try_recv().ok();
     facts.elapsed = start.elapsed();

@@ -4,6 +4,7 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::Answer;
@@ -24,6 +25,7 @@ pub struct Throttle {
     max_wait: Option<Duration>,
     planned_calls: usize,
     state: Mutex<State>,
+    pauses: watch::Sender<Duration>,
 }
 
 #[derive(Debug, Default)]
@@ -63,7 +65,14 @@ impl Throttle {
             max_wait,
             planned_calls,
             state: Mutex::default(),
+            pauses: watch::Sender::default(),
         }
+    }
+
+    /// The length of each pause as it begins, for whoever waits in front of a terminal.
+    #[must_use]
+    pub fn pauses(&self) -> watch::Receiver<Duration> {
+        self.pauses.subscribe()
     }
 
     /// Whether an answer asks for patience: 429, or 503 with `Retry-After`.
@@ -122,6 +131,9 @@ impl Throttle {
         }
         state.waited.total += more;
         state.resume_at = Some(resume_at.max(from));
+        if !paused {
+            self.pauses.send_replace(pause);
+        }
         Ok(())
     }
 
