@@ -11,6 +11,7 @@ mod run;
 mod scenario_run;
 mod scope;
 mod step_run;
+mod twins;
 
 pub use outcome::{
     ExpectationResult, ExpectationState, Failure, Outcome, Proof, ScenarioResult, StepOutcome,

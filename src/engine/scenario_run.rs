@@ -12,12 +12,10 @@ use super::outcome::{
 use super::run::Session;
 use super::scope::Scope;
 use super::step_run::{Unanswered, lost_token};
+use super::twins::{self, LOST_TOKEN};
 use crate::accounts::Account;
 use crate::suite::{AccountKind, AccountNeed, Scenario, Step, Template};
-use crate::target::{Exchange, SecretKind};
-
-/// Why a step is blocked whose token was refused earlier where it should have worked.
-const LOST_TOKEN: &str = "its token was refused earlier, where it should have worked";
+use crate::target::SecretKind;
 
 /// Why a scenario cannot go on.
 struct Stop {
@@ -54,7 +52,7 @@ impl Session {
                 stop = stops;
             }
         }
-        withdraw_without_twin(scenario, &mut result);
+        twins::withdraw_without(scenario, &mut result);
         self.conclude(stop, &mut result);
         result.milliseconds = start.elapsed().as_secs_f64() * 1e3;
         result
@@ -292,44 +290,4 @@ fn broken_ground(step: &StepResult, path: &str) -> Option<String> {
             )),
             _ => None,
         })
-}
-
-/// A refusal whose positive twin failed proves nothing. That something was accepted which had to be refused
-/// stands by itself, unless its twin could not even be tried.
-fn withdraw_without_twin(scenario: &Scenario, result: &mut ScenarioResult) {
-    let registrations = result.steps.len() - scenario.steps.len();
-    for (position, step) in scenario.steps.iter().enumerate() {
-        for (index, expectation) in step.expectations.iter().enumerate() {
-            let Some(twin_position) = expectation.twin else {
-                continue;
-            };
-            let twin = &result.steps[registrations + twin_position];
-            if twin.outcome == StepOutcome::Passed {
-                continue;
-            }
-            let reason = format!(
-                "its positive twin, `{}` at line {}, failed",
-                twin.operation, twin.line
-            );
-            // What was accepted may be the very reason why a later twin fails, or loses its token.
-            let may_follow = twin_position > position
-                && (twin.outcome == StepOutcome::Failed
-                    || twin.reason.as_deref() == Some(LOST_TOKEN));
-            let done = &mut result.steps[registrations + position];
-            let state = &mut done.expectations[index].state;
-            let stands = match state {
-                ExpectationState::Held => false,
-                ExpectationState::Failed { .. } => may_follow && accepted(done.exchange.as_ref()),
-                ExpectationState::Untried { .. } => true,
-            };
-            if !stands {
-                done.expectations[index].state = untried(&reason);
-            }
-        }
-    }
-}
-
-fn accepted(exchange: Option<&Exchange>) -> bool {
-    let response = exchange.and_then(|exchange| exchange.response.as_ref());
-    response.is_some_and(|response| (200..300).contains(&response.status))
 }

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use super::compile_expectation::Expectations;
 use super::file::{ScenarioFile, StepFile};
+use super::json_template::JsonTemplate;
 use super::jsonpath::PathTemplate;
 use super::notation;
 use super::scenario::{AccountKind, AccountNeed, Capture, Repeat, Scenario, Step};
-use super::template::{Expression, Field, JsonTemplate, Reference, Template, is_name};
+use super::template::{Expression, Field, Reference, Template, is_name};
 use crate::contract::{Contract, Operation};
 use crate::diagnostic::{Diagnostic, Located, Source, Span, did_you_mean};
 

@@ -4,8 +4,10 @@ mod compile;
 mod compile_expectation;
 mod coverage;
 mod file;
+mod json_template;
 mod jsonpath;
 mod load;
+mod near_miss;
 mod notation;
 mod scenario;
 mod schema;
@@ -15,18 +17,16 @@ use std::collections::BTreeMap;
 
 pub use coverage::{Coverage, Finding};
 pub use file::{After, Order, ScenarioFile};
+pub use json_template::{JsonTemplate, as_text, fill, fill_json};
 pub use jsonpath::{PathError, PathTemplate};
 pub use load::SuiteError;
+pub use near_miss::Filter;
 pub use notation::{OneOrMany, Statuses, duration, signed_seconds};
 pub use scenario::{
     AccountKind, AccountNeed, Capture, Condition, Expectation, Repeat, Scenario, Step, Test,
-    as_text, fill, fill_json,
 };
 pub use schema::{BodySchema, SchemaMistake};
-pub use template::{
-    Expression, FIELDS, Field, Filter, JsonTemplate, Piece, Reference, Template, TemplateError,
-    is_name,
-};
+pub use template::{Expression, FIELDS, Field, Piece, Reference, Template, TemplateError, is_name};
 
 use crate::contract::Contract;
 

@@ -3,12 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use serde_json::Value;
-
 use super::file::{After, Order};
+use super::json_template::JsonTemplate;
 use super::jsonpath::PathTemplate;
 use super::notation::Statuses;
-use super::template::{Expression, JsonTemplate, Piece, Template};
+use super::template::{Expression, Template};
 use crate::diagnostic::{Source, Span};
 
 /// One scenario of the suite.
@@ -243,63 +242,5 @@ impl Condition {
                 inputs
             }
         }
-    }
-}
-
-/// The JSON value of a template, given the value of each expression.
-///
-/// One expression alone keeps the type of its value; among text it is written as text.
-///
-/// # Errors
-/// Whatever `value_of` returns for an expression without a value.
-pub fn fill<E>(
-    template: &Template,
-    value_of: &mut impl FnMut(&Expression) -> Result<Value, E>,
-) -> Result<Value, E> {
-    if let [Piece::Expression(expression)] = template.pieces.as_slice() {
-        return value_of(expression);
-    }
-    let mut text = String::new();
-    for piece in &template.pieces {
-        match piece {
-            Piece::Text(piece) => text.push_str(piece),
-            Piece::Expression(expression) => text.push_str(&as_text(&value_of(expression)?)),
-        }
-    }
-    Ok(Value::String(text))
-}
-
-/// The same for JSON whose strings may be templates.
-///
-/// # Errors
-/// Whatever `value_of` returns for an expression without a value.
-pub fn fill_json<E>(
-    template: &JsonTemplate,
-    value_of: &mut impl FnMut(&Expression) -> Result<Value, E>,
-) -> Result<Value, E> {
-    Ok(match template {
-        JsonTemplate::Literal(value) => value.clone(),
-        JsonTemplate::Text(template) => fill(template, value_of)?,
-        JsonTemplate::List(items) => Value::Array(
-            items
-                .iter()
-                .map(|item| fill_json(item, value_of))
-                .collect::<Result<_, E>>()?,
-        ),
-        JsonTemplate::Object(members) => Value::Object(
-            members
-                .iter()
-                .map(|(name, value)| Ok((name.clone(), fill_json(value, value_of)?)))
-                .collect::<Result<_, E>>()?,
-        ),
-    })
-}
-
-/// A JSON value as text among other text: a string without its quotes.
-#[must_use]
-pub fn as_text(value: &Value) -> String {
-    match value {
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde_json::Value;
+use super::near_miss::Filter;
 
 /// Text with places to fill in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -72,21 +72,6 @@ pub const FIELDS: [(&str, Field); 8] = [
     ("recovery_code", Field::RecoveryCode),
     ("wrong_recovery_code", Field::WrongRecoveryCode),
 ];
-
-/// A near miss of a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Filter {
-    /// The last letter or digit is another one.
-    Altered,
-    /// Upper-case letters are lower case and the other way round.
-    SwappedCase,
-    /// The last character is missing.
-    Shortened,
-    /// Only that many characters from the start.
-    First(usize),
-    /// The first `@` is a dot.
-    WithoutAt,
-}
 
 /// Why a template cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -213,114 +198,6 @@ impl Field {
     }
 }
 
-impl Filter {
-    fn parse(text: &str) -> Result<Self, TemplateError> {
-        let unknown = || TemplateError::UnknownFilter(text.to_owned());
-        match text {
-            "altered" => Ok(Self::Altered),
-            "swapped_case" => Ok(Self::SwappedCase),
-            "shortened" => Ok(Self::Shortened),
-            "without_at" => Ok(Self::WithoutAt),
-            _ => text
-                .strip_prefix("first(")
-                .and_then(|rest| rest.strip_suffix(')'))
-                .and_then(|number| number.trim().parse().ok())
-                .map(Self::First)
-                .ok_or_else(unknown),
-        }
-    }
-
-    /// The near miss of `value`.
-    #[must_use]
-    pub fn apply(self, value: &str) -> String {
-        match self {
-            Self::First(count) => value.chars().take(count).collect(),
-            Self::Shortened => {
-                let count = value.chars().count().saturating_sub(1);
-                value.chars().take(count).collect()
-            }
-            Self::WithoutAt => value.replacen('@', ".", 1),
-            Self::SwappedCase => value.chars().map(swapped_case).collect(),
-            Self::Altered => {
-                let mut characters: Vec<char> = value.chars().collect();
-                if let Some(last) = characters.iter_mut().rfind(|c| c.is_ascii_alphanumeric()) {
-                    *last = another_of_its_kind(*last);
-                }
-                characters.into_iter().collect()
-            }
-        }
-    }
-}
-
-fn swapped_case(c: char) -> char {
-    if c.is_ascii_lowercase() {
-        c.to_ascii_uppercase()
-    } else {
-        c.to_ascii_lowercase()
-    }
-}
-
-/// Another letter or digit, different also where case is ignored.
-fn another_of_its_kind(c: char) -> char {
-    match c {
-        'z' => 'a',
-        'Z' => 'A',
-        '9' => '0',
-        _ => char::from_u32(c as u32 + 1).unwrap_or(c),
-    }
-}
-
-/// JSON whose strings may be templates.
-#[derive(Debug, Clone, PartialEq)]
-pub enum JsonTemplate {
-    /// A value as it stands.
-    Literal(Value),
-    /// A string to fill in; one expression alone keeps the type of its value.
-    Text(Template),
-    /// A list.
-    List(Vec<JsonTemplate>),
-    /// An object, in the order of the file.
-    Object(Vec<(String, JsonTemplate)>),
-}
-
-impl JsonTemplate {
-    /// Reads the templates inside a JSON value.
-    ///
-    /// # Errors
-    /// The first template that cannot be read.
-    pub fn parse(value: &Value) -> Result<Self, TemplateError> {
-        Ok(match value {
-            Value::String(text) => match Template::parse(text)? {
-                template if template.as_text().is_some() => Self::Literal(value.clone()),
-                template => Self::Text(template),
-            },
-            Value::Array(items) => {
-                Self::List(items.iter().map(Self::parse).collect::<Result<_, _>>()?)
-            }
-            Value::Object(members) => Self::Object(
-                members
-                    .iter()
-                    .map(|(name, value)| Ok((name.clone(), Self::parse(value)?)))
-                    .collect::<Result<_, TemplateError>>()?,
-            ),
-            other => Self::Literal(other.clone()),
-        })
-    }
-
-    /// The expressions in it.
-    pub fn expressions(&self) -> Vec<&Expression> {
-        match self {
-            Self::Literal(_) => Vec::new(),
-            Self::Text(template) => template.expressions().collect(),
-            Self::List(items) => items.iter().flat_map(Self::expressions).collect(),
-            Self::Object(members) => members
-                .iter()
-                .flat_map(|(_, value)| value.expressions())
-                .collect(),
-        }
-    }
-}
-
 impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -380,15 +257,5 @@ mod tests {
                 "{wrong}: {parsed:?}"
             );
         }
-    }
-
-    #[test]
-    fn near_misses_are_near_and_miss() {
-        assert_eq!(Filter::Altered.apply("ab9!"), "ab0!");
-        assert_eq!(Filter::Altered.apply("xyZ"), "xyA");
-        assert_eq!(Filter::SwappedCase.apply("aB1"), "Ab1");
-        assert_eq!(Filter::Shortened.apply("öä"), "ö");
-        assert_eq!(Filter::WithoutAt.apply("a@b.c"), "a.b.c");
-        assert_eq!(Filter::First(2).apply("öäü"), "öä");
     }
 }

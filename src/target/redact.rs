@@ -5,13 +5,12 @@ use std::fmt;
 use std::sync::{PoisonError, RwLock};
 
 use aho_corasick::{AhoCorasick, MatchKind};
-use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use data_encoding::{BASE64, HEXLOWER};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-/// Shorter values stand in any text by chance.
-const SHORTEST: usize = 4;
+use super::encodings::{SHORTEST, forms};
+
 /// Secrets searched for by one automaton: new ones are rebuilt often, so they are kept few.
 const CHUNK: usize = 32;
 
@@ -230,66 +229,11 @@ impl Secrets {
     }
 }
 
-/// The ways in which a value may be written.
-fn forms(value: &str) -> Vec<String> {
-    let bytes = value.as_bytes();
-    let json = serde_json::to_string(value).unwrap_or_default();
-    let json = json.trim_matches('"').to_owned();
-    let percent = utf8_percent_encode(value, NON_ALPHANUMERIC).to_string();
-    let html = value
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;");
-    let mut forms = vec![
-        value.to_owned(),
-        json.replace('/', "\\/"),
-        json,
-        percent.to_lowercase(),
-        lenient_percent(value),
-        percent,
-        html.replace('\'', "&#039;"),
-        html.replace('\'', "&#x27;"),
-        html,
-        HEXLOWER.encode(bytes),
-        HEXUPPER.encode(bytes),
-    ];
-    for lead in 0..3 {
-        forms.push(inner_base64(bytes, lead, |bytes| BASE64.encode(bytes)));
-        forms.push(inner_base64(bytes, lead, |bytes| {
-            BASE64URL_NOPAD.encode(bytes)
-        }));
-    }
-    forms.retain(|form| form.len() >= SHORTEST);
-    forms.sort_unstable();
-    forms.dedup();
-    forms
-}
-
-/// Percent-encoded as browsers and clients do it: only what must be.
-fn lenient_percent(value: &str) -> String {
-    const KEPT: &percent_encoding::AsciiSet = &NON_ALPHANUMERIC
-        .remove(b'-')
-        .remove(b'_')
-        .remove(b'.')
-        .remove(b'~');
-    utf8_percent_encode(value, KEPT).to_string()
-}
-
-/// The characters of a base64 text that depend on `bytes` alone, where `lead` bytes stand before them.
-fn inner_base64(bytes: &[u8], lead: usize, encode: impl Fn(&[u8]) -> String) -> String {
-    let mut padded = vec![0; lead];
-    padded.extend_from_slice(bytes);
-    let first = (lead * 8).div_ceil(6);
-    let end = padded.len() * 8 / 6;
-    encode(&padded)
-        .get(first..end)
-        .unwrap_or_default()
-        .to_owned()
-}
-
 #[cfg(test)]
 mod tests {
+    use data_encoding::HEXUPPER;
+    use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
     use super::*;
 
     const TOKEN: &str = "17|aB3/dE5+gH7\"jK9<mN1";

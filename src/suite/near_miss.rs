@@ -1,0 +1,90 @@
+//! Near misses of a value: what a careless comparison takes for the value itself.
+
+use super::template::TemplateError;
+
+/// A near miss of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Filter {
+    /// The last letter or digit is another one.
+    Altered,
+    /// Upper-case letters are lower case and the other way round.
+    SwappedCase,
+    /// The last character is missing.
+    Shortened,
+    /// Only that many characters from the start.
+    First(usize),
+    /// The first `@` is a dot.
+    WithoutAt,
+}
+
+impl Filter {
+    pub(super) fn parse(text: &str) -> Result<Self, TemplateError> {
+        let unknown = || TemplateError::UnknownFilter(text.to_owned());
+        match text {
+            "altered" => Ok(Self::Altered),
+            "swapped_case" => Ok(Self::SwappedCase),
+            "shortened" => Ok(Self::Shortened),
+            "without_at" => Ok(Self::WithoutAt),
+            _ => text
+                .strip_prefix("first(")
+                .and_then(|rest| rest.strip_suffix(')'))
+                .and_then(|number| number.trim().parse().ok())
+                .map(Self::First)
+                .ok_or_else(unknown),
+        }
+    }
+
+    /// The near miss of `value`.
+    #[must_use]
+    pub fn apply(self, value: &str) -> String {
+        match self {
+            Self::First(count) => value.chars().take(count).collect(),
+            Self::Shortened => {
+                let count = value.chars().count().saturating_sub(1);
+                value.chars().take(count).collect()
+            }
+            Self::WithoutAt => value.replacen('@', ".", 1),
+            Self::SwappedCase => value.chars().map(swapped_case).collect(),
+            Self::Altered => {
+                let mut characters: Vec<char> = value.chars().collect();
+                if let Some(last) = characters.iter_mut().rfind(|c| c.is_ascii_alphanumeric()) {
+                    *last = another_of_its_kind(*last);
+                }
+                characters.into_iter().collect()
+            }
+        }
+    }
+}
+
+fn swapped_case(c: char) -> char {
+    if c.is_ascii_lowercase() {
+        c.to_ascii_uppercase()
+    } else {
+        c.to_ascii_lowercase()
+    }
+}
+
+/// Another letter or digit, different also where case is ignored.
+fn another_of_its_kind(c: char) -> char {
+    match c {
+        'z' => 'a',
+        'Z' => 'A',
+        '9' => '0',
+        _ => char::from_u32(c as u32 + 1).unwrap_or(c),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn near_misses_are_near_and_miss() {
+        assert_eq!(Filter::Altered.apply("ab9!"), "ab0!");
+        assert_eq!(Filter::Altered.apply("xyZ"), "xyA");
+        assert_eq!(Filter::SwappedCase.apply("aB1"), "Ab1");
+        assert_eq!(Filter::Shortened.apply("öä"), "ö");
+        assert_eq!(Filter::WithoutAt.apply("a@b.c"), "a.b.c");
+        assert_eq!(Filter::First(2).apply("öäü"), "öä");
+    }
+}
