@@ -25,7 +25,7 @@ use std::{env, fs, io, process, thread};
 /// Far more than everything takes: a call that hangs must not hold up whoever waits for the figures.
 const LONGEST: Duration = Duration::from_mins(10);
 
-type Tried<T> = Result<T, Box<dyn Error>>;
+type Tried<T> = Result<T, Box<dyn Error + Send + Sync>>;
 type Measure = fn(&Effort) -> Tried<Vec<Figure>>;
 
 const GROUPS: [(&str, Measure); 4] = [

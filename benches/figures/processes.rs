@@ -42,7 +42,9 @@ pub(crate) fn list(effort: &Effort) -> Tried<Vec<Figure>> {
         target: 6.0,
         unit: "ms",
         notes: vec![
-            format!("{scenarios} scenarios, standard output to nowhere; the slowest run: {slowest:.2} ms"),
+            format!(
+                "{scenarios} scenarios, standard output to nowhere; the slowest run: {slowest:.2} ms"
+            ),
             format!("`conform --version`, in turns with it: median {start:.2} ms"),
         ],
     };

@@ -102,13 +102,14 @@ fn execute(
         ));
     }
     let running = harness::start(runtime, session, selected, Undecided::Ignored);
-    let (tell, told) = oneshot::channel();
+    let (tell, mut told) = oneshot::channel();
     let stop = running.task.abort_handle();
     let watcher = runtime.spawn(async move {
         let signal = signals::received().await;
+        // Told first: by the time the trials have ended, it must be known why.
+        let _ = tell.send(signal);
         // What is running is cut short: the trials that wait for it end at once.
         stop.abort();
-        let _ = tell.send(signal);
     });
     let mut pauses = session.throttle.pauses();
     let told_pauses = runtime.spawn(async move {
@@ -123,7 +124,6 @@ fn execute(
     let _ = runtime.block_on(task);
     watcher.abort();
     told_pauses.abort();
-    let mut told = told;
     let signal = told.try_recv().ok();
     facts.elapsed = start.elapsed();
     facts.complete = signal.is_none();
