@@ -18,9 +18,9 @@ pub struct Contract {
     /// The name of the API.
     pub title: String,
     /// The request header that names the type of client.
-    pub client_header: String,
+    pub client_header: Located<String>,
     /// The address of the production service, which a run refuses without being told otherwise.
-    pub production: String,
+    pub production: Located<String>,
     /// What can be called, by name.
     pub operations: BTreeMap<String, Operation>,
     /// What the documentation says, a sentence each, in our own words.
@@ -33,9 +33,9 @@ pub struct Contract {
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct Operation {
     /// Its HTTP method.
-    pub method: String,
+    pub method: Located<String>,
     /// Its path below the base URL; `{id}` stands for a parameter.
-    pub path: String,
+    pub path: Located<String>,
     /// Whether method and path are documented or only assumed.
     pub known: Known,
     /// Whether servers commonly limit how often it may be called.
@@ -43,14 +43,19 @@ pub struct Operation {
     pub throttled: bool,
 }
 
-impl Operation {
-    /// The names of the parameters in its path.
-    pub fn parameters(&self) -> impl Iterator<Item = &str> {
-        self.path
-            .split('{')
-            .skip(1)
-            .filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
-    }
+/// The names of the parameters in a path: `id` in `/tokens/{id}`.
+pub fn parameters(path: &str) -> impl Iterator<Item = &str> {
+    path.split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
+}
+
+/// Whether a path can be joined to a base URL and stays on its host.
+#[must_use]
+pub fn is_path(text: &str) -> bool {
+    text.starts_with('/')
+        && !text.contains(['?', '#', '\\'])
+        && text.chars().all(|c| c.is_ascii_graphic())
 }
 
 /// How sure we are of an operation's method and path.
@@ -168,20 +173,16 @@ display_as_serialized! {
 }
 
 impl Contract {
-    /// Reads `source`; all mistakes are returned together.
-    ///
-    /// # Errors
-    /// Every mistake of the file: YAML, keys, duplicate ids, sentences that are unknown, uncovered or both
-    /// covered and excluded.
-    pub fn parse(source: &Arc<Source>) -> Result<Self, Vec<Diagnostic>> {
+    /// Reads `source`: the contract where it could be read, and every mistake in it: YAML, keys, ids that stand
+    /// twice, calls that cannot be made, sentences that are unknown, uncovered, or both covered and excluded.
+    #[must_use]
+    pub fn parse(source: &Arc<Source>) -> (Option<Self>, Vec<Diagnostic>) {
         let (contract, mut diagnostics) = yaml::parse::<Self>(source);
         if let Some(contract) = &contract {
+            diagnostics.extend(contract.uncallable(source));
             diagnostics.extend(contract.mistakes(source));
         }
-        match contract {
-            Some(contract) if diagnostics.is_empty() => Ok(contract),
-            _ => Err(diagnostics),
-        }
+        (contract, diagnostics)
     }
 
     /// The clause with that id.
@@ -215,6 +216,41 @@ impl Contract {
             self.title,
             sections.join(", ")
         )
+    }
+
+    /// What would send a call elsewhere, or nowhere.
+    fn uncallable(&self, source: &Arc<Source>) -> Vec<Diagnostic> {
+        let mut diagnostics = Vec::new();
+        let mut mistake = |place: &Located<String>, message: String, help: &str| {
+            diagnostics.push(Diagnostic::new(source, &place.span, message).help(help));
+        };
+        let token = |text: &str| {
+            !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        };
+        for Operation { method, path, .. } in self.operations.values() {
+            if !token(method) {
+                let message = format!("`{}` is no HTTP method", method.value);
+                mistake(method, message, "write GET, POST, DELETE or another one");
+            }
+            if !is_path(path) {
+                let message = format!("`{}` is no path", path.value);
+                mistake(path, message, "start it with `/`, without a query");
+            }
+        }
+        if !token(&self.client_header) {
+            let message = format!("`{}` is no name of a header", self.client_header.value);
+            mistake(
+                &self.client_header,
+                message,
+                "write one such as X-Pionne-Client",
+            );
+        }
+        let production = &self.production;
+        if !(production.starts_with("https://") || production.starts_with("http://")) {
+            let message = format!("`{}` is no base URL", production.value);
+            mistake(production, message, "start it with https:// or http://");
+        }
+        diagnostics
     }
 
     fn mistakes(&self, source: &Arc<Source>) -> Vec<Diagnostic> {

@@ -39,6 +39,22 @@ impl Source {
     }
 }
 
+impl Source {
+    /// The byte offset of a line and a column, both counted from one, the column in characters.
+    #[must_use]
+    pub fn offset(&self, line: usize, column: usize) -> usize {
+        let mut lines = self.text.split_inclusive('\n');
+        let before: usize = lines
+            .by_ref()
+            .take(line.saturating_sub(1))
+            .map(str::len)
+            .sum();
+        let within = lines.next().unwrap_or_default().char_indices();
+        let column = within.map(|(at, _)| at).nth(column.saturating_sub(1));
+        (before + column.unwrap_or(0)).min(self.text.len())
+    }
+}
+
 /// A byte range of a [`Source`].
 pub type Span = Range<usize>;
 
@@ -184,4 +200,28 @@ pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) ->
         .filter(|(likeness, _)| *likeness > 0.8)
         .max_by(|a, b| a.0.total_cmp(&b.0));
     closest.map_or_else(String::new, |(_, name)| format!("did you mean `{name}`?"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn offsets_and_places_are_each_other_s_inverse() {
+        let source = Source::new("a.yaml", "één\n\n  three: ü!\n");
+        for (offset, _) in source.text.char_indices() {
+            let (line, column) = source.line_column(offset);
+            assert_eq!(source.offset(line, column), offset, "{line}:{column}");
+        }
+        assert_eq!(source.offset(99, 1), source.text.len());
+    }
+
+    #[test]
+    fn a_near_name_is_proposed_and_a_far_one_is_not() {
+        assert_eq!(
+            did_you_mean("logn", ["me", "login"]),
+            "did you mean `login`?"
+        );
+        assert_eq!(did_you_mean("zzz", ["me", "login"]), "");
+    }
 }

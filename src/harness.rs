@@ -18,6 +18,7 @@ use crate::engine::{Outcome, Plan, Run, ScenarioResult, Selection, Session, Sess
 use crate::report::story;
 use crate::suite::Suite;
 use crate::target::Target;
+use crate::terminal;
 
 /// Scenarios spend their time waiting for a server, not for a processor.
 pub const DEFAULT_CONCURRENCY: usize = 16;
@@ -195,7 +196,7 @@ where
     match run_tests(&arguments, start_server) {
         Ok(code) => code,
         Err(message) => {
-            eprintln!("error: {message}");
+            terminal::err(&format!("error: {message}"));
             ExitCode::from(2)
         }
     }

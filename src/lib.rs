@@ -18,6 +18,7 @@ pub mod report;
 pub mod schemas;
 pub mod suite;
 pub mod target;
+pub mod terminal;
 pub mod totp;
 pub mod verdict;
 mod yaml;

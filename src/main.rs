@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use conform::cli::{Cli, CliError, Ended, Environment, Signal};
 use conform::suite::SuiteError;
+use conform::terminal;
 use conform::verdict::Conclusion;
 
 fn main() -> ExitCode {
@@ -16,8 +17,8 @@ fn main() -> ExitCode {
         Err(error) => {
             // Mistakes of a suite come with their own heading each.
             match error {
-                CliError::Suite(SuiteError::Mistakes(_)) => eprintln!("{error}"),
-                _ => eprintln!("error: {error}"),
+                CliError::Suite(SuiteError::Mistakes(_)) => terminal::err(&error.to_string()),
+                _ => terminal::err(&format!("error: {error}")),
             }
             ExitCode::from(error_code(&error))
         }

@@ -47,22 +47,41 @@ fn options() -> serde_saphyr::Options {
 }
 
 fn diagnostic_of(source: &Arc<Source>, error: &serde_saphyr::Error) -> Diagnostic {
-    let location = error.location();
-    let start = location
-        .and_then(|location| location.span().byte_offset())
-        .and_then(|offset| usize::try_from(offset).ok())
-        .unwrap_or(0);
-    let length = location
-        .and_then(|location| location.span().byte_len())
-        .and_then(|length| usize::try_from(length).ok())
-        .unwrap_or(0);
-    let whole = error.without_snippet().to_string();
-    let message = whole.lines().next().unwrap_or("invalid YAML");
+    let error = error.without_snippet();
+    let span = error.location().map_or(0..0, |location| {
+        let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
+        let span = location.span();
+        // Mistakes of syntax have a line and a column, but no offset in bytes.
+        let start = span.byte_offset().map_or_else(
+            || source.offset(number(location.line()), number(location.column())),
+            number,
+        );
+        start..start.saturating_add(span.byte_len().map_or(0, number))
+    });
+    let whole = error.to_string();
+    let first = whole.lines().next().unwrap_or("invalid YAML");
+    Diagnostic::new(source, &span, in_our_words(first))
+}
+
+/// The library speaks to programmers of its options; here somebody reads who wrote a file.
+fn in_our_words(message: &str) -> String {
     // The place is printed by the diagnostic, in one manner for all.
-    let message = message
-        .rsplit_once(" at line ")
-        .map_or(message, |(before, _)| before);
-    Diagnostic::new(source, &(start..start + length), message)
+    let message = message.split(" at line ").next().unwrap_or(message);
+    if let Some(rest) = message.strip_prefix("duplicate mapping key: ") {
+        let key = rest.split(", set ").next().unwrap_or(rest);
+        return format!("the key `{key}` stands twice");
+    }
+    if message.starts_with("multiple YAML documents") {
+        return "there are several YAML documents in one file: a scenario is a file".to_owned();
+    }
+    if message.starts_with("alias replay") || message.contains("budget") {
+        return "the file nests deeper, or repeats more by aliases, than any file of a suite does"
+            .to_owned();
+    }
+    if message.contains("span-aware") {
+        return "a mapping or a value of another kind is due here".to_owned();
+    }
+    message.to_owned()
 }
 
 fn key_path(path: &serde_ignored::Path<'_>) -> Vec<String> {
@@ -96,15 +115,15 @@ fn unknown_keys(source: &Arc<Source>, paths: &[Vec<String>]) -> Vec<Diagnostic> 
     if paths.is_empty() {
         return Vec::new();
     }
-    let tree: Option<Node> = serde_saphyr::from_str_with_options(&source.text, options()).ok();
+    // A file that cannot be read as YAML at all has a mistake that says so.
+    let Ok(tree) = serde_saphyr::from_str_with_options::<Node>(&source.text, options()) else {
+        return Vec::new();
+    };
     paths
         .iter()
         .map(|path| {
             let key = path.last().map_or("", String::as_str);
-            let span = tree
-                .as_ref()
-                .and_then(|tree| tree.span_of_key(path))
-                .unwrap_or(0..0);
+            let span = tree.span_of_key(path).unwrap_or(0..0);
             Diagnostic::new(source, &span, format!("unknown key `{key}`"))
                 .help("the schemas of these files are in schemas/; an editor can check them")
         })

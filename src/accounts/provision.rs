@@ -134,7 +134,8 @@ pub fn read_account_file(path: &Path) -> Result<TotpSource, ProvisionError> {
     };
     let text = std::fs::read_to_string(path).map_err(|cause| error(cause.to_string()))?;
     let account = parse(&text).map_err(error)?;
-    Secret::from_base32(&account.totp_secret).map_err(|_| ProvisionError::Secret)?;
+    Secret::from_base32(&account.totp_secret)
+        .map_err(|_| error("its totp_secret is no base32".to_owned()))?;
     Ok(TotpSource::Fixed(Arc::new(FixedAccount {
         account,
         turn: Arc::new(Mutex::new(())),
@@ -243,14 +244,15 @@ fn parse(text: &str) -> Result<ProvisionedAccount, String> {
     if text.trim().is_empty() {
         return Err("there is nothing".to_owned());
     }
-    serde_json::from_str(text).map_err(|error| {
+    let value: serde_json::Value = serde_json::from_str(text).map_err(|error| {
         let (line, column) = (error.line(), error.column());
-        if error.is_data() {
-            format!("a member is missing or of another type (line {line}, column {column})")
-        } else {
-            format!("it is no JSON (line {line}, column {column})")
-        }
-    })
+        format!("it is no JSON (line {line}, column {column})")
+    })?;
+    if !value.is_object() {
+        return Err("it is no JSON object".to_owned());
+    }
+    // The library's message could repeat a value, which is a secret.
+    serde_json::from_value(value).map_err(|_| "a member is missing or of another type".to_owned())
 }
 
 fn excerpt(text: &str) -> String {

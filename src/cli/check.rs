@@ -1,11 +1,11 @@
 //! `conform check`: what the suite covers, and where it falls short.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 
 use super::arguments::CheckArguments;
 use super::{CliError, Ended};
 use crate::suite::Suite;
+use crate::terminal;
 
 pub(super) fn check(arguments: &CheckArguments) -> Result<Ended, CliError> {
     let suite = match &arguments.suite {
@@ -18,7 +18,7 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Ended, CliError> {
     let proofs: usize = coverage.proofs.values().sum();
     let _ = writeln!(
         text,
-        "{} clauses, {proven} proven by {proofs} expectations in {} scenarios",
+        "{} clauses: {proven} proven by {proofs} expectations in {} scenarios",
         coverage.proofs.len(),
         suite.scenarios.len()
     );
@@ -50,6 +50,6 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Ended, CliError> {
     } else {
         Ended::Gaps
     };
-    std::io::stdout().write_all(text.as_bytes())?;
+    terminal::out(&text);
     Ok(ended)
 }

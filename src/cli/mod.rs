@@ -2,8 +2,10 @@
 
 mod arguments;
 mod check;
+mod execute;
 mod run;
 mod serve;
+mod settings;
 mod signals;
 
 pub use arguments::{Cli, Environment};

@@ -1,23 +1,22 @@
 //! `conform serve`: the reference implementation as a server of its own.
 
-use std::io::Write as _;
-
 use tokio::runtime::Runtime;
 
 use super::arguments::ServeArguments;
+use super::settings::email_domain;
 use super::{CliError, Ended, signals};
 use crate::reference::{self, Database, Hashing, Settings};
+use crate::terminal;
 
 pub(super) fn serve(arguments: &ServeArguments) -> Result<Ended, CliError> {
     let runtime = Runtime::new()?;
     runtime.block_on(async {
         if let (true, Some(path)) = (arguments.provision_account, &arguments.db) {
-            let account =
-                reference::provision_account(path, Hashing::Standard, &arguments.email_domain)
-                    .await?;
+            let domain = email_domain(&arguments.email_domain)?;
+            let account = reference::provision_account(path, Hashing::Standard, &domain).await?;
             let json = serde_json::to_string(&account)
                 .map_err(|error| CliError::Usage(error.to_string()))?;
-            print_line(&json)?;
+            terminal::out(&format!("{json}\n"));
             return Ok(Ended::Well);
         }
         let database = match &arguments.db {
@@ -29,17 +28,10 @@ pub(super) fn serve(arguments: &ServeArguments) -> Result<Ended, CliError> {
             ..Settings::default()
         };
         let running = reference::start(arguments.addr, settings).await?;
-        print_line(running.base_url())?;
+        // A script may wait for this line.
+        terminal::out(&format!("{}\n", running.base_url()));
         signals::received().await;
         running.stop().await;
         Ok(Ended::Well)
     })
-}
-
-/// A script may wait for this line: it must not stay in a buffer.
-fn print_line(line: &str) -> Result<(), CliError> {
-    let mut stdout = std::io::stdout().lock();
-    writeln!(stdout, "{line}")?;
-    stdout.flush()?;
-    Ok(())
 }

@@ -130,13 +130,21 @@ impl Judgement<'_> {
     /// Why a refusal may be our own fault: what was sent may not have been good.
     fn doubt(&self, condition: &Condition, evaluator: &Evaluator<'_>) -> Option<String> {
         let refused = (400..500).contains(&evaluator.answer.status);
-        if !(refused && matches!(condition, Condition::Status(_))) {
+        let should_work = self
+            .step
+            .expected_statuses()
+            .is_some_and(Statuses::allows_success);
+        if !(refused && should_work && matches!(condition, Condition::Status(_))) {
             return None;
         }
         let inputs = self.step.inputs();
         inputs.iter().find_map(|input| match &input.reference {
             Reference::Account(_, Field::Totp) if !self.session.clock.is_known() => Some(
                 "a code was refused, but the server sends no `Date`: its clock, and so the right code, is unknown"
+                    .to_owned(),
+            ),
+            Reference::Account(name, Field::Password) if evaluator.scope.shares(name) => Some(
+                "the account of --totp-account was refused: does the server still have it, with that password?"
                     .to_owned(),
             ),
             Reference::Account(name, Field::RecoveryCode) if evaluator.scope.shares(name) => Some(

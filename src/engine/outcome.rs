@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::diagnostic::Span;
+use crate::suite::Scenario;
 use crate::target::Exchange;
 
 /// How a scenario ended.
@@ -142,6 +143,20 @@ pub struct Proof<'a> {
 }
 
 impl ScenarioResult {
+    /// The result of a scenario in which this program itself failed.
+    pub(super) fn crashed(scenario: &Scenario) -> Self {
+        Self {
+            id: scenario.id.clone(),
+            title: scenario.title.clone(),
+            outcome: Outcome::Error,
+            reason: Some("conform itself failed in this scenario: please report it".to_owned()),
+            started: Timestamp::now(),
+            milliseconds: 0.0,
+            accounts: Vec::new(),
+            steps: Vec::new(),
+        }
+    }
+
     /// Every proof that the scenario offers.
     pub fn proofs(&self) -> impl Iterator<Item = Proof<'_>> {
         self.steps.iter().flat_map(move |step| {

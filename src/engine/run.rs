@@ -1,9 +1,10 @@
 //! All scenarios of a plan: concurrently, then those that run alone.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio::sync::{Mutex, Semaphore};
+use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
 use super::outcome::{Outcome, ScenarioResult};
@@ -73,6 +74,10 @@ impl Session {
         self.stopped.store(true, Ordering::Relaxed);
     }
 
+    fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+
     pub(super) async fn totp_account(&self) -> Result<Option<Account>, ProvisionError> {
         // A fixed account is waited for: the lock below must not keep others from it.
         if let TotpSource::Fixed(_) | TotpSource::None = self.settings.totp_source {
@@ -123,27 +128,42 @@ impl Run {
         let (alone, together): (Vec<usize>, Vec<usize>) = indices
             .iter()
             .partition(|index| suite.scenarios[**index].last);
-        let permits = Arc::new(Semaphore::new(self.session.settings.concurrency.max(1)));
+        let mut waiting = together.into_iter();
         let mut tasks = JoinSet::new();
-        for index in together {
-            let session = Arc::clone(&self.session);
-            let permits = Arc::clone(&permits);
-            tasks.spawn(async move {
-                let _permit = permits.acquire_owned().await;
-                (index, session.unless_stopped(index).await)
-            });
-        }
-        while let Some(joined) = tasks.join_next().await {
-            if let Ok((index, Some(result))) = joined {
+        let mut under_way = HashMap::new();
+        loop {
+            // One after another in the order of the plan, as soon as there is room.
+            while tasks.len() < self.session.settings.concurrency.max(1)
+                && !self.session.is_stopped()
+                && let Some(index) = waiting.next()
+            {
+                let session = Arc::clone(&self.session);
+                let scenario =
+                    async move { session.run_scenario(session.plan.scenario(index)).await };
+                under_way.insert(tasks.spawn(scenario).id(), index);
+            }
+            let Some(joined) = tasks.join_next_with_id().await else {
+                break;
+            };
+            let (task, result) = match joined {
+                Ok((task, result)) => (task, Some(result)),
+                Err(error) => (error.id(), None),
+            };
+            if let Some(index) = under_way.remove(&task) {
+                let crashed = || ScenarioResult::crashed(self.session.plan.scenario(index));
+                let result = result.unwrap_or_else(crashed);
                 self.heed(&result);
                 done(index, result);
             }
         }
         for index in alone {
-            if let Some(result) = self.session.unless_stopped(index).await {
-                self.heed(&result);
-                done(index, result);
+            if self.session.is_stopped() {
+                break;
             }
+            let scenario = self.session.plan.scenario(index);
+            let result = self.session.run_scenario(scenario).await;
+            self.heed(&result);
+            done(index, result);
         }
     }
 
@@ -152,14 +172,5 @@ impl Run {
         if self.session.settings.fail_fast && bad {
             self.session.stop();
         }
-    }
-}
-
-impl Session {
-    async fn unless_stopped(&self, index: usize) -> Option<ScenarioResult> {
-        if self.stopped.load(Ordering::Relaxed) {
-            return None;
-        }
-        Some(self.run_scenario(self.plan.scenario(index)).await)
     }
 }

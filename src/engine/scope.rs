@@ -65,16 +65,19 @@ impl Scope {
             };
             match field {
                 Field::Totp => self.lease_code(name, &factor, clock, secrets).await,
+                // A wrong code is no secret, but who reads a report cannot tell.
                 Field::WrongTotp => {
                     let code = || Some(factor.wrong_code(clock));
-                    self.keep(name, "wrong_totp", code)?;
+                    let code = self.keep(name, "wrong_totp", code)?;
+                    secrets.add(SecretKind::TotpCode, code);
                 }
                 Field::RecoveryCode => {
                     self.keep(name, "recovery_code", || factor.lease_recovery_code())?;
                 }
                 Field::WrongRecoveryCode => {
                     let code = || Some(factor.wrong_recovery_code());
-                    self.keep(name, "wrong_recovery_code", code)?;
+                    let code = self.keep(name, "wrong_recovery_code", code)?;
+                    secrets.add(SecretKind::RecoveryCode, code);
                 }
                 Field::Email | Field::Password | Field::Name | Field::Token => {}
             }
@@ -108,15 +111,18 @@ impl Scope {
         name: &str,
         what: &'static str,
         lease: impl FnOnce() -> Option<String>,
-    ) -> Result<(), Missing> {
-        if let Entry::Vacant(entry) = self.once.entry((name.to_owned(), what)) {
-            entry.insert(lease().ok_or_else(|| {
-                Missing(format!(
-                    "the recovery codes of the account `{name}` are spent"
-                ))
-            })?);
+    ) -> Result<&str, Missing> {
+        match self.once.entry((name.to_owned(), what)) {
+            Entry::Occupied(kept) => Ok(kept.into_mut()),
+            Entry::Vacant(entry) => {
+                let spent = || {
+                    Missing(format!(
+                        "the recovery codes of the account `{name}` are spent"
+                    ))
+                };
+                Ok(entry.insert(lease().ok_or_else(spent)?))
+            }
         }
-        Ok(())
     }
 
     /// The value of an expression.

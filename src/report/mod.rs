@@ -10,7 +10,7 @@ pub use curl::curl_line;
 pub use junit::junit;
 pub use story::{Story, story};
 pub use summary::summary;
-pub use write::{ReportFiles, WriteError, write_reports};
+pub use write::{ReportFiles, WriteError, prepare, write_reports};
 
 use jiff::Timestamp;
 use schemars::JsonSchema;

@@ -28,6 +28,21 @@ pub enum WriteError {
     },
 }
 
+/// Makes the folder for reports and tries to write there, before a run rather than after it.
+///
+/// # Errors
+/// The folder cannot be made, or nothing can be written in it.
+pub fn prepare(dir: &Path) -> Result<(), WriteError> {
+    let trial = dir.join(format!(".{}.tmp", std::process::id()));
+    fs::create_dir_all(dir)
+        .and_then(|()| fs::write(&trial, ""))
+        .and_then(|()| fs::remove_file(&trial))
+        .map_err(|cause| WriteError::File {
+            path: dir.to_owned(),
+            cause,
+        })
+}
+
 /// The files that were written.
 pub type ReportFiles = Vec<PathBuf>;
 

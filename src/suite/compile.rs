@@ -10,7 +10,7 @@ use super::jsonpath::PathTemplate;
 use super::notation;
 use super::scenario::{AccountKind, AccountNeed, Capture, Repeat, Scenario, Step};
 use super::template::{Expression, Field, Reference, Template, is_name};
-use crate::contract::{Contract, Operation};
+use crate::contract::{Contract, Operation, parameters};
 use crate::diagnostic::{Diagnostic, Located, Source, Span, did_you_mean};
 
 /// What the names in a scenario may refer to.
@@ -182,7 +182,7 @@ impl Compiler<'_> {
     fn path(&mut self, step: &StepFile, operation: Option<&Operation>) -> Vec<(String, Template)> {
         let mut values = Vec::new();
         for (name, text) in &step.path {
-            if operation.is_some_and(|operation| !operation.parameters().any(|p| p == name)) {
+            if operation.is_some_and(|operation| !parameters(&operation.path).any(|p| p == name)) {
                 let message = format!("`{}` has no parameter `{name}`", step.call.value);
                 self.mistake(&text.span, message);
             }
@@ -192,7 +192,7 @@ impl Compiler<'_> {
         }
         for name in operation
             .iter()
-            .flat_map(|operation| operation.parameters())
+            .flat_map(|operation| parameters(&operation.path))
         {
             if !step.path.contains_key(name) {
                 let message = format!("`{}` needs a value for `{name}`", step.call.value);

@@ -38,7 +38,7 @@ impl Expectations<'_> {
             known_clause(clause, compiler);
         }
         let conditions = conditions(file, compiler);
-        if conditions.is_empty() {
+        if conditions.is_empty() && !file.has_condition() {
             let message = "the expectation has no condition";
             compiler.mistake(&self.step.expect.span, message).help =
                 "add one, such as `status: 200`".into();

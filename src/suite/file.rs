@@ -134,6 +134,18 @@ pub struct ExpectationFile {
     pub given: Vec<Located<String>>,
 }
 
+impl ExpectationFile {
+    /// Whether it says anything of the answer, rightly or wrongly.
+    pub(super) fn has_condition(&self) -> bool {
+        self.status.is_some()
+            || self.schema.is_some()
+            || self.body.is_some()
+            || self.contains.is_some()
+            || self.no_secrets.is_some()
+            || self.at.is_some()
+    }
+}
+
 /// What is expected of a body as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

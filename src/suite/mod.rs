@@ -4,6 +4,7 @@ mod compile;
 mod compile_expectation;
 mod coverage;
 mod file;
+mod files;
 mod json_template;
 mod jsonpath;
 mod load;

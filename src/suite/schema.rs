@@ -12,7 +12,14 @@ use crate::diagnostic::{Diagnostic, Source};
 pub struct BodySchema {
     /// The file.
     pub source: Arc<Source>,
-    validator: OnceLock<Result<Validator, String>>,
+    validator: OnceLock<Result<Validator, Mistake>>,
+}
+
+/// What is wrong with a schema, and where.
+#[derive(Debug, Clone)]
+struct Mistake {
+    message: String,
+    offset: usize,
 }
 
 /// One way in which a body does not satisfy its schema.
@@ -37,8 +44,9 @@ impl BodySchema {
     /// What is wrong with the schema itself, if anything.
     #[must_use]
     pub fn mistake(&self) -> Option<Diagnostic> {
-        self.validator().as_ref().err().map(|message| {
-            Diagnostic::new(&self.source, &(0..0), message.clone())
+        self.validator().as_ref().err().map(|mistake| {
+            let place = mistake.offset..mistake.offset;
+            Diagnostic::new(&self.source, &place, mistake.message.as_str())
                 .help("a schema is JSON Schema 2020-12 and refers to nothing on the network")
         })
     }
@@ -55,8 +63,8 @@ impl BodySchema {
                     schema_path: error.schema_path().to_string(),
                 })
                 .collect(),
-            Err(message) => vec![SchemaMistake {
-                message: message.clone(),
+            Err(mistake) => vec![SchemaMistake {
+                message: mistake.message.clone(),
                 instance_path: String::new(),
                 schema_path: String::new(),
             }],
@@ -64,17 +72,39 @@ impl BodySchema {
     }
 
     // Compiled when first used: listing the scenarios needs no schema.
-    fn validator(&self) -> &Result<Validator, String> {
+    fn validator(&self) -> &Result<Validator, Mistake> {
         self.validator.get_or_init(|| {
-            let schema: Value = serde_json::from_str(&self.source.text)
-                .map_err(|error| format!("the schema is no JSON: {error}"))?;
+            let text = &self.source.text;
+            let schema: Value = serde_json::from_str(text).map_err(|error| Mistake {
+                message: format!(
+                    "the schema is no JSON: {}",
+                    without_place(&error.to_string())
+                ),
+                offset: self.source.offset(error.line(), error.column()),
+            })?;
             jsonschema::options()
                 .with_draft(Draft::Draft202012)
                 .should_validate_formats(true)
                 .should_ignore_unknown_formats(false)
                 .offline()
                 .build(&schema)
-                .map_err(|error| format!("the schema is wrong: {error}"))
+                .map_err(|error| Mistake {
+                    message: format!("the schema is wrong: {error}"),
+                    offset: last_key(error.instance_path().as_str())
+                        .and_then(|key| text.find(&format!("\"{key}\"")))
+                        .unwrap_or(0),
+                })
         })
     }
+}
+
+/// The place is printed by the diagnostic, in one manner for all.
+fn without_place(message: &str) -> &str {
+    message.split(" at line ").next().unwrap_or(message)
+}
+
+/// The last member that a JSON Pointer goes through.
+fn last_key(pointer: &str) -> Option<&str> {
+    let mut segments = pointer.rsplit('/').filter(|segment| !segment.is_empty());
+    segments.find(|segment| segment.parse::<usize>().is_err())
 }

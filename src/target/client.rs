@@ -13,8 +13,8 @@ use super::{Answer, Call, SecretKind, Secrets, Target};
 
 /// A longer body is no answer of this API.
 const LARGEST_BODY: usize = 4 * 1024 * 1024;
-/// Shorter than the keep-alive of common servers, so that no call meets a connection that is being closed.
-const KEPT_ALIVE: Duration = Duration::from_secs(2);
+/// Shorter than the keep-alive of any server, so that no call meets a connection that is being closed.
+const KEPT_ALIVE: Duration = Duration::from_millis(200);
 
 /// Why a target cannot be called at all.
 #[derive(Debug, thiserror::Error)]
@@ -119,11 +119,12 @@ impl Client {
         if let Some(proxy) = &target.proxy {
             builder = builder.proxy(Proxy::all(proxy).map_err(TargetError::Proxy)?);
         }
+        // Read whether they are needed or not: a wrong name is a mistake all the same.
+        let authorities = target.ca_file.as_ref().map(certificates).transpose()?;
         if target.base_url.is_https() || target.proxy.is_some() {
-            if let Some(path) = &target.ca_file {
-                builder = builder.tls_certs_merge(certificates(path)?);
-            }
-            builder = builder.tls_danger_accept_invalid_certs(target.insecure);
+            builder = builder
+                .tls_certs_merge(authorities.unwrap_or_default())
+                .tls_danger_accept_invalid_certs(target.insecure);
         } else {
             // Nothing is encrypted: a machine without certificates of its own must not matter.
             builder = builder.tls_certs_only([]);
@@ -218,17 +219,13 @@ impl Client {
     }
 }
 
+/// The library wraps a TLS error in I/O errors, whose chain of sources leaves it out.
 fn is_tls(error: &(dyn std::error::Error + 'static)) -> bool {
-    // The library wraps the TLS error in an I/O error, whose chain leaves it out.
-    let wrapped = error
-        .downcast_ref::<io::Error>()
-        .and_then(io::Error::get_ref)
-        .is_some_and(
-            <dyn std::error::Error + std::marker::Send + std::marker::Sync + 'static>::is::<
-                rustls::Error,
-            >,
-        );
-    wrapped || error.is::<rustls::Error>()
+    error.is::<rustls::Error>()
+        || error
+            .downcast_ref::<io::Error>()
+            .and_then(io::Error::get_ref)
+            .is_some_and(|inner| is_tls(inner))
 }
 
 fn causes<'a>(

@@ -23,7 +23,7 @@ pub use exchange::{Exchange, HeaderLine, RequestRecord, ResponseRecord};
 pub use redact::{SecretKind, Secrets};
 pub use throttle::{Throttle, Waited};
 
-use crate::contract::{Contract, Operation};
+use crate::contract::{Contract, Operation, is_path, parameters};
 
 /// A server and how to reach it.
 #[derive(Debug, Clone)]
@@ -114,8 +114,8 @@ impl Target {
             .get(name)
             .cloned()
             .unwrap_or_else(|| OperationAddress {
-                method: operation.method.clone(),
-                path: operation.path.clone(),
+                method: operation.method.value.clone(),
+                path: operation.path.value.clone(),
             })
     }
 
@@ -129,49 +129,34 @@ impl Target {
         let (method, path) = rest.trim().split_once(' ').ok_or_else(malformed)?;
         let (name, method, path) = (name.trim(), method.trim(), path.trim());
         let is_method = !method.is_empty() && method.chars().all(|c| c.is_ascii_alphabetic());
-        if !is_method || !path.starts_with('/') || path.contains([' ', '?', '#']) {
+        if !is_method || !is_path(path) {
             return Err(malformed());
         }
-        let known = contract
-            .operations
-            .get(name)
-            .ok_or_else(|| OperationError::Unknown {
+        let known = contract.operations.get(name).ok_or_else(|| {
+            let known: Vec<&str> = contract.operations.keys().map(String::as_str).collect();
+            OperationError::Unknown {
                 name: name.to_owned(),
-                known: contract
-                    .operations
-                    .keys()
-                    .cloned()
-                    .collect::<Vec<_>>()
-                    .join(", "),
-            })?;
-        let replaced = Operation {
-            method: method.to_ascii_uppercase(),
-            path: path.to_owned(),
-            ..known.clone()
-        };
-        let error = |missing, parameter: &str| {
+                known: known.join(", "),
+            }
+        })?;
+        if let Some(parameter) = not_in(&known.path, path) {
             let (name, parameter) = (name.to_owned(), parameter.to_owned());
-            if missing {
-                OperationError::MissingParameter { name, parameter }
-            } else {
-                OperationError::UnknownParameter { name, parameter }
-            }
-        };
-        for parameter in known.parameters() {
-            if !replaced.parameters().any(|other| other == parameter) {
-                return Err(error(true, parameter));
-            }
+            return Err(OperationError::MissingParameter { name, parameter });
         }
-        for parameter in replaced.parameters() {
-            if !known.parameters().any(|other| other == parameter) {
-                return Err(error(false, parameter));
-            }
+        if let Some(parameter) = not_in(path, &known.path) {
+            let (name, parameter) = (name.to_owned(), parameter.to_owned());
+            return Err(OperationError::UnknownParameter { name, parameter });
         }
         let address = OperationAddress {
-            method: replaced.method,
-            path: replaced.path,
+            method: method.to_ascii_uppercase(),
+            path: path.to_owned(),
         };
         self.operations.insert(name.to_owned(), address);
         Ok(())
     }
+}
+
+/// A parameter of `path` that `other` lacks.
+fn not_in<'a>(path: &'a str, other: &str) -> Option<&'a str> {
+    parameters(path).find(|parameter| !parameters(other).any(|known| known == *parameter))
 }

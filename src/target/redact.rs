@@ -184,6 +184,8 @@ impl Secrets {
 
     fn add_strings(&self, kind: SecretKind, value: &Value) {
         match value {
+            // An e-mail that is tried as a password is none.
+            Value::String(text) if kind == SecretKind::Password && text.contains('@') => {}
             Value::String(text) => self.add(kind, text),
             Value::Array(items) => items.iter().for_each(|item| self.add_strings(kind, item)),
             Value::Object(_) => self.add_from(value),

@@ -1,0 +1,107 @@
+//! Runs the scenarios, shows them as trials, and ends early where a signal asks for it.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use jiff::Timestamp;
+use libtest_mimic::Arguments;
+use tokio::runtime::Runtime;
+use tokio::sync::watch;
+
+use super::{CliError, Signal, signals};
+use crate::engine::{Session, preflight};
+use crate::harness::{self, Undecided};
+use crate::report::{self, Report, RunFacts};
+use crate::terminal;
+
+/// What is run, and how it is told.
+pub(super) struct Execution<'a> {
+    pub(super) runtime: &'a Runtime,
+    pub(super) session: &'a Arc<Session>,
+    pub(super) selected: &'a [usize],
+    pub(super) trial_arguments: &'a Arguments,
+    pub(super) embedded: bool,
+    pub(super) partial: bool,
+    pub(super) report_dir: &'a Path,
+}
+
+impl Execution<'_> {
+    /// The report, and the signal that cut the run short.
+    pub(super) fn run(&self) -> Result<(Report, Option<Signal>), CliError> {
+        let (started, start) = (Timestamp::now(), Instant::now());
+        let signal = self.watch_signals();
+        let mut awaited = signal.clone();
+        self.runtime.block_on(async {
+            tokio::select! {
+                ready = preflight(self.session) => ready,
+                _ = awaited.wait_for(Option::is_some) => Ok(()),
+            }
+        })?;
+        let results = if signal.borrow().is_none() {
+            // Not after the run: its results would be lost.
+            report::prepare(self.report_dir)?;
+            self.trials(&signal)
+        } else {
+            Vec::new()
+        };
+        let signal = *signal.borrow();
+        let facts = RunFacts {
+            started,
+            elapsed: start.elapsed(),
+            embedded: self.embedded,
+            partial: self.partial,
+            complete: signal.is_none(),
+        };
+        Ok((
+            Report::new(self.session, self.selected, results, facts),
+            signal,
+        ))
+    }
+
+    /// From now on a signal is kept, whatever is going on when it comes.
+    fn watch_signals(&self) -> watch::Receiver<Option<Signal>> {
+        let (tell, told) = watch::channel(None);
+        self.runtime.spawn(async move {
+            let signal = signals::received().await;
+            tell.send_replace(Some(signal));
+            // The channel stays open: nobody must take its end for a signal.
+            std::future::pending::<()>().await;
+        });
+        told
+    }
+
+    fn trials(
+        &self,
+        signal: &watch::Receiver<Option<Signal>>,
+    ) -> Vec<crate::engine::ScenarioResult> {
+        let running = harness::start(
+            self.runtime,
+            self.session,
+            self.selected,
+            Undecided::Ignored,
+        );
+        let (stop, mut signal) = (running.task.abort_handle(), signal.clone());
+        let watcher = self.runtime.spawn(async move {
+            let _ = signal.wait_for(Option::is_some).await;
+            // What is running is cut short: the trials that wait for it end at once.
+            stop.abort();
+        });
+        let mut pauses = self.session.throttle.pauses();
+        let teller = self.runtime.spawn(async move {
+            while pauses.changed().await.is_ok() {
+                let seconds = pauses.borrow().as_secs_f64().ceil();
+                terminal::err(&format!(
+                    "the server throttles: all calls wait for {seconds:.0} s"
+                ));
+            }
+        });
+        let (results, task) = (running.results(), running.task);
+        terminal::quietly(|| libtest_mimic::run(self.trial_arguments, running.trials));
+        // The terminal may be gone before the last scenario has ended.
+        let _ = self.runtime.block_on(task);
+        watcher.abort();
+        teller.abort();
+        results.take()
+    }
+}

@@ -1,0 +1,128 @@
+//! From arguments to what the library takes: target, accounts, the arguments of the trials.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use libtest_mimic::{Arguments, ColorSetting, FormatSetting};
+
+use super::CliError;
+use super::arguments::{Color, Environment, Format, RunArguments};
+use crate::accounts::{TotpSource, read_account_file};
+use crate::contract::Contract;
+use crate::embedded;
+use crate::reference::Running;
+use crate::target::{BaseUrl, Target};
+
+pub(super) fn trial_arguments(arguments: &RunArguments) -> Arguments {
+    let mut trial = Arguments::default();
+    trial.filter.clone_from(&arguments.filter);
+    trial.exact = arguments.exact;
+    trial.skip.clone_from(&arguments.skip);
+    trial.list = arguments.list;
+    trial.test_threads = Some(arguments.test_threads);
+    trial.format = Some(match arguments.format {
+        Format::Pretty => FormatSetting::Pretty,
+        Format::Terse => FormatSetting::Terse,
+        Format::Json => FormatSetting::Json,
+    });
+    trial.color = Some(match arguments.color {
+        Color::Auto => ColorSetting::Auto,
+        Color::Always => ColorSetting::Always,
+        Color::Never => ColorSetting::Never,
+    });
+    trial
+}
+
+pub(super) fn nothing_selected(arguments: &RunArguments) -> String {
+    match &arguments.filter {
+        Some(filter) => format!(
+            "no scenario matches `{filter}`: `conform --list` shows the names of the scenarios, `conform --help` the commands"
+        ),
+        None => {
+            "there is no scenario to run: the suite has none, or the flags leave all out".to_owned()
+        }
+    }
+}
+
+pub(super) fn base_url(
+    arguments: &RunArguments,
+    environment: &Environment,
+) -> Result<Option<BaseUrl>, CliError> {
+    if let Some(text) = &arguments.base_url {
+        return Ok(Some(BaseUrl::parse(text)?));
+    }
+    let Some(text) = &environment.base_url else {
+        return Ok(None);
+    };
+    // Empty counts as given: an unset variable of a CI must not test the reference in place of the server.
+    let text = text.to_string_lossy();
+    Ok(Some(BaseUrl::parse(&text)?))
+}
+
+pub(super) fn target(
+    arguments: &RunArguments,
+    base_url: Option<BaseUrl>,
+    reference: Option<&Running>,
+    contract: &Contract,
+) -> Result<Target, CliError> {
+    let base_url = match (base_url, reference) {
+        (Some(base_url), _) => base_url,
+        (None, reference) => BaseUrl::parse(reference.map_or("", Running::base_url))?,
+    };
+    let mut target = Target::new(base_url);
+    for operation in &arguments.operation {
+        target.set_operation(operation, contract)?;
+    }
+    for header in &arguments.header {
+        let (name, value) = header
+            .split_once(':')
+            .ok_or_else(|| CliError::Usage("--header: write \"Name: value\"".to_owned()))?;
+        target
+            .headers
+            .push((name.trim().to_owned(), value.trim().to_owned()));
+    }
+    target.timeout = arguments.timeout;
+    target.max_wait = arguments.max_wait;
+    target.insecure = arguments.insecure;
+    target.ca_file.clone_from(&arguments.cacert);
+    target.proxy.clone_from(&arguments.proxy);
+    Ok(target)
+}
+
+pub(super) fn refuse_production(
+    arguments: &RunArguments,
+    target: &Target,
+    contract: &Contract,
+) -> Result<(), CliError> {
+    let production = BaseUrl::parse(&contract.production)?;
+    if target.base_url.same_host(&production) && !arguments.allow_production {
+        return Err(CliError::Production(target.base_url.to_string()));
+    }
+    Ok(())
+}
+
+pub(super) fn email_domain(domain: &str) -> Result<String, CliError> {
+    let label = |label: &str| {
+        !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    };
+    if domain.contains('.') && domain.split('.').all(label) {
+        Ok(domain.to_owned())
+    } else {
+        Err(CliError::Usage(format!(
+            "--email-domain: `{domain}` is no domain; write one such as example.com"
+        )))
+    }
+}
+
+pub(super) fn totp_source(
+    arguments: &RunArguments,
+    reference: Option<&Arc<Running>>,
+) -> Result<TotpSource, CliError> {
+    let file: Option<&Path> = arguments.totp_account.as_deref();
+    Ok(match (&arguments.provision, file, reference) {
+        (Some(command), _, _) => TotpSource::Command(command.clone()),
+        (None, Some(file), _) => read_account_file(file)?,
+        (None, None, Some(reference)) => embedded::totp_source(reference, &arguments.email_domain),
+        (None, None, None) => TotpSource::None,
+    })
+}

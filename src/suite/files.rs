@@ -1,0 +1,173 @@
+//! The files of a suite, compiled into the program or in a folder: found, read, named.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use data_encoding::HEXLOWER;
+use include_dir::{Dir, include_dir};
+use sha2::{Digest, Sha256};
+
+use super::load::SuiteError;
+use crate::diagnostic::{Diagnostic, Source};
+
+static SPECS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/specs");
+static SCHEMAS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schemas");
+
+/// No file of a suite comes near this; a larger one is a mistake.
+const LARGEST_FILE: u64 = 1024 * 1024;
+
+/// The files of a suite, and what is wrong with them as files.
+#[derive(Debug, Default)]
+pub(super) struct Files {
+    pub(super) contract: Option<Arc<Source>>,
+    /// By scenario id.
+    pub(super) scenarios: BTreeMap<String, Arc<Source>>,
+    /// By schema name.
+    pub(super) schemas: BTreeMap<String, Arc<Source>>,
+    pub(super) mistakes: Vec<Diagnostic>,
+}
+
+impl Files {
+    /// The files that this program brings.
+    pub(super) fn built_in() -> Self {
+        let mut files = Self::default();
+        for (dir, name) in [(&SPECS, "specs"), (&SCHEMAS, "schemas")] {
+            let mut folders = vec![dir];
+            while let Some(folder) = folders.pop() {
+                folders.extend(folder.dirs());
+                for file in folder.files() {
+                    if let Some(path) = file.path().to_str() {
+                        files.add(name, path, file.contents(), name == "specs");
+                    }
+                }
+            }
+        }
+        files
+    }
+
+    /// The files in a folder that holds `specs/` and `schemas/`, or in its `specs/`.
+    ///
+    /// # Errors
+    /// What cannot be read, or a folder that is no suite.
+    pub(super) fn in_dir(dir: &Path) -> Result<Self, SuiteError> {
+        let (specs, schemas) = if dir.join("contract.yaml").is_file() {
+            (dir.to_owned(), dir.join("../schemas"))
+        } else {
+            (dir.join("specs"), dir.join("schemas"))
+        };
+        if !specs.join("contract.yaml").is_file() {
+            fs::metadata(dir).map_err(|cause| unreadable(dir, cause))?;
+            return Err(SuiteError::NoContract(dir.to_owned()));
+        }
+        let mut files = Self::default();
+        files.walk(&specs, true)?;
+        if schemas.is_dir() {
+            files.walk(&schemas, false)?;
+        }
+        Ok(files)
+    }
+
+    fn walk(&mut self, root: &Path, is_specs: bool) -> Result<(), SuiteError> {
+        let mut folders = vec![root.to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(&folder).map_err(|cause| unreadable(&folder, cause))? {
+                let path: PathBuf = entry.map_err(|cause| unreadable(&folder, cause))?.path();
+                // Links are not followed into folders: a circle of them would never end.
+                let metadata =
+                    fs::symlink_metadata(&path).map_err(|cause| unreadable(&path, cause))?;
+                if metadata.is_dir() {
+                    folders.push(path);
+                } else if is_ours(&path) && path.is_file() {
+                    if metadata.len() > LARGEST_FILE {
+                        return Err(SuiteError::TooLarge(path));
+                    }
+                    let bytes = fs::read(&path).map_err(|cause| unreadable(&path, cause))?;
+                    let relative = path.strip_prefix(root).unwrap_or(&path);
+                    let name = relative.display().to_string().replace('\\', "/");
+                    self.add(&root.display().to_string(), &name, &bytes, is_specs);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, root: &str, path: &str, bytes: &[u8], is_specs: bool) {
+        let source = Source::new(format!("{root}/{path}"), String::from_utf8_lossy(bytes));
+        let mut mistake = |offset: usize, message: String, help: &str| {
+            let diagnostic = Diagnostic::new(&source, &(offset..offset), message).help(help);
+            self.mistakes.push(diagnostic);
+        };
+        if let (true, Err(error)) = (is_ours(Path::new(path)), std::str::from_utf8(bytes)) {
+            let message = "the file is not UTF-8 from here on".to_owned();
+            mistake(error.valid_up_to(), message, "save it as UTF-8");
+            return;
+        }
+        if !is_specs {
+            // Those of the program's own files, generated from its types, are no schemas of bodies.
+            let body = path
+                .strip_suffix(".json")
+                .filter(|name| !name.ends_with(".schema"));
+            if let Some(name) = body {
+                self.schemas.insert(name.to_owned(), source);
+            }
+        } else if path == "contract.yaml" {
+            self.contract = Some(source);
+        } else if let Some(id) = path.strip_suffix(".yaml") {
+            if is_id(id) {
+                self.scenarios.insert(id.to_owned(), source);
+            } else {
+                let message = format!("`{path}` is no name for a scenario");
+                let help = "put it at <feature>/<scenario>.yaml, both in lower-case letters, digits and hyphens";
+                mistake(0, message, help);
+            }
+        } else if path.strip_suffix(".yml").is_some() {
+            let message = format!("`{path}` would not be run");
+            mistake(0, message, "the name of a scenario ends in .yaml");
+        }
+    }
+
+    /// SHA-256 over names and texts, each with its length before it.
+    pub(super) fn digest(&self) -> String {
+        let mut hasher = Sha256::new();
+        let contract = self.contract.iter().map(|source| ("contract", source));
+        let scenarios = self
+            .scenarios
+            .iter()
+            .map(|(id, source)| (id.as_str(), source));
+        let schemas = self
+            .schemas
+            .iter()
+            .map(|(name, source)| (name.as_str(), source));
+        for (name, source) in contract.chain(scenarios).chain(schemas) {
+            for part in [name, &source.text] {
+                hasher.update((part.len() as u64).to_be_bytes());
+                hasher.update(part.as_bytes());
+            }
+        }
+        HEXLOWER.encode(&hasher.finalize())
+    }
+}
+
+fn unreadable(path: &Path, cause: std::io::Error) -> SuiteError {
+    SuiteError::Unreadable {
+        path: path.to_owned(),
+        cause,
+    }
+}
+
+fn is_ours(path: &Path) -> bool {
+    let ending = path.extension().and_then(|ending| ending.to_str());
+    matches!(ending, Some("yaml" | "yml" | "json"))
+}
+
+/// `<feature>/<scenario>`, whose trial is named `<feature>::<scenario>`.
+fn is_id(text: &str) -> bool {
+    let word = |word: &str| {
+        let allowed = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        !word.is_empty() && word.chars().all(allowed)
+    };
+    text.split_once('/')
+        .is_some_and(|(feature, scenario)| word(feature) && word(scenario))
+}

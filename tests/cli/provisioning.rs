@@ -1,0 +1,159 @@
+//! Where accounts with a second factor come from, and what happens where they do not.
+
+use std::fs;
+
+use crate::support::{Finished, Served, conform, printed_account, reference};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_conform");
+
+/// Runs the scenarios of the second factor against the reference, with accounts from this command.
+#[track_caller]
+fn provisioned_by(command: &str) -> Finished {
+    let reference = reference();
+    conform([
+        "totp::",
+        "--base-url",
+        reference.base_url(),
+        "--provision",
+        command,
+    ])
+    .run()
+}
+
+#[test]
+fn what_a_failing_command_prints_on_standard_error_is_shown() {
+    let finished =
+        provisioned_by("echo hunter2; echo the database is locked >&2; exit 7").expect(3);
+    finished
+        .says("the database is locked")
+        .says("7")
+        .never_says("hunter2");
+    assert_eq!(finished.verdict("totp.challenge"), "unproven");
+}
+
+#[test]
+fn garbage_of_a_command_is_not_repeated() {
+    for garbage in [
+        "hunter2",
+        r#"{"password":"hunter2"}"#,
+        r#"{"password":"hunter2""#,
+        r#"["hunter2"]"#,
+    ] {
+        let finished = provisioned_by(&format!("echo '{garbage}'; echo oops >&2")).expect(3);
+        finished
+            .says("must print one JSON object")
+            .says("oops")
+            .never_says("hunter2");
+        assert!(!finished.report_file("report.json").contains("hunter2"));
+        assert!(!finished.report_file("junit.xml").contains("hunter2"));
+    }
+}
+
+#[test]
+fn a_secret_that_is_no_base32_is_not_repeated() {
+    let account = r#"{"email":"jane@example.com","password":"hunter2","totp_secret":"hunter2!"}"#;
+    provisioned_by(&format!("echo '{account}'"))
+        .expect(3)
+        .says("base32")
+        .never_says("hunter2");
+}
+
+#[test]
+fn a_command_that_prints_nothing_is_told_what_to_print() {
+    provisioned_by("true")
+        .expect(3)
+        .says("must print one JSON object")
+        .says("there is nothing");
+}
+
+#[test]
+fn a_command_that_does_not_exist_is_named() {
+    provisioned_by("no-such-command-for-accounts")
+        .expect(3)
+        .says("no-such-command-for-accounts");
+}
+
+#[test]
+fn a_failing_command_is_not_tried_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("log");
+    provisioned_by(&format!("echo run >> '{}'; exit 1", log.display())).expect(3);
+    assert_eq!(fs::read_to_string(&log).unwrap(), "run\n");
+}
+
+#[test]
+fn without_a_source_the_second_factor_is_unproven() {
+    let server = Served::start(std::iter::empty::<&str>());
+    let arguments = [
+        "--base-url",
+        &server.base_url,
+        "--skip",
+        "rate-limit",
+        "--skip",
+        "tokens::",
+    ];
+    let finished = conform(arguments).run().expect(4);
+    assert_eq!(finished.verdict("totp.challenge"), "unproven");
+    assert_eq!(finished.verdict("totp.code-completes"), "unproven");
+    assert_eq!(finished.verdict("register.created"), "holds");
+    finished
+        .says("--provision")
+        .says("--totp-account")
+        .says("not proven in full");
+    let junit = finished.report_file("junit.xml");
+    assert!(junit.contains("<skipped"), "{junit}");
+}
+
+#[test]
+fn a_command_gives_each_scenario_an_account_of_its_own() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("data.db");
+    let server = Served::start(["--db".as_ref(), database.as_os_str()]);
+    let command = format!(
+        "'{PROGRAM}' serve --provision-account --db '{}'",
+        database.display()
+    );
+    let arguments = [
+        "totp::",
+        "--base-url",
+        &server.base_url,
+        "--provision",
+        &command,
+    ];
+    let finished = conform(arguments).run().expect(0);
+    assert_eq!(finished.verdict("totp.code-completes"), "holds");
+    assert_eq!(finished.verdict("totp.recovery-code-completes"), "holds");
+}
+
+#[test]
+#[ignore = "waits for a fresh code"]
+fn scenarios_take_turns_with_the_account_of_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = folder.path().join("data.db");
+    let file = folder.path().join("account.json");
+    fs::write(&file, printed_account(&database)).unwrap();
+    let server = Served::start(["--db".as_ref(), database.as_os_str()]);
+    let finished = conform(["totp::", "--base-url", &server.base_url, "--totp-account"])
+        .arg(&file)
+        .run()
+        .expect(0);
+    assert_eq!(finished.verdict("totp.code-completes"), "holds");
+    let report = finished.report();
+    // No two of them overlap in what they send.
+    let mut spans: Vec<(String, String)> = Vec::new();
+    for scenario in report["scenarios"].as_array().unwrap() {
+        let sent: Vec<&str> = scenario["steps"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter_map(|step| step["exchange"]["sent"].as_str())
+            .collect();
+        spans.push((sent[0].to_owned(), (*sent.last().unwrap()).to_owned()));
+    }
+    let instant = |text: &str| text.parse::<jiff::Timestamp>().unwrap();
+    spans.sort_by_key(|span| instant(&span.0));
+    assert!(spans.len() > 1);
+    for pair in spans.windows(2) {
+        assert!(instant(&pair[0].1) < instant(&pair[1].0), "{spans:?}");
+    }
+}

@@ -1,0 +1,151 @@
+//! Signals end a run at once, and what was found by then is written.
+
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
+
+use crate::support::{
+    Conform, Finished, Reference, Suite, answer, conform, reference_behind, suite,
+};
+
+const LONGEST: Duration = Duration::from_mins(2);
+
+/// A server that never answers one call, and a word when it is made.
+fn hangs_at(method: &'static str, path: &'static str) -> (Reference, Receiver<()>) {
+    let (sender, receiver) = channel();
+    let server = Reference::meeting(move |seen| {
+        let hangs = seen.is(method, path);
+        if hangs {
+            let _ = sender.send(());
+        }
+        async move {
+            if hangs {
+                std::future::pending::<()>().await;
+            }
+        }
+    });
+    (server, receiver)
+}
+
+/// Starts a run, and sends the signal as soon as it hangs.
+#[track_caller]
+fn interrupted(run: Conform, hanging: &Receiver<()>, signal: &str) -> Finished {
+    let started = run.start();
+    hanging.recv_timeout(LONGEST).unwrap();
+    started.signal(signal);
+    started.finish()
+}
+
+/// The small suite, where a call may take longer than any test.
+fn small_run(server: &Reference, suite: &Suite) -> Conform {
+    conform([
+        "--timeout",
+        "1h",
+        "--base-url",
+        server.base_url(),
+        "--suite",
+    ])
+    .arg(suite.path())
+}
+
+#[track_caller]
+fn assert_incomplete(finished: &Finished) {
+    let report = finished.report();
+    assert_eq!(report["complete"], false);
+    assert_eq!(report["conclusion"].as_str(), Some("unproven"));
+    finished
+        .says("the run was interrupted")
+        .never_says("conforms");
+    let junit = finished.report_file("junit.xml");
+    assert!(
+        junit.contains(r#"name="complete" value="false""#),
+        "{junit}"
+    );
+}
+
+#[test]
+fn ctrl_c_ends_a_run_with_130_and_its_reports() {
+    let (server, hanging) = hangs_at("GET", "/api/auth/me");
+    let suite = suite();
+    // The look before the run asks for the current user as well: here it hangs.
+    let finished = interrupted(small_run(&server, &suite), &hanging, "INT").expect(130);
+    assert_incomplete(&finished);
+}
+
+/// The small suite, and after all of it a login.
+fn suite_with_a_last_login() -> Suite {
+    let login = r#"title: a login that comes last
+last: true
+accounts: { jane: {} }
+steps:
+  - call: login
+    body: { email: "{{jane.email}}", password: "{{jane.password}}" }
+    expect: { status: 2xx }
+    proves: [me.describes]
+"#;
+    suite().with("specs/account/login.yaml", login)
+}
+
+#[test]
+fn what_was_proven_before_the_signal_is_kept() {
+    let (server, hanging) = hangs_at("POST", "/api/auth/login");
+    let suite = suite_with_a_last_login();
+    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+        let finished = interrupted(small_run(&server, &suite), &hanging, signal).expect(code);
+        assert_incomplete(&finished);
+        assert_eq!(finished.verdict("logout.no-content"), "holds");
+        assert_eq!(finished.verdict("me.describes"), "unproven");
+    }
+}
+
+#[test]
+fn a_polite_end_ends_a_run_with_143_and_its_reports() {
+    let (server, hanging) = hangs_at("GET", "/api/auth/me");
+    let suite = suite();
+    let finished = interrupted(small_run(&server, &suite), &hanging, "TERM").expect(143);
+    assert_incomplete(&finished);
+}
+
+#[test]
+fn a_signal_goes_before_a_violation() {
+    let (sender, hanging) = channel();
+    let server = reference_behind(move |router| {
+        router.layer(from_fn(move |request: Request, next: Next| {
+            let sender = sender.clone();
+            async move {
+                match request.uri().path() {
+                    "/api/auth/logout" => answer(200, "application/json", "{}"),
+                    "/api/auth/login" => {
+                        let _ = sender.send(());
+                        std::future::pending().await
+                    }
+                    _ => next.run(request).await,
+                }
+            }
+        }))
+    });
+    let suite = suite_with_a_last_login();
+    let finished = interrupted(small_run(&server, &suite), &hanging, "INT").expect(130);
+    assert_eq!(finished.verdict("logout.no-content"), "violated");
+    assert_eq!(finished.report()["complete"], false);
+}
+
+#[test]
+fn a_signal_ends_the_wait_for_a_throttling_server() {
+    let (sender, waiting) = channel();
+    let server = Reference::answering(move |seen, response| {
+        if !seen.is("POST", "/api/auth/register") {
+            return response;
+        }
+        let _ = sender.send(());
+        let mut throttled = answer(429, "application/json", "{}");
+        let seconds = "200".parse().unwrap();
+        throttled.headers_mut().insert("retry-after", seconds);
+        throttled
+    });
+    let suite = suite();
+    let finished = interrupted(small_run(&server, &suite), &waiting, "INT").expect(130);
+    assert_incomplete(&finished);
+}

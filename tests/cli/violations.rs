@@ -1,0 +1,242 @@
+//! A server that breaks the contract: exit code 1, and a story that leads to the cause.
+
+use axum::http::{StatusCode, header};
+use axum::response::Response;
+
+use crate::support::{Finished, LOGOUT_SCENARIO, Reference, conform, suite};
+
+const LOGIN: &str = "/api/auth/login";
+const LOGOUT: &str = "/api/auth/logout";
+
+fn with_status(mut response: Response, status: u16) -> Response {
+    *response.status_mut() = StatusCode::from_u16(status).unwrap();
+    response
+}
+
+/// A server whose logout answers 200 in place of 204.
+fn talkative_logout() -> Reference {
+    Reference::replacing("POST", LOGOUT, 200, r#"{"message":"bye"}"#)
+}
+
+#[track_caller]
+fn small_suite_against(server: &Reference, arguments: &[&str]) -> Finished {
+    let suite = suite();
+    conform(["--base-url", server.base_url(), "--suite"])
+        .arg(suite.path())
+        .args(arguments)
+        .run()
+}
+
+#[test]
+fn a_violation_is_told_from_clause_to_curl() {
+    let finished = small_suite_against(&talkative_logout(), &[]).expect(1);
+    let story = &finished.stdout;
+    for words in [
+        "violated: logout.no-content (must, sessions)",
+        "\"Logging out answers 204 without a body.\"",
+        "documented, API Auth › Log out",
+        "expected status 204, got 200",
+        "specs/account/logout.yaml:7:19",
+        "7 |       - { status: 204, body: empty, proves: [logout.no-content] }",
+        "  |                   ^^^",
+        "expected (-) against actual (+):\n  - status 204\n  + status 200\n",
+        "> POST http://127.0.0.1:",
+        "< 200",
+        "\"message\": \"bye\"",
+        "curl -i -X POST 'http://127.0.0.1:",
+        "authorization: Bearer $TOKEN_",
+    ] {
+        assert!(story.contains(words), "`{words}` is not in:\n{story}");
+    }
+    assert!(story.contains("the contract is violated"), "{story}");
+}
+
+#[test]
+fn a_violation_blames_its_clause_alone() {
+    let finished = small_suite_against(&talkative_logout(), &[]).expect(1);
+    assert_eq!(finished.verdict("logout.no-content"), "violated");
+    assert_eq!(finished.verdict("me.describes"), "holds");
+    let junit = finished.report_file("junit.xml");
+    assert_eq!(junit.matches("<failure").count(), 1, "{junit}");
+    assert!(junit.contains("logout.no-content"), "{junit}");
+    let report = finished.report();
+    assert_eq!(report["conclusion"], "violates");
+    assert_eq!(report["complete"], true);
+}
+
+#[test]
+fn the_curl_line_makes_the_same_call_again() {
+    let server = talkative_logout();
+    let finished = small_suite_against(&server, &[]).expect(1);
+    let line = finished
+        .stdout
+        .lines()
+        .find(|line| line.trim_start().starts_with("curl "));
+    // The shell is asked what it would run, with a stand-in for the secret.
+    let variable = line.unwrap().split('$').nth(1).unwrap();
+    let variable: String = variable
+        .chars()
+        .take_while(|c| c.is_ascii_alphanumeric() || *c == '_')
+        .collect();
+    let script = format!("curl() {{ printf '%s\\n' \"$@\"; }}\n{}", line.unwrap());
+    let output = std::process::Command::new("sh")
+        .args(["-c", &script])
+        .env(&variable, "7|stand in")
+        .output()
+        .unwrap();
+    let words = String::from_utf8(output.stdout).unwrap();
+    let url = format!("{}{LOGOUT}", server.base_url());
+    assert!(words.lines().any(|word| word == url), "{words}");
+    assert!(
+        words
+            .lines()
+            .any(|word| word == "authorization: Bearer 7|stand in"),
+        "{words}"
+    );
+}
+
+#[test]
+fn a_violation_ends_a_run_that_is_to_fail_fast() {
+    let server = talkative_logout();
+    // Scenarios under way are not cut short; of so many, most are never begun.
+    let mut suite = suite().without("specs/account/me.yaml");
+    for number in 0..40 {
+        suite = suite.with(&format!("specs/more/{number}.yaml"), LOGOUT_SCENARIO);
+    }
+    let ran = |arguments: &[&str]| {
+        let finished = conform([
+            "--test-threads",
+            "1",
+            "--base-url",
+            server.base_url(),
+            "--suite",
+        ])
+        .arg(suite.path())
+        .args(arguments)
+        .run()
+        .expect(1);
+        finished.report()["scenarios"].as_array().unwrap().len()
+    };
+    assert_eq!(ran(&[]), 41);
+    let few = ran(&["--fail-fast"]);
+    assert!((1..20).contains(&few), "{few} scenarios were run");
+}
+
+#[test]
+fn the_events_of_a_failing_run_are_json_too() {
+    let finished = small_suite_against(&talkative_logout(), &["--format", "json"]).expect(1);
+    for line in finished.stdout.lines() {
+        let event: Result<serde_json::Value, _> = serde_json::from_str(line);
+        assert!(event.is_ok(), "{event:?}: {line}");
+    }
+}
+
+#[test]
+fn a_body_of_another_shape_is_told_with_its_place() {
+    let server = Reference::replacing("GET", "/api/auth/me", 200, r#"{"data":{"email":"x"}}"#);
+    let finished = small_suite_against(&server, &[]).expect(1);
+    assert_eq!(finished.verdict("me.describes"), "violated");
+    finished
+        .says("specs/account/me.yaml:6:36")
+        .says("the schema `user`")
+        .says("\"email\" is a required property");
+}
+
+/// Runs one scenario of the built-in suite and asserts that it is violated.
+#[track_caller]
+fn built_in_against(server: &Reference, scenario: &str) -> Finished {
+    conform([scenario, "--exact", "--base-url", server.base_url()])
+        .run()
+        .expect(1)
+}
+
+#[test]
+fn unprocessable_credentials_get_the_hint_about_laravel() {
+    let server = Reference::answering(|seen, response| {
+        let refused = seen.is("POST", LOGIN) && response.status() == StatusCode::UNAUTHORIZED;
+        if refused {
+            with_status(response, 422)
+        } else {
+            response
+        }
+    });
+    let finished = built_in_against(&server, "login::refusals");
+    assert_eq!(finished.verdict("login.rejects-wrong-password"), "violated");
+    assert_eq!(finished.verdict("login.failure-ends-nothing"), "holds");
+    finished
+        .says("expected status 401, got 422")
+        .says("Laravel")
+        .says("ValidationException");
+}
+
+#[test]
+fn redirects_get_the_hint_about_the_login_page() {
+    let server = Reference::answering(|_, mut response| {
+        if response.status() == StatusCode::UNAUTHORIZED {
+            let to = "http://127.0.0.1:1/login".parse().unwrap();
+            response.headers_mut().insert(header::LOCATION, to);
+            return with_status(response, 302);
+        }
+        response
+    });
+    let finished = built_in_against(&server, "auth::every-protected-route");
+    assert_eq!(finished.verdict("auth.requires-token"), "violated");
+    finished
+        .says("expected status 401, got 302")
+        .says("redirects to http://127.0.0.1:1/login")
+        .says("login page");
+}
+
+#[test]
+fn an_assumed_path_that_is_elsewhere_gets_the_hint_about_operation() {
+    let server = Reference::replacing("GET", "/api/auth/tokens", 404, r#"{"message":"Not Found"}"#);
+    let suite = suite().with(
+        "specs/account/list.yaml",
+        "title: t\naccounts: { jane: {} }\nsteps:\n  - call: list-tokens\n    token: \"{{jane.token}}\"\n    expect: { status: 2xx }\n    proves: [me.describes]\n",
+    );
+    let run = |arguments: &[&str]| {
+        conform(["--base-url", server.base_url(), "--suite"])
+            .arg(suite.path())
+            .args(arguments)
+            .run()
+            .expect(1)
+    };
+    run(&[]).says("--operation 'list-tokens=METHOD /path'");
+    // Where it was said already, the hint would be no help.
+    run(&["--operation", "list-tokens=GET /api/auth/tokens"]).never_says("=METHOD /path");
+}
+
+#[test]
+fn an_operation_that_is_elsewhere_is_called_there() {
+    let server = Reference::replacing("PUT", "/sign-out", 204, "");
+    let finished = small_suite_against(&server, &["--operation", "logout=PUT /sign-out"]).expect(0);
+    assert_eq!(finished.verdict("logout.no-content"), "holds");
+}
+
+#[test]
+fn an_account_that_cannot_be_registered_blames_nobody() {
+    let server = Reference::replacing(
+        "POST",
+        "/api/auth/register",
+        500,
+        r#"{"message":"Server Error"}"#,
+    );
+    let finished = small_suite_against(&server, &[]).expect(4);
+    assert_eq!(finished.verdict("me.describes"), "unproven");
+    finished.says("cannot be registered").says("500");
+}
+
+#[test]
+fn a_call_without_an_answer_blames_nobody() {
+    let server = Reference::meeting(|seen| async move {
+        if seen.is("POST", LOGOUT) {
+            std::future::pending::<()>().await;
+        }
+    });
+    let finished = small_suite_against(&server, &["--timeout", "5s"]).expect(3);
+    assert_eq!(finished.verdict("logout.no-content"), "unproven");
+    assert_eq!(finished.verdict("me.describes"), "holds");
+    finished.says("did not answer within 5s");
+    let junit = finished.report_file("junit.xml");
+    assert_eq!(junit.matches("<error").count(), 1, "{junit}");
+}
