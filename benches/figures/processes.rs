@@ -48,10 +48,10 @@ pub(crate) fn list(effort: &Effort) -> Tried<Vec<Figure>> {
             format!("`conform --version`, in turns with it: median {start:.2} ms"),
         ],
     };
-    let peak = peaks.iter().copied().max();
+    let peak = peaks.iter().copied().reduce(f64::max);
     let memory = Figure {
         name: format!("conform --list, peak memory, highest of {}", peaks.len()),
-        measured: peak.map(|kibibytes| kibibytes as f64 * 1024.0 / 1e6),
+        measured: peak.map(|kibibytes| kibibytes * 1024.0 / 1e6),
         target: 25.0,
         unit: "MB",
         notes: vec![
@@ -121,15 +121,16 @@ fn wall(arguments: &[&str]) -> Tried<f64> {
 
 /// The most memory that one run had resident at a time. It only grows, so the last reading before the end
 /// misses what little is taken after it.
-fn peak_kibibytes() -> Tried<Option<u64>> {
+fn peak_kibibytes() -> Tried<Option<f64>> {
     let mut child = conform(&["--list"]).stdout(Stdio::null()).spawn()?;
     let status = format!("/proc/{}/status", child.id());
-    let mut peak = None;
+    let mut peak: Option<f64> = None;
     while child.try_wait()?.is_none() {
         let text = fs::read_to_string(&status).unwrap_or_default();
         let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:"));
         let kibibytes = line.and_then(|rest| rest.trim().trim_end_matches(" kB").parse().ok());
-        peak = peak.max(kibibytes);
+        // Only ever more; nothing once the process has ended.
+        peak = kibibytes.or(peak);
     }
     Ok(peak)
 }

@@ -1,54 +1,59 @@
 //! A server that does next to nothing: what is measured against it is the cost of the client alone.
 
-use std::io::{self, Read, Write};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, OnceLock};
-use std::thread;
+use std::cell::Cell;
+use std::io;
+use std::net::Ipv4Addr;
+use std::rc::Rc;
+use std::sync::OnceLock;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use serde_json::json;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::spawn_local;
 
 /// Larger than any request of these figures.
 const LARGEST_REQUEST: usize = 8 * 1024;
 
-/// Starts it on a free port; the address is returned. It ends with the process.
+/// Starts it on a free port; the address is returned. It lives on the thread of its callers: which of two
+/// threads a scheduler wakes, and on which processor, would weigh more than what is measured.
 ///
 /// Every GET is answered with the same list of tokens, every POST with a fresh registration.
-pub(crate) fn start() -> io::Result<String> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
+pub(crate) async fn start() -> io::Result<String> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
     let address = format!("http://{}", listener.local_addr()?);
-    let registered = Arc::new(AtomicU32::new(0));
-    thread::spawn(move || {
-        for stream in listener.incoming().flatten() {
-            let registered = Arc::clone(&registered);
+    let registered = Rc::new(Cell::new(0));
+    spawn_local(async move {
+        while let Ok((stream, _)) = listener.accept().await {
+            let registered = Rc::clone(&registered);
             // A connection that breaks is missed by the client, which says so.
-            thread::spawn(move || drop(serve(stream, &registered)));
+            spawn_local(async move { drop(serve(stream, &registered).await) });
         }
     });
     Ok(address)
 }
 
-fn serve(mut stream: TcpStream, registered: &AtomicU32) -> io::Result<()> {
+async fn serve(mut stream: TcpStream, registered: &Cell<u32>) -> io::Result<()> {
     stream.set_nodelay(true)?;
     let list = answer("200 OK", token_list());
     let mut request = Vec::with_capacity(LARGEST_REQUEST);
-    let mut chunk = [0; LARGEST_REQUEST];
     loop {
-        let read = stream.read(&mut chunk)?;
+        let read = stream.read_buf(&mut request).await?;
         if read == 0 || request.len() > LARGEST_REQUEST {
             return Ok(());
         }
-        request.extend_from_slice(&chunk[..read]);
         if !is_whole(&request) {
             continue;
         }
         if request.starts_with(b"POST") {
-            let number = registered.fetch_add(1, Ordering::Relaxed) + 1;
-            stream.write_all(&answer("201 Created", &registration(number)))?;
+            registered.set(registered.get() + 1);
+            let registration = registration(registered.get());
+            stream
+                .write_all(&answer("201 Created", &registration))
+                .await?;
         } else {
-            stream.write_all(&list)?;
+            stream.write_all(&list).await?;
         }
         request.clear();
     }

@@ -1,0 +1,276 @@
+//! What a step costs beyond its request: templates, sending, schema and expectations, then what is recorded
+//! and reported of it, against a bare loop of the same requests by the same HTTP client.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::hint::black_box;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use conform::accounts::TotpSource;
+use conform::engine::{Outcome, Plan, ScenarioResult, Selection, Session, SessionSettings};
+use conform::report::{Report, RunFacts, write_reports};
+use conform::suite::Suite;
+use conform::target::{Answer, BaseUrl, Call, Client, Exchange, SecretKind, Target};
+use jiff::Timestamp;
+use reqwest::redirect;
+use tokio::runtime::Builder;
+use tokio::task::LocalSet;
+
+use crate::{Effort, Figure, Folder, Tried, median, milliseconds, server};
+
+const ROUNDS: usize = 15;
+/// A round is that many scenarios, one after another, each on an account of its own.
+const SCENARIOS: u32 = 40;
+/// Steps of one scenario: as many as a long one of the suite has.
+const STEPS: u32 = 25;
+/// What one scenario calls: the registration and its steps.
+const CALLS: u32 = STEPS + 1;
+/// Secrets that are known already: as many as the whole suite collects, because each is looked for in all
+/// that is recorded.
+const SECRETS: usize = 256;
+
+const CONTRACT: &str = "\
+title: Figures
+client_header: X-Pionne-Client
+production: https://figures.invalid
+operations:
+  register: { method: POST, path: /api/auth/register, known: documented }
+  list-tokens: { method: GET, path: /api/auth/tokens, known: documented }
+documentation:
+  - { id: tokens.lists, section: Tokens, says: the call lists the tokens }
+clauses:
+  - { id: tokens.list, level: must, profile: core, source: documented, from: [tokens.lists], statement: it lists }
+";
+
+/// How long the parts took. Short blocks alternate, so that whatever else the machine does meets all alike.
+#[derive(Default)]
+struct Timings {
+    /// The requests of one scenario by a bare loop.
+    bare: Vec<Duration>,
+    /// The scenario.
+    run: Vec<Duration>,
+    /// What it records, made again by itself.
+    record: Vec<Duration>,
+    /// The reports of a whole round.
+    reports: Vec<Duration>,
+}
+
+pub(crate) fn cost(effort: &Effort) -> Tried<Vec<Figure>> {
+    let folder = Folder::new("steps")?;
+    let suite = Arc::new(synthetic_suite(folder.path())?);
+    // One thread for server and clients: see `server::start`.
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let tasks = LocalSet::new();
+    let address = tasks.block_on(&runtime, server::start())?;
+    // Both clients expect that a provider of TLS is there, though nothing is encrypted.
+    drop(rustls::crypto::ring::default_provider().install_default());
+    let mut timings = Timings::default();
+    // The first round pays for what is made once, such as the compiled schema.
+    for number in 0..=effort.rounds(ROUNDS) {
+        let round = round(&suite, &address, folder.path(), &mut timings);
+        tasks.block_on(&runtime, round)?;
+        if number == 0 {
+            timings = Timings::default();
+        }
+    }
+    Ok(figures(&timings))
+}
+
+fn figures(timings: &Timings) -> Vec<Figure> {
+    let of = |durations: &[Duration], steps: u32| {
+        let microseconds = median(durations.iter().map(|d| milliseconds(*d) * 1e3));
+        microseconds / f64::from(steps)
+    };
+    let (bare, run) = (of(&timings.bare, CALLS), of(&timings.run, CALLS));
+    let record = of(&timings.record, CALLS);
+    let reports = of(&timings.reports, CALLS * SCENARIOS);
+    vec![
+        Figure {
+            name: "a step with its checks, against a bare request".to_owned(),
+            measured: Some((run - record) / bare),
+            target: 1.3,
+            unit: "×",
+            notes: vec![
+                format!(
+                    "{} blocks in turns: bare requests, a scenario (registration and {STEPS} steps), its record; each \
+                     client on one connection, one thread for all and the server, {SECRETS} secrets known before",
+                    timings.run.len()
+                ),
+                format!(
+                    "medians for one step: bare {bare:.1} µs; as run {run:.1} µs, of it the record {record:.1} µs; \
+                     reports {reports:.1} µs"
+                ),
+                "a run always records, secrets taken out: the record is made again by itself and its time taken off"
+                    .to_owned(),
+            ],
+        },
+        Figure {
+            name: "the same, recorded without secrets and reported".to_owned(),
+            measured: Some((run + reports) / bare),
+            target: 2.0,
+            unit: "×",
+            notes: vec![format!(
+                "nothing taken off; report.json and junit.xml of {SCENARIOS} scenarios, synced to disk"
+            )],
+        },
+    ]
+}
+
+async fn round(suite: &Arc<Suite>, address: &str, dir: &Path, timings: &mut Timings) -> Tried<()> {
+    let session = session(suite, address)?;
+    let started = Timestamp::now();
+    let results = blocks(&session, address, timings).await?;
+    let facts = RunFacts {
+        started,
+        elapsed: Duration::ZERO,
+        embedded: false,
+        partial: false,
+        complete: true,
+    };
+    let start = Instant::now();
+    let report = Report::new(&session, &[0], results, facts);
+    write_reports(&report, &session.plan, &dir.join("reports"))?;
+    timings.reports.push(start.elapsed());
+    Ok(())
+}
+
+async fn blocks(
+    session: &Session,
+    address: &str,
+    timings: &mut Timings,
+) -> Tried<Vec<ScenarioResult>> {
+    let mut results = Vec::new();
+    let client = bare_client()?;
+    let (call, answer) = call_to_record(session).await?;
+    for _ in 0..SCENARIOS {
+        let start = Instant::now();
+        bare_requests(&client, address).await?;
+        timings.bare.push(start.elapsed());
+
+        let start = Instant::now();
+        let result = session.run_scenario(session.plan.scenario(0)).await;
+        timings.run.push(start.elapsed());
+        if result.outcome != Outcome::Passed {
+            let reason = result.reason.unwrap_or_default();
+            return Err(format!("the scenario ended as {}: {reason}", result.outcome).into());
+        }
+        results.push(result);
+
+        let start = Instant::now();
+        for _ in 0..CALLS {
+            let sent = Timestamp::now();
+            let exchange = Exchange::record(&call, Some(&answer), sent, &session.secrets);
+            black_box(exchange);
+        }
+        timings.record.push(start.elapsed());
+    }
+    Ok(results)
+}
+
+/// Set up as the client of the harness is.
+fn bare_client() -> Result<reqwest::Client, reqwest::Error> {
+    let timeout = Duration::from_secs(10);
+    reqwest::Client::builder()
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        .timeout(timeout)
+        .connect_timeout(timeout)
+        .pool_idle_timeout(Duration::from_secs(2))
+        .no_proxy()
+        .tls_certs_only([])
+        .build()
+}
+
+/// The requests of one scenario, their answers read and nothing else.
+async fn bare_requests(client: &reqwest::Client, address: &str) -> Result<(), reqwest::Error> {
+    let body = r#"{"email":"jane@example.com","password":"correct horse","name":"Jane Doe"}"#;
+    let register = client
+        .post(format!("{address}/api/auth/register"))
+        .header("accept", "application/json")
+        .header("content-type", "application/json")
+        .body(body);
+    black_box(register.send().await?.error_for_status()?.bytes().await?);
+    for _ in 0..STEPS {
+        let list = client
+            .get(format!("{address}/api/auth/tokens"))
+            .header("accept", "application/json")
+            .header("user-agent", "figures")
+            .header("x-pionne-client", "web")
+            .header("authorization", format!("Bearer 1|{:0>48}", 1));
+        black_box(list.send().await?.error_for_status()?.bytes().await?);
+    }
+    Ok(())
+}
+
+/// A call as the steps make it, and its answer.
+async fn call_to_record(session: &Session) -> Tried<(Call, Answer)> {
+    let client = Client::new(&session.target, &session.secrets)?;
+    let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let token = format!("1|{:0>48}", 1);
+    session.secrets.add(SecretKind::Token, &token);
+    let call = client.complete(Call {
+        operation: "list-tokens".to_owned(),
+        method: "GET".to_owned(),
+        url: session.target.base_url.join("/api/auth/tokens"),
+        headers: vec![
+            header("x-pionne-client", "web"),
+            header("authorization", &format!("Bearer {token}")),
+        ],
+        body: None,
+    });
+    let answer = client.send(&call).await?;
+    Ok((call, answer))
+}
+
+fn session(suite: &Arc<Suite>, address: &str) -> Tried<Session> {
+    let target = Target::new(BaseUrl::parse(address)?);
+    let plan = Plan::new(suite, &Selection::default());
+    let settings = SessionSettings {
+        email_domain: "example.com".to_owned(),
+        totp_source: TotpSource::None,
+        concurrency: 1,
+        fail_fast: false,
+    };
+    let session = Session::new(target, plan, settings)?;
+    for number in 0..SECRETS {
+        let secret = format!("known-before-{number:0>40}");
+        session.secrets.add(SecretKind::Token, &secret);
+    }
+    Ok(session)
+}
+
+/// A suite of one scenario, whose steps use what a step commonly uses.
+fn synthetic_suite(dir: &Path) -> Tried<Suite> {
+    let mut scenario = String::from(
+        "title: many lists of tokens\naccounts: { jane: {} }\nsteps:\n  - call: list-tokens\n    \
+         token: \"{{jane.token}}\"\n    expect: { status: 200 }\n    capture: { id_0: \"$.tokens[0].id\" }\n",
+    );
+    for number in 1..STEPS {
+        let before = number - 1;
+        write!(
+            scenario,
+            "  - call: list-tokens
+    client: web
+    token: \"{{{{jane.token}}}}\"
+    proves: [tokens.list]
+    expect:
+      - {{ status: 200, schema: token-list }}
+      - {{ at: \"$.tokens[?@.is_current == true]\", count: 1 }}
+      - {{ at: \"$.tokens[0].id\", equals: \"{{{{id_{before}}}}}\" }}
+    capture: {{ id_{number}: \"$.tokens[?@.name == 'auth'].id\" }}
+"
+        )?;
+    }
+    let specs = dir.join("specs");
+    fs::create_dir_all(specs.join("figures"))?;
+    fs::create_dir_all(dir.join("schemas"))?;
+    fs::write(specs.join("contract.yaml"), CONTRACT)?;
+    fs::write(specs.join("figures/steps.yaml"), scenario)?;
+    fs::write(
+        dir.join("schemas/token-list.json"),
+        include_str!("../../schemas/token-list.json"),
+    )?;
+    Ok(Suite::from_dir(dir)?)
+}
