@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::ops::Range;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
@@ -11,12 +11,14 @@ use serde::{Deserialize, Deserializer};
 use serde_saphyr::Spanned;
 
 /// A file as it was read: the name to print, and the text.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub struct Source {
     /// Path to print, relative to the suite's folder for a file of the suite.
     pub path: String,
     /// The whole text.
     pub text: String,
+    /// The offset of each line, found when first asked for: every step of a run asks.
+    line_starts: OnceLock<Vec<usize>>,
 }
 
 impl Source {
@@ -26,32 +28,34 @@ impl Source {
         Arc::new(Self {
             path: path.into(),
             text: text.into(),
+            line_starts: OnceLock::new(),
         })
     }
 
     /// Line and column of a byte offset, both counted from one, the column in characters.
     #[must_use]
     pub fn line_column(&self, offset: usize) -> (usize, usize) {
-        let before = self.text.get(..offset).unwrap_or(&self.text);
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let line = before.matches('\n').count() + 1;
-        (line, before[line_start..].chars().count() + 1)
+        let starts = self.line_starts();
+        let line = starts.partition_point(|start| *start <= offset).max(1);
+        let before = self.text.get(starts[line - 1]..offset).unwrap_or_default();
+        (line, before.chars().count() + 1)
     }
-}
 
-impl Source {
     /// The byte offset of a line and a column, both counted from one, the column in characters.
     #[must_use]
     pub fn offset(&self, line: usize, column: usize) -> usize {
-        let mut lines = self.text.split_inclusive('\n');
-        let before: usize = lines
-            .by_ref()
-            .take(line.saturating_sub(1))
-            .map(str::len)
-            .sum();
-        let within = lines.next().unwrap_or_default().char_indices();
-        let column = within.map(|(at, _)| at).nth(column.saturating_sub(1));
-        (before + column.unwrap_or(0)).min(self.text.len())
+        let start = self.line_starts().get(line.saturating_sub(1));
+        let start = start.copied().unwrap_or(self.text.len());
+        let mut characters = self.text[start..].char_indices();
+        let within = characters.nth(column.saturating_sub(1));
+        within.map_or(self.text.len(), |(at, _)| start + at)
+    }
+
+    fn line_starts(&self) -> &[usize] {
+        self.line_starts.get_or_init(|| {
+            let breaks = self.text.match_indices('\n').map(|(at, _)| at + 1);
+            std::iter::once(0).chain(breaks).collect()
+        })
     }
 }
 

@@ -14,10 +14,12 @@ pub fn parse<T: DeserializeOwned>(source: &Arc<Source>) -> (Option<T>, Vec<Diagn
     let mut unknown = Vec::new();
     let parsed =
         serde_saphyr::with_deserializer_from_str_with_options(&source.text, options(), |yaml| {
-            serde_ignored::deserialize(yaml, |path| unknown.push(key_path(&path)))
+            serde_ignored::deserialize(yaml, |path| {
+                if !is_marker(&path) {
+                    unknown.push(key_path(&path));
+                }
+            })
         });
-    // `Spanned` hands its marker through as a key; it is no key of the file.
-    unknown.retain(|path| !path.iter().any(|key| key.starts_with("__")));
     let mut diagnostics = unknown_keys(source, &unknown);
     match parsed {
         Ok(value) => (Some(value), diagnostics),
@@ -82,6 +84,11 @@ fn in_our_words(message: &str) -> String {
         return "a mapping or a value of another kind is due here".to_owned();
     }
     message.to_owned()
+}
+
+/// `Spanned` hands its marker through as a key; it is no key of the file.
+fn is_marker(path: &serde_ignored::Path<'_>) -> bool {
+    matches!(path, serde_ignored::Path::Map { key, .. } if key.starts_with("__"))
 }
 
 fn key_path(path: &serde_ignored::Path<'_>) -> Vec<String> {

@@ -8,6 +8,7 @@ mod clock;
 mod encodings;
 mod exchange;
 mod redact;
+mod secret_index;
 mod throttle;
 
 use std::collections::BTreeMap;

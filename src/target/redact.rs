@@ -4,15 +4,12 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{PoisonError, RwLock};
 
-use aho_corasick::{AhoCorasick, MatchKind};
 use data_encoding::{BASE64, HEXLOWER};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::encodings::{SHORTEST, forms};
-
-/// Secrets searched for by one automaton: new ones are rebuilt often, so they are kept few.
-const CHUNK: usize = 32;
+use super::encodings::SHORTEST;
+use super::secret_index::SecretIndex;
 
 /// What a secret is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -48,24 +45,30 @@ impl SecretKind {
 
     /// The kind of secret that a member of a JSON body holds by its name.
     fn of_member(name: &str) -> Option<Self> {
-        let name: String = name
-            .chars()
-            .filter(char::is_ascii_alphanumeric)
-            .collect::<String>()
-            .to_ascii_lowercase();
-        match name.as_str() {
-            "token" | "accesstoken" | "plaintexttoken" | "apitoken" | "bearertoken" => {
-                Some(Self::Token)
-            }
-            "totptoken" => Some(Self::TotpToken),
-            "totpsecret" => Some(Self::TotpSecret),
-            "password" => Some(Self::Password),
-            "recoverycodes" | "recoverycode" => Some(Self::RecoveryCode),
-            _ => None,
-        }
+        const MEMBERS: [(&str, SecretKind); 9] = [
+            ("token", SecretKind::Token),
+            ("accesstoken", SecretKind::Token),
+            ("plaintexttoken", SecretKind::Token),
+            ("apitoken", SecretKind::Token),
+            ("bearertoken", SecretKind::Token),
+            ("totptoken", SecretKind::TotpToken),
+            ("totpsecret", SecretKind::TotpSecret),
+            ("password", SecretKind::Password),
+            ("recoverycode", SecretKind::RecoveryCode),
+        ];
+        // `plainTextToken`, `plain_text_token` and `recovery-codes` are the same words.
+        let letters = || {
+            let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
+            letters.map(|letter| letter.to_ascii_lowercase())
+        };
+        let is =
+            |word: &str| letters().eq(word.bytes()) || letters().eq(word.bytes().chain([b's']));
+        MEMBERS
+            .iter()
+            .find(|(word, _)| is(word))
+            .map(|(_, kind)| *kind)
     }
 }
-
 /// All secrets of a run, each with a name such as `$TOKEN_3` that stands in its place.
 #[derive(Default)]
 pub struct Secrets {
@@ -77,51 +80,7 @@ struct Known {
     /// The name of each value, in the order of their coming within a kind.
     names: HashMap<String, String>,
     counts: HashMap<SecretKind, usize>,
-    chunks: Vec<Chunk>,
-}
-
-/// Up to [`CHUNK`] secrets and the automaton that finds them.
-struct Chunk {
-    secrets: Vec<(String, String)>,
-    automaton: AhoCorasick,
-    /// For each pattern of the automaton the secret it is a form of.
-    owners: Vec<usize>,
-}
-
-impl Chunk {
-    fn new(secrets: Vec<(String, String)>) -> Option<Self> {
-        let mut patterns = Vec::new();
-        let mut owners = Vec::new();
-        for (index, (value, _)) in secrets.iter().enumerate() {
-            for form in forms(value) {
-                patterns.push(form);
-                owners.push(index);
-            }
-        }
-        let automaton = AhoCorasick::builder()
-            .match_kind(MatchKind::LeftmostLongest)
-            .build(patterns)
-            .ok()?;
-        Some(Self {
-            secrets,
-            automaton,
-            owners,
-        })
-    }
-
-    fn redact(&self, text: &str) -> Option<String> {
-        let mut found = self.automaton.find_iter(text).peekable();
-        found.peek()?;
-        let mut redacted = String::with_capacity(text.len());
-        let mut from = 0;
-        for hit in found {
-            redacted.push_str(&text[from..hit.start()]);
-            redacted.push_str(&self.secrets[self.owners[hit.pattern().as_usize()]].1);
-            from = hit.end();
-        }
-        redacted.push_str(&text[from..]);
-        Some(redacted)
-    }
+    index: SecretIndex,
 }
 
 impl fmt::Debug for Secrets {
@@ -154,16 +113,7 @@ impl Secrets {
         *count += 1;
         let name = format!("${}_{count}", kind.name());
         known.names.insert(value.to_owned(), name.clone());
-        let mut secrets = match known.chunks.pop() {
-            Some(last) if last.secrets.len() < CHUNK => last.secrets,
-            Some(full) => {
-                known.chunks.push(full);
-                Vec::new()
-            }
-            None => Vec::new(),
-        };
-        secrets.push((value.to_owned(), name));
-        known.chunks.extend(Chunk::new(secrets));
+        known.index.add(value, name);
     }
 
     /// Makes known what the members of a body hold by their names.
@@ -196,13 +146,7 @@ impl Secrets {
     /// The text with every secret replaced by its name.
     #[must_use]
     pub fn redact(&self, text: &str) -> String {
-        let mut redacted = text.to_owned();
-        for chunk in &self.read().chunks {
-            if let Some(less) = chunk.redact(&redacted) {
-                redacted = less;
-            }
-        }
-        redacted
+        self.read().index.redact(text)
     }
 
     /// The names of the secrets that stand in `text`, in clear or as their SHA-256.
@@ -276,13 +220,14 @@ mod tests {
     }
 
     #[test]
-    fn more_secrets_than_one_automaton_holds_are_all_found() {
+    fn every_one_of_many_secrets_is_found_whole() {
         let secrets = Secrets::default();
-        let value = |n: usize| format!("secret-number-{n:04}");
-        for n in 0..CHUNK * 3 {
+        // Each is the beginning of a later one.
+        let value = |n: usize| format!("secret-{}", "x".repeat(n));
+        for n in 0..100 {
             secrets.add(SecretKind::Password, &value(n));
         }
-        for n in 0..CHUNK * 3 {
+        for n in 0..100 {
             let name = format!("$PASSWORD_{}", n + 1);
             assert_eq!(secrets.redact(&value(n)), name);
         }
