@@ -140,6 +140,19 @@ pub fn session(suite: &Arc<Suite>, server: &Server, max_wait: Duration) -> Arc<S
     session_with(suite, server, max_wait, TotpSource::None)
 }
 
+/// A session that runs one scenario at a time and ends with the first that fails.
+pub fn strict_session(suite: &Arc<Suite>, server: &Server) -> Arc<Session> {
+    let target = Target::new(BaseUrl::parse(&server.base_url).unwrap());
+    let settings = SessionSettings {
+        email_domain: "mail.example".to_owned(),
+        totp_source: TotpSource::None,
+        concurrency: 1,
+        fail_fast: true,
+    };
+    let plan = Plan::new(suite, &Selection::default());
+    Arc::new(Session::new(target, plan, settings).unwrap())
+}
+
 fn session_with(
     suite: &Arc<Suite>,
     server: &Server,

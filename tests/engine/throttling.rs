@@ -5,7 +5,9 @@ use std::time::Duration;
 use conform::engine::Outcome;
 use conform::verdict::Verdict;
 
-use crate::support::{Scripted, Server, json, run, run_one, session, suite, verdicts};
+use crate::support::{
+    Scripted, Server, json, run, run_one, session, strict_session, suite, verdicts,
+};
 
 const ONE_LOGIN: &str = r"
 title: one call
@@ -127,4 +129,15 @@ async fn scenarios_overlap() {
             .iter()
             .all(|result| result.outcome == Outcome::Passed)
     );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn one_at_a_time_they_run_in_order_and_the_first_failure_ends_the_run() {
+    let names = ["a", "b", "c", "d", "e", "f"];
+    let suite = suite(&names.map(|name| (name, ONE_LOGIN)));
+    let server = Server::start(|_, before| json(if before == 3 { 500 } else { 200 }, "{}")).await;
+    let results = run(&strict_session(&suite, &server)).await;
+    let ran: Vec<&str> = results.iter().map(|result| result.id.as_str()).collect();
+    assert_eq!(ran, ["test/a", "test/b", "test/c", "test/d"]);
+    assert_eq!(results[3].outcome, Outcome::Failed);
 }
