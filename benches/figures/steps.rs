@@ -143,7 +143,7 @@ async fn blocks(
 ) -> Tried<Vec<ScenarioResult>> {
     let mut results = Vec::new();
     let client = bare_client()?;
-    let (call, answer) = call_to_record(session).await?;
+    let (harness, call, answer) = call_to_record(session).await?;
     for _ in 0..SCENARIOS {
         let start = Instant::now();
         bare_requests(&client, address).await?;
@@ -161,7 +161,7 @@ async fn blocks(
         let start = Instant::now();
         for _ in 0..CALLS {
             let sent = Timestamp::now();
-            let exchange = Exchange::record(&call, Some(&answer), sent, &session.secrets);
+            let exchange = Exchange::record(&harness, &call, Some(&answer), sent, &session.secrets);
             black_box(exchange);
         }
         timings.record.push(start.elapsed());
@@ -205,12 +205,12 @@ async fn bare_requests(client: &reqwest::Client, address: &str) -> Result<(), re
 }
 
 /// A call as the steps make it, and its answer.
-async fn call_to_record(session: &Session) -> Tried<(Call, Answer)> {
+async fn call_to_record(session: &Session) -> Tried<(Client, Call, Answer)> {
     let client = Client::new(&session.target, &session.secrets)?;
     let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let token = format!("1|{:0>48}", 1);
     session.secrets.add(SecretKind::Token, &token);
-    let call = client.complete(Call {
+    let call = Call {
         operation: "list-tokens".to_owned(),
         method: "GET".to_owned(),
         url: session.target.base_url.join("/api/auth/tokens"),
@@ -219,9 +219,9 @@ async fn call_to_record(session: &Session) -> Tried<(Call, Answer)> {
             header("authorization", &format!("Bearer {token}")),
         ],
         body: None,
-    });
+    };
     let answer = client.send(&call).await?;
-    Ok((call, answer))
+    Ok((client, call, answer))
 }
 
 fn session(suite: &Arc<Suite>, address: &str) -> Tried<Session> {

@@ -35,13 +35,13 @@ pub async fn preflight(session: &Session) -> Result<(), NotTestable> {
         };
         let address = session.target.operation(name, operation);
         let url = session.target.base_url.join(&address.path);
-        let call = session.client.complete(Call {
+        let call = Call {
             operation: name.to_owned(),
             method: address.method.clone(),
             url,
             headers: Vec::new(),
             body: None,
-        });
+        };
         let answer = session.client.send(&call).await?;
         session.clock.observe(&answer);
         let Some(what) = foreign(&answer) else {

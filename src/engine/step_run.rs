@@ -79,7 +79,7 @@ impl Session {
             };
             scope.end_step();
             return Ok(Answered {
-                exchange: Exchange::record(&call, Some(&answer), sent, &self.secrets),
+                exchange: Exchange::record(&self.client, &call, Some(&answer), sent, &self.secrets),
                 answer,
                 token,
                 calls,
@@ -128,13 +128,13 @@ impl Session {
         if let Some(body) = &body {
             self.secrets.add_from(body);
         }
-        let call = self.client.complete(Call {
+        let call = Call {
             operation: step.operation.clone(),
             method: address.method,
             url: self.target.base_url.join(&address.path),
             headers,
             body,
-        });
+        };
         Ok((call, token))
     }
 }

@@ -10,7 +10,7 @@ use super::files::Files;
 use super::schema::BodySchema;
 use super::{Scenario, Suite};
 use crate::contract::Contract;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Source};
 use crate::yaml;
 
 /// Why there is no suite to run.
@@ -73,9 +73,9 @@ impl Suite {
         if !built_in {
             diagnostics.extend(schemas.values().filter_map(BodySchema::mistake));
         }
-        let contract = match &files.contract {
-            Some(source) => {
-                let (contract, mistakes) = Contract::parse(source);
+        let (contract, parsed) = parse(&files);
+        let contract = match contract {
+            Some((contract, mistakes)) => {
                 diagnostics.extend(mistakes);
                 contract
             }
@@ -84,8 +84,7 @@ impl Suite {
         };
         let names: BTreeSet<String> = schemas.keys().cloned().collect();
         let mut scenarios = Vec::new();
-        for (id, source) in &files.scenarios {
-            let (file, mistakes) = yaml::parse::<ScenarioFile>(source);
+        for ((id, source), (file, mistakes)) in files.scenarios.iter().zip(parsed) {
             let sound = mistakes.is_empty();
             diagnostics.extend(mistakes);
             // Without a contract no name can be resolved.
@@ -119,4 +118,26 @@ impl Suite {
             .iter()
             .find(|scenario| scenario.id == id || scenario.name() == id)
     }
+}
+
+/// What was read of a file, and the mistakes in it.
+type Parsed<T> = (Option<T>, Vec<Diagnostic>);
+
+/// Reads the contract beside the scenarios: YAML is most of the time that a start takes.
+fn parse(files: &Files) -> (Option<Parsed<Contract>>, Vec<Parsed<ScenarioFile>>) {
+    let sources: Vec<&Arc<Source>> = files.scenarios.values().collect();
+    let (first, second) = sources.split_at(sources.len() * 2 / 3);
+    let parse_all = |sources: &[&Arc<Source>]| -> Vec<Parsed<ScenarioFile>> {
+        sources.iter().map(|source| yaml::parse(source)).collect()
+    };
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| {
+            let contract = files.contract.as_ref().map(Contract::parse);
+            (contract, parse_all(second))
+        });
+        let mut scenarios = parse_all(first);
+        let (contract, more) = other.join().unwrap_or_default();
+        scenarios.extend(more);
+        (contract, scenarios)
+    })
 }

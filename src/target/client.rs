@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Method, Proxy, redirect};
 
 use super::{Answer, Call, SecretKind, Secrets, Target};
@@ -78,7 +78,6 @@ pub enum TransportError {
 pub struct Client {
     http: reqwest::Client,
     timeout: Duration,
-    /// The headers that every call has, for the record.
     common: Vec<(String, String)>,
 }
 
@@ -103,13 +102,17 @@ impl Client {
             common.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
             common.push((name.to_ascii_lowercase(), value.clone()));
         }
+        let mut headers = HeaderMap::new();
         for (name, value) in &common {
             // The value may be a secret: the message leaves it out.
-            header(name, value).ok_or_else(|| TargetError::Header(format!("{name}: …")))?;
+            let (name, value) =
+                header(name, value).ok_or_else(|| TargetError::Header(format!("{name}: …")))?;
+            headers.insert(name, value);
         }
         // No redirects, no cookies, no `Referer`: an answer is judged as it comes, and none of these
         // makes Sanctum take the harness for a browser.
         let mut builder = reqwest::Client::builder()
+            .default_headers(headers)
             .redirect(redirect::Policy::none())
             .referer(false)
             .timeout(target.timeout)
@@ -139,19 +142,13 @@ impl Client {
         })
     }
 
-    /// The call with the headers that every call has, as it goes over the wire.
+    /// The headers that every call has.
     #[must_use]
-    pub fn complete(&self, mut call: Call) -> Call {
-        let mut headers = self.common.clone();
-        if call.body.is_some() {
-            headers.push(("content-type".to_owned(), "application/json".to_owned()));
-        }
-        headers.append(&mut call.headers);
-        call.headers = headers;
-        call
+    pub fn common_headers(&self) -> &[(String, String)] {
+        &self.common
     }
 
-    /// Makes a call that [`Client::complete`] has prepared, and reads the whole answer.
+    /// Makes a call and reads the whole answer.
     ///
     /// # Errors
     /// There is no answer, and why.
@@ -170,7 +167,9 @@ impl Client {
         }
         let mut request = self.http.request(method, &call.url).headers(headers);
         if let Some(body) = &call.body {
-            request = request.body(body.to_string());
+            request = request
+                .header(CONTENT_TYPE, "application/json")
+                .body(body.to_string());
         }
         let sent = Timestamp::now();
         let start = Instant::now();

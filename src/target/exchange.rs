@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::{Answer, Call, Secrets};
+use super::{Answer, Call, Client, Secrets};
 
 /// The most characters of a body that are kept.
 const LONGEST_BODY: usize = 16 * 1024;
@@ -57,9 +57,11 @@ pub struct HeaderLine {
 }
 
 impl Exchange {
-    /// Keeps a call and its answer; what the answer holds by the name of a secret becomes one first.
+    /// Keeps a call, made by `client`, and its answer; what the answer holds by the name of a secret becomes
+    /// one first.
     #[must_use]
     pub fn record(
+        client: &Client,
         call: &Call,
         answer: Option<&Answer>,
         sent: Timestamp,
@@ -72,11 +74,19 @@ impl Exchange {
             name: name.to_owned(),
             value: secrets.redact(value),
         };
-        let headers = call.headers.iter();
+        let common = client.common_headers().iter();
+        let own = call.headers.iter();
+        let mut headers: Vec<HeaderLine> = common
+            .chain(own)
+            .map(|(name, value)| line(name, value))
+            .collect();
+        if call.body.is_some() {
+            headers.push(line("content-type", "application/json"));
+        }
         let request = RequestRecord {
             method: call.method.clone(),
             url: secrets.redact(&call.url),
-            headers: headers.map(|(name, value)| line(name, value)).collect(),
+            headers,
             body: call
                 .body
                 .as_ref()
