@@ -14,7 +14,9 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
 use crate::accounts::TotpSource;
-use crate::engine::{Outcome, Plan, Run, ScenarioResult, Selection, Session, SessionSettings};
+use crate::engine::{
+    Outcome, Plan, Run, ScenarioResult, Selection, Session, SessionSettings, preflight,
+};
 use crate::report::story;
 use crate::suite::Suite;
 use crate::target::Target;
@@ -227,6 +229,9 @@ where
         fail_fast: false,
     };
     let session = Session::new(server.target, plan, settings).map_err(|error| error.to_string())?;
+    runtime
+        .block_on(preflight(&session))
+        .map_err(|error| error.to_string())?;
     let started = start(&runtime, &Arc::new(session), &selected, Undecided::Failed);
     Ok(libtest_mimic::run(arguments, started.trials).exit_code())
 }

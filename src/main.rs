@@ -44,7 +44,6 @@ fn error_code(error: &CliError) -> u8 {
         | CliError::Operation(_)
         | CliError::Target(_)
         | CliError::Usage(_)
-        | CliError::Production(_)
         | CliError::Provision(_)
         | CliError::Reference(_)
         | CliError::Write(_)

@@ -98,7 +98,7 @@ pub enum Conclusion {
 }
 
 impl Verdicts {
-    /// The verdicts that follow from `results`. Clauses that no scenario of `ran` proves are left out.
+    /// The verdicts that follow from `results`. Clauses that a scenario proves, but none of `ran`, are left out.
     #[must_use]
     pub fn of(plan: &Plan, ran: &[usize], results: &[ScenarioResult]) -> Self {
         let mut offered: BTreeMap<&str, usize> = BTreeMap::new();
@@ -111,10 +111,21 @@ impl Verdicts {
         }
         let contract = &plan.suite.contract;
         let clauses = contract.clauses.iter().filter_map(|clause| {
-            let offered = *offered.get(clause.id.as_str())?;
             if !plan.profiles.contains(&clause.profile) {
                 return None;
             }
+            let offered = offered.get(clause.id.as_str()).copied();
+            // Left out by a filter or a slice; but what nothing in the suite proves is never left out.
+            let nowhere = !plan
+                .suite
+                .scenarios
+                .iter()
+                .any(|scenario| scenario.proves().any(|id| *clause.id == id));
+            let offered = match offered {
+                Some(offered) => offered,
+                None if nowhere => 0,
+                None => return None,
+            };
             let met = proofs.remove(clause.id.as_str()).unwrap_or_default();
             let (verdict, reason) = judge(&met, offered);
             Some(ClauseVerdict {
@@ -176,6 +187,10 @@ fn judge(met: &[Proof<'_>], offered: usize) -> (Verdict, Option<String>) {
     });
     match untried {
         Some(reason) => (Verdict::Unproven, Some(reason)),
+        None if offered == 0 => {
+            let reason = "no scenario of the suite proves it".to_owned();
+            (Verdict::Unproven, Some(reason))
+        }
         None if met.len() < offered => {
             let reason = "the run ended before every proof was tried".to_owned();
             (Verdict::Unproven, Some(reason))

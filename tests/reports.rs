@@ -45,7 +45,7 @@ async fn report(broken: bool) -> (Report, Plan) {
         elapsed: Duration::from_secs(1),
         embedded: true,
         partial: true,
-        complete: true,
+        testable: true,
     };
     let results = results.into_inner().unwrap();
     (Report::new(&session, &ran, results, facts), plan)

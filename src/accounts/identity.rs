@@ -1,5 +1,6 @@
 //! Fresh identities: unique over all runs, with passwords that no breach list holds.
 
+use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use rand::RngExt;
@@ -11,7 +12,7 @@ const SYMBOLS: &[u8] = b"-_+=.:";
 const PASSWORD_LENGTH: usize = 20;
 
 /// E-mail, password and name of one account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Identity {
     /// In lower case, below the domain of the run.
     pub email: String,
@@ -19,6 +20,15 @@ pub struct Identity {
     pub password: String,
     /// Two words, different for every account.
     pub name: String,
+}
+
+impl fmt::Debug for Identity {
+    /// Without its secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Identity")
+            .field("email", &self.email)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Makes up identities.

@@ -10,12 +10,12 @@ pub use provision::{
 };
 pub use second_factor::{LeasedCode, SecondFactor};
 
+use std::fmt;
 use std::sync::Arc;
 
 use tokio::sync::OwnedMutexGuard;
 
 /// An account as a scenario sees it.
-#[derive(Debug)]
 pub struct Account {
     /// E-mail, password and name.
     pub identity: Identity,
@@ -25,4 +25,13 @@ pub struct Account {
     pub second_factor: Option<Arc<SecondFactor>>,
     /// Held while the scenario runs, where scenarios share the account.
     pub turn: Option<OwnedMutexGuard<()>>,
+}
+
+impl fmt::Debug for Account {
+    /// Without its secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Account")
+            .field("identity", &self.identity)
+            .finish_non_exhaustive()
+    }
 }

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
+use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::Command;
 use tokio::sync::Mutex;
 
@@ -18,6 +19,8 @@ use crate::totp::Secret;
 
 /// The longest time for a provisioning command.
 const LONGEST_PROVISION: Duration = Duration::from_secs(30);
+/// The most of a command's output that is read, in bytes.
+const LONGEST_OUTPUT: u64 = 1024 * 1024;
 /// The most of a command's output that a message repeats.
 const LONGEST_EXCERPT: usize = 2_000;
 
@@ -51,7 +54,7 @@ pub enum ProvisionError {
     NotStarted(String),
     /// The command ended with an error.
     #[error(
-        "the provisioning command ended with {status}; on standard error it printed:\n{stderr}"
+        "the provisioning command ended with {status}, and on standard error it printed: {stderr}"
     )]
     Failed {
         /// How it ended.
@@ -64,7 +67,7 @@ pub enum ProvisionError {
     TimedOut,
     /// What it printed is no account.
     #[error(
-        "the provisioning command must print one JSON object {{email, password, totp_secret, recovery_codes}} on standard output: {reason}; on standard error it printed:\n{stderr}"
+        "the provisioning command must print one JSON object {{email, password, totp_secret, recovery_codes}} on standard output: {reason}; on standard error it printed: {stderr}"
     )]
     Garbage {
         /// What is wrong with it, without the text itself.
@@ -163,7 +166,7 @@ impl TotpSource {
     ) -> Result<Option<Account>, ProvisionError> {
         match self {
             Self::None => Ok(None),
-            Self::Command(command) => fresh(&run(command).await?, secrets).map(Some),
+            Self::Command(command) => fresh(&run(command, secrets).await?, secrets).map(Some),
             Self::Function(provision) => fresh(&provision().await?, secrets).map(Some),
             Self::Fixed(fixed) => {
                 let turn = Arc::clone(&fixed.turn).lock_owned().await;
@@ -218,25 +221,57 @@ fn account(
     }
 }
 
-async fn run(command: &str) -> Result<ProvisionedAccount, ProvisionError> {
-    let output = Command::new("sh")
+async fn run(command: &str, secrets: &Secrets) -> Result<ProvisionedAccount, ProvisionError> {
+    let not_started = |error: std::io::Error| ProvisionError::NotStarted(error.to_string());
+    let mut child = Command::new("sh")
         .args(["-c", command])
         .stdin(Stdio::null())
-        .kill_on_drop(true)
-        .output();
-    let output = tokio::time::timeout(LONGEST_PROVISION, output)
-        .await
-        .map_err(|_| ProvisionError::TimedOut)?
-        .map_err(|error| ProvisionError::NotStarted(error.to_string()))?;
-    let stderr = excerpt(&String::from_utf8_lossy(&output.stderr));
-    if !output.status.success() {
-        return Err(ProvisionError::Failed {
-            status: output.status.to_string(),
-            stderr,
-        });
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .process_group(0)
+        .spawn()
+        .map_err(not_started)?;
+    // Whatever happens, nothing that the command has started outlives this function.
+    let _group = ProcessGroup(child.id());
+    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
+    let ended = tokio::time::timeout(LONGEST_PROVISION, async {
+        tokio::join!(read(stdout), read(stderr), child.wait())
+    });
+    let (stdout, stderr, status) = ended.await.map_err(|_| ProvisionError::TimedOut)?;
+    let status = status.map_err(not_started)?;
+    // Known as secrets before anything of the output is repeated.
+    let value = serde_json::from_slice::<serde_json::Value>(&stdout);
+    value.iter().for_each(|value| secrets.add_from(value));
+    let stderr = secrets.redact(&excerpt(&String::from_utf8_lossy(&stderr)));
+    if !status.success() {
+        let status = status.to_string();
+        return Err(ProvisionError::Failed { status, stderr });
     }
-    parse(&String::from_utf8_lossy(&output.stdout))
+    parse(&String::from_utf8_lossy(&stdout))
         .map_err(|reason| ProvisionError::Garbage { reason, stderr })
+}
+
+/// The beginning of a pipe; the rest of an endless one is left unread.
+async fn read(pipe: Option<impl AsyncRead + Unpin>) -> Vec<u8> {
+    let mut text = Vec::new();
+    if let Some(pipe) = pipe {
+        // What came before an error is all there is.
+        let _ = pipe.take(LONGEST_OUTPUT).read_to_end(&mut text).await;
+    }
+    text
+}
+
+/// The processes of a command; they end with this value.
+struct ProcessGroup(Option<u32>);
+
+impl Drop for ProcessGroup {
+    fn drop(&mut self) {
+        let id = self.0.and_then(|id| i32::try_from(id).ok());
+        if let Some(group) = id.and_then(rustix::process::Pid::from_raw) {
+            // Fails where all of them have ended.
+            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        }
+    }
 }
 
 /// Reads an account; a reason never repeats the text, which holds secrets.

@@ -1,5 +1,6 @@
 //! Codes and recovery codes, leased so that none is sent twice.
 
+use std::fmt;
 use std::sync::Mutex;
 
 use jiff::Timestamp;
@@ -9,13 +10,12 @@ use tokio::time::{Duration, sleep};
 use crate::target::ServerClock;
 use crate::totp::{PERIOD_SECONDS, Secret, step_at};
 
-/// A code is not taken from the very end of its step: it might arrive in the next one.
-const LEAST_REST: Duration = Duration::from_secs(1);
+/// A code is not taken from the edge of its step: it might arrive in another one, and two clocks never agree.
+const EDGE: Duration = Duration::from_secs(2);
 /// Steps around the present whose codes a wrong code must not be.
 const WIDEST_WINDOW: u64 = 20;
 
 /// The second factor of one account.
-#[derive(Debug)]
 pub struct SecondFactor {
     secret: Secret,
     /// The last step whose code was leased.
@@ -25,13 +25,29 @@ pub struct SecondFactor {
     sample: String,
 }
 
+impl fmt::Debug for SecondFactor {
+    /// Without its secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SecondFactor").finish_non_exhaustive()
+    }
+}
+
 /// A code that nobody else will send.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct LeasedCode {
     /// The six digits.
     pub code: String,
     /// The step of 30 seconds that it belongs to.
     pub step: u64,
+}
+
+impl fmt::Debug for LeasedCode {
+    /// Without its secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LeasedCode")
+            .field("step", &self.step)
+            .finish_non_exhaustive()
+    }
 }
 
 impl SecondFactor {
@@ -65,13 +81,18 @@ impl SecondFactor {
             let now = clock.now();
             let step = step_at(now.as_second());
             let rest = rest_of_step(now);
-            if rest >= LEAST_REST && self.take(step) {
+            let period = Duration::from_secs(PERIOD_SECONDS);
+            let gone = period.saturating_sub(rest);
+            if gone < EDGE {
+                sleep(EDGE.saturating_sub(gone)).await;
+            } else if rest >= EDGE && self.take(step) {
                 return LeasedCode {
                     code: self.secret.code(step),
                     step,
                 };
+            } else {
+                sleep(rest).await;
             }
-            sleep(rest).await;
         }
     }
 
@@ -114,16 +135,14 @@ impl SecondFactor {
             '0'..='9' => char::from(rng.random_range(b'0'..=b'9')),
             _ => c,
         };
-        loop {
-            let code: String = self.sample.chars().map(&mut other).collect();
-            let taken = self
-                .recovery_codes
-                .lock()
-                .is_ok_and(|codes| codes.contains(&code));
-            if code != self.sample && !taken {
-                return code;
-            }
-        }
+        let taken = |code: &String| {
+            let codes = self.recovery_codes.lock();
+            *code == self.sample || codes.is_ok_and(|codes| codes.contains(code))
+        };
+        let mut tries = (0..100).map(|_| self.sample.chars().map(&mut other).collect());
+        tries
+            .find(|code| !taken(code))
+            .unwrap_or_else(|| format!("{}-x", self.sample))
     }
 
     fn take(&self, step: u64) -> bool {

@@ -1,7 +1,6 @@
 //! The arguments of the command line.
 
 use std::ffi::OsString;
-use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -141,7 +140,7 @@ pub(super) enum Color {
 pub(super) struct ServeArguments {
     /// The address to listen on; port 0 takes any free port.
     #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8000")]
-    pub(super) addr: SocketAddr,
+    pub(super) addr: String,
     /// Keep everything in this SQLite file [default: in memory].
     #[arg(long, value_name = "FILE")]
     pub(super) db: Option<PathBuf>,

@@ -10,10 +10,18 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 use super::{CliError, Signal, signals};
-use crate::engine::{Session, preflight};
+use crate::engine::{NotTestable, Session, preflight};
 use crate::harness::{self, Undecided};
 use crate::report::{self, Report, RunFacts};
 use crate::terminal;
+
+/// What ends a run before its time.
+pub(super) enum CutShort {
+    /// A signal.
+    Signal(Signal),
+    /// The target is not there, or is something else.
+    NotTestable(NotTestable),
+}
 
 /// What is run, and how it is told.
 pub(super) struct Execution<'a> {
@@ -27,36 +35,37 @@ pub(super) struct Execution<'a> {
 }
 
 impl Execution<'_> {
-    /// The report, and the signal that cut the run short.
-    pub(super) fn run(&self) -> Result<(Report, Option<Signal>), CliError> {
+    /// The report, and what cut the run short.
+    ///
+    /// # Errors
+    /// The reports could not be written later on.
+    pub(super) fn run(&self) -> Result<(Report, Option<CutShort>), CliError> {
         let (started, start) = (Timestamp::now(), Instant::now());
         let signal = self.watch_signals();
         let mut awaited = signal.clone();
-        self.runtime.block_on(async {
+        let ready = self.runtime.block_on(async {
             tokio::select! {
                 ready = preflight(self.session) => ready,
                 _ = awaited.wait_for(Option::is_some) => Ok(()),
             }
-        })?;
-        let results = if signal.borrow().is_none() {
-            // Not after the run: its results would be lost.
-            report::prepare(self.report_dir)?;
+        });
+        // Not after the run: its results would be lost.
+        report::prepare(self.report_dir)?;
+        let results = if ready.is_ok() && signal.borrow().is_none() {
             self.trials(&signal)
         } else {
             Vec::new()
         };
-        let signal = *signal.borrow();
         let facts = RunFacts {
             started,
             elapsed: start.elapsed(),
             embedded: self.embedded,
             partial: self.partial,
-            complete: signal.is_none(),
+            testable: ready.is_ok(),
         };
-        Ok((
-            Report::new(self.session, self.selected, results, facts),
-            signal,
-        ))
+        let report = Report::new(self.session, self.selected, results, facts);
+        let signal = signal.borrow().map(CutShort::Signal);
+        Ok((report, signal.or(ready.err().map(CutShort::NotTestable))))
     }
 
     /// From now on a signal is kept, whatever is going on when it comes.

@@ -58,11 +58,6 @@ pub enum CliError {
     /// Arguments that do not go together, or a value that cannot be used.
     #[error("{0}")]
     Usage(String),
-    /// The target is the production service.
-    #[error(
-        "{0} is the production service: a run creates accounts and fails logins there. --allow-production if that is what you want"
-    )]
-    Production(String),
     /// The target cannot be tested.
     #[error(transparent)]
     NotTestable(#[from] NotTestable),

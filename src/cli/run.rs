@@ -5,12 +5,11 @@ use std::sync::Arc;
 use tokio::runtime::Runtime;
 
 use super::arguments::{Environment, Format, RunArguments};
-use super::execute::Execution;
+use super::execute::{CutShort, Execution};
 use super::settings::{
-    base_url, email_domain, nothing_selected, refuse_production, target, totp_source,
-    trial_arguments,
+    base_url, email_domain, nothing_selected, target, totp_source, trial_arguments,
 };
-use super::{CliError, Ended, Signal};
+use super::{CliError, Ended};
 use crate::embedded;
 use crate::engine::{Plan, Selection, Session, SessionSettings};
 use crate::harness;
@@ -46,7 +45,6 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
     };
     let target = target(arguments, base_url, reference.as_deref(), &suite.contract)?;
     announce(&target, reference.is_some());
-    refuse_production(arguments, &target, &suite.contract)?;
     let settings = SessionSettings {
         email_domain: email_domain(&arguments.email_domain)?,
         totp_source: totp_source(arguments, reference.as_ref())?,
@@ -77,11 +75,15 @@ fn conclude(
     arguments: &RunArguments,
     session: &Session,
     report: &Report,
-    signal: Option<Signal>,
+    cut_short: Option<CutShort>,
 ) -> Result<Ended, CliError> {
+    // A report of a run that proved nothing is written all the same: an older one must not pass for it.
+    let files = write_reports(report, &session.plan, &arguments.report_dir);
+    if let Some(CutShort::NotTestable(reason)) = cut_short {
+        return Err(CliError::NotTestable(reason));
+    }
     show(&summary(report), arguments.format);
-    let files = write_reports(report, &session.plan, &arguments.report_dir)?;
-    let names: Vec<String> = files
+    let names: Vec<String> = files?
         .iter()
         .map(|path| path.display().to_string())
         .collect();
@@ -89,9 +91,9 @@ fn conclude(
         &format!("reports: {}\n", names.join(", ")),
         arguments.format,
     );
-    Ok(match signal {
-        Some(signal) => Ended::Interrupted(signal),
-        None => Ended::Concluded(report.conclusion),
+    Ok(match cut_short {
+        Some(CutShort::Signal(signal)) => Ended::Interrupted(signal),
+        _ => Ended::Concluded(report.conclusion),
     })
 }
 

@@ -1,5 +1,7 @@
 //! `conform serve`: the reference implementation as a server of its own.
 
+use std::net::{SocketAddr, ToSocketAddrs};
+
 use tokio::runtime::Runtime;
 
 use super::arguments::ServeArguments;
@@ -27,11 +29,20 @@ pub(super) fn serve(arguments: &ServeArguments) -> Result<Ended, CliError> {
             database,
             ..Settings::default()
         };
-        let running = reference::start(arguments.addr, settings).await?;
+        let running = reference::start(address(&arguments.addr)?, settings).await?;
         // A script may wait for this line.
         terminal::out(&format!("{}\n", running.base_url()));
         signals::received().await;
         running.stop().await;
         Ok(Ended::Well)
+    })
+}
+
+fn address(text: &str) -> Result<SocketAddr, CliError> {
+    let mut found = text.to_socket_addrs().into_iter().flatten();
+    found.next().ok_or_else(|| {
+        CliError::Usage(format!(
+            "--addr: `{text}` is no address; write HOST:PORT, such as 127.0.0.1:8000"
+        ))
     })
 }

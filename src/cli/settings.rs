@@ -77,28 +77,42 @@ pub(super) fn target(
         let (name, value) = header
             .split_once(':')
             .ok_or_else(|| CliError::Usage("--header: write \"Name: value\"".to_owned()))?;
+        let name = name.trim();
+        let ours = [
+            "accept",
+            "authorization",
+            "content-length",
+            "content-type",
+            "transfer-encoding",
+        ];
+        let client_header = contract.client_header.as_str();
+        let taken = ours.iter().chain([&client_header]);
+        if taken
+            .into_iter()
+            .any(|other| name.eq_ignore_ascii_case(other))
+        {
+            return Err(CliError::Usage(format!(
+                "--header: `{name}` is set by the scenarios themselves, and what they prove rests on it"
+            )));
+        }
         target
             .headers
-            .push((name.trim().to_owned(), value.trim().to_owned()));
+            .push((name.to_owned(), value.trim().to_owned()));
     }
     target.timeout = arguments.timeout;
     target.max_wait = arguments.max_wait;
+    target.allow_production = arguments.allow_production;
     target.insecure = arguments.insecure;
     target.ca_file.clone_from(&arguments.cacert);
-    target.proxy.clone_from(&arguments.proxy);
-    Ok(target)
-}
-
-pub(super) fn refuse_production(
-    arguments: &RunArguments,
-    target: &Target,
-    contract: &Contract,
-) -> Result<(), CliError> {
-    let production = BaseUrl::parse(&contract.production)?;
-    if target.base_url.same_host(&production) && !arguments.allow_production {
-        return Err(CliError::Production(target.base_url.to_string()));
+    if let Some(proxy) = &arguments.proxy {
+        if !(proxy.starts_with("http://") || proxy.starts_with("https://")) {
+            return Err(CliError::Usage(
+                "--proxy: start the address of the proxy with http:// or https://".to_owned(),
+            ));
+        }
+        target.proxy = Some(proxy.clone());
     }
-    Ok(())
+    Ok(target)
 }
 
 pub(super) fn email_domain(domain: &str) -> Result<String, CliError> {

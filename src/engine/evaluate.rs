@@ -214,7 +214,7 @@ impl Evaluator<'_> {
                     return Err(Missing(format!("`{text}` is no instant to compare with")));
                 };
                 Ok(one.map_or_else(Some, |actual| {
-                    (instant(actual) != Some(expected)).then(|| {
+                    (!instant(actual).is_some_and(|actual| same(actual, expected))).then(|| {
                         difference(
                             format!("expected the instant {text} at {place}, got {actual}"),
                             text,
@@ -265,6 +265,11 @@ impl Evaluator<'_> {
             )
         })
     }
+}
+
+/// One place may show the fraction of a second that another has cut off or rounded.
+fn same(a: Timestamp, b: Timestamp) -> bool {
+    a.duration_since(b).abs() < SignedDuration::from_secs(1)
 }
 
 fn round(instant: Timestamp) -> Timestamp {

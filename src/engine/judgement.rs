@@ -8,6 +8,7 @@ use super::outcome::{ExpectationResult, ExpectationState, StepOutcome, StepResul
 use super::run::Session;
 use super::scope::{Missing, Scope};
 use super::step_run::Answered;
+use crate::contract::{Known, parameters};
 use crate::suite::{
     Condition, Expectation, Field, PathTemplate, Reference, Scenario, Statuses, Step,
 };
@@ -44,9 +45,10 @@ impl Judgement<'_> {
         let mut barrier: Option<Barrier> = None;
         let mut expectations = Vec::new();
         for expectation in &step.expectations {
+            let proves_429 = expectation.statuses().is_some_and(|set| set.is_just(429));
             let state = match &answered.too_slow {
-                Some(reason) => untried(reason),
-                None => self.expect(expectation, &evaluator, barrier),
+                Some(reason) if proves_429 => untried(reason),
+                _ => self.expect(expectation, &evaluator, barrier),
             };
             if let ExpectationState::Failed { failure } = &state {
                 let mut conditions = expectation.conditions.iter();
@@ -57,6 +59,11 @@ impl Judgement<'_> {
                     _ => barrier,
                 };
             }
+            // Whatever is said of it: after another status than the expected one the body says nothing.
+            let expected = expectation.statuses();
+            if expected.is_some_and(|statuses| !statuses.contains(answer.status)) {
+                barrier = Some(Barrier::Status);
+            }
             expectations.push(ExpectationResult {
                 proves: expectation.proves.clone(),
                 line: self.line(expectation.span().start),
@@ -66,7 +73,7 @@ impl Judgement<'_> {
         self.keep(answer, scope);
         let should_work = step
             .expected_statuses()
-            .is_some_and(Statuses::allows_success);
+            .is_some_and(|statuses| statuses.allows_success() && !statuses.contains(401));
         if let (401, true, Some(token)) = (answer.status, should_work, &answered.token) {
             scope.lose_token(token);
         }
@@ -127,32 +134,60 @@ impl Judgement<'_> {
         given.find(|step| step.outcome != StepOutcome::Passed)
     }
 
-    /// Why a refusal may be our own fault: what was sent may not have been good.
+    /// Why a refusal may not be the server's fault: what was sent may not have been good.
     fn doubt(&self, condition: &Condition, evaluator: &Evaluator<'_>) -> Option<String> {
-        let refused = (400..500).contains(&evaluator.answer.status);
-        let should_work = self
-            .step
-            .expected_statuses()
-            .is_some_and(Statuses::allows_success);
+        let status = evaluator.answer.status;
+        let expected = self.step.expected_statuses();
+        let should_work = expected.is_some_and(Statuses::allows_success);
+        let refused = (400..500).contains(&status);
         if !(refused && should_work && matches!(condition, Condition::Status(_))) {
             return None;
         }
-        let inputs = self.step.inputs();
-        inputs.iter().find_map(|input| match &input.reference {
-            Reference::Account(_, Field::Totp) if !self.session.clock.is_known() => Some(
-                "a code was refused, but the server sends no `Date`: its clock, and so the right code, is unknown"
-                    .to_owned(),
-            ),
-            Reference::Account(name, Field::Password) if evaluator.scope.shares(name) => Some(
-                "the account of --totp-account was refused: does the server still have it, with that password?"
-                    .to_owned(),
-            ),
-            Reference::Account(name, Field::RecoveryCode) if evaluator.scope.shares(name) => Some(
-                "a recovery code of --totp-account was refused; it may have been spent by an earlier run"
-                    .to_owned(),
-            ),
-            _ => None,
+        self.doubtful_path(status).or_else(|| {
+            let inputs = self.step.inputs();
+            inputs.iter().find_map(|input| match &input.reference {
+                Reference::Account(name, field) => {
+                    self.doubtful_input(name, *field, evaluator.scope)
+                }
+                Reference::Capture(_) => None,
+            })
         })
+    }
+
+    /// Where no page states the path of an operation, this server may have it elsewhere.
+    fn doubtful_path(&self, status: u16) -> Option<String> {
+        let (session, name) = (self.session, &self.step.operation);
+        let operation = session.plan.suite.contract.operations.get(name)?;
+        let assumed =
+            operation.known == Known::Assumed && !session.target.operations.contains_key(name);
+        // With a parameter in the path, 404 speaks of the parameter.
+        let elsewhere =
+            status == 405 || (status == 404 && parameters(&operation.path).next().is_none());
+        (assumed && elsewhere).then(|| {
+            format!(
+                "the contract only assumes where `{name}` is, and this server answers {status} there; if it has it \
+                 elsewhere, say so with --operation '{name}=METHOD /path'"
+            )
+        })
+    }
+
+    fn doubtful_input(&self, account: &str, field: Field, scope: &Scope) -> Option<String> {
+        let reason = match field {
+            Field::Totp if !self.session.clock.is_known() => {
+                "a code was refused, but the server sends no `Date`: its clock, and so the right code, is unknown"
+            }
+            Field::Totp if scope.shares(account) => {
+                "a code of --totp-account was refused: is the totp_secret in the file still that of the account?"
+            }
+            Field::Password if scope.shares(account) => {
+                "the account of --totp-account was refused: does the server still have it, with that password?"
+            }
+            Field::RecoveryCode if scope.shares(account) => {
+                "a recovery code of --totp-account was refused; it may have been spent by an earlier run"
+            }
+            _ => return None,
+        };
+        Some(reason.to_owned())
     }
 
     fn hint(&self, answer: &Answer) -> Option<String> {

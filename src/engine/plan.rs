@@ -70,8 +70,12 @@ impl Plan {
             scenarios: Vec::new(),
             profiles,
         };
+        let asked_for = |scenario: &Scenario| match scenario.profile {
+            Some(profile) => plan.profiles.contains(&profile),
+            None => scenario.proves().any(|id| plan.covers(id)),
+        };
         let mut scenarios: Vec<usize> = (0..suite.scenarios.len())
-            .filter(|index| suite.scenarios[*index].proves().any(|id| plan.covers(id)))
+            .filter(|index| asked_for(&suite.scenarios[*index]))
             .collect();
         scenarios.sort_by_key(|index| suite.scenarios[*index].last);
         if let Some(slice) = selection.slice {

@@ -9,6 +9,14 @@ pub enum NotTestable {
     /// It does not answer.
     #[error(transparent)]
     Unreachable(#[from] TransportError),
+    /// It is another server, or this one by another scheme.
+    #[error("{base} redirects every call to {location}: name that server as the base URL")]
+    Elsewhere {
+        /// The base URL.
+        base: String,
+        /// Where it redirects to.
+        location: String,
+    },
     /// It answers, but as something else.
     #[error("{base} does not look like the API: {what}\n{advice}")]
     WrongService {
@@ -44,6 +52,12 @@ pub async fn preflight(session: &Session) -> Result<(), NotTestable> {
         };
         let answer = session.client.send(&call).await?;
         session.clock.observe(&answer);
+        if let Some(elsewhere) = redirected(&answer, &call.url) {
+            return Err(NotTestable::Elsewhere {
+                base: session.target.base_url.to_string(),
+                location: session.secrets.redact(&elsewhere),
+            });
+        }
         let Some(what) = foreign(&answer) else {
             return Ok(());
         };
@@ -66,13 +80,27 @@ pub async fn preflight(session: &Session) -> Result<(), NotTestable> {
     })
 }
 
+/// Where a redirect leads, if that is the same call at another place. A redirect to a login page is an answer
+/// of a sort, and left to the scenarios.
+fn redirected(answer: &Answer, url: &str) -> Option<String> {
+    let location = answer
+        .header("location")
+        .filter(|_| (300..400).contains(&answer.status))?;
+    let from = reqwest::Url::parse(url).ok()?;
+    let to = from.join(location).ok()?;
+    let moved = to.origin() != from.origin() && !to.path().ends_with("/login");
+    (moved || to.path().trim_end_matches('/') == from.path()).then(|| to.to_string())
+}
+
 /// What an answer is, where it is none of an API with that call.
 fn foreign(answer: &Answer) -> Option<String> {
     let kind = match answer.media_type() {
         kind if kind.is_empty() => "no content type".to_owned(),
         kind => kind,
     };
-    let page = answer.json.is_none() && !answer.body.is_empty();
+    // What a refusal says, and in which form, is open; but an API does not say it in a page for people.
+    let refusal = answer.status == 401 && !answer.is_html();
+    let page = answer.json.is_none() && !answer.body.is_empty() && !refusal;
     match answer.status {
         404 | 405 | 501 => Some(format!("{} ({kind})", answer.status)),
         502..=504 => Some(format!(

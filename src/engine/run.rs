@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use super::outcome::{Outcome, ScenarioResult};
 use super::plan::Plan;
 use crate::accounts::{Account, Identities, ProvisionError, TotpSource};
-use crate::target::{Client, Secrets, ServerClock, Target, TargetError, Throttle};
+use crate::target::{BaseUrl, Client, Secrets, ServerClock, Target, TargetError, Throttle};
 
 /// What a run needs to know besides target and plan.
 #[derive(Debug, Clone)]
@@ -50,8 +50,14 @@ impl Session {
     /// A session; nothing is sent yet.
     ///
     /// # Errors
-    /// The target cannot be called.
+    /// The target is the production service and must not be, or cannot be called.
     pub fn new(target: Target, plan: Plan, settings: SessionSettings) -> Result<Self, TargetError> {
+        let production = BaseUrl::parse(&plan.suite.contract.production);
+        if production.is_ok_and(|production| target.base_url.same_host(&production))
+            && !target.allow_production
+        {
+            return Err(TargetError::Production(target.base_url.to_string()));
+        }
         let secrets = Secrets::default();
         let client = Client::new(&target, &secrets)?;
         let planned: usize = plan.suite.throttled_calls().values().sum();

@@ -288,6 +288,7 @@ fn broken_ground(step: &StepResult, path: &str) -> Option<String> {
                 "`{}` at {path}:{}: {}",
                 step.operation, expectation.line, failure.message
             )),
-            _ => None,
+            ExpectationState::Untried { reason } => Some(reason.clone()),
+            ExpectationState::Held => None,
         })
 }

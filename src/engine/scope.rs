@@ -2,6 +2,7 @@
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use serde_json::Value;
 
@@ -14,7 +15,7 @@ use crate::target::{SecretKind, Secrets, ServerClock};
 pub(super) struct Missing(pub(super) String);
 
 /// Accounts, captures, and the codes leased for the present step.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(super) struct Scope {
     pub(super) accounts: BTreeMap<String, Account>,
     captures: BTreeMap<String, Result<Value, Missing>>,
@@ -22,6 +23,13 @@ pub(super) struct Scope {
     once: BTreeMap<(String, &'static str), String>,
     /// Tokens that were refused where they should have worked.
     lost_tokens: BTreeSet<String>,
+}
+
+impl fmt::Debug for Scope {
+    /// Without its secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Scope").finish_non_exhaustive()
+    }
 }
 
 impl Scope {

@@ -25,10 +25,9 @@ pub(super) fn withdraw_without(scenario: &Scenario, result: &mut ScenarioResult)
                 "its positive twin, `{}` at line {}, failed",
                 twin.operation, twin.line
             );
-            // What was accepted may be the very reason why a later twin fails, or loses its token.
+            // What was accepted may be the very reason why a later twin fails, is not judged, or loses its token.
             let may_follow = twin_position > position
-                && (twin.outcome == StepOutcome::Failed
-                    || twin.reason.as_deref() == Some(LOST_TOKEN));
+                && (twin.exchange.is_some() || twin.reason.as_deref() == Some(LOST_TOKEN));
             let done = &mut result.steps[registrations + position];
             let state = &mut done.expectations[index].state;
             let stands = match state {

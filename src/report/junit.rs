@@ -22,6 +22,11 @@ pub fn junit(report: &Report, plan: &Plan) -> Result<String, SerializeError> {
     for result in &report.scenarios {
         suite.add_test_case(test_case(result, plan));
     }
+    for id in &report.not_run {
+        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+        status.set_message("the run ended before it");
+        suite.add_test_case(named(id, status));
+    }
     let mut junit = JUnit::new("conform");
     junit.set_time(duration(report.milliseconds));
     junit.add_test_suite(suite);
@@ -42,9 +47,7 @@ fn test_case(result: &ScenarioResult, plan: &Plan) -> TestCase {
         status.set_type(result.outcome.to_string());
         status.set_description(told.text.as_str());
     }
-    let (feature, name) = result.id.split_once('/').unwrap_or(("", &result.id));
-    let mut case = TestCase::new(name, status);
-    case.set_classname(feature);
+    let mut case = named(&result.id, status);
     case.set_time(duration(result.milliseconds));
     let mut clauses: Vec<&str> = result.proofs().map(|proof| proof.clause).collect();
     clauses.sort_unstable();
@@ -55,6 +58,13 @@ fn test_case(result: &ScenarioResult, plan: &Plan) -> TestCase {
     if let (Outcome::Passed, Some(told)) = (result.outcome, told) {
         case.set_system_out(told.text);
     }
+    case
+}
+
+fn named(id: &str, status: TestCaseStatus) -> TestCase {
+    let (feature, name) = id.split_once('/').unwrap_or(("", id));
+    let mut case = TestCase::new(name, status);
+    case.set_classname(feature);
     case
 }
 

@@ -53,6 +53,8 @@ pub struct Report {
     pub clock_ahead_seconds: i64,
     /// Every scenario that was run, with its steps and exchanges.
     pub scenarios: Vec<ScenarioResult>,
+    /// The scenarios that were selected and did not come to their end.
+    pub not_run: Vec<String>,
     /// Whether the run came to its end; last, so that a cut-off file shows.
     pub complete: bool,
 }
@@ -104,8 +106,8 @@ pub struct RunFacts {
     pub embedded: bool,
     /// Whether only a part of the suite was selected.
     pub partial: bool,
-    /// Whether the run came to its end.
-    pub complete: bool,
+    /// Whether the target could be reached and is what it should be.
+    pub testable: bool,
 }
 
 impl Report {
@@ -121,6 +123,11 @@ impl Report {
         let plan: &Plan = &session.plan;
         let verdicts = Verdicts::of(plan, ran, &scenarios);
         let waited = session.throttle.waited();
+        let ids = ran.iter().map(|index| plan.scenario(*index).id.as_str());
+        let not_run: Vec<String> = ids
+            .filter(|id| scenarios.iter().all(|result| result.id != *id))
+            .map(str::to_owned)
+            .collect();
         Self {
             schema_version: SCHEMA_VERSION,
             tool: Tool {
@@ -138,7 +145,11 @@ impl Report {
             started: facts.started,
             milliseconds: facts.elapsed.as_secs_f64() * 1e3,
             partial: facts.partial,
-            conclusion: verdicts.conclusion(&scenarios),
+            conclusion: if facts.testable {
+                verdicts.conclusion(&scenarios)
+            } else {
+                Conclusion::NotTestable
+            },
             count: verdicts.count(),
             verdicts,
             throttling: Throttling {
@@ -146,8 +157,9 @@ impl Report {
                 milliseconds: waited.total.as_secs_f64() * 1e3,
             },
             clock_ahead_seconds: session.clock.ahead_seconds(),
+            complete: not_run.is_empty(),
             scenarios,
-            complete: facts.complete,
+            not_run,
         }
     }
 }

@@ -37,8 +37,8 @@ pub(super) fn compile(
     compiler.accounts(file);
     let step_ids = compiler.step_ids(file);
     let mut steps = Vec::new();
-    for (position, step) in file.steps.iter().enumerate() {
-        steps.extend(compiler.step(position, step, &step_ids));
+    for position in 0..file.steps.len() {
+        steps.extend(compiler.step(position, &file.steps, &step_ids));
     }
     if file.steps.is_empty() {
         compiler.mistake(&(0..0), "the scenario has no step");
@@ -49,6 +49,7 @@ pub(super) fn compile(
         source: Arc::clone(source),
         accounts: compiler.accounts,
         last: file.last,
+        profile: file.profile,
         steps,
     };
     let complete = compiler.diagnostics.is_empty();
@@ -120,10 +121,10 @@ impl Compiler<'_> {
     fn step(
         &mut self,
         position: usize,
-        located: &Located<StepFile>,
+        all: &[Located<StepFile>],
         ids: &[Option<String>],
     ) -> Option<Step> {
-        let step = &located.value;
+        let step = &all[position].value;
         let operation = self.operation(&step.call);
         let path = self.path(step, operation.as_ref());
         let client = step.client.as_ref().and_then(|text| self.template(text));
@@ -146,6 +147,7 @@ impl Compiler<'_> {
             call: &step.call,
             ids,
             own_position: position,
+            steps: all,
         }
         .compile(self);
         let captures = self.captures(step);

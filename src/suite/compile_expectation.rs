@@ -17,6 +17,7 @@ pub(super) struct Expectations<'a> {
     pub(super) call: &'a Located<String>,
     pub(super) ids: &'a [Option<String>],
     pub(super) own_position: usize,
+    pub(super) steps: &'a [Located<StepFile>],
 }
 
 impl Expectations<'_> {
@@ -65,9 +66,24 @@ impl Expectations<'_> {
         Expectation {
             conditions,
             proves,
-            twin: named.and_then(|name| self.position(name, compiler)),
+            twin: named.and_then(|name| self.twin(name, compiler)),
             given: self.given(file, compiler),
         }
+    }
+
+    fn twin(&self, name: &Located<String>, compiler: &mut Compiler<'_>) -> Option<usize> {
+        let position = self.position(name, compiler)?;
+        let expected = self.steps[position].expect.0.iter();
+        let mut statuses = expected.filter_map(|file| file.status.as_ref());
+        if position == self.own_position || !statuses.any(|set| set.allows_success()) {
+            let message = format!(
+                "`{}` expects no success, so it is no positive twin",
+                name.value
+            );
+            compiler.mistake(&name.span, message).help =
+                "a twin differs in one thing and succeeds".into();
+        }
+        Some(position)
     }
 
     fn given(&self, file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Vec<usize> {

@@ -34,9 +34,6 @@ pub enum Finding {
     /// No step uses the account.
     #[error("{0}: the account `{1}` is never used")]
     UnusedAccount(String, String),
-    /// The scenario proves no clause, so it is never run.
-    #[error("the scenario `{0}` proves no clause")]
-    ProvesNothing(String),
     /// No expectation names the step.
     #[error("{0}: the step id `{1}` is never named")]
     UnusedStepId(String, String),
@@ -112,9 +109,6 @@ impl Suite {
         let uncalled = uncalled.filter(|name| !called.contains(name.as_str()));
         findings.extend(uncalled.cloned().map(Finding::UnusedOperation));
         for scenario in &self.scenarios {
-            if scenario.proves().next().is_none() {
-                findings.push(Finding::ProvesNothing(scenario.id.clone()));
-            }
             findings.extend(unused_names(scenario));
         }
         findings

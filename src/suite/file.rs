@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use super::notation::{OneOrMany, Statuses};
+use crate::contract::Profile;
 use crate::diagnostic::Located;
 
 /// One scenario: the accounts it needs, then its steps.
@@ -20,6 +21,8 @@ pub struct ScenarioFile {
     /// Whether it runs alone, after all others: what it does may throttle them.
     #[serde(default)]
     pub last: bool,
+    /// The profile that asks for it; otherwise every profile does of which it proves a clause.
+    pub profile: Option<Profile>,
     /// The calls, in order.
     pub steps: Vec<Located<StepFile>>,
 }

@@ -97,7 +97,14 @@ impl Suite {
             };
             let (scenario, mistakes) = compile(id, source, &file, known);
             diagnostics.extend(mistakes);
-            scenarios.extend(scenario.filter(|_| sound));
+            let Some(scenario) = scenario.filter(|_| sound) else {
+                continue;
+            };
+            if scenario.proves().next().is_none() {
+                let mistake = Diagnostic::new(source, &(0..0), "the scenario proves no clause");
+                diagnostics.push(mistake.help("name those that a step proves: `proves: [CLAUSE]`"));
+            }
+            scenarios.push(scenario);
         }
         match contract {
             Some(contract) if diagnostics.is_empty() => Ok(Self {

@@ -5,7 +5,7 @@ use super::template::TemplateError;
 /// A near miss of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Filter {
-    /// The last letter or digit is another one.
+    /// A letter or digit in the middle is another one.
     Altered,
     /// Upper-case letters are lower case and the other way round.
     SwappedCase,
@@ -47,8 +47,18 @@ impl Filter {
             Self::SwappedCase => value.chars().map(swapped_case).collect(),
             Self::Altered => {
                 let mut characters: Vec<char> = value.chars().collect();
-                if let Some(last) = characters.iter_mut().rfind(|c| c.is_ascii_alphanumeric()) {
-                    *last = another_of_its_kind(*last);
+                // Well inside: the last characters of some encodings carry nothing, and before the last bar
+                // stands the id of a token and not its secret.
+                let secret = characters
+                    .iter()
+                    .rposition(|c| *c == '|')
+                    .map_or(0, |bar| bar + 1);
+                let middle = secret + (characters.len() - secret) / 2;
+                let near = |at: &usize| at.abs_diff(middle);
+                let candidates =
+                    (secret..characters.len()).filter(|at| characters[*at].is_ascii_alphanumeric());
+                if let Some(at) = candidates.min_by_key(near) {
+                    characters[at] = another_of_its_kind(characters[at]);
                 }
                 characters.into_iter().collect()
             }
@@ -80,8 +90,9 @@ mod tests {
 
     #[test]
     fn near_misses_are_near_and_miss() {
-        assert_eq!(Filter::Altered.apply("ab9!"), "ab0!");
-        assert_eq!(Filter::Altered.apply("xyZ"), "xyA");
+        assert_eq!(Filter::Altered.apply("ab9!!"), "ab0!!");
+        assert_eq!(Filter::Altered.apply("12|xyZab"), "12|xyAab");
+        assert_eq!(Filter::Altered.apply("||"), "||");
         assert_eq!(Filter::SwappedCase.apply("aB1"), "Ab1");
         assert_eq!(Filter::Shortened.apply("öä"), "ö");
         assert_eq!(Filter::WithoutAt.apply("a@b.c"), "a.b.c");

@@ -83,6 +83,12 @@ impl Statuses {
         self.0.contains(&Pattern::Exactly(status))
     }
 
+    /// Whether the set is this one status and no other.
+    #[must_use]
+    pub fn is_just(&self, status: u16) -> bool {
+        self.0 == [Pattern::Exactly(status)]
+    }
+
     /// Whether every status of the set says that the call was refused (4xx).
     #[must_use]
     pub fn is_refusal(&self) -> bool {

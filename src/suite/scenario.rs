@@ -8,6 +8,7 @@ use super::json_template::JsonTemplate;
 use super::jsonpath::PathTemplate;
 use super::notation::Statuses;
 use super::template::{Expression, Template};
+use crate::contract::Profile;
 use crate::diagnostic::{Source, Span};
 
 /// One scenario of the suite.
@@ -23,6 +24,8 @@ pub struct Scenario {
     pub accounts: Vec<AccountNeed>,
     /// Whether it runs alone, after all others.
     pub last: bool,
+    /// The profile that asks for it; otherwise every profile does of which it proves a clause.
+    pub profile: Option<Profile>,
     /// The calls, in order.
     pub steps: Vec<Step>,
 }

@@ -52,17 +52,17 @@ impl BaseUrl {
         }
         let lower = text.to_ascii_lowercase();
         if !(lower.starts_with("http://") || lower.starts_with("https://")) {
-            return Err(AddressError::Scheme(text.to_owned()));
+            return Err(AddressError::Scheme(shown(text)));
         }
         let url = Url::parse(text).map_err(|error| AddressError::Malformed {
-            url: text.to_owned(),
+            url: shown(text),
             reason: error.to_string(),
         })?;
         if !url.username().is_empty() || url.password().is_some() {
             return Err(AddressError::Credentials);
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return Err(AddressError::Query(text.to_owned()));
+            return Err(AddressError::Query(shown(text)));
         }
         Ok(Self { url })
     }
@@ -109,6 +109,18 @@ impl BaseUrl {
     }
 }
 
+/// An address without what may be secret in it: credentials and the values of a query.
+fn shown(text: &str) -> String {
+    let end = text.find(['?', '#']).unwrap_or(text.len());
+    let cut = if end < text.len() { "…" } else { "" };
+    let (before, after) = text.split_at(end);
+    let mark = after.get(..1).unwrap_or_default();
+    match before.rsplit_once('@') {
+        Some((_, host)) => format!("…@{host}{mark}{cut}"),
+        None => format!("{before}{mark}{cut}"),
+    }
+}
+
 impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.url.as_str().trim_end_matches('/'))
@@ -150,6 +162,14 @@ mod tests {
         assert!(matches!(error("http://h/?a=1"), AddressError::Query(_)));
         assert!(matches!(error("http://h/#a"), AddressError::Query(_)));
         assert_eq!(error("http://u:p@h"), AddressError::Credentials);
+        for secret in [
+            "https://u:hush@h:99999",
+            "u:hush@h",
+            "https://h/?token=hush",
+            "http://h#hush",
+        ] {
+            assert!(!error(secret).to_string().contains("hush"), "{secret}");
+        }
     }
 
     #[test]

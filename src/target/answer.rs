@@ -1,5 +1,6 @@
 //! An answer as it came in, secrets in clear. It is never stored; an exchange is.
 
+use std::fmt;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -8,7 +9,7 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 
 /// One response, read to its end.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Answer {
     /// The status.
     pub status: u16,
@@ -22,6 +23,15 @@ pub struct Answer {
     pub sent: Timestamp,
     /// From sending to the last byte.
     pub elapsed: Duration,
+}
+
+impl fmt::Debug for Answer {
+    /// Without its secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("status", &self.status)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Answer {

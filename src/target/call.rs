@@ -1,9 +1,10 @@
 //! A call as it goes out: everything filled in, secrets in clear. It is never stored; an exchange is.
 
 use serde_json::Value;
+use std::fmt;
 
 /// One request.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Call {
     /// The operation's name.
     pub operation: String,
@@ -15,4 +16,13 @@ pub struct Call {
     pub headers: Vec<(String, String)>,
     /// The JSON body.
     pub body: Option<Value>,
+}
+
+impl fmt::Debug for Call {
+    /// Without its secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Call")
+            .field("operation", &self.operation)
+            .finish_non_exhaustive()
+    }
 }

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Method, Proxy, redirect};
 
-use super::{Answer, Call, SecretKind, Secrets, Target};
+use super::{Answer, Call, Secrets, Target};
 
 /// A longer body is no answer of this API.
 const LARGEST_BODY: usize = 4 * 1024 * 1024;
@@ -19,6 +19,11 @@ const KEPT_ALIVE: Duration = Duration::from_millis(200);
 /// Why a target cannot be called at all.
 #[derive(Debug, thiserror::Error)]
 pub enum TargetError {
+    /// The target is the production service.
+    #[error(
+        "{0} is the production service: a run creates accounts and fails logins there. --allow-production if that is what you want"
+    )]
+    Production(String),
     /// A header cannot be sent.
     #[error("`{0}` is no header: write --header \"Name: value\"")]
     Header(String),
@@ -52,7 +57,7 @@ pub enum TransportError {
     Timeout(String, Duration),
     /// The encrypted connection cannot be made.
     #[error(
-        "no TLS connection with {url}: {reason} (--cacert FILE trusts a certificate authority, --insecure any certificate)"
+        "no TLS connection with {url}: {reason} (does the server speak TLS at all? --cacert FILE trusts a certificate authority, --insecure any certificate)"
     )]
     Tls {
         /// The address.
@@ -98,7 +103,7 @@ impl Client {
             ),
         ];
         for (name, value) in &target.headers {
-            secrets.add(SecretKind::Header, value);
+            secrets.add_header(value);
             common.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
             common.push((name.to_ascii_lowercase(), value.clone()));
         }

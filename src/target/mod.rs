@@ -12,6 +12,7 @@ mod secret_index;
 mod throttle;
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -27,7 +28,7 @@ pub use throttle::{Throttle, Waited};
 use crate::contract::{Contract, Operation, is_path, parameters};
 
 /// A server and how to reach it.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Target {
     /// The address that operation paths are joined to.
     pub base_url: BaseUrl,
@@ -39,12 +40,24 @@ pub struct Target {
     pub timeout: Duration,
     /// The longest time that throttling may cost a run; `None` derives it from the number of throttled calls.
     pub max_wait: Option<Duration>,
+    /// Whether the production service may be tested.
+    pub allow_production: bool,
     /// Whether certificates are left unchecked.
     pub insecure: bool,
     /// A file of PEM certificates to trust besides those of the system.
     pub ca_file: Option<PathBuf>,
     /// The proxy to go through.
     pub proxy: Option<String>,
+}
+
+impl fmt::Debug for Target {
+    /// Without headers and proxy, whose values are secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Target")
+            .field("base_url", &self.base_url)
+            .field("operations", &self.operations)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Method and path of an operation, as `METHOD /path`.
@@ -102,6 +115,7 @@ impl Target {
             headers: Vec::new(),
             timeout: Duration::from_secs(10),
             max_wait: None,
+            allow_production: false,
             insecure: false,
             ca_file: None,
             proxy: None,

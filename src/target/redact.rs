@@ -77,8 +77,8 @@ pub struct Secrets {
 
 #[derive(Default)]
 struct Known {
-    /// The name of each value, in the order of their coming within a kind.
-    names: HashMap<String, String>,
+    /// Kind and name of each value, the names in the order of their coming within a kind.
+    names: HashMap<String, (SecretKind, String)>,
     counts: HashMap<SecretKind, usize>,
     index: SecretIndex,
 }
@@ -112,8 +112,19 @@ impl Secrets {
         let count = known.counts.entry(kind).or_default();
         *count += 1;
         let name = format!("${}_{count}", kind.name());
-        known.names.insert(value.to_owned(), name.clone());
+        known.names.insert(value.to_owned(), (kind, name.clone()));
         known.index.add(value, name);
+    }
+
+    /// Makes known the value of a header that the user gave, and its parts: `Bearer XYZ`, `session=XYZ`.
+    pub fn add_header(&self, value: &str) {
+        const SHORTEST_PART: usize = 8;
+        let parts = value.split([' ', '=', ';', ',']);
+        for part in std::iter::once(value).chain(parts) {
+            if part.len() >= SHORTEST_PART {
+                self.add(SecretKind::Header, part);
+            }
+        }
     }
 
     /// Makes known what the members of a body hold by their names.
@@ -123,6 +134,8 @@ impl Secrets {
                 for (name, value) in members {
                     match SecretKind::of_member(name) {
                         Some(kind) => self.add_strings(kind, value),
+                        // There the members are named after fields, and hold what is wrong with them.
+                        None if name == "errors" => {}
                         None => self.add_from(value),
                     }
                 }
@@ -134,8 +147,8 @@ impl Secrets {
 
     fn add_strings(&self, kind: SecretKind, value: &Value) {
         match value {
-            // An e-mail that is tried as a password is none.
-            Value::String(text) if kind == SecretKind::Password && text.contains('@') => {}
+            // A sentence is no secret, and an e-mail that is tried as a password is none.
+            Value::String(text) if text.contains([' ', '@']) => {}
             Value::String(text) => self.add(kind, text),
             Value::Array(items) => items.iter().for_each(|item| self.add_strings(kind, item)),
             Value::Object(_) => self.add_from(value),
@@ -149,25 +162,26 @@ impl Secrets {
         self.read().index.redact(text)
     }
 
-    /// The names of the secrets that stand in `text`, in clear or as their SHA-256.
+    /// The names of the passwords and tokens that stand in `text`, in clear or as their SHA-256.
     #[must_use]
     pub fn shown_in(&self, text: &str) -> Vec<String> {
-        let known = self.read();
-        let mut shown: Vec<String> = known
-            .names
-            .iter()
-            .filter(|(value, _)| {
-                let digest = Sha256::digest(value.as_bytes());
-                text.contains(value.as_str())
-                    || text
-                        .to_ascii_lowercase()
-                        .contains(&HEXLOWER.encode(&digest))
-                    || text.contains(BASE64.encode(&digest).trim_end_matches('='))
-            })
-            .map(|(_, name)| name.clone())
-            .collect();
-        shown.sort();
-        shown
+        let (lower, known) = (text.to_ascii_lowercase(), self.read());
+        // What the user or a provisioning command brought may be as short and common as `true`.
+        let issued = known.names.iter().filter(|(_, (kind, _))| {
+            matches!(
+                kind,
+                SecretKind::Token | SecretKind::TotpToken | SecretKind::Password
+            )
+        });
+        let shown = issued.filter(|(value, _)| {
+            let digest = Sha256::digest(value.as_bytes());
+            text.contains(value.as_str())
+                || lower.contains(&HEXLOWER.encode(&digest))
+                || text.contains(BASE64.encode(&digest).trim_end_matches('='))
+        });
+        let mut names: Vec<String> = shown.map(|(_, (_, name))| name.clone()).collect();
+        names.sort();
+        names
     }
 
     fn read(&self) -> std::sync::RwLockReadGuard<'_, Known> {
@@ -250,6 +264,17 @@ mod tests {
     }
 
     #[test]
+    fn what_is_said_about_a_field_is_no_secret() {
+        let secrets = Secrets::default();
+        let body = serde_json::json!({
+            "errors": { "password": ["required"] },
+            "password": "must have 8 characters",
+        });
+        secrets.add_from(&body);
+        assert_eq!(secrets.redact(&body.to_string()), body.to_string());
+    }
+
+    #[test]
     fn a_hash_of_a_secret_shows_it() {
         let secrets = Secrets::default();
         secrets.add(SecretKind::Token, "9|topsecretvalue");
@@ -259,5 +284,8 @@ mod tests {
             ["$TOKEN_2"]
         );
         assert_eq!(secrets.shown_in("9"), Vec::<String>::new());
+        secrets.add_header("true-as-ever");
+        assert_eq!(secrets.shown_in("true-as-ever"), Vec::<String>::new());
+        assert_eq!(secrets.redact("true-as-ever"), "$HEADER_1");
     }
 }

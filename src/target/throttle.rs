@@ -109,7 +109,7 @@ impl Throttle {
         // Answers that were on their way when the pause began do not lengthen a guessed one.
         let paused = state.resume_at.is_some_and(|instant| instant > now);
         let pause = match asked {
-            Some(asked) => asked + MARGIN,
+            Some(asked) => asked.saturating_add(MARGIN),
             None if paused => return Ok(()),
             None => {
                 let pause = FIRST_PAUSE * 2_u32.pow(state.guesses.min(6));
@@ -118,17 +118,18 @@ impl Throttle {
             }
         };
         let from = state.resume_at.map_or(now, |instant| instant.max(now));
-        let resume_at = now + pause;
-        let more = resume_at.saturating_duration_since(from);
         let budget = self.budget(state.limit);
         let left = budget.saturating_sub(state.waited.total);
-        if more > left {
+        // A pause beyond all time is beyond the budget.
+        let resume_at = now.checked_add(pause);
+        let more = resume_at.map(|at| at.saturating_duration_since(from));
+        let (Some(resume_at), Some(more)) = (resume_at, more.filter(|more| *more <= left)) else {
             return Err(OutOfPatience {
                 asked: pause,
                 budget,
                 left,
             });
-        }
+        };
         state.waited.total += more;
         state.resume_at = Some(resume_at.max(from));
         if !paused {
@@ -276,6 +277,11 @@ mod tests {
         throttle.ready().await;
         let error = throttle
             .pause(&answer(&[("retry-after", "15")]))
+            .unwrap_err();
+        assert_eq!(error.left, Duration::from_millis(4_750));
+        let endless = u64::MAX.to_string();
+        let error = throttle
+            .pause(&answer(&[("retry-after", &endless)]))
             .unwrap_err();
         assert_eq!(error.left, Duration::from_millis(4_750));
     }

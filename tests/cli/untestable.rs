@@ -163,8 +163,24 @@ fn another_prefix_gets_no_hint_about_doubling() {
 }
 
 #[test]
-fn a_target_that_cannot_be_tested_leaves_the_old_report_alone() {
+fn a_target_that_cannot_be_tested_leaves_a_report_that_passes_for_no_other() {
     let (_reserved, address) = closed_port();
     let finished = untestable(&format!("http://{address}"), &[]);
-    assert!(!finished.reports().exists());
+    let report = finished.report();
+    assert_eq!(report["complete"], false);
+    assert_eq!(report["conclusion"], "not-testable");
+    assert_eq!(report["count"]["holds"], 0);
+    let junit = finished.report_file("junit.xml");
+    let selected = report["not_run"].as_array().unwrap().len();
+    assert!(
+        selected > 0 && junit.contains(&format!("errors=\"{selected}\"")),
+        "{junit}"
+    );
+}
+
+#[test]
+fn a_server_that_redirects_to_another_is_named_as_the_cause() {
+    let answer = b"HTTP/1.1 301 Moved\r\nlocation: https://other.invalid/api/auth/me\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+    let server = RawServer::answering(&answer[..]);
+    untestable(&server.base_url(), &[]).says("redirects every call to https://other.invalid");
 }
