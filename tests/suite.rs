@@ -1,5 +1,9 @@
 //! The built-in suite is sound: no gap, no mistake, frugal with calls that servers throttle.
 
+use std::sync::Arc;
+
+use conform::contract::Profile;
+use conform::engine::{Plan, Selection};
 use conform::suite::{BodySchema, Suite};
 
 #[test]
@@ -30,4 +34,29 @@ fn its_schemas_are_sound() {
 fn the_folder_and_the_program_hold_the_same_suite() {
     let folder = Suite::from_dir(env!("CARGO_MANIFEST_DIR").as_ref()).unwrap();
     assert_eq!(folder.digest, Suite::built_in().unwrap().digest);
+}
+
+#[test]
+fn no_profile_but_its_own_asks_for_the_proof_of_429() {
+    let suite = Arc::new(Suite::built_in().unwrap());
+    let ids = |profiles: &[Profile]| -> Vec<String> {
+        let selection = Selection {
+            profiles: profiles.iter().copied().collect(),
+            slice: None,
+        };
+        let plan = Plan::new(&suite, &selection);
+        let scenarios = plan.scenarios.iter();
+        scenarios
+            .map(|index| plan.scenario(*index).id.clone())
+            .collect()
+    };
+    let core = ids(&[Profile::Core]);
+    assert!(core.contains(&"register/new-account".to_owned()));
+    assert!(!core.contains(&"rate-limit/login".to_owned()));
+    assert_eq!(ids(&[Profile::RateLimit]), ["rate-limit/login"]);
+    // What runs alone runs last.
+    assert_eq!(
+        ids(&[]).last().map(String::as_str),
+        Some("rate-limit/login")
+    );
 }

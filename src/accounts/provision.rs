@@ -241,7 +241,9 @@ async fn run(command: &str, secrets: &Secrets) -> Result<ProvisionedAccount, Pro
     let status = status.map_err(not_started)?;
     // Known as secrets before anything of the output is repeated.
     let value = serde_json::from_slice::<serde_json::Value>(&stdout);
-    value.iter().for_each(|value| secrets.add_from(value));
+    if let Ok(value) = &value {
+        secrets.add_from(value);
+    }
     let stderr = secrets.redact(&excerpt(&String::from_utf8_lossy(&stderr)));
     if !status.success() {
         let status = status.to_string();

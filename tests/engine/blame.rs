@@ -253,3 +253,58 @@ async fn a_refused_code_proves_nothing_where_the_clock_is_unknown() {
         Verdict::Unproven
     );
 }
+
+#[tokio::test]
+async fn acceptance_stands_where_its_twin_was_called_but_not_judged() {
+    let yaml = r"
+title: the twin rests on the refusal
+steps:
+  - { id: refused, call: me, proves: [a.one], twin: accepted, expect: { status: 401 } }
+  - { id: accepted, call: login, proves: [a.two], given: [refused], expect: { status: 200 } }
+";
+    let server = Server::start(|_, _| json(200, "{}")).await;
+    let verdicts = verdicts(yaml, &server).await;
+    assert_eq!(verdicts["a.one"], Verdict::Violated);
+    assert_eq!(verdicts["a.two"], Verdict::Unproven);
+}
+
+#[tokio::test]
+async fn a_401_that_is_reckoned_with_loses_no_token() {
+    let yaml = r#"
+title: any answer will do
+steps:
+  - { call: login, expect: { status: 200 }, capture: { token: $.token } }
+  - { call: item, path: { id: "7" }, token: "{{token}}", expect: { status: <500 } }
+  - { call: me, token: "{{token}}", proves: [a.one], expect: { status: 200 } }
+"#;
+    let server = Server::start(|seen, _| match seen.path.as_str() {
+        "/items/7" => json(401, "{}"),
+        _ => json(200, r#"{ "token": "secret-token" }"#),
+    })
+    .await;
+    assert_eq!(verdicts(yaml, &server).await["a.one"], Verdict::Holds);
+}
+
+#[tokio::test]
+async fn a_405_on_a_path_that_is_only_assumed_blames_nobody() {
+    let yaml = "title: t\nsteps:\n  - { call: item, path: { id: \"7\" }, proves: [a.one], expect: { status: 200 } }\n";
+    let answering = |status| Server::start(move |_, _| json(status, "{}"));
+    assert_eq!(
+        verdicts(yaml, &answering(405).await).await["a.one"],
+        Verdict::Unproven
+    );
+    // With a parameter in the path, 404 speaks of the parameter.
+    assert_eq!(
+        verdicts(yaml, &answering(404).await).await["a.one"],
+        Verdict::Violated
+    );
+}
+
+#[tokio::test]
+async fn a_clause_that_nothing_proves_is_unproven() {
+    let yaml = "title: t\nsteps:\n  - { call: me, proves: [a.one], expect: { status: 200 } }\n";
+    let server = Server::start(|_, _| json(200, "{}")).await;
+    let verdicts = verdicts(yaml, &server).await;
+    assert_eq!(verdicts["a.one"], Verdict::Holds);
+    assert_eq!(verdicts["a.two"], Verdict::Unproven);
+}
