@@ -8,7 +8,6 @@ use super::outcome::{ExpectationResult, ExpectationState, StepOutcome, StepResul
 use super::run::Session;
 use super::scope::{Missing, Scope};
 use super::step_run::Answered;
-use crate::contract::{Known, parameters};
 use crate::suite::{
     Condition, Expectation, Field, PathTemplate, Reference, Scenario, Statuses, Step,
 };
@@ -20,6 +19,8 @@ pub(super) struct Judgement<'a> {
     pub(super) scenario: &'a Scenario,
     pub(super) position: usize,
     pub(super) step: &'a Step,
+    /// Whether nothing was found where the contract only assumes the operation to be.
+    pub(super) elsewhere: bool,
     /// The results of the steps before it, by their positions.
     pub(super) earlier: &'a [StepResult],
 }
@@ -156,14 +157,8 @@ impl Judgement<'_> {
 
     /// Where no page states the path of an operation, this server may have it elsewhere.
     fn doubtful_path(&self, status: u16) -> Option<String> {
-        let (session, name) = (self.session, &self.step.operation);
-        let operation = session.plan.suite.contract.operations.get(name)?;
-        let assumed =
-            operation.known == Known::Assumed && !session.target.operations.contains_key(name);
-        // With a parameter in the path, 404 speaks of the parameter.
-        let elsewhere =
-            status == 405 || (status == 404 && parameters(&operation.path).next().is_none());
-        (assumed && elsewhere).then(|| {
+        let name = &self.step.operation;
+        self.elsewhere.then(|| {
             format!(
                 "the contract only assumes where `{name}` is, and this server answers {status} there; if it has it \
                  elsewhere, say so with --operation '{name}=METHOD /path'"

@@ -88,6 +88,7 @@ impl Session {
             scenario,
             position,
             step,
+            elsewhere: self.is_elsewhere(step, scope, &answered).await,
             earlier,
         };
         let done = judgement.judge(answered, scope);

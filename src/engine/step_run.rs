@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::run::Session;
 use super::scope::{Missing, Scope};
+use crate::contract::Known;
 use crate::suite::{After, Expression, Repeat, Step, as_text, fill_json};
 use crate::target::{Answer, Call, Exchange, SecretKind, Throttle, TransportError};
 
@@ -86,6 +87,29 @@ impl Session {
                 too_slow,
             });
         }
+    }
+
+    /// Whether a 404 or 405 says that an operation is not where the contract only assumes it to be: then a
+    /// stranger gets it too, and where it exists a stranger is told to sign in.
+    pub(super) async fn is_elsewhere(
+        &self,
+        step: &Step,
+        scope: &Scope,
+        answered: &Answered,
+    ) -> bool {
+        let operation = self.plan.suite.contract.operations.get(&step.operation);
+        let assumed = operation.is_some_and(|operation| operation.known == Known::Assumed)
+            && !self.target.operations.contains_key(&step.operation);
+        let missing = |status| matches!(status, 404 | 405);
+        if !assumed || !missing(answered.answer.status) {
+            return false;
+        }
+        let Ok((mut call, _)) = self.fill(step, scope) else {
+            return false;
+        };
+        call.headers.retain(|(name, _)| name != "authorization");
+        let stranger = self.client.send(&call).await;
+        stranger.is_ok_and(|answer| missing(answer.status))
     }
 
     fn fill(&self, step: &Step, scope: &Scope) -> Result<(Call, Option<String>), Missing> {

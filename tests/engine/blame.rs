@@ -286,18 +286,23 @@ steps:
 }
 
 #[tokio::test]
-async fn a_405_on_a_path_that_is_only_assumed_blames_nobody() {
-    let yaml = "title: t\nsteps:\n  - { call: item, path: { id: \"7\" }, proves: [a.one], expect: { status: 200 } }\n";
-    let answering = |status| Server::start(move |_, _| json(status, "{}"));
-    assert_eq!(
-        verdicts(yaml, &answering(405).await).await["a.one"],
-        Verdict::Unproven
-    );
-    // With a parameter in the path, 404 speaks of the parameter.
-    assert_eq!(
-        verdicts(yaml, &answering(404).await).await["a.one"],
-        Verdict::Violated
-    );
+async fn a_path_that_is_only_assumed_and_not_there_blames_nobody() {
+    let yaml = r#"
+title: an assumed operation
+steps:
+  - { call: item, path: { id: "7" }, token: "some-token", proves: [a.one], expect: { status: 200 } }
+"#;
+    for missing in [404, 405] {
+        let server = Server::start(move |_, _| json(missing, "{}")).await;
+        assert_eq!(verdicts(yaml, &server).await["a.one"], Verdict::Unproven);
+        // Where a stranger is told to sign in, the operation is there and itself at fault.
+        let server = Server::start(move |seen, _| {
+            let signed_in = seen.headers.contains_key("authorization");
+            json(if signed_in { missing } else { 401 }, "{}")
+        })
+        .await;
+        assert_eq!(verdicts(yaml, &server).await["a.one"], Verdict::Violated);
+    }
 }
 
 #[tokio::test]
