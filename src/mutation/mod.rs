@@ -1,0 +1,8 @@
+//! The suite, tried: servers that each break one clause must be caught and named, servers that only differ
+//! where the contract leaves it open must be left alone.
+
+mod mutant;
+mod trial;
+
+pub use mutant::Mutant;
+pub use trial::{Server, TrialError, Tried, try_server};
