@@ -27,6 +27,8 @@ pub struct ClauseVerdict {
     pub id: String,
     /// How binding it is.
     pub level: Level,
+    /// Whether a violation fails the run: that of a `must` clause does, with `--strict` that of a `should` too.
+    pub binding: bool,
     /// The profile it belongs to.
     pub profile: Profile,
     /// The clause itself.
@@ -68,7 +70,7 @@ pub struct Count {
 pub struct ProfileVerdict {
     /// The profile.
     pub profile: Profile,
-    /// Violated where a `must` clause is; else unproven where one is; else it holds.
+    /// Violated where a binding clause is; else unproven where one is; else it holds.
     pub verdict: Verdict,
     /// Its clauses of every level.
     pub clauses: Count,
@@ -87,13 +89,13 @@ pub struct Verdicts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Conclusion {
-    /// Every `must` clause of the run holds.
+    /// Every binding clause of the run holds.
     Conforms,
-    /// A `must` clause is violated.
+    /// A binding clause is violated.
     Violates,
     /// The harness or the network failed somewhere.
     NotTestable,
-    /// Nothing is violated, but something is unproven.
+    /// Nothing binding is violated, but something is unproven.
     Unproven,
 }
 
@@ -131,6 +133,7 @@ impl Verdicts {
             Some(ClauseVerdict {
                 id: clause.id.value.clone(),
                 level: clause.level,
+                binding: plan.binds(clause.level),
                 profile: clause.profile,
                 statement: clause.statement.clone(),
                 source: contract.source_of(clause),
@@ -155,18 +158,18 @@ impl Verdicts {
     /// What the run comes to.
     #[must_use]
     pub fn conclusion(&self, results: &[ScenarioResult]) -> Conclusion {
-        let must = |verdict| {
+        let any = |verdict| {
             let mut clauses = self.clauses.iter();
-            clauses.any(|clause| clause.level == Level::Must && clause.verdict == verdict)
+            clauses.any(|clause| clause.binding && clause.verdict == verdict)
         };
-        if must(Verdict::Violated) {
+        if any(Verdict::Violated) {
             Conclusion::Violates
         } else if results
             .iter()
             .any(|result| result.outcome == Outcome::Error)
         {
             Conclusion::NotTestable
-        } else if must(Verdict::Unproven) {
+        } else if any(Verdict::Unproven) {
             Conclusion::Unproven
         } else {
             Conclusion::Conforms
@@ -220,8 +223,7 @@ fn profiles(clauses: &[ClauseVerdict]) -> Vec<ProfileVerdict> {
                 .filter(move |clause| clause.profile == profile)
         };
         own().next()?;
-        let musts = count(own().filter(|clause| clause.level == Level::Must));
-        let verdict = match musts {
+        let verdict = match count(own().filter(|clause| clause.binding)) {
             Count { violated: 1.., .. } => Verdict::Violated,
             Count { unproven: 1.., .. } => Verdict::Unproven,
             _ => Verdict::Holds,

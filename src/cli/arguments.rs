@@ -65,9 +65,12 @@ pub(super) struct RunArguments {
     /// A JSON file with one account with a second factor, as --provision would print it.
     #[arg(long, value_name = "FILE")]
     pub(super) totp_account: Option<PathBuf>,
-    /// Prove only these profiles.
+    /// Prove only these profiles [default: core,sessions,totp,rate-limit].
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PROFILE,…")]
     pub(super) profile: Vec<Profile>,
+    /// Let a violated `should` clause fail the run as well.
+    #[arg(long)]
+    pub(super) strict: bool,
     /// The domain of the e-mails that are made up.
     #[arg(long, value_name = "DOMAIN", default_value = DEFAULT_EMAIL_DOMAIN)]
     pub(super) email_domain: String,

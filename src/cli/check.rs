@@ -28,18 +28,27 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Ended, CliError> {
         "{} sentences of the documentation: {covered} covered, {excluded} excluded with a reason",
         covered + excluded
     );
-    let calls: usize = coverage.throttled.values().sum();
-    let by_operation: Vec<String> = coverage
-        .throttled
+    let (run, every) = (&coverage.run, &coverage.every_profile);
+    let by_operation: Vec<String> = run
+        .calls
         .iter()
         .map(|(operation, calls)| format!("{operation} {calls}"))
         .collect();
     let _ = writeln!(
         text,
-        "{calls} throttled calls in a full run ({}), and at most {} in the proof of 429",
+        "{} throttled calls in a full run ({}), and at most {} in the proof of 429",
+        run.total(),
         by_operation.join(", "),
-        coverage.repeated
+        run.repeated
     );
+    if every != run {
+        let _ = writeln!(
+            text,
+            "{} throttled calls with every profile claimed, and at most {} more in proofs of limits",
+            every.total(),
+            every.repeated
+        );
+    }
     let _ = writeln!(text, "suite {}", suite.digest);
     for finding in &coverage.findings {
         let _ = writeln!(text, "gap: {finding}");

@@ -25,6 +25,7 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
     });
     let selection = Selection {
         profiles: arguments.profile.iter().copied().collect(),
+        strict: arguments.strict,
         slice: arguments.partition,
     };
     let plan = Plan::new(&suite, &selection);

@@ -1,13 +1,11 @@
 //! Tests the conditions of expectations on an answer.
 
-use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
-
-use super::compare::{equal, first_disorder, first_twice, instant, seconds_in_words};
+use super::alike::Said;
+use super::inspect::internals;
 use super::outcome::Failure;
 use super::scope::{Missing, Scope};
 use crate::diagnostic::Span;
-use crate::suite::{Condition, PathTemplate, Suite, Test, fill_json};
+use crate::suite::{Condition, Suite};
 use crate::target::{Answer, Secrets, ServerClock};
 
 /// The most lines about one schema.
@@ -27,6 +25,10 @@ pub(super) struct Evaluator<'a> {
     pub(super) answer: &'a Answer,
     pub(super) secrets: &'a Secrets,
     pub(super) clock: &'a ServerClock,
+    /// What the answer says, whatever the call said.
+    pub(super) said: &'a Said,
+    /// How many of the calls of the step succeeded.
+    pub(super) successes: usize,
 }
 
 impl Evaluator<'_> {
@@ -90,8 +92,76 @@ impl Evaluator<'_> {
                     )
                 })
             }
+            Condition::NoInternals => internals(&answer.text()).map(|what| {
+                difference(
+                    format!("the body shows {what}"),
+                    "nothing of the server's inside".to_owned(),
+                    answer.text(),
+                )
+            }),
+            Condition::Header(name, word) => self.header_failure(name, word.as_deref()),
+            Condition::Like(position) => self.unlike(*position)?,
+            Condition::Succeeded(count) => (self.successes != *count).then(|| {
+                difference(
+                    format!(
+                        "{} of the calls succeeded, expected {count}",
+                        self.successes
+                    ),
+                    format!("{count} answers of 2xx"),
+                    format!("{} answers of 2xx", self.successes),
+                )
+            }),
             Condition::At(path, test) => self.place_failure(path, test)?,
         })
+    }
+
+    fn header_failure(&self, name: &str, word: Option<&str>) -> Option<Failure> {
+        let values = self.answer.headers.get_all(name.to_ascii_lowercase());
+        let values: Vec<&str> = values
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .collect();
+        let holds = match word {
+            None => !values.is_empty(),
+            Some(word) => values
+                .iter()
+                .flat_map(|value| value.split(','))
+                .any(|item| item.trim().eq_ignore_ascii_case(word)),
+        };
+        let wanted = word.map_or_else(|| name.to_owned(), |word| format!("{name}: {word}"));
+        (!holds).then(|| {
+            let actual = match values.as_slice() {
+                [] => format!("no {name}"),
+                values => format!("{name}: {}", values.join(", ")),
+            };
+            difference(
+                format!("expected the header `{wanted}`, got {actual}"),
+                wanted,
+                actual,
+            )
+        })
+    }
+
+    fn unlike(&self, position: usize) -> Result<Option<Failure>, Missing> {
+        let other = self.scope.said(position)?;
+        if other.status != self.said.status {
+            return Ok(Some(difference(
+                format!(
+                    "the answers tell the two apart: status {} there, {} here",
+                    other.status, self.said.status
+                ),
+                format!("status {}", other.status),
+                format!("status {}", self.said.status),
+            )));
+        }
+        let pretty = |said: &Said| serde_json::to_string_pretty(&said.body).unwrap_or_default();
+        Ok((other.body != self.said.body).then(|| {
+            difference(
+                "the answers tell the two apart: their bodies differ".to_owned(),
+                pretty(other),
+                pretty(self.said),
+            )
+        }))
     }
 
     fn schema_failure(&self, name: &str) -> Option<Failure> {
@@ -139,169 +209,9 @@ impl Evaluator<'_> {
             ..difference(message, String::new(), String::new())
         })
     }
-
-    fn place_failure(&self, path: &PathTemplate, test: &Test) -> Result<Option<Failure>, Missing> {
-        let mut value_of = |expression: &_| self.scope.value(expression);
-        let place = path.text(&mut value_of)?;
-        let nothing = Value::Null;
-        let body = self.answer.json.as_ref().unwrap_or(&nothing);
-        let found = path.select(body, &mut value_of)?;
-        let one = match found.as_slice() {
-            [one] => Ok(*one),
-            [] => Err(nowhere(&place)),
-            many => Err(difference(
-                format!("expected one value at {place}, got {}", many.len()),
-                "1 value".to_owned(),
-                format!("{} values", many.len()),
-            )),
-        };
-        match test {
-            // `null` is as good as nothing: some servers send every member.
-            Test::Absent => Ok((!found.iter().all(|value| value.is_null())).then(|| {
-                let actual: Vec<String> = found.iter().map(ToString::to_string).collect();
-                difference(
-                    format!("expected nothing at {place}"),
-                    "nothing".to_owned(),
-                    actual.join("\n"),
-                )
-            })),
-            Test::Count(count) => {
-                let expected = fill_json(count, &mut value_of)?;
-                let actual = Value::from(found.len());
-                Ok((!equal(&expected, &actual)).then(|| {
-                    difference(
-                        format!("expected {expected} at {place}, got {actual}"),
-                        format!("{expected} values"),
-                        format!("{actual} values"),
-                    )
-                }))
-            }
-            Test::Unique => Ok(first_twice(&found).map(|twice| {
-                let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
-                difference(
-                    format!("expected different values at {place}, got {twice} twice"),
-                    "different values".to_owned(),
-                    lines.join("\n"),
-                )
-            })),
-            Test::Sorted(order) => Ok(first_disorder(&found, *order).map(|(a, b)| {
-                let lines: Vec<String> = found.iter().map(ToString::to_string).collect();
-                difference(
-                    format!("{place} is not in {order:?} order: {a} stands before {b}")
-                        .to_lowercase(),
-                    format!("{order:?} order").to_lowercase(),
-                    lines.join("\n"),
-                )
-            })),
-            Test::Equals(expected) => {
-                let expected = fill_json(expected, &mut value_of)?;
-                Ok(one.map_or_else(Some, |actual| {
-                    (!equal(&expected, actual)).then(|| {
-                        difference(
-                            format!("expected {expected} at {place}, got {actual}"),
-                            pretty(&expected),
-                            pretty(actual),
-                        )
-                    })
-                }))
-            }
-            Test::Near { offset, within } => Ok(one.map_or_else(Some, |actual| {
-                self.near_failure(&place, actual, *offset, within.as_secs())
-            })),
-            Test::SameInstant(template) => {
-                let text = self.scope.text(template)?;
-                let Some(expected) = instant(&Value::String(text.clone())) else {
-                    return Err(Missing(format!("`{text}` is no instant to compare with")));
-                };
-                Ok(one.map_or_else(Some, |actual| {
-                    (!instant(actual).is_some_and(|actual| same(actual, expected))).then(|| {
-                        difference(
-                            format!("expected the instant {text} at {place}, got {actual}"),
-                            text,
-                            actual.to_string(),
-                        )
-                    })
-                }))
-            }
-        }
-    }
-
-    fn near_failure(
-        &self,
-        place: &str,
-        actual: &Value,
-        offset: i64,
-        within: u64,
-    ) -> Option<Failure> {
-        // The server's own `Date` first: it takes the difference of the clocks out.
-        let now = self
-            .answer
-            .date()
-            .unwrap_or_else(|| self.clock.at(self.answer.midpoint()));
-        let expected = now
-            .saturating_add(SignedDuration::from_secs(offset))
-            .unwrap_or(now);
-        let tolerance = i64::try_from(within).unwrap_or(i64::MAX);
-        let in_words = format!(
-            "{} ({} after the answer, give or take {})",
-            round(expected),
-            seconds_in_words(offset),
-            seconds_in_words(tolerance)
-        );
-        let Some(there) = instant(actual) else {
-            let message = format!("expected an instant (RFC 3339) at {place}, got {actual}");
-            return Some(difference(message, in_words, actual.to_string()));
-        };
-        let off = there.as_second() - expected.as_second();
-        (off.abs() > tolerance).then(|| {
-            let (amount, side) = (off.abs(), if off < 0 { "early" } else { "late" });
-            difference(
-                format!(
-                    "{place} is {} too {side}: {actual}",
-                    duration_in_words(amount)
-                ),
-                in_words,
-                round(there).to_string(),
-            )
-        })
-    }
 }
 
-/// One place may show the fraction of a second that another has cut off or rounded.
-fn same(a: Timestamp, b: Timestamp) -> bool {
-    a.duration_since(b).abs() < SignedDuration::from_secs(1)
-}
-
-fn round(instant: Timestamp) -> Timestamp {
-    Timestamp::from_second(instant.as_second()).unwrap_or(instant)
-}
-
-/// Days and hours for a difference that need not be exact.
-fn duration_in_words(seconds: i64) -> String {
-    match (
-        seconds / 86_400,
-        seconds % 86_400 / 3_600,
-        seconds % 3_600 / 60,
-    ) {
-        (0, 0, minutes) => format!("{minutes} min"),
-        (0, hours, minutes) => format!("{hours} h {minutes} min"),
-        (days, hours, _) => format!("{days} d {hours} h"),
-    }
-}
-
-fn nowhere(place: &str) -> Failure {
-    difference(
-        format!("there is nothing at {place}"),
-        "a value".to_owned(),
-        "nothing".to_owned(),
-    )
-}
-
-fn pretty(value: &Value) -> String {
-    serde_json::to_string_pretty(value).unwrap_or_default()
-}
-
-fn difference(message: String, expected: String, actual: String) -> Failure {
+pub(super) fn difference(message: String, expected: String, actual: String) -> Failure {
     Failure {
         message,
         expected,

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::alike::Said;
 use super::evaluate::{Evaluator, Verdict};
 use super::hints::{Circumstances, hint};
 use super::outcome::{ExpectationResult, ExpectationState, StepOutcome, StepResult};
@@ -36,19 +37,21 @@ impl Judgement<'_> {
     /// Tests what the step expects, and keeps what it captures.
     pub(super) fn judge(&self, answered: Answered, scope: &mut Scope) -> StepResult {
         let (step, answer) = (self.step, &answered.answer);
+        let said = Said::by(answer, &answered.words);
         let evaluator = Evaluator {
             suite: &self.session.plan.suite,
             scope,
             answer,
             secrets: &self.session.secrets,
             clock: &self.session.clock,
+            said: &said,
+            successes: answered.successes,
         };
         let mut barrier: Option<Barrier> = None;
         let mut expectations = Vec::new();
         for expectation in &step.expectations {
-            let proves_429 = expectation.statuses().is_some_and(|set| set.is_just(429));
-            let state = match &answered.too_slow {
-                Some(reason) if proves_429 => untried(reason),
+            let state = match &answered.undecided {
+                Some(reason) if expectation.needs_every_call() => untried(reason),
                 _ => self.expect(expectation, &evaluator, barrier),
             };
             if let ExpectationState::Failed { failure } = &state {
@@ -72,6 +75,9 @@ impl Judgement<'_> {
             });
         }
         self.keep(answer, scope);
+        if self.step.id.is_some() {
+            scope.remember(self.position, said);
+        }
         let should_work = step
             .expected_statuses()
             .is_some_and(|statuses| statuses.allows_success() && !statuses.contains(401));
@@ -83,7 +89,7 @@ impl Judgement<'_> {
             operation: step.operation.clone(),
             line: self.line(step.span.start),
             outcome: outcome(&expectations),
-            reason: answered.too_slow,
+            reason: answered.undecided,
             calls: answered.calls,
             exchange: Some(answered.exchange),
             expectations,
@@ -150,7 +156,7 @@ impl Judgement<'_> {
                 Reference::Account(name, field) => {
                     self.doubtful_input(name, *field, evaluator.scope)
                 }
-                Reference::Capture(_) => None,
+                Reference::Capture(_) | Reference::Attempt => None,
             })
         })
     }

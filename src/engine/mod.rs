@@ -1,10 +1,13 @@
 //! Runs scenarios against a target and records what every expectation met.
 
+mod alike;
 mod compare;
 mod evaluate;
 mod hints;
+mod inspect;
 mod judgement;
 mod outcome;
+mod places;
 mod plan;
 mod preflight;
 mod run;

@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::contract::Profile;
+use crate::contract::{Level, Profile};
 use crate::suite::{Scenario, Suite};
 
 /// What to run.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
-    /// The profiles; empty means all.
+    /// The profiles; empty means those that a run covers without being asked.
     pub profiles: BTreeSet<Profile>,
+    /// Whether a violated `should` clause fails the run as a `must` clause does.
+    pub strict: bool,
     /// A part of the scenarios, for several machines.
     pub slice: Option<Slice>,
 }
@@ -54,6 +56,8 @@ pub struct Plan {
     pub scenarios: Vec<usize>,
     /// The profiles selected.
     pub profiles: BTreeSet<Profile>,
+    /// Whether a violated `should` clause fails the run as a `must` clause does.
+    pub strict: bool,
 }
 
 impl Plan {
@@ -61,22 +65,12 @@ impl Plan {
     #[must_use]
     pub fn new(suite: &Arc<Suite>, selection: &Selection) -> Self {
         let profiles = if selection.profiles.is_empty() {
-            Profile::ALL.into_iter().collect()
+            let all = Profile::ALL.into_iter();
+            all.filter(|profile| profile.is_default()).collect()
         } else {
             selection.profiles.clone()
         };
-        let mut plan = Self {
-            suite: Arc::clone(suite),
-            scenarios: Vec::new(),
-            profiles,
-        };
-        let asked_for = |scenario: &Scenario| match scenario.profile {
-            Some(profile) => plan.profiles.contains(&profile),
-            None => scenario.proves().any(|id| plan.covers(id)),
-        };
-        let mut scenarios: Vec<usize> = (0..suite.scenarios.len())
-            .filter(|index| asked_for(&suite.scenarios[*index]))
-            .collect();
+        let mut scenarios = suite.asked_for_by(&profiles);
         scenarios.sort_by_key(|index| suite.scenarios[*index].last);
         if let Some(slice) = selection.slice {
             let parts = scenarios.into_iter().enumerate();
@@ -85,8 +79,12 @@ impl Plan {
                 .map(|(_, index)| index)
                 .collect();
         }
-        plan.scenarios = scenarios;
-        plan
+        Self {
+            suite: Arc::clone(suite),
+            scenarios,
+            profiles,
+            strict: selection.strict,
+        }
     }
 
     /// Whether the run gives a verdict on that clause.
@@ -94,6 +92,12 @@ impl Plan {
     pub fn covers(&self, clause: &str) -> bool {
         let clause = self.suite.contract.clause(clause);
         clause.is_some_and(|clause| self.profiles.contains(&clause.profile))
+    }
+
+    /// Whether a violation of a clause of that level fails the run.
+    #[must_use]
+    pub fn binds(&self, level: Level) -> bool {
+        level == Level::Must || self.strict && level == Level::Should
     }
 
     /// The scenario at a position of the suite.

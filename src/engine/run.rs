@@ -60,7 +60,8 @@ impl Session {
         }
         let secrets = Secrets::default();
         let client = Client::new(&target, &secrets)?;
-        let planned: usize = plan.suite.throttled_calls().values().sum();
+        let throttled = plan.suite.throttled_calls(&plan.scenarios);
+        let planned: usize = throttled.values().sum();
         Ok(Self {
             throttle: Throttle::new(target.max_wait, planned),
             clock: ServerClock::default(),

@@ -14,7 +14,7 @@ use super::scope::Scope;
 use super::step_run::{Unanswered, lost_token};
 use super::twins::{self, LOST_TOKEN};
 use crate::accounts::Account;
-use crate::suite::{AccountKind, AccountNeed, Scenario, Step, Template};
+use crate::suite::{AccountKind, AccountNeed, Bodies, JsonTemplate, Scenario, Step, Template};
 use crate::target::SecretKind;
 
 /// Why a scenario cannot go on.
@@ -210,7 +210,7 @@ impl Session {
         let violates = result.proofs().any(|proof| {
             matches!(proof.state, ExpectationState::Failed { .. })
                 && self.plan.covers(proof.clause)
-                && self.is_must(proof.clause)
+                && self.is_binding(proof.clause)
         });
         let untried = result.proofs().find_map(|proof| match proof.state {
             ExpectationState::Untried { reason } if self.plan.covers(proof.clause) => {
@@ -229,9 +229,9 @@ impl Session {
         }
     }
 
-    fn is_must(&self, clause: &str) -> bool {
+    fn is_binding(&self, clause: &str) -> bool {
         let clause = self.plan.suite.contract.clause(clause);
-        clause.is_some_and(|clause| clause.level == crate::contract::Level::Must)
+        clause.is_some_and(|clause| self.plan.binds(clause.level))
     }
 }
 
@@ -249,7 +249,8 @@ fn registration(account: &str) -> Step {
         path: Vec::new(),
         client: None::<Template>,
         token: None,
-        body: crate::suite::JsonTemplate::parse(&body).ok(),
+        headers: Vec::new(),
+        bodies: JsonTemplate::parse(&body).map_or(Bodies::None, Bodies::Json),
         after: None,
         repeat: None,
         expectations: Vec::new(),

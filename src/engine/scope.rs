@@ -6,6 +6,7 @@ use std::fmt;
 
 use serde_json::Value;
 
+use super::alike::Said;
 use crate::accounts::{Account, LeasedCode, SecondFactor};
 use crate::suite::{Expression, Field, Reference, Template, as_text, fill};
 use crate::target::{SecretKind, Secrets, ServerClock};
@@ -23,6 +24,10 @@ pub(super) struct Scope {
     once: BTreeMap<(String, &'static str), String>,
     /// Tokens that were refused where they should have worked.
     lost_tokens: BTreeSet<String>,
+    /// What the answers of steps said, by their positions.
+    said: BTreeMap<usize, Said>,
+    /// The number of the call in the present step, from one.
+    pub(super) attempt: u32,
 }
 
 impl fmt::Debug for Scope {
@@ -35,6 +40,16 @@ impl fmt::Debug for Scope {
 impl Scope {
     pub(super) fn capture(&mut self, name: &str, value: Result<Value, Missing>) {
         self.captures.insert(name.to_owned(), value);
+    }
+
+    pub(super) fn remember(&mut self, position: usize, said: Said) {
+        self.said.insert(position, said);
+    }
+
+    /// What the answer of an earlier step said.
+    pub(super) fn said(&self, position: usize) -> Result<&Said, Missing> {
+        let missing = || Missing("the answer to compare it with is missing".to_owned());
+        self.said.get(&position).ok_or_else(missing)
     }
 
     pub(super) fn lose_token(&mut self, token: &str) {
@@ -141,6 +156,7 @@ impl Scope {
                 None => return Err(Missing(format!("`{name}` was not captured"))),
             },
             Reference::Account(name, field) => Value::String(self.of_account(name, *field)?),
+            Reference::Attempt => Value::from(self.attempt),
         };
         if !expression.filters.is_empty() {
             let start = as_text(&value);

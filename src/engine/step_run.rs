@@ -2,12 +2,15 @@
 
 use std::time::{Duration, Instant};
 
+use futures_util::future::join_all;
 use serde_json::Value;
 
 use super::run::Session;
 use super::scope::{Missing, Scope};
 use crate::contract::Known;
-use crate::suite::{After, Expression, Repeat, Step, as_text, fill_json};
+use crate::suite::{
+    After, Bodies, Expression, JsonTemplate, Repeat, Step, Template, as_text, fill_json,
+};
 use crate::target::{Answer, Call, Exchange, SecretKind, Throttle, TransportError};
 
 /// Longer than a second, so that the server's clock shows another one.
@@ -28,9 +31,20 @@ pub(super) struct Answered {
     pub(super) answer: Answer,
     pub(super) exchange: Exchange,
     pub(super) token: Option<String>,
+    /// What the call itself said: values of its path and its body.
+    pub(super) words: Vec<String>,
     pub(super) calls: u32,
-    /// A repetition ran out of time before it had made all its calls.
-    pub(super) too_slow: Option<String>,
+    /// How many of the last calls, those made at once, succeeded.
+    pub(super) successes: usize,
+    /// Why the step did not make all its calls as it should: too few in the time for them, or not at once.
+    pub(super) undecided: Option<String>,
+}
+
+/// The calls of a step that are made at once, most often one.
+struct Filled {
+    calls: Vec<Call>,
+    token: Option<String>,
+    words: Vec<String>,
 }
 
 impl Session {
@@ -43,50 +57,74 @@ impl Session {
         if let Some(After::NextSecond) = step.after {
             tokio::time::sleep(NEXT_SECOND).await;
         }
+        let inputs = step.inputs();
+        let missing = |Missing(reason)| Unanswered::Missing(reason);
         let expects_throttling = step.expects_throttling();
         let start = Instant::now();
         let mut calls = 0;
-        let mut kept = 0;
+        scope.attempt = 1;
         loop {
             self.throttle.ready().await;
-            let inputs = step.inputs();
-            let leased = scope.lease(&inputs, &self.clock, &self.secrets).await;
-            leased.map_err(|Missing(reason)| Unanswered::Missing(reason))?;
-            let (call, token) = self
-                .fill(step, scope)
-                .map_err(|Missing(reason)| Unanswered::Missing(reason))?;
+            let leased = scope.lease(&inputs, &self.clock, &self.secrets);
+            leased.await.map_err(missing)?;
+            let filled = self.fill(step, scope).map_err(missing)?;
             let sent = jiff::Timestamp::now();
-            let answer = self
-                .client
-                .send(&call)
-                .await
-                .map_err(Unanswered::Transport)?;
-            calls += 1;
-            self.clock.observe(&answer);
-            if Throttle::is_asked_by(&answer) && !expects_throttling {
-                let patience = self.throttle.pause(&answer);
+            let answers = self.send(&filled.calls).await?;
+            calls += u32::try_from(answers.len()).unwrap_or(u32::MAX);
+            let throttled = answers.iter().find(|answer| Throttle::is_asked_by(answer));
+            if let Some(asking) = throttled.filter(|_| !expects_throttling) {
+                let patience = self.throttle.pause(asking);
                 patience.map_err(|error| Unanswered::OutOfPatience(error.to_string()))?;
+                if answers.iter().any(succeeded) {
+                    let reason = "the server throttled some of the calls that are made at once";
+                    return Err(Unanswered::OutOfPatience(reason.to_owned()));
+                }
                 continue;
             }
             self.throttle.relax();
-            kept += 1;
-            let too_slow = match &step.repeat {
-                None => None,
-                Some(repeat) => match repetition(repeat, answer.status, kept, start.elapsed()) {
-                    Repetition::GoesOn => continue,
-                    Repetition::Ends => None,
-                    Repetition::TooSlow(reason) => Some(reason),
-                },
+            let undecided = match &step.repeat {
+                None => apart(&answers),
+                Some(repeat) => {
+                    let status = answers.last().map_or(0, |answer| answer.status);
+                    match repetition(repeat, status, scope.attempt, start.elapsed()) {
+                        Repetition::GoesOn => {
+                            scope.attempt += 1;
+                            continue;
+                        }
+                        Repetition::Ends => None,
+                        Repetition::TooSlow(reason) => Some(reason),
+                    }
+                }
             };
             scope.end_step();
+            let chosen = answers.iter().position(succeeded).unwrap_or(0);
+            let successes = answers.iter().filter(|answer| succeeded(answer)).count();
+            let call = filled.calls.get(chosen);
+            let pair = call.zip(answers.into_iter().nth(chosen));
+            let nothing = || Unanswered::Missing("the step makes no call".to_owned());
+            let (call, answer) = pair.ok_or_else(nothing)?;
             return Ok(Answered {
-                exchange: Exchange::record(&self.client, &call, Some(&answer), sent, &self.secrets),
+                exchange: Exchange::record(&self.client, call, Some(&answer), sent, &self.secrets),
                 answer,
-                token,
+                token: filled.token,
+                words: filled.words,
                 calls,
-                too_slow,
+                successes,
+                undecided,
             });
         }
+    }
+
+    async fn send(&self, calls: &[Call]) -> Result<Vec<Answer>, Unanswered> {
+        let sending = calls.iter().map(|call| self.client.send(call));
+        let answers = join_all(sending).await.into_iter();
+        let answers: Vec<Answer> = answers
+            .collect::<Result<_, _>>()
+            .map_err(Unanswered::Transport)?;
+        for answer in &answers {
+            self.clock.observe(answer);
+        }
+        Ok(answers)
     }
 
     /// Whether a 404 or 405 says that an operation is not where the contract only assumes it to be: then a
@@ -104,7 +142,8 @@ impl Session {
         if !assumed || !missing(answered.answer.status) {
             return false;
         }
-        let Ok((mut call, _)) = self.fill(step, scope) else {
+        let filled = self.fill(step, scope).ok();
+        let Some(mut call) = filled.and_then(|filled| filled.calls.into_iter().next()) else {
             return false;
         };
         call.headers.retain(|(name, _)| name != "authorization");
@@ -112,55 +151,97 @@ impl Session {
         stranger.is_ok_and(|answer| missing(answer.status))
     }
 
-    fn fill(&self, step: &Step, scope: &Scope) -> Result<(Call, Option<String>), Missing> {
+    fn fill(&self, step: &Step, scope: &Scope) -> Result<Filled, Missing> {
         let contract = &self.plan.suite.contract;
         let mut address = match contract.operations.get(&step.operation) {
             Some(operation) => self.target.operation(&step.operation, operation),
             None => return Err(Missing(format!("unknown operation `{}`", step.operation))),
         };
+        let mut words = Vec::new();
         for (name, value) in &step.path {
             let value = scope.text(value)?;
-            let value =
+            let encoded =
                 percent_encoding::utf8_percent_encode(&value, percent_encoding::NON_ALPHANUMERIC);
             address.path = address
                 .path
-                .replace(&format!("{{{name}}}"), &value.to_string());
+                .replace(&format!("{{{name}}}"), &encoded.to_string());
+            words.push(value);
         }
-        let mut headers = Vec::new();
-        if let Some(client) = &step.client {
-            headers.push((
-                contract.client_header.to_ascii_lowercase(),
-                scope.text(client)?,
-            ));
+        let text = |template: &Option<Template>| {
+            let text = template.as_ref().map(|template| scope.text(template));
+            text.transpose()
+        };
+        let mut headers: Vec<(String, String)> = Vec::new();
+        if let Some(client) = text(&step.client)? {
+            headers.push((contract.client_header.to_ascii_lowercase(), client));
         }
-        let token = step
-            .token
-            .as_ref()
-            .map(|token| scope.text(token))
-            .transpose()?;
+        let token = text(&step.token)?;
         if let Some(token) = &token {
             self.secrets.add(SecretKind::Token, token);
             headers.push(("authorization".to_owned(), format!("Bearer {token}")));
         }
-        let body = match &step.body {
-            Some(body) => Some(fill_json(body, &mut |expression: &Expression| {
-                scope.value(expression)
-            })?),
-            None => None,
-        };
-        // Made up for this call or not: what stands for a secret in a request is one.
-        if let Some(body) = &body {
-            self.secrets.add_from(body);
+        let bodies = self.bodies(step, scope, &mut words)?;
+        if bodies.iter().any(Option::is_some) {
+            headers.push(("content-type".to_owned(), "application/json".to_owned()));
         }
-        let call = Call {
+        for (name, value) in &step.headers {
+            let value = scope.text(value)?;
+            headers.retain(|(other, _)| other != name);
+            headers.push((name.clone(), value));
+        }
+        let url = self.target.base_url.join(&address.path);
+        let call = |body| Call {
             operation: step.operation.clone(),
-            method: address.method,
-            url: self.target.base_url.join(&address.path),
-            headers,
+            method: address.method.clone(),
+            url: url.clone(),
+            headers: headers.clone(),
             body,
         };
-        Ok((call, token))
+        Ok(Filled {
+            calls: bodies.into_iter().map(call).collect(),
+            token,
+            words,
+        })
     }
+
+    /// The bodies of the calls that are made at once; one that is nothing where the step has none.
+    fn bodies(
+        &self,
+        step: &Step,
+        scope: &Scope,
+        words: &mut Vec<String>,
+    ) -> Result<Vec<Option<String>>, Missing> {
+        let mut json = |template: &JsonTemplate| -> Result<Option<String>, Missing> {
+            let mut value_of = |expression: &Expression| scope.value(expression);
+            let body = fill_json(template, &mut value_of)?;
+            // Made up for this call or not: what stands for a secret in a request is one.
+            self.secrets.add_from(&body);
+            if let Some(members) = body.as_object() {
+                words.extend(members.values().map(as_text));
+            }
+            Ok(Some(body.to_string()))
+        };
+        match &step.bodies {
+            Bodies::None => Ok(vec![None]),
+            Bodies::Json(template) => Ok(vec![json(template)?]),
+            Bodies::AtOnce(templates) => templates.iter().map(json).collect(),
+            Bodies::Raw(template) => Ok(vec![Some(scope.text(template)?)]),
+        }
+    }
+}
+
+fn succeeded(answer: &Answer) -> bool {
+    (200..300).contains(&answer.status)
+}
+
+/// Why calls that were to be made at once were not: one had its answer before another was sent.
+fn apart(answers: &[Answer]) -> Option<String> {
+    let last_sent = answers.iter().map(|answer| answer.sent).max()?;
+    let answered = answers.iter().map(|answer| answer.sent + answer.elapsed);
+    (answers.len() > 1 && answered.min()? <= last_sent).then(|| {
+        "the calls were not under way at the same time: one was answered before another was sent"
+            .to_owned()
+    })
 }
 
 enum Repetition {

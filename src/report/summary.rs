@@ -28,9 +28,19 @@ pub fn summary(report: &Report) -> String {
         let clauses = report.verdicts.clauses.iter();
         clauses.filter(move |clause| clause.verdict == verdict)
     };
-    if with(Verdict::Violated).next().is_some() {
-        text.push_str("\nviolated:\n");
-        with(Verdict::Violated).for_each(|clause| tell_violated(&mut text, clause));
+    for (binding, title) in [
+        (true, "violated:"),
+        (
+            false,
+            "violated, without failing the run (--strict makes every `should` binding):",
+        ),
+    ] {
+        let mut violated = with(Verdict::Violated).filter(|clause| clause.binding == binding);
+        if let Some(first) = violated.next() {
+            let _ = writeln!(text, "\n{title}");
+            tell_violated(&mut text, first);
+            violated.for_each(|clause| tell_violated(&mut text, clause));
+        }
     }
     if with(Verdict::Unproven).next().is_some() {
         text.push_str("\nunproven:\n");

@@ -8,8 +8,8 @@ use super::file::{ScenarioFile, StepFile};
 use super::json_template::JsonTemplate;
 use super::jsonpath::PathTemplate;
 use super::notation;
-use super::scenario::{AccountKind, AccountNeed, Capture, Repeat, Scenario, Step};
-use super::template::{Expression, Field, Reference, Template, is_name};
+use super::scenario::{AccountKind, AccountNeed, Bodies, Capture, Repeat, Scenario, Step};
+use super::template::{ATTEMPT, Expression, Field, Reference, Template, is_name};
 use crate::contract::{Contract, Operation, parameters};
 use crate::diagnostic::{Diagnostic, Located, Source, Span, did_you_mean};
 
@@ -129,7 +129,8 @@ impl Compiler<'_> {
         let path = self.path(step, operation.as_ref());
         let client = step.client.as_ref().and_then(|text| self.template(text));
         let token = step.token.as_ref().and_then(|text| self.template(text));
-        let body = step.body.as_ref().and_then(|body| self.json(body));
+        let headers = self.headers(step);
+        let bodies = self.bodies(step);
         let repeat = step.repeat.as_ref().and_then(|repeat| {
             let Ok(within) = notation::duration(&repeat.within) else {
                 let message = format!("`{}` is no duration", repeat.within.value);
@@ -159,7 +160,8 @@ impl Compiler<'_> {
             path,
             client,
             token,
-            body,
+            headers,
+            bodies,
             after: step.after,
             repeat,
             expectations,
@@ -205,6 +207,48 @@ impl Compiler<'_> {
         values
     }
 
+    fn headers(&mut self, step: &StepFile) -> Vec<(String, Template)> {
+        let mut headers = Vec::new();
+        for (name, text) in &step.headers {
+            let is_name = |c: char| c.is_ascii_alphanumeric() || c == '-';
+            if name.is_empty() || !name.chars().all(is_name) {
+                self.mistake(&text.span, format!("`{name}` is no name of a header"));
+            }
+            if let Some(template) = self.template(text) {
+                headers.push((name.to_ascii_lowercase(), template));
+            }
+        }
+        headers
+    }
+
+    fn bodies(&mut self, step: &StepFile) -> Bodies {
+        let given = usize::from(step.body.is_some())
+            + usize::from(step.raw.is_some())
+            + usize::from(!step.at_once.is_empty());
+        if given > 1 {
+            let message = "a step has one of `body`, `raw` and `at_once`";
+            self.mistake(&step.call.span, message);
+        }
+        if let (Some(_), [first, ..]) = (&step.repeat, step.at_once.as_slice()) {
+            self.mistake(&first.span, "`at_once` cannot be repeated");
+        }
+        if let [only] = step.at_once.as_slice() {
+            let message = "calls at the same time are two or more";
+            self.mistake(&only.span, message).help = "write `body` for a single one".into();
+        }
+        if let Some(body) = &step.body {
+            return self.json(body).map_or(Bodies::None, Bodies::Json);
+        }
+        if let Some(text) = &step.raw {
+            return self.template(text).map_or(Bodies::None, Bodies::Raw);
+        }
+        if step.at_once.is_empty() {
+            return Bodies::None;
+        }
+        let bodies = step.at_once.iter();
+        Bodies::AtOnce(bodies.filter_map(|body| self.json(body)).collect())
+    }
+
     fn captures(&mut self, step: &StepFile) -> Vec<Capture> {
         let mut captures = Vec::new();
         for (name, text) in &step.capture {
@@ -215,6 +259,10 @@ impl Compiler<'_> {
             if !is_name(name) {
                 self.mistake(&text.span, format!("`{name}` is no name for a capture"))
                     .help = "write lower-case letters, digits and underscores".into();
+            }
+            if name == ATTEMPT {
+                let message = format!("`{ATTEMPT}` is the number of the call");
+                self.mistake(&text.span, message).help = "give the capture another name".into();
             }
             if !self.captures.insert(name.clone()) {
                 self.mistake(&text.span, format!("`{name}` is captured twice"))
@@ -284,6 +332,7 @@ impl Compiler<'_> {
                     self.mistake_with_help(span, format!("unknown variable `{name}`"), help);
                 }
                 Reference::Account(name, field) => self.account_reference(name, *field, span),
+                Reference::Attempt => {}
             }
         }
     }

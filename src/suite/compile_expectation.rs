@@ -38,7 +38,9 @@ impl Expectations<'_> {
         for clause in &file.proves {
             known_clause(clause, compiler);
         }
-        let conditions = conditions(file, compiler);
+        let mut conditions = conditions(file, compiler);
+        conditions.extend(self.like(file, compiler));
+        conditions.extend(self.succeeded(file, compiler));
         if conditions.is_empty() && !file.has_condition() {
             let message = "the expectation has no condition";
             compiler.mistake(&self.step.expect.span, message).help =
@@ -84,6 +86,35 @@ impl Expectations<'_> {
                 "a twin differs in one thing and succeeds".into();
         }
         Some(position)
+    }
+
+    fn like(
+        &self,
+        file: &ExpectationFile,
+        compiler: &mut Compiler<'_>,
+    ) -> Option<(Condition, Span)> {
+        let name = file.like.as_ref()?;
+        let position = self.position(name, compiler)?;
+        if position >= self.own_position {
+            let message = format!("`{}` is no earlier step", name.value);
+            compiler.mistake(&name.span, message).help =
+                "an answer is compared with one that has come before".into();
+        }
+        Some((Condition::Like(position), name.span.clone()))
+    }
+
+    fn succeeded(
+        &self,
+        file: &ExpectationFile,
+        compiler: &mut Compiler<'_>,
+    ) -> Option<(Condition, Span)> {
+        let count = file.succeeded.as_ref()?;
+        if self.step.at_once.is_empty() {
+            compiler
+                .mistake(&count.span, "`succeeded` counts the calls of `at_once`")
+                .help = "write `status: 2xx` for a single call".into();
+        }
+        Some((Condition::Succeeded(count.value), count.span.clone()))
     }
 
     fn given(&self, file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Vec<usize> {
@@ -159,6 +190,14 @@ fn conditions(file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Vec<(Condi
         only_true(yes, compiler);
         conditions.push((Condition::NoSecrets, yes.span.clone()));
     }
+    if let Some(yes) = &file.no_internals {
+        only_true(yes, compiler);
+        conditions.push((Condition::NoInternals, yes.span.clone()));
+    }
+    if let Some(header) = &file.header {
+        let condition = Condition::Header(header.name.clone(), header.has.clone());
+        conditions.push((condition, header.span.clone()));
+    }
     let tests = tests(file, compiler);
     match &file.at {
         None => {
@@ -172,7 +211,8 @@ fn conditions(file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Vec<(Condi
                 compiler
                     .mistake(&at.span, "nothing is expected of this place")
                     .help =
-                    "add equals, count, absent, unique, sorted, near or same_instant".into();
+                    "add equals, lacks, random_bits, count, absent, unique, sorted, near or same_instant"
+                        .into();
             }
             for (test, span) in tests {
                 if let Some(path) = compiler.json_path(at) {
@@ -190,6 +230,14 @@ fn tests(file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Vec<(Test, Span
         && let Some(template) = compiler.json(value)
     {
         tests.push((Test::Equals(template), value.span.clone()));
+    }
+    if let Some(text) = &file.lacks
+        && let Some(template) = compiler.template(text)
+    {
+        tests.push((Test::Lacks(template), text.span.clone()));
+    }
+    if let Some(bits) = &file.random_bits {
+        tests.push((Test::RandomBits(bits.value), bits.span.clone()));
     }
     if let Some(value) = &file.count
         && let Some(template) = compiler.json(value)

@@ -2,7 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Condition, Expression, Reference, Scenario, Suite};
+use super::{Condition, Expectation, Expression, Reference, Scenario, Suite};
+use crate::contract::Profile;
 
 /// What a suite covers.
 #[derive(Debug)]
@@ -11,12 +12,29 @@ pub struct Coverage {
     pub proofs: BTreeMap<String, usize>,
     /// Sentences of the documentation: covered, excluded.
     pub sentences: (usize, usize),
-    /// Calls of throttled operations in a full run, by operation.
-    pub throttled: BTreeMap<String, usize>,
-    /// The most further calls, in steps that reckon with a 429.
-    pub repeated: u32,
+    /// What a run costs that covers what is covered without being asked.
+    pub run: Load,
+    /// What a run of every profile costs.
+    pub every_profile: Load,
     /// What is wrong; empty in a sound suite.
     pub findings: Vec<Finding>,
+}
+
+/// Calls of throttled operations.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Load {
+    /// Those that every run makes, by operation.
+    pub calls: BTreeMap<String, usize>,
+    /// The most further ones, in steps that reckon with a 429.
+    pub repeated: u32,
+}
+
+impl Load {
+    /// All calls that every run makes.
+    #[must_use]
+    pub fn total(&self) -> usize {
+        self.calls.values().sum()
+    }
 }
 
 /// Something that a sound suite does not have.
@@ -59,20 +77,32 @@ impl Suite {
         let excluded = excluded
             .filter(|sentence| sentence.excluded.is_some())
             .count();
-        let steps = || self.scenarios.iter().flat_map(|scenario| &scenario.steps);
-        let throttled = self.throttled_calls();
+        let default = Profile::ALL
+            .into_iter()
+            .filter(|profile| profile.is_default());
         Coverage {
             findings: self.findings(&proofs),
             proofs,
             sentences: (self.contract.documentation.len() - excluded, excluded),
-            throttled: throttled
-                .into_iter()
-                .map(|(operation, calls)| (operation.to_owned(), calls))
-                .collect(),
-            repeated: steps()
+            run: self.load(&default.collect()),
+            every_profile: self.load(&Profile::ALL.into_iter().collect()),
+        }
+    }
+
+    fn load(&self, profiles: &BTreeSet<Profile>) -> Load {
+        let scenarios = self.asked_for_by(profiles);
+        let steps = scenarios
+            .iter()
+            .flat_map(|position| &self.scenarios[*position].steps);
+        let calls = self.throttled_calls(&scenarios).into_iter();
+        Load {
+            repeated: steps
                 .filter(|step| step.expects_throttling())
                 .map(|step| step.repeat.as_ref().map_or(1, |repeat| repeat.max))
                 .sum(),
+            calls: calls
+                .map(|(operation, calls)| (operation.to_owned(), calls))
+                .collect(),
         }
     }
 
@@ -122,6 +152,7 @@ fn unused_names(scenario: &Scenario) -> Vec<Finding> {
         match &expression.reference {
             Reference::Capture(name) => captures.insert(name.as_str()),
             Reference::Account(name, _) => accounts.insert(name.as_str()),
+            Reference::Attempt => continue,
         };
     }
     let captured = scenario.steps.iter().flat_map(|step| &step.captures);
@@ -137,8 +168,7 @@ fn unused_names(scenario: &Scenario) -> Vec<Finding> {
         .steps
         .iter()
         .flat_map(|step| &step.expectations)
-        .flat_map(|expectation| expectation.twin.iter().chain(&expectation.given))
-        .copied()
+        .flat_map(Expectation::named_steps)
         .collect();
     let unused_ids = scenario
         .steps

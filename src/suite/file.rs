@@ -56,8 +56,17 @@ pub struct StepFile {
     pub client: Option<Located<String>>,
     /// The bearer token; no `Authorization` header where it is left out.
     pub token: Option<Located<String>>,
+    /// Further request headers; `authorization` and `content-type` replace those of the call.
+    #[serde(default)]
+    pub headers: BTreeMap<String, Located<String>>,
     /// The JSON body; no body where it is left out.
     pub body: Option<Located<Value>>,
+    /// A body as it stands, JSON or not, in place of `body`.
+    pub raw: Option<Located<String>>,
+    /// The JSON bodies of calls that are made at the same time, in place of `body`. The answer is that of the
+    /// first one that succeeded, else of the first one.
+    #[serde(default)]
+    pub at_once: Vec<Located<Value>>,
     /// What to wait for before the call.
     pub after: Option<After>,
     /// Calls again until an answer is met.
@@ -109,10 +118,23 @@ pub struct ExpectationFile {
     pub contains: Option<Located<String>>,
     /// `true`: the body holds no secret issued so far, nor its SHA-256.
     pub no_secrets: Option<Located<bool>>,
+    /// `true`: the body holds nothing of the server's inside: no stack trace, no SQL, no path of a file.
+    pub no_internals: Option<Located<bool>>,
+    /// A header that the answer has.
+    pub header: Option<Located<HeaderFile>>,
+    /// The earlier step that was answered alike: with the same status, and the same body but for what the calls
+    /// themselves said and for numbers and ids.
+    pub like: Option<Located<String>>,
+    /// How many of the calls of `at_once` succeeded.
+    pub succeeded: Option<Located<usize>>,
     /// The place in the body that the conditions below speak of: a JSONPath (RFC 9535).
     pub at: Option<Located<String>>,
     /// The value there.
     pub equals: Option<Located<Value>>,
+    /// Text that does not stand in the value there.
+    pub lacks: Option<Located<String>>,
+    /// How many bits of chance the value there has room for, by its length and its alphabet.
+    pub random_bits: Option<Located<u32>>,
     /// How many places there are: a number or a template.
     pub count: Option<Located<Value>>,
     /// `true`: nothing is there.
@@ -145,8 +167,21 @@ impl ExpectationFile {
             || self.body.is_some()
             || self.contains.is_some()
             || self.no_secrets.is_some()
+            || self.no_internals.is_some()
+            || self.header.is_some()
+            || self.like.is_some()
+            || self.succeeded.is_some()
             || self.at.is_some()
     }
+}
+
+/// A header that an answer has.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct HeaderFile {
+    /// Its name, in any letter case.
+    pub name: String,
+    /// One of the words that it lists, in any letter case; left out, any value will do.
+    pub has: Option<String>,
 }
 
 /// What is expected of a body as a whole.

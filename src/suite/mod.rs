@@ -14,7 +14,7 @@ mod scenario;
 mod schema;
 mod template;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub use coverage::{Coverage, Finding};
 pub use file::{After, Order, ScenarioFile};
@@ -24,12 +24,12 @@ pub use load::SuiteError;
 pub use near_miss::Filter;
 pub use notation::{OneOrMany, Statuses, duration, signed_seconds};
 pub use scenario::{
-    AccountKind, AccountNeed, Capture, Condition, Expectation, Repeat, Scenario, Step, Test,
+    AccountKind, AccountNeed, Bodies, Capture, Condition, Expectation, Repeat, Scenario, Step, Test,
 };
 pub use schema::{BodySchema, SchemaMistake};
 pub use template::{Expression, FIELDS, Field, Piece, Reference, Template, TemplateError, is_name};
 
-use crate::contract::Contract;
+use crate::contract::{Contract, Profile};
 
 /// The contract, its scenarios and the schemas of its bodies.
 #[derive(Debug)]
@@ -47,11 +47,30 @@ pub struct Suite {
 }
 
 impl Suite {
-    /// Calls of throttled operations in one full run, by operation; those that reckon with a 429 are not counted.
+    /// The positions of the scenarios that the profiles ask for: those that prove a clause of theirs.
     #[must_use]
-    pub fn throttled_calls(&self) -> BTreeMap<&str, usize> {
+    pub fn asked_for_by(&self, profiles: &BTreeSet<Profile>) -> Vec<usize> {
+        let covers = |id: &str| {
+            let clause = self.contract.clause(id);
+            clause.is_some_and(|clause| profiles.contains(&clause.profile))
+        };
+        let asked_for = |scenario: &Scenario| match scenario.profile {
+            Some(profile) => profiles.contains(&profile),
+            None => scenario.proves().any(covers),
+        };
+        let positions = self.scenarios.iter().enumerate();
+        positions
+            .filter(|(_, scenario)| asked_for(scenario))
+            .map(|(position, _)| position)
+            .collect()
+    }
+
+    /// Calls of throttled operations in the scenarios at these positions, by operation; those that reckon with
+    /// a 429 are not counted.
+    #[must_use]
+    pub fn throttled_calls(&self, scenarios: &[usize]) -> BTreeMap<&str, usize> {
         let mut calls = BTreeMap::new();
-        for scenario in &self.scenarios {
+        for scenario in scenarios.iter().map(|position| &self.scenarios[*position]) {
             let registrations = scenario
                 .accounts
                 .iter()
@@ -61,7 +80,8 @@ impl Suite {
                 .steps
                 .iter()
                 .filter(|step| !step.expects_throttling());
-            let steps = steps.map(|step| step.operation.as_str());
+            let steps =
+                steps.flat_map(|step| std::iter::repeat_n(step.operation.as_str(), step.calls()));
             for operation in registrations.chain(steps) {
                 if self
                     .contract

@@ -1,8 +1,11 @@
-//! Near misses of a value: what a careless comparison takes for the value itself.
+//! What is made of a value: near misses that a careless comparison takes for it, parts of it, longer ones.
 
 use super::template::TemplateError;
 
-/// A near miss of a value.
+/// The longest text that is made up, in characters.
+const LONGEST: usize = 2 * 1024 * 1024;
+
+/// What is made of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Filter {
     /// A letter or digit in the middle is another one.
@@ -13,8 +16,12 @@ pub enum Filter {
     Shortened,
     /// Only that many characters from the start.
     First(usize),
+    /// Followed by so many `x` that there are that many characters.
+    Padded(usize),
     /// The first `@` is a dot.
     WithoutAt,
+    /// What follows the last bar: the part of a token that is no id.
+    Secret,
 }
 
 impl Filter {
@@ -25,16 +32,21 @@ impl Filter {
             "swapped_case" => Ok(Self::SwappedCase),
             "shortened" => Ok(Self::Shortened),
             "without_at" => Ok(Self::WithoutAt),
-            _ => text
-                .strip_prefix("first(")
-                .and_then(|rest| rest.strip_suffix(')'))
-                .and_then(|number| number.trim().parse().ok())
-                .map(Self::First)
-                .ok_or_else(unknown),
+            "secret" => Ok(Self::Secret),
+            _ => {
+                let (name, rest) = text.split_once('(').ok_or_else(unknown)?;
+                let number = rest.strip_suffix(')').ok_or_else(unknown)?;
+                let number = number.trim().parse().map_err(|_| unknown())?;
+                match name {
+                    "first" => Ok(Self::First(number)),
+                    "padded" if number <= LONGEST => Ok(Self::Padded(number)),
+                    _ => Err(unknown()),
+                }
+            }
         }
     }
 
-    /// The near miss of `value`.
+    /// What is made of `value`.
     #[must_use]
     pub fn apply(self, value: &str) -> String {
         match self {
@@ -43,6 +55,11 @@ impl Filter {
                 let count = value.chars().count().saturating_sub(1);
                 value.chars().take(count).collect()
             }
+            Self::Padded(count) => {
+                let missing = count.saturating_sub(value.chars().count());
+                value.to_owned() + &"x".repeat(missing)
+            }
+            Self::Secret => value.rsplit('|').next().unwrap_or_default().to_owned(),
             Self::WithoutAt => value.replacen('@', ".", 1),
             Self::SwappedCase => value.chars().map(swapped_case).collect(),
             Self::Altered => {
@@ -97,5 +114,9 @@ mod tests {
         assert_eq!(Filter::Shortened.apply("öä"), "ö");
         assert_eq!(Filter::WithoutAt.apply("a@b.c"), "a.b.c");
         assert_eq!(Filter::First(2).apply("öäü"), "öä");
+        assert_eq!(Filter::Padded(4).apply("öä"), "öäxx");
+        assert_eq!(Filter::Padded(1).apply("öä"), "öä");
+        assert_eq!(Filter::Secret.apply("12|ab"), "ab");
+        assert_eq!(Filter::Secret.apply("ab"), "ab");
     }
 }

@@ -65,8 +65,10 @@ pub struct Step {
     pub client: Option<Template>,
     /// The bearer token.
     pub token: Option<Template>,
-    /// The JSON body.
-    pub body: Option<JsonTemplate>,
+    /// Further request headers.
+    pub headers: Vec<(String, Template)>,
+    /// The bodies: none, one, or one for each of the calls that are made at the same time.
+    pub bodies: Bodies,
     /// What to wait for before the call.
     pub after: Option<After>,
     /// Calls again until an answer is met.
@@ -75,6 +77,19 @@ pub struct Step {
     pub expectations: Vec<Expectation>,
     /// Values to keep for later steps.
     pub captures: Vec<Capture>,
+}
+
+/// What a step sends.
+#[derive(Debug)]
+pub enum Bodies {
+    /// Nothing.
+    None,
+    /// JSON.
+    Json(JsonTemplate),
+    /// Text as it stands.
+    Raw(Template),
+    /// JSON, in several calls at the same time.
+    AtOnce(Vec<JsonTemplate>),
 }
 
 /// Calls a step again and again.
@@ -125,6 +140,14 @@ pub enum Condition {
     Contains(Template),
     /// The body holds no secret issued so far, nor its SHA-256.
     NoSecrets,
+    /// The body holds nothing of the server's inside.
+    NoInternals,
+    /// The answer has that header, and among its words that one.
+    Header(String, Option<String>),
+    /// The answer is like that of the step at that position.
+    Like(usize),
+    /// That many of the calls made at the same time succeeded.
+    Succeeded(usize),
     /// Something about the places that a JSONPath selects.
     At(PathTemplate, Test),
 }
@@ -134,6 +157,10 @@ pub enum Condition {
 pub enum Test {
     /// There is one place, and it has this value.
     Equals(JsonTemplate),
+    /// There is one place, and this text does not stand in its value.
+    Lacks(Template),
+    /// There is one place, and its value has room for that many bits of chance.
+    RandomBits(u32),
     /// There are that many places.
     Count(JsonTemplate),
     /// There is no such place.
@@ -197,10 +224,27 @@ impl Step {
     #[must_use]
     pub fn inputs(&self) -> Vec<&Expression> {
         let templates = self.path.iter().map(|(_, value)| value);
+        let templates = templates.chain(self.headers.iter().map(|(_, value)| value));
         let templates = templates.chain(&self.client).chain(&self.token);
         let mut inputs: Vec<&Expression> = templates.flat_map(Template::expressions).collect();
-        inputs.extend(self.body.iter().flat_map(JsonTemplate::expressions));
+        match &self.bodies {
+            Bodies::None => {}
+            Bodies::Json(body) => inputs.extend(body.expressions()),
+            Bodies::Raw(text) => inputs.extend(text.expressions()),
+            Bodies::AtOnce(bodies) => {
+                inputs.extend(bodies.iter().flat_map(JsonTemplate::expressions));
+            }
+        }
         inputs
+    }
+
+    /// How many calls the step makes where nothing repeats it.
+    #[must_use]
+    pub fn calls(&self) -> usize {
+        match &self.bodies {
+            Bodies::AtOnce(bodies) => bodies.len(),
+            _ => 1,
+        }
     }
 }
 
@@ -213,10 +257,35 @@ impl Expectation {
         })
     }
 
+    /// Whether it counts for nothing unless the step made all its calls as it should: as often, or at once.
+    #[must_use]
+    pub fn needs_every_call(&self) -> bool {
+        let conditions = self.conditions.iter();
+        self.statuses().is_some_and(|set| set.is_just(429))
+            || conditions
+                .map(|(condition, _)| condition)
+                .any(|condition| matches!(condition, Condition::Succeeded(_)))
+    }
+
     /// The set of statuses that it expects, where it expects one.
     #[must_use]
     pub fn statuses(&self) -> Option<&Statuses> {
         self.all_statuses().next()
+    }
+
+    /// The positions of the steps that it names.
+    pub fn named_steps(&self) -> impl Iterator<Item = usize> {
+        let like = self
+            .conditions
+            .iter()
+            .filter_map(|(condition, _)| match condition {
+                Condition::Like(position) => Some(*position),
+                _ => None,
+            });
+        self.twin
+            .into_iter()
+            .chain(self.given.iter().copied())
+            .chain(like)
     }
 
     /// Where it stands in the file.
@@ -233,14 +302,27 @@ impl Condition {
     #[must_use]
     pub fn inputs(&self) -> Vec<&Expression> {
         match self {
-            Self::Status(_) | Self::Schema(_) | Self::EmptyBody | Self::NoSecrets => Vec::new(),
+            Self::Status(_)
+            | Self::Schema(_)
+            | Self::EmptyBody
+            | Self::NoSecrets
+            | Self::NoInternals
+            | Self::Header(..)
+            | Self::Like(_)
+            | Self::Succeeded(_) => Vec::new(),
             Self::Contains(template) => template.expressions().collect(),
             Self::At(path, test) => {
                 let mut inputs: Vec<&Expression> = path.expressions().collect();
                 match test {
                     Test::Equals(value) | Test::Count(value) => inputs.extend(value.expressions()),
-                    Test::SameInstant(template) => inputs.extend(template.expressions()),
-                    Test::Absent | Test::Unique | Test::Sorted(_) | Test::Near { .. } => {}
+                    Test::SameInstant(template) | Test::Lacks(template) => {
+                        inputs.extend(template.expressions());
+                    }
+                    Test::Absent
+                    | Test::Unique
+                    | Test::Sorted(_)
+                    | Test::Near { .. }
+                    | Test::RandomBits(_) => {}
                 }
                 inputs
             }

@@ -1,6 +1,5 @@
 //! A call as it goes out: everything filled in, secrets in clear. It is never stored; an exchange is.
 
-use serde_json::Value;
 use std::fmt;
 
 /// One request.
@@ -14,8 +13,8 @@ pub struct Call {
     pub url: String,
     /// The headers of this call, besides those that every call has.
     pub headers: Vec<(String, String)>,
-    /// The JSON body.
-    pub body: Option<Value>,
+    /// The body, whose type stands in the headers.
+    pub body: Option<String>,
 }
 
 impl fmt::Debug for Call {

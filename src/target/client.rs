@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Certificate, Method, Proxy, redirect};
 
 use super::{Answer, Call, Secrets, Target};
@@ -172,9 +172,7 @@ impl Client {
         }
         let mut request = self.http.request(method, &call.url).headers(headers);
         if let Some(body) = &call.body {
-            request = request
-                .header(CONTENT_TYPE, "application/json")
-                .body(body.to_string());
+            request = request.body(body.clone());
         }
         let sent = Timestamp::now();
         let start = Instant::now();

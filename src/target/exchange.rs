@@ -76,21 +76,15 @@ impl Exchange {
         };
         let common = client.common_headers().iter();
         let own = call.headers.iter();
-        let mut headers: Vec<HeaderLine> = common
+        let headers = common
             .chain(own)
             .map(|(name, value)| line(name, value))
             .collect();
-        if call.body.is_some() {
-            headers.push(line("content-type", "application/json"));
-        }
         let request = RequestRecord {
             method: call.method.clone(),
             url: secrets.redact(&call.url),
             headers,
-            body: call
-                .body
-                .as_ref()
-                .map(|body| secrets.redact(&body.to_string())),
+            body: call.body.as_ref().map(|body| cut(secrets.redact(body))),
         };
         let response = answer.map(|answer| ResponseRecord {
             status: answer.status,

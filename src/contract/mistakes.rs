@@ -1,0 +1,114 @@
+//! What can be wrong with a contract.
+
+use std::sync::Arc;
+
+use super::{Contract, Operation, Origin, is_path};
+use crate::diagnostic::{Diagnostic, Located, Source, did_you_mean};
+
+impl Contract {
+    /// What would send a call elsewhere, or nowhere.
+    pub(super) fn uncallable(&self, source: &Arc<Source>) -> Vec<Diagnostic> {
+        let mut diagnostics = Vec::new();
+        let mut mistake = |place: &Located<String>, message: String, help: &str| {
+            diagnostics.push(Diagnostic::new(source, &place.span, message).help(help));
+        };
+        let token = |text: &str| {
+            !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+        };
+        for Operation { method, path, .. } in self.operations.values() {
+            if !token(method) {
+                let message = format!("`{}` is no HTTP method", method.value);
+                mistake(method, message, "write GET, POST, DELETE or another one");
+            }
+            if !is_path(path) {
+                let message = format!("`{}` is no path", path.value);
+                mistake(path, message, "start it with `/`, without a query");
+            }
+        }
+        if !token(&self.client_header) {
+            let message = format!("`{}` is no name of a header", self.client_header.value);
+            mistake(
+                &self.client_header,
+                message,
+                "write one such as X-Pionne-Client",
+            );
+        }
+        let production = &self.production;
+        if !(production.starts_with("https://") || production.starts_with("http://")) {
+            let message = format!("`{}` is no base URL", production.value);
+            mistake(production, message, "start it with https:// or http://");
+        }
+        diagnostics
+    }
+
+    pub(super) fn mistakes(&self, source: &Arc<Source>) -> Vec<Diagnostic> {
+        let mut diagnostics = Vec::new();
+        let sentences: Vec<_> = self
+            .documentation
+            .iter()
+            .map(|sentence| &sentence.id)
+            .collect();
+        let clauses: Vec<_> = self.clauses.iter().map(|clause| &clause.id).collect();
+        for ids in [sentences, clauses] {
+            for (index, id) in ids.iter().enumerate() {
+                if ids[..index].iter().any(|other| other.value == id.value) {
+                    let message = format!("the id `{}` is used twice", id.value);
+                    diagnostics.push(
+                        Diagnostic::new(source, &id.span, message)
+                            .help("give each sentence and each clause an id of its own"),
+                    );
+                }
+            }
+        }
+        for clause in &self.clauses {
+            let (missing, help) = match clause.source {
+                Origin::Standard if clause.standards.is_empty() => (
+                    "cites no standard",
+                    "name its sections in `standards`: `[ASVS 7.4.1, CWE-613]`",
+                ),
+                Origin::Documented | Origin::Implied if clause.from.is_empty() => (
+                    "rests on no sentence",
+                    "name the sentences of `documentation` in `from`",
+                ),
+                _ => ("", ""),
+            };
+            if !missing.is_empty() {
+                let message = format!("the clause `{}` {missing}", clause.id.value);
+                diagnostics.push(Diagnostic::new(source, &clause.id.span, message).help(help));
+            }
+            for id in &clause.from {
+                if self.sentence(id).is_none() {
+                    let known = self
+                        .documentation
+                        .iter()
+                        .map(|sentence| sentence.id.as_str());
+                    diagnostics.push(
+                        Diagnostic::new(
+                            source,
+                            &id.span,
+                            format!("unknown sentence `{}`", id.value),
+                        )
+                        .help(did_you_mean(id, known)),
+                    );
+                }
+            }
+        }
+        for sentence in &self.documentation {
+            let covered = self
+                .clauses
+                .iter()
+                .any(|clause| clause.from.iter().any(|id| id.value == sentence.id.value));
+            let message = match (covered, &sentence.excluded) {
+                (false, None) => "is neither covered by a clause nor excluded",
+                (true, Some(_)) => "is excluded and yet covered by a clause",
+                _ => continue,
+            };
+            diagnostics.push(Diagnostic::new(
+                source,
+                &sentence.id.span,
+                format!("the sentence `{}` {message}", sentence.id.value),
+            ));
+        }
+        diagnostics
+    }
+}

@@ -1,0 +1,153 @@
+//! The contract as data: the operations of the API, the sentences of its documentation, and the clauses made of them.
+//!
+//! Read from `specs/contract.yaml`; nothing here knows how a clause is proven.
+
+mod mistakes;
+mod terms;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+pub use terms::{Known, Level, Origin, Profile};
+
+use crate::diagnostic::{Diagnostic, Located, Source};
+use crate::yaml;
+
+/// What a server promises: `specs/contract.yaml`.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct Contract {
+    /// The name of the API.
+    pub title: String,
+    /// The request header that names the type of client.
+    pub client_header: Located<String>,
+    /// The address of the production service, which a run refuses without being told otherwise.
+    pub production: Located<String>,
+    /// What can be called, by name.
+    pub operations: BTreeMap<String, Operation>,
+    /// What the documentation says, a sentence each, in our own words.
+    pub documentation: Vec<Sentence>,
+    /// What a server must or should satisfy.
+    pub clauses: Vec<Clause>,
+}
+
+/// One call that the API offers.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct Operation {
+    /// Its HTTP method.
+    pub method: Located<String>,
+    /// Its path below the base URL; `{id}` stands for a parameter.
+    pub path: Located<String>,
+    /// Whether method and path are documented or only assumed.
+    pub known: Known,
+    /// Whether servers commonly limit how often it may be called.
+    #[serde(default)]
+    pub throttled: bool,
+}
+
+/// The names of the parameters in a path: `id` in `/tokens/{id}`.
+pub fn parameters(path: &str) -> impl Iterator<Item = &str> {
+    path.split('{')
+        .skip(1)
+        .filter_map(|rest| rest.split_once('}').map(|(name, _)| name))
+}
+
+/// Whether a path can be joined to a base URL and stays on its host.
+#[must_use]
+pub fn is_path(text: &str) -> bool {
+    text.starts_with('/')
+        && !text.contains(['?', '#', '\\'])
+        && text.chars().all(|c| c.is_ascii_graphic())
+}
+
+/// One sentence of the documentation.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct Sentence {
+    /// Its id, `section.word`.
+    pub id: Located<String>,
+    /// The heading it stands under.
+    pub section: String,
+    /// What it says, in our own words.
+    pub says: String,
+    /// Why no clause covers it, where none does.
+    pub excluded: Option<String>,
+}
+
+/// One sentence that a server must (or should) satisfy.
+#[derive(Debug, Deserialize, JsonSchema)]
+pub struct Clause {
+    /// Its id, such as `login.ends-same-type`.
+    pub id: Located<String>,
+    /// How binding it is.
+    pub level: Level,
+    /// The profile it belongs to.
+    pub profile: Profile,
+    /// Where it comes from.
+    pub source: Origin,
+    /// The sentences of the documentation that it rests on.
+    #[serde(default)]
+    pub from: Vec<Located<String>>,
+    /// The sections of published standards that ask for it: `ASVS 7.4.1`, `CWE-613`.
+    #[serde(default)]
+    pub standards: Vec<String>,
+    /// The clause itself.
+    pub statement: String,
+}
+
+impl Contract {
+    /// Reads `source`: the contract where it could be read, and every mistake in it: YAML, keys, ids that stand
+    /// twice, calls that cannot be made, sentences that are unknown, uncovered, or both covered and excluded.
+    #[must_use]
+    pub fn parse(source: &Arc<Source>) -> (Option<Self>, Vec<Diagnostic>) {
+        let (contract, mut diagnostics) = yaml::parse::<Self>(source);
+        if let Some(contract) = &contract {
+            diagnostics.extend(contract.uncallable(source));
+            diagnostics.extend(contract.mistakes(source));
+        }
+        (contract, diagnostics)
+    }
+
+    /// The clause with that id.
+    #[must_use]
+    pub fn clause(&self, id: &str) -> Option<&Clause> {
+        self.clauses.iter().find(|clause| *clause.id == id)
+    }
+
+    /// The sentence of the documentation with that id.
+    #[must_use]
+    pub fn sentence(&self, id: &str) -> Option<&Sentence> {
+        self.documentation
+            .iter()
+            .find(|sentence| *sentence.id == id)
+    }
+
+    /// Where a clause comes from, for people: `documented, API Auth › Log in; see also ASVS 7.4.1`.
+    #[must_use]
+    pub fn source_of(&self, clause: &Clause) -> String {
+        let mut sections: Vec<&str> = Vec::new();
+        for id in &clause.from {
+            if let Some(sentence) = self.sentence(id)
+                && !sections.contains(&sentence.section.as_str())
+            {
+                sections.push(&sentence.section);
+            }
+        }
+        let standards = clause.standards.join(", ");
+        if sections.is_empty() {
+            return format!("{}, {standards}", clause.source);
+        }
+        let documented = format!(
+            "{}, {} › {}",
+            clause.source,
+            self.title,
+            sections.join(", ")
+        );
+        if standards.is_empty() {
+            documented
+        } else {
+            format!("{documented}; see also {standards}")
+        }
+    }
+}

@@ -1,0 +1,114 @@
+//! Whether two answers say the same, whatever the two calls said themselves.
+
+use serde_json::Value;
+
+use crate::target::Answer;
+
+/// What a server said, without what it only repeats and without numbers and ids.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Said {
+    /// The status.
+    pub(super) status: u16,
+    /// The body.
+    pub(super) body: Value,
+}
+
+impl Said {
+    /// What `answer` says to a call that said `words`.
+    pub(super) fn by(answer: &Answer, words: &[String]) -> Self {
+        let mut body = answer
+            .json
+            .clone()
+            .unwrap_or_else(|| Value::String(answer.text()));
+        generalise(&mut body, words);
+        Self {
+            status: answer.status,
+            body,
+        }
+    }
+}
+
+fn generalise(value: &mut Value, words: &[String]) {
+    match value {
+        Value::String(text) => {
+            // A short word would be found where it is not meant.
+            for word in words.iter().filter(|word| word.len() > 3) {
+                *text = text.replace(word.as_str(), "…");
+            }
+            *text = without_ids(text);
+        }
+        Value::Number(_) => *value = Value::Null,
+        Value::Array(items) => items.iter_mut().for_each(|item| generalise(item, words)),
+        Value::Object(members) => members
+            .values_mut()
+            .for_each(|member| generalise(member, words)),
+        Value::Null | Value::Bool(_) => {}
+    }
+}
+
+/// Words with a digit are instants, ids of requests or of tokens: no two answers have them alike.
+fn without_ids(text: &str) -> String {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':' | '.' | '+');
+    let mut result = String::new();
+    let mut rest = text;
+    while let Some(first) = rest.chars().next() {
+        let end = if is_part(first) {
+            rest.find(|c| !is_part(c)).unwrap_or(rest.len())
+        } else {
+            first.len_utf8()
+        };
+        let (word, behind) = rest.split_at(end);
+        let is_id = word.contains(|c: char| c.is_ascii_digit());
+        result.push_str(if is_id { "#" } else { word });
+        rest = behind;
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use reqwest::header::HeaderMap;
+
+    use super::*;
+
+    fn said(status: u16, body: &str, words: &[&str]) -> Said {
+        let answer = Answer {
+            status,
+            headers: HeaderMap::new(),
+            body: body.as_bytes().to_vec(),
+            json: serde_json::from_str(body).ok(),
+            sent: jiff::Timestamp::UNIX_EPOCH,
+            elapsed: Duration::ZERO,
+        };
+        let words: Vec<String> = words.iter().map(ToString::to_string).collect();
+        Said::by(&answer, &words)
+    }
+
+    #[test]
+    fn what_a_call_said_and_what_is_new_in_each_answer_makes_no_difference() {
+        let one = r#"{"message":"No such e-mail: a@b.example","id":7,"at":"2026-01-01T10:00:00Z"}"#;
+        let other =
+            r#"{"message":"No such e-mail: c@d.example","id":9,"at":"2026-01-01T10:00:01Z"}"#;
+        assert_eq!(
+            said(401, one, &["a@b.example"]),
+            said(401, other, &["c@d.example"])
+        );
+    }
+
+    #[test]
+    fn another_status_text_or_member_is_a_difference() {
+        let body = r#"{"message":"Invalid credentials."}"#;
+        assert_ne!(said(401, body, &[]), said(404, body, &[]));
+        assert_ne!(
+            said(401, body, &[]),
+            said(401, r#"{"message":"Unknown e-mail."}"#, &[])
+        );
+        assert_ne!(
+            said(401, body, &[]),
+            said(401, r#"{"message":"Invalid credentials.","tries":2}"#, &[])
+        );
+        assert_ne!(said(401, "wrong password", &[]), said(401, "unknown", &[]));
+    }
+}
