@@ -54,7 +54,7 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
     };
     let partial = selected.len() < plan.scenarios.len()
         || arguments.partition.is_some()
-        || !arguments.profile.is_empty();
+        || !plan.covers_documentation();
     let session = Arc::new(Session::new(target, plan, settings)?);
     let executed = Execution {
         runtime: &runtime,

@@ -59,7 +59,7 @@ fn without_ids(text: &str) -> String {
         };
         let (word, behind) = rest.split_at(end);
         let is_id = word.contains(|c: char| c.is_ascii_digit());
-        result.push_str(if is_id { "#" } else { word });
+        result.push_str(if is_id { "…" } else { word });
         rest = behind;
     }
     result
@@ -95,6 +95,13 @@ mod tests {
             said(401, one, &["a@b.example"]),
             said(401, other, &["c@d.example"])
         );
+    }
+
+    #[test]
+    fn an_id_that_is_repeated_makes_no_difference_short_or_long() {
+        let body = |id: &str| format!(r#"{{"message":"No query results for model [Token] {id}"}}"#);
+        let long = said(404, &body("2147483647"), &["2147483647"]);
+        assert_eq!(said(404, &body("29"), &["29"]), long);
     }
 
     #[test]

@@ -87,6 +87,13 @@ impl Plan {
         }
     }
 
+    /// Whether it covers all that a run covers without being asked.
+    #[must_use]
+    pub fn covers_documentation(&self) -> bool {
+        let mut all = Profile::ALL.into_iter();
+        all.all(|profile| !profile.is_default() || self.profiles.contains(&profile))
+    }
+
     /// Whether the run gives a verdict on that clause.
     #[must_use]
     pub fn covers(&self, clause: &str) -> bool {

@@ -107,7 +107,7 @@ impl Session {
     ) -> Result<(), Stop> {
         for need in &scenario.accounts {
             let account = match need.kind {
-                AccountKind::Totp => self.account_with_totp(need).await?,
+                AccountKind::Totp => self.account_with_totp(need, scope).await?,
                 AccountKind::Registered | AccountKind::Unregistered => {
                     let identity = self.identities.next();
                     self.secrets.add(SecretKind::Password, &identity.password);
@@ -128,7 +128,21 @@ impl Session {
         Ok(())
     }
 
-    async fn account_with_totp(&self, need: &AccountNeed) -> Result<Account, Stop> {
+    async fn account_with_totp(&self, need: &AccountNeed, scope: &Scope) -> Result<Account, Stop> {
+        // The only one there is would be waited for for ever.
+        if scope
+            .accounts
+            .values()
+            .any(|account| account.turn.is_some())
+        {
+            return Err(Stop {
+                outcome: Outcome::Unproven,
+                reason: format!(
+                    "the account `{}` needs a second factor of its own: --totp-account has one account, --provision makes several",
+                    need.name
+                ),
+            });
+        }
         match self.totp_account().await {
             Ok(Some(account)) => Ok(account),
             Ok(None) => Err(Stop {

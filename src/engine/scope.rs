@@ -26,8 +26,8 @@ pub(super) struct Scope {
     lost_tokens: BTreeSet<String>,
     /// What the answers of steps said, by their positions.
     said: BTreeMap<usize, Said>,
-    /// The number of the call in the present step, from one.
-    pub(super) attempt: u32,
+    /// Codes that were sent in earlier steps.
+    sent: BTreeMap<(String, &'static str), String>,
 }
 
 impl fmt::Debug for Scope {
@@ -102,16 +102,23 @@ impl Scope {
                     let code = self.keep(name, "wrong_recovery_code", code)?;
                     secrets.add(SecretKind::RecoveryCode, code);
                 }
-                Field::Email | Field::Password | Field::Name | Field::Token => {}
+                Field::Email
+                | Field::Password
+                | Field::Name
+                | Field::Token
+                | Field::SentTotp
+                | Field::SentRecoveryCode => {}
             }
         }
         Ok(())
     }
 
-    /// Forgets what was leased: the next step gets its own.
+    /// What was leased has been sent: the next step gets its own.
     pub(super) fn end_step(&mut self) {
-        self.codes.clear();
-        self.once.clear();
+        let codes = std::mem::take(&mut self.codes).into_iter();
+        self.sent
+            .extend(codes.map(|(name, leased)| ((name, "totp"), leased.code)));
+        self.sent.append(&mut self.once);
     }
 
     async fn lease_code(
@@ -156,7 +163,6 @@ impl Scope {
                 None => return Err(Missing(format!("`{name}` was not captured"))),
             },
             Reference::Account(name, field) => Value::String(self.of_account(name, *field)?),
-            Reference::Attempt => Value::from(self.attempt),
         };
         if !expression.filters.is_empty() {
             let start = as_text(&value);
@@ -186,12 +192,15 @@ impl Scope {
         let missing = || Missing(format!("the account `{name}` is missing"));
         let account = self.accounts.get(name).ok_or_else(missing)?;
         let once = |what| self.once.get(&(name.to_owned(), what)).cloned();
+        let sent = |what| self.sent.get(&(name.to_owned(), what)).cloned();
         match field {
             Field::Email => Some(account.identity.email.clone()),
             Field::Password => Some(account.identity.password.clone()),
             Field::Name => Some(account.identity.name.clone()),
             Field::Token => account.token.clone(),
             Field::Totp => self.codes.get(name).map(|leased| leased.code.clone()),
+            Field::SentTotp => sent("totp"),
+            Field::SentRecoveryCode => sent("recovery_code"),
             Field::WrongTotp => once("wrong_totp"),
             Field::RecoveryCode => once("recovery_code"),
             Field::WrongRecoveryCode => once("wrong_recovery_code"),

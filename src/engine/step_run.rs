@@ -61,8 +61,7 @@ impl Session {
         let missing = |Missing(reason)| Unanswered::Missing(reason);
         let expects_throttling = step.expects_throttling();
         let start = Instant::now();
-        let mut calls = 0;
-        scope.attempt = 1;
+        let (mut calls, mut kept) = (0, 0);
         loop {
             self.throttle.ready().await;
             let leased = scope.lease(&inputs, &self.clock, &self.secrets);
@@ -82,15 +81,13 @@ impl Session {
                 continue;
             }
             self.throttle.relax();
+            kept += 1;
             let undecided = match &step.repeat {
                 None => apart(&answers),
                 Some(repeat) => {
                     let status = answers.last().map_or(0, |answer| answer.status);
-                    match repetition(repeat, status, scope.attempt, start.elapsed()) {
-                        Repetition::GoesOn => {
-                            scope.attempt += 1;
-                            continue;
-                        }
+                    match repetition(repeat, status, kept, start.elapsed()) {
+                        Repetition::GoesOn => continue,
                         Repetition::Ends => None,
                         Repetition::TooSlow(reason) => Some(reason),
                     }

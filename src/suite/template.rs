@@ -38,8 +38,6 @@ pub enum Reference {
     Capture(String),
     /// Something of an account.
     Account(String, Field),
-    /// The number of the call in a step that is repeated, from one.
-    Attempt,
 }
 
 /// What a template may ask of an account.
@@ -55,26 +53,29 @@ pub enum Field {
     Token,
     /// The current code of the second factor; each step of 30 s is leased once.
     Totp,
+    /// The code that was sent last.
+    SentTotp,
     /// A code that is wrong now and a while before and after.
     WrongTotp,
     /// A recovery code; each is leased once.
     RecoveryCode,
+    /// The recovery code that was sent last.
+    SentRecoveryCode,
     /// A code of the shape of a recovery code that is none.
     WrongRecoveryCode,
 }
 
-/// The name of the number of the call; no capture has it.
-pub(super) const ATTEMPT: &str = "attempt";
-
 /// The names of all fields.
-pub const FIELDS: [(&str, Field); 8] = [
+pub const FIELDS: [(&str, Field); 10] = [
     ("email", Field::Email),
     ("password", Field::Password),
     ("name", Field::Name),
     ("token", Field::Token),
     ("totp", Field::Totp),
+    ("sent_totp", Field::SentTotp),
     ("wrong_totp", Field::WrongTotp),
     ("recovery_code", Field::RecoveryCode),
+    ("sent_recovery_code", Field::SentRecoveryCode),
     ("wrong_recovery_code", Field::WrongRecoveryCode),
 ];
 
@@ -91,7 +92,7 @@ pub enum TemplateError {
     Malformed(String),
     /// A field that accounts do not have.
     #[error(
-        "an account has no `{0}`; it has email, password, name, token, totp, wrong_totp, recovery_code and wrong_recovery_code"
+        "an account has no `{0}`; it has email, password, name, token, totp, sent_totp, wrong_totp, recovery_code, sent_recovery_code and wrong_recovery_code"
     )]
     UnknownField(String),
     /// A filter that does not exist.
@@ -158,13 +159,11 @@ impl Expression {
             }
         };
         let reference = match value.split_once('.') {
-            None if value == ATTEMPT => Reference::Attempt,
             None => Reference::Capture(value.to_owned()),
             Some((account, field)) => Reference::Account(account.to_owned(), Field::parse(field)?),
         };
         let name = match &reference {
             Reference::Capture(name) | Reference::Account(name, _) => name,
-            Reference::Attempt => ATTEMPT,
         };
         if !is_name(name) {
             return Err(malformed());
@@ -198,9 +197,9 @@ impl Field {
     /// Whether only an account with a second factor has it.
     #[must_use]
     pub fn needs_totp(self) -> bool {
-        matches!(
+        !matches!(
             self,
-            Self::Totp | Self::WrongTotp | Self::RecoveryCode | Self::WrongRecoveryCode
+            Self::Email | Self::Password | Self::Name | Self::Token
         )
     }
 }
@@ -209,7 +208,6 @@ impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Capture(name) => f.write_str(name),
-            Self::Attempt => f.write_str(ATTEMPT),
             Self::Account(account, field) => {
                 let name = FIELDS.iter().find(|(_, other)| other == field);
                 write!(f, "{account}.{}", name.map_or("?", |(name, _)| name))
