@@ -244,3 +244,35 @@ fn a_call_without_an_answer_blames_nobody() {
     let junit = finished.report_file("junit.xml");
     assert_eq!(junit.matches("<error").count(), 1, "{junit}");
 }
+
+#[test]
+fn what_is_only_advised_is_told_and_fails_nothing_unless_asked_to() {
+    let suite = suite().changed(
+        "specs/contract.yaml",
+        "  - id: logout.no-content\n    level: must",
+        "  - id: logout.no-content\n    level: should",
+    );
+    let server = talkative_logout();
+    let run = |arguments: &[&str]| {
+        conform(["--base-url", server.base_url(), "--suite"])
+            .arg(suite.path())
+            .args(arguments)
+            .run()
+    };
+    let finished = run(&[]).expect(0);
+    assert_eq!(finished.verdict("logout.no-content"), "violated");
+    assert_eq!(finished.report()["conclusion"], "conforms");
+    assert!(
+        finished
+            .stdout
+            .contains("violated, without failing the run (--strict")
+    );
+    assert!(
+        finished
+            .stdout
+            .contains("logout.no-content (should, sessions)")
+    );
+    let strict = run(&["--strict"]).expect(1);
+    assert_eq!(strict.report()["conclusion"], "violates");
+    assert!(strict.stdout.contains("expected status 204, got 200"));
+}

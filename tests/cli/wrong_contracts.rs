@@ -172,3 +172,24 @@ fn a_clause_without_a_statement_is_refused() {
 fn an_empty_contract_is_refused() {
     wrong(&suite().with(CONTRACT, ""), CONTRACT, &[("1:1", "")]);
 }
+
+#[test]
+fn a_clause_of_a_standard_names_its_section() {
+    let suite = suite()
+        .changed(CONTRACT, "from: [logout.says]", "standards: []")
+        .changed(
+            CONTRACT,
+            "    source: documented\n    standards",
+            "    source: standard\n    standards",
+        )
+        .changed(
+            CONTRACT,
+            "    says: there is no body\n",
+            "    says: there is no body\n    excluded: of no use\n",
+        );
+    wrong(
+        &suite,
+        CONTRACT,
+        &[("26:9", "the clause `logout.no-content` cites no standard")],
+    );
+}

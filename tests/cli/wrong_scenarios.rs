@@ -226,3 +226,31 @@ fn an_empty_scenario_is_refused() {
     mistakes("", &[("1:1", "")]);
     mistakes("# only a comment\n", &[("1:18", "")]);
 }
+
+#[test]
+fn bodies_that_cannot_be_sent_together_are_refused() {
+    let step = "call: login\n    body: {}\n    raw: \"\"\n    expect: { status: 4xx }";
+    mistakes(
+        &one_step(step),
+        &[("4:11", "one of `body`, `raw` and `at_once`")],
+    );
+    let step = "call: login\n    at_once: [{}]\n    expect: { status: 4xx }";
+    mistakes(&one_step(step), &[("5:15", "two or more")]);
+}
+
+#[test]
+fn what_is_compared_or_counted_must_be_there() {
+    let step = "id: own\n    call: me\n    expect: { status: 401, like: own }";
+    mistakes(&one_step(step), &[("6:34", "no earlier step")]);
+    let step = "call: me\n    expect: { status: 401, like: other }";
+    mistakes(&one_step(step), &[("5:34", "has the id `other`")]);
+    let step = "call: me\n    expect: { status: 2xx, succeeded: 1 }";
+    mistakes(
+        &one_step(step),
+        &[("5:39", "counts the calls of `at_once`")],
+    );
+    let step = "call: me\n    expect: { status: 2xx, no_internals: false }";
+    mistakes(&one_step(step), &[("5:42", "`false` expects nothing")]);
+    let step = "call: me\n    headers: { \"a b\": c }\n    expect: { status: 2xx }";
+    mistakes(&one_step(step), &[("5:23", "no name of a header")]);
+}

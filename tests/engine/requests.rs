@@ -1,6 +1,8 @@
 //! What goes over the wire: what a Laravel needs to see, and what it must not see.
 
-use crate::support::{Server, json, run_one};
+use conform::verdict::Verdict;
+
+use crate::support::{Server, json, run_one, verdicts_with_totp};
 
 #[tokio::test]
 async fn a_call_carries_what_the_step_says_and_asks_for_json() {
@@ -81,4 +83,49 @@ steps:
     assert!(!kept.contains(password) && !kept.contains(&password[..password.len() - 1]));
     assert!(!kept.contains("some-secret-token"));
     assert!(kept.contains("$TOKEN_1") && kept.contains("$PASSWORD_1"));
+}
+
+#[tokio::test]
+async fn a_step_may_send_headers_and_bodies_of_its_own() {
+    let yaml = r#"
+title: not as usual
+accounts: { jane: { registered: false } }
+steps:
+  - call: login
+    token: "1|some-token"
+    headers: { authorization: "bearer {{jane.name}}", content-type: text/plain, x-more: "1" }
+    raw: '{"email": "{{jane.email}}",'
+    expect: { status: 200 }
+    proves: [a.one]
+"#;
+    let server = Server::start(|_, _| json(200, "{}")).await;
+    run_one(yaml, &server).await;
+    let seen = server.seen().remove(0);
+    let all = |name: &str| -> Vec<&str> {
+        let values = seen.headers.get_all(name).iter();
+        values.map(|value| value.to_str().unwrap()).collect()
+    };
+    assert!(all("authorization")[0].starts_with("bearer "));
+    assert_eq!(all("authorization").len(), 1);
+    assert_eq!(all("content-type"), ["text/plain"]);
+    assert_eq!(all("x-more"), ["1"]);
+    assert!(seen.body.starts_with(r#"{"email": "conform-"#) && seen.body.ends_with("\","));
+}
+
+#[tokio::test]
+async fn a_code_that_was_sent_can_be_sent_again() {
+    let yaml = r#"
+title: once more
+accounts: { jane: { totp: true } }
+steps:
+  - { call: login, body: { code: "{{jane.totp}}" }, expect: { status: 200 } }
+  - { call: me, expect: { status: 200 }, proves: [a.one] }
+  - { call: login, body: { code: "{{jane.sent_totp}}" }, expect: { status: 200 } }
+"#;
+    let server = Server::start(|_, _| json(200, "{}")).await;
+    let holds = verdicts_with_totp(yaml, &server).await["a.one"];
+    assert_eq!(holds, Verdict::Holds);
+    let bodies: Vec<String> = server.seen().into_iter().map(|seen| seen.body).collect();
+    assert_eq!(bodies[0], bodies[2]);
+    assert_eq!(bodies[0].len(), r#"{"code":"123456"}"#.len());
 }
