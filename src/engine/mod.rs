@@ -7,10 +7,13 @@ mod judgement;
 mod outcome;
 mod plan;
 mod preflight;
+mod recording;
+mod replay;
 mod run;
 mod scenario_run;
 mod scope;
 mod step_run;
+mod transport;
 mod twins;
 
 pub use outcome::{
@@ -19,4 +22,6 @@ pub use outcome::{
 };
 pub use plan::{PartitionError, Plan, Selection, Slice};
 pub use preflight::{NotTestable, preflight};
+pub use recording::Recording;
+pub use replay::Change;
 pub use run::{Run, Session, SessionSettings};

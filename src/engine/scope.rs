@@ -19,10 +19,16 @@ pub(super) struct Missing(pub(super) String);
 pub(super) struct Scope {
     pub(super) accounts: BTreeMap<String, Account>,
     captures: BTreeMap<String, Result<Value, Missing>>,
-    codes: BTreeMap<String, LeasedCode>,
-    once: BTreeMap<(String, &'static str), String>,
+    leases: Leases,
     /// Tokens that were refused where they should have worked.
     lost_tokens: BTreeSet<String>,
+}
+
+/// What was leased for one step.
+#[derive(Clone, Default)]
+pub(super) struct Leases {
+    codes: BTreeMap<String, LeasedCode>,
+    once: BTreeMap<(String, &'static str), String>,
 }
 
 impl fmt::Debug for Scope {
@@ -93,10 +99,14 @@ impl Scope {
         Ok(())
     }
 
-    /// Forgets what was leased: the next step gets its own.
-    pub(super) fn end_step(&mut self) {
-        self.codes.clear();
-        self.once.clear();
+    /// Gives up what was leased: the next step gets its own.
+    pub(super) fn end_step(&mut self) -> Leases {
+        std::mem::take(&mut self.leases)
+    }
+
+    /// Takes what an earlier run had leased for the step.
+    pub(super) fn lease_again(&mut self, leases: Leases) {
+        self.leases = leases;
     }
 
     async fn lease_code(
@@ -106,11 +116,11 @@ impl Scope {
         clock: &ServerClock,
         secrets: &Secrets,
     ) {
-        let kept = self.codes.get(name);
+        let kept = self.leases.codes.get(name);
         if !kept.is_some_and(|leased| factor.is_current(leased, clock)) {
             let leased = factor.lease_code(clock).await;
             secrets.add(SecretKind::TotpCode, &leased.code);
-            self.codes.insert(name.to_owned(), leased);
+            self.leases.codes.insert(name.to_owned(), leased);
         }
     }
 
@@ -120,7 +130,7 @@ impl Scope {
         what: &'static str,
         lease: impl FnOnce() -> Option<String>,
     ) -> Result<&str, Missing> {
-        match self.once.entry((name.to_owned(), what)) {
+        match self.leases.once.entry((name.to_owned(), what)) {
             Entry::Occupied(kept) => Ok(kept.into_mut()),
             Entry::Vacant(entry) => {
                 let spent = || {
@@ -169,13 +179,14 @@ impl Scope {
     fn of_account(&self, name: &str, field: Field) -> Result<String, Missing> {
         let missing = || Missing(format!("the account `{name}` is missing"));
         let account = self.accounts.get(name).ok_or_else(missing)?;
-        let once = |what| self.once.get(&(name.to_owned(), what)).cloned();
+        let leases = &self.leases;
+        let once = |what| leases.once.get(&(name.to_owned(), what)).cloned();
         match field {
             Field::Email => Some(account.identity.email.clone()),
             Field::Password => Some(account.identity.password.clone()),
             Field::Name => Some(account.identity.name.clone()),
             Field::Token => account.token.clone(),
-            Field::Totp => self.codes.get(name).map(|leased| leased.code.clone()),
+            Field::Totp => leases.codes.get(name).map(|leased| leased.code.clone()),
             Field::WrongTotp => once("wrong_totp"),
             Field::RecoveryCode => once("recovery_code"),
             Field::WrongRecoveryCode => once("wrong_recovery_code"),

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::run::Session;
-use super::scope::{Missing, Scope};
+use super::scope::{Leases, Missing, Scope};
 use crate::contract::Known;
 use crate::suite::{After, Expression, Repeat, Step, as_text, fill_json};
 use crate::target::{Answer, Call, Exchange, SecretKind, Throttle, TransportError};
@@ -14,6 +14,7 @@ use crate::target::{Answer, Call, Exchange, SecretKind, Throttle, TransportError
 const NEXT_SECOND: Duration = Duration::from_millis(1_050);
 
 /// Why a step has no answer.
+#[derive(Clone)]
 pub(super) enum Unanswered {
     /// Something it needs is missing.
     Missing(String),
@@ -24,7 +25,10 @@ pub(super) enum Unanswered {
 }
 
 /// A step with an answer.
+#[derive(Clone)]
 pub(super) struct Answered {
+    pub(super) call: Call,
+    pub(super) leases: Leases,
     pub(super) answer: Answer,
     pub(super) exchange: Exchange,
     pub(super) token: Option<String>,
@@ -34,8 +38,8 @@ pub(super) struct Answered {
 }
 
 impl Session {
-    /// Makes the calls of a step.
-    pub(super) async fn call(
+    /// Makes the calls of a step, over the network.
+    pub(super) async fn send(
         &self,
         step: &Step,
         scope: &mut Scope,
@@ -78,9 +82,10 @@ impl Session {
                     Repetition::TooSlow(reason) => Some(reason),
                 },
             };
-            scope.end_step();
             return Ok(Answered {
                 exchange: Exchange::record(&self.client, &call, Some(&answer), sent, &self.secrets),
+                call,
+                leases: scope.end_step(),
                 answer,
                 token,
                 calls,
@@ -89,30 +94,30 @@ impl Session {
         }
     }
 
-    /// Whether a 404 or 405 says that an operation is not where the contract only assumes it to be: then a
-    /// stranger gets it too, and where it exists a stranger is told to sign in.
-    pub(super) async fn is_elsewhere(
-        &self,
-        step: &Step,
-        scope: &Scope,
-        answered: &Answered,
-    ) -> bool {
+    /// Whether an answer may say that an operation is not where the contract only assumes it to be.
+    pub(super) fn may_be_elsewhere(&self, step: &Step, answer: &Answer) -> bool {
         let operation = self.plan.suite.contract.operations.get(&step.operation);
         let assumed = operation.is_some_and(|operation| operation.known == Known::Assumed)
             && !self.target.operations.contains_key(&step.operation);
-        let missing = |status| matches!(status, 404 | 405);
-        if !assumed || !missing(answered.answer.status) {
-            return false;
-        }
+        assumed && is_missing(answer.status)
+    }
+
+    /// Whether a stranger gets that 404 or 405 too: where the operation exists, a stranger is told to sign in.
+    pub(super) async fn is_missing_for_strangers(&self, step: &Step, scope: &Scope) -> bool {
         let Ok((mut call, _)) = self.fill(step, scope) else {
             return false;
         };
         call.headers.retain(|(name, _)| name != "authorization");
         let stranger = self.client.send(&call).await;
-        stranger.is_ok_and(|answer| missing(answer.status))
+        stranger.is_ok_and(|answer| is_missing(answer.status))
     }
 
-    fn fill(&self, step: &Step, scope: &Scope) -> Result<(Call, Option<String>), Missing> {
+    /// The call of a step, its templates filled in, and its token.
+    pub(super) fn fill(
+        &self,
+        step: &Step,
+        scope: &Scope,
+    ) -> Result<(Call, Option<String>), Missing> {
         let contract = &self.plan.suite.contract;
         let mut address = match contract.operations.get(&step.operation) {
             Some(operation) => self.target.operation(&step.operation, operation),
@@ -161,6 +166,10 @@ impl Session {
         };
         Ok((call, token))
     }
+}
+
+fn is_missing(status: u16) -> bool {
+    matches!(status, 404 | 405)
 }
 
 enum Repetition {

@@ -1,0 +1,81 @@
+//! The control: a replay without a change says what the run has said.
+
+use std::time::Duration;
+
+use conform::engine::{Outcome, Recording, ScenarioResult};
+use conform::reference::Behaviour;
+use conform::reference::behaviour::Ends;
+use serde_json::{Value, json};
+
+use crate::support::{built_in, recorded, recorded_with};
+
+/// Everything that a result says, but when and how fast.
+fn sayings(result: &ScenarioResult) -> Value {
+    let mut value = serde_json::to_value(result).unwrap();
+    value["started"] = Value::Null;
+    value["milliseconds"] = Value::Null;
+    value
+}
+
+async fn assert_same_again(recording: &Recording) -> Vec<Outcome> {
+    let plan = recording.plan();
+    let mut outcomes = Vec::new();
+    for index in &plan.scenarios {
+        let id = &plan.scenario(*index).id;
+        let run = recording.result(id).unwrap();
+        let replayed = recording.replay(plan, *index, None).await.unwrap();
+        assert_eq!(sayings(&replayed), sayings(run), "{id}");
+        outcomes.push(run.outcome);
+    }
+    outcomes
+}
+
+#[tokio::test]
+async fn a_replay_of_a_conforming_server_passes_where_the_run_has_passed() {
+    let recording = recorded(&built_in()).await;
+    let outcomes = assert_same_again(&recording).await;
+    assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Passed));
+}
+
+#[tokio::test]
+async fn a_replay_of_a_broken_server_blames_it_for_the_same() {
+    let mut broken = Behaviour::default();
+    broken.registration.trial_days = 29;
+    broken.login.ends = Ends::Others;
+    broken.sessions.refuses_current = false;
+    broken.sessions.logout_ends = Ends::Nothing;
+    let recording = recorded_with(&built_in(), broken, false).await;
+    let outcomes = assert_same_again(&recording).await;
+    for wanted in [Outcome::Failed, Outcome::Unproven] {
+        assert!(outcomes.contains(&wanted), "{wanted} is among {outcomes:?}");
+    }
+}
+
+/// The clock of the runtime stands still but for sleeps, which it skips and counts.
+#[tokio::test]
+async fn nothing_is_waited_for_in_a_replay() {
+    let recording = recorded(&built_in()).await;
+    tokio::time::pause();
+    let start = tokio::time::Instant::now();
+    assert_same_again(&recording).await;
+    assert_eq!(start.elapsed(), Duration::ZERO);
+}
+
+#[tokio::test]
+async fn a_recording_shows_no_secret() {
+    let recording = recorded(&built_in()).await;
+    let shown = format!("{recording:?}");
+    assert!(shown.contains("login/refusals"), "{shown}");
+    let plan = recording.plan();
+    let id = "register/new-account";
+    let index = plan
+        .scenarios
+        .iter()
+        .find(|index| plan.scenario(**index).id == id);
+    let answer = recording.answer(id, 0).unwrap();
+    let token = answer.json.as_ref().unwrap()["token"].as_str().unwrap();
+    assert!(!shown.contains(token));
+    assert!(!format!("{answer:?}").contains(token));
+    let replayed = recording.replay(plan, *index.unwrap(), None).await.unwrap();
+    assert!(!json!(replayed).to_string().contains(token));
+}
