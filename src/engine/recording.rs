@@ -166,11 +166,19 @@ impl Recording {
     /// The answer that a step of a scenario ended with, by the step's position.
     #[must_use]
     pub fn answer(&self, scenario: &str, position: usize) -> Option<&Answer> {
-        let call = self
-            .scenarios
-            .get(scenario)?
-            .calls
-            .get(&Part::Step(position))?;
-        call.outcome.as_ref().ok().map(|answered| &answered.answer)
+        let answered = self.answered(scenario, position)?;
+        Some(&answered.answer)
+    }
+
+    /// The token that a step of a scenario was called with.
+    #[must_use]
+    pub fn token(&self, scenario: &str, position: usize) -> Option<&str> {
+        self.answered(scenario, position)?.token.as_deref()
+    }
+
+    fn answered(&self, scenario: &str, position: usize) -> Option<&Answered> {
+        let scenario = self.scenarios.get(scenario)?;
+        let call = scenario.calls.get(&Part::Step(position))?;
+        call.outcome.as_ref().ok()
     }
 }

@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
+use conform::accounts::TotpSource;
 use conform::engine::{Outcome, Recording, ScenarioResult};
 use conform::reference::Behaviour;
 use conform::reference::behaviour::Ends;
 use serde_json::{Value, json};
 
-use crate::support::{built_in, recorded, recorded_with};
+use crate::support::{Counted, built_in, recorded};
 
 /// Everything that a result says, but when and how fast.
 fn sayings(result: &ScenarioResult) -> Value {
@@ -32,8 +33,8 @@ async fn assert_same_again(recording: &Recording) -> Vec<Outcome> {
 
 #[tokio::test]
 async fn a_replay_of_a_conforming_server_passes_where_the_run_has_passed() {
-    let recording = recorded(&built_in()).await;
-    let outcomes = assert_same_again(&recording).await;
+    let recording = recorded().await;
+    let outcomes = assert_same_again(recording).await;
     assert!(outcomes.iter().all(|outcome| *outcome == Outcome::Passed));
 }
 
@@ -44,7 +45,9 @@ async fn a_replay_of_a_broken_server_blames_it_for_the_same() {
     broken.login.ends = Ends::Others;
     broken.sessions.refuses_current = false;
     broken.sessions.logout_ends = Ends::Nothing;
-    let recording = recorded_with(&built_in(), broken, false).await;
+    let server = Counted::start(broken).await;
+    let recording = server.record(&built_in(), TotpSource::None).await;
+    server.stop().await;
     let outcomes = assert_same_again(&recording).await;
     for wanted in [Outcome::Failed, Outcome::Unproven] {
         assert!(outcomes.contains(&wanted), "{wanted} is among {outcomes:?}");
@@ -54,16 +57,16 @@ async fn a_replay_of_a_broken_server_blames_it_for_the_same() {
 /// The clock of the runtime stands still but for sleeps, which it skips and counts.
 #[tokio::test]
 async fn nothing_is_waited_for_in_a_replay() {
-    let recording = recorded(&built_in()).await;
+    let recording = recorded().await;
     tokio::time::pause();
     let start = tokio::time::Instant::now();
-    assert_same_again(&recording).await;
+    assert_same_again(recording).await;
     assert_eq!(start.elapsed(), Duration::ZERO);
 }
 
 #[tokio::test]
 async fn a_recording_shows_no_secret() {
-    let recording = recorded(&built_in()).await;
+    let recording = recorded().await;
     let shown = format!("{recording:?}");
     assert!(shown.contains("login/refusals"), "{shown}");
     let plan = recording.plan();

@@ -1,0 +1,105 @@
+//! The built-in suite and every wrong answer of the reference.
+
+use std::collections::BTreeSet;
+
+use conform::mutation::answers::{AnswerMutant, Fate, examine};
+use conform::reference::Behaviour;
+
+use tokio::sync::OnceCell;
+
+use crate::support::{Counted, built_in, name, recorded};
+
+/// What the suite does not notice: it has no condition on headers.
+const GAPS: [&str; 6] = [
+    "list-tokens replace-media-type",
+    "login replace-media-type",
+    "login-totp replace-media-type",
+    "me replace-media-type",
+    "register replace-media-type",
+    "revoke-others replace-media-type",
+];
+
+async fn examined() -> &'static [AnswerMutant] {
+    static EXAMINED: OnceCell<Vec<AnswerMutant>> = OnceCell::const_new();
+    let examine = || async { examine(&built_in(), recorded().await).await };
+    EXAMINED.get_or_init(examine).await
+}
+
+#[tokio::test]
+async fn every_wrong_answer_is_noticed() {
+    let mutants = examined().await;
+    let gaps: Vec<String> = mutants
+        .iter()
+        .filter(|mutant| mutant.is_gap())
+        .map(name)
+        .collect();
+    assert_eq!(gaps, GAPS);
+    let stale = mutants
+        .iter()
+        .filter(|mutant| mutant.fate == Fate::Killed && mutant.left_open.is_some());
+    assert_eq!(stale.map(name).collect::<Vec<_>>(), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn every_operator_and_every_operation_has_its_mutants() {
+    let mutants = examined().await;
+    let names: BTreeSet<String> = mutants.iter().map(name).collect();
+    assert_eq!(names.len(), mutants.len(), "a mutant stands there twice");
+    for wanted in [
+        "register drop-member $.user.trial_ends_at",
+        "login drop-member $.totp_token",
+        "me null-member $.subscription.status",
+        "list-tokens retype-member $.tokens[*].id to string",
+        "list-tokens empty-array $.tokens",
+        "login-totp add-forbidden $.token",
+        "list-tokens add-secret $.tokens[*].token token",
+        "list-tokens add-secret $.tokens[*].hash token-hash",
+        "revoke-token replace-status 422 to 400",
+        "login replace-status 429 to 503",
+        "revoke-others truncate-body",
+        "logout add-body",
+    ] {
+        assert!(names.contains(wanted), "{wanted} is not among {names:#?}");
+    }
+    // What the contract leaves open is no mutant.
+    for unwanted in [
+        "me null-member $.subscription.plan",
+        "list-tokens null-member $.tokens[*].last_used_at",
+        "list-tokens replace-status 200 to 202",
+        "revoke-token replace-status 204 to 200",
+        "logout truncate-body",
+    ] {
+        assert!(!names.contains(unwanted), "{unwanted} is among {names:#?}");
+    }
+}
+
+#[tokio::test]
+async fn a_trial_says_which_clause_had_to_be_blamed() {
+    let mutants = examined().await;
+    let mutant = mutants
+        .iter()
+        .find(|mutant| name(mutant) == "logout add-body")
+        .unwrap();
+    let value = serde_json::to_value(mutant).unwrap();
+    assert_eq!(value["operator"], "add-body");
+    assert_eq!(value["fate"], "killed");
+    let trial = &value["trials"][0];
+    assert_eq!(trial["scenario"], "tokens/revoke-one");
+    assert_eq!(trial["declared"], serde_json::json!(["logout.no-content"]));
+    assert_eq!(trial["blamed"], trial["declared"]);
+    let text = std::fs::read_to_string("specs/tokens/revoke-one.yaml").unwrap();
+    let line = usize::try_from(trial["line"].as_u64().unwrap()).unwrap();
+    assert_eq!(text.lines().nth(line - 1).unwrap().trim(), "- call: logout");
+}
+
+#[tokio::test]
+async fn examining_asks_the_server_nothing() {
+    let (server, suite) = (Counted::start(Behaviour::default()).await, built_in());
+    let recording = server.record(&suite, server.totp_source()).await;
+    let before = server.requests();
+    assert!(before > 100, "{before} requests in a whole run");
+    let mutants = examine(&suite, &recording).await;
+    assert!(mutants.iter().any(|mutant| mutant.fate == Fate::Killed));
+    assert_eq!(server.requests(), before);
+    server.stop().await;
+}
