@@ -1,53 +1,24 @@
-//! What a run was answered, kept in memory: enough to go through its scenarios again without a server.
+//! A run that was recorded, and can be gone through again without a server.
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use super::outcome::ScenarioResult;
+use super::place::Part;
 use super::plan::Plan;
+use super::recorder::{RecordedScenario, Recorder};
+use super::replay::{Change, Replay};
 use super::run::Session;
-use super::scenario_run::Stop;
-use super::step_run::{Answered, Unanswered};
-use super::transport::{Part, Place, Transport};
-use crate::accounts::{Account, Identity};
-use crate::target::{Answer, ServerClock};
+use super::step_run::Answered;
+use super::transport::Transport;
+use crate::target::Answer;
 
-/// A run that can be gone through again. It holds secrets in clear, so it is never written anywhere.
+/// What a run was answered. It holds secrets in clear, so it is never written anywhere.
 #[derive(Clone)]
 pub struct Recording {
-    pub(super) session: Arc<Session>,
-    pub(super) scenarios: BTreeMap<String, Arc<RecordedScenario>>,
-}
-
-/// What the calls of one scenario came to.
-#[derive(Default)]
-pub(super) struct RecordedScenario {
-    pub(super) accounts: BTreeMap<Part, Result<RecordedAccount, Stop>>,
-    pub(super) calls: BTreeMap<Part, RecordedCall>,
-    result: Option<ScenarioResult>,
-}
-
-/// An account as a scenario began with it.
-#[derive(Clone)]
-pub(super) struct RecordedAccount {
-    pub(super) identity: Identity,
-    pub(super) shared: bool,
-}
-
-/// What one step, or the registration of an account, came to.
-pub(super) struct RecordedCall {
-    pub(super) outcome: Result<Answered, Unanswered>,
-    /// What was known of the server's clock then.
-    pub(super) clock: ServerClock,
-    /// Whether a stranger was told that there is nothing there.
-    pub(super) elsewhere: bool,
-}
-
-/// Keeps what comes of calls while scenarios run.
-#[derive(Default)]
-pub(super) struct Recorder {
-    scenarios: Mutex<BTreeMap<String, RecordedScenario>>,
+    session: Arc<Session>,
+    scenarios: BTreeMap<String, Arc<RecordedScenario>>,
 }
 
 impl fmt::Debug for Recording {
@@ -56,68 +27,6 @@ impl fmt::Debug for Recording {
         f.debug_struct("Recording")
             .field("scenarios", &self.scenarios.keys())
             .finish_non_exhaustive()
-    }
-}
-
-impl fmt::Debug for Recorder {
-    /// Without its secrets.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Recorder").finish_non_exhaustive()
-    }
-}
-
-impl RecordedAccount {
-    pub(super) fn of(account: &Account) -> Self {
-        Self {
-            identity: account.identity.clone(),
-            shared: account.turn.is_some(),
-        }
-    }
-}
-
-impl Recorder {
-    pub(super) fn keep_account(&self, place: &Place, account: Result<RecordedAccount, Stop>) {
-        self.scenario(&place.scenario, |kept| {
-            kept.accounts.insert(place.part.clone(), account);
-        });
-    }
-
-    pub(super) fn keep_call(
-        &self,
-        place: &Place,
-        outcome: &Result<Answered, Unanswered>,
-        clock: &ServerClock,
-    ) {
-        let then = ServerClock::default();
-        then.set(clock);
-        let call = RecordedCall {
-            outcome: outcome.clone(),
-            clock: then,
-            elsewhere: false,
-        };
-        self.scenario(&place.scenario, |kept| {
-            kept.calls.insert(place.part.clone(), call);
-        });
-    }
-
-    pub(super) fn keep_elsewhere(&self, place: &Place, elsewhere: bool) {
-        self.scenario(&place.scenario, |kept| {
-            if let Some(call) = kept.calls.get_mut(&place.part) {
-                call.elsewhere = elsewhere;
-            }
-        });
-    }
-
-    pub(super) fn keep_result(&self, result: &ScenarioResult) {
-        self.scenario(&result.id, |kept| kept.result = Some(result.clone()));
-    }
-
-    fn scenario(&self, id: &str, keep: impl FnOnce(&mut RecordedScenario)) {
-        let mut scenarios = self
-            .scenarios
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        keep(scenarios.entry(id.to_owned()).or_default());
     }
 }
 
@@ -137,18 +46,26 @@ impl Recording {
         let Transport::Recording(recorder) = &session.transport else {
             return None;
         };
-        let mut kept = recorder
-            .scenarios
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let scenarios = std::mem::take(&mut *kept).into_iter();
         Some(Self {
             session: Arc::clone(session),
-            scenarios: scenarios
-                .filter(|(_, scenario)| scenario.result.is_some())
-                .map(|(id, scenario)| (id, Arc::new(scenario)))
-                .collect(),
+            scenarios: recorder.take_ended(),
         })
+    }
+
+    /// Goes through a scenario of `plan` again, by its position in the suite; nothing is sent, nothing waited
+    /// for. With a change it ends after the step that is changed and its twins, and what follows is blocked.
+    /// `None` where the scenario was not recorded.
+    pub async fn replay(
+        &self,
+        plan: &Plan,
+        index: usize,
+        change: Option<Change>,
+    ) -> Option<ScenarioResult> {
+        let scenario = plan.scenario(index);
+        let replay = Replay::new(self.scenarios.get(&scenario.id)?, scenario, change);
+        let transport = Transport::Replaying(Box::new(replay));
+        let session = self.session.offline(plan, transport);
+        Some(session.run_scenario(scenario).await)
     }
 
     /// What was run.

@@ -4,14 +4,12 @@ use std::sync::Arc;
 
 use tokio::sync::Mutex;
 
-use super::outcome::ScenarioResult;
-use super::plan::Plan;
-use super::recording::{RecordedCall, RecordedScenario, Recording};
+use super::place::{Part, Place};
+use super::recorder::{RecordedCall, RecordedScenario};
 use super::run::Session;
 use super::scenario_run::Stop;
 use super::scope::{Missing, Scope};
 use super::step_run::{Answered, Unanswered};
-use super::transport::{Part, Place, Transport};
 use crate::accounts::Account;
 use crate::suite::{Scenario, Step};
 use crate::target::Answer;
@@ -40,31 +38,6 @@ impl std::fmt::Debug for Replay {
     }
 }
 
-impl Recording {
-    /// Goes through a scenario of `plan` again, by its position in the suite; nothing is sent, nothing waited
-    /// for. With a change it ends after the step that is changed and its twins: what a server would have
-    /// answered later is not known. `None` where the scenario was not recorded.
-    pub async fn replay(
-        &self,
-        plan: &Plan,
-        index: usize,
-        change: Option<Change>,
-    ) -> Option<ScenarioResult> {
-        let scenario = plan.scenario(index);
-        let replay = Replay {
-            scenario: Arc::clone(self.scenarios.get(&scenario.id)?),
-            last: change
-                .as_ref()
-                .map_or(usize::MAX, |change| last_of_interest(scenario, change)),
-            change,
-        };
-        let session = self
-            .session
-            .offline(plan, Transport::Replaying(Box::new(replay)));
-        Some(session.run_scenario(scenario).await)
-    }
-}
-
 /// The changed step, or the last of its twins.
 fn last_of_interest(scenario: &Scenario, change: &Change) -> usize {
     let step = scenario.steps.get(change.position);
@@ -74,6 +47,22 @@ fn last_of_interest(scenario: &Scenario, change: &Change) -> usize {
 }
 
 impl Replay {
+    /// The whole scenario; or, with a change, up to the step that is changed and its twins.
+    pub(super) fn new(
+        recorded: &Arc<RecordedScenario>,
+        scenario: &Scenario,
+        change: Option<Change>,
+    ) -> Self {
+        let last = change
+            .as_ref()
+            .map(|change| last_of_interest(scenario, change));
+        Self {
+            scenario: Arc::clone(recorded),
+            last: last.unwrap_or(usize::MAX),
+            change,
+        }
+    }
+
     pub(super) fn call(
         &self,
         session: &Session,

@@ -42,7 +42,7 @@ pub struct Session {
     pub(super) client: Client,
     pub(super) transport: Transport,
     pub(super) identities: Identities,
-    pub(super) settings: SessionSettings,
+    settings: SessionSettings,
     /// The first failure of provisioning: it is not tried again.
     provisioning: Mutex<Option<ProvisionError>>,
     stopped: AtomicBool,

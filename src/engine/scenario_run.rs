@@ -9,10 +9,10 @@ use super::judgement::{Judgement, untried};
 use super::outcome::{
     ExpectationResult, ExpectationState, Outcome, ScenarioResult, StepOutcome, StepResult,
 };
+use super::place::Place;
 use super::run::Session;
 use super::scope::Scope;
 use super::step_run::{Unanswered, lost_token};
-use super::transport::Place;
 use super::twins::{self, LOST_TOKEN};
 use crate::accounts::Account;
 use crate::suite::{AccountKind, AccountNeed, Scenario, Step, Template};

@@ -1,14 +1,15 @@
 //! Where answers come from: over the network, over the network and kept, or from what was kept.
 
-use super::recording::{RecordedAccount, Recorder};
+use super::outcome::ScenarioResult;
+use super::place::Place;
+use super::recorder::{RecordedAccount, Recorder};
 use super::replay::Replay;
 use super::run::Session;
 use super::scenario_run::Stop;
 use super::scope::Scope;
 use super::step_run::{Answered, Unanswered};
 use crate::accounts::Account;
-use crate::engine::ScenarioResult;
-use crate::suite::{AccountNeed, Scenario, Step};
+use crate::suite::{AccountNeed, Step};
 
 /// What a session does to get an answer.
 #[derive(Debug)]
@@ -19,38 +20,6 @@ pub(super) enum Transport {
     Recording(Recorder),
     /// It looks up what came of it earlier, and sends nothing.
     Replaying(Box<Replay>),
-}
-
-/// What of which scenario is asked for.
-#[derive(Debug, Clone)]
-pub(super) struct Place {
-    pub(super) scenario: String,
-    pub(super) part: Part,
-}
-
-/// A part of a scenario that has an answer of its own.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Part {
-    /// An account and its registration.
-    Account(String),
-    /// A step, by its position.
-    Step(usize),
-}
-
-impl Place {
-    pub(super) fn account(scenario: &Scenario, need: &AccountNeed) -> Self {
-        Self {
-            scenario: scenario.id.clone(),
-            part: Part::Account(need.name.clone()),
-        }
-    }
-
-    pub(super) fn step(scenario: &Scenario, position: usize) -> Self {
-        Self {
-            scenario: scenario.id.clone(),
-            part: Part::Step(position),
-        }
-    }
 }
 
 impl Session {

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use conform::accounts::TotpSource;
-use conform::engine::{Outcome, Recording, ScenarioResult};
+use conform::accounts::{TotpSource, read_account_file};
+use conform::engine::{Outcome, Plan, Recording, ScenarioResult, Selection};
 use conform::reference::Behaviour;
 use conform::reference::behaviour::Ends;
 use serde_json::{Value, json};
 
-use crate::support::{Counted, built_in, recorded};
+use crate::support::{Counted, built_in, built_in_but, recorded};
 
 /// Everything that a result says, but when and how fast.
 fn sayings(result: &ScenarioResult) -> Value {
@@ -54,6 +54,24 @@ async fn a_replay_of_a_broken_server_blames_it_for_the_same() {
     }
 }
 
+/// What such an account is refused proves nothing, then and now.
+#[tokio::test]
+async fn a_replay_knows_that_an_account_is_shared() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let account = json!({
+        "email": "gone@mail.example",
+        "password": "a-password-of-old",
+        "totp_secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ",
+    });
+    std::fs::write(file.path(), account.to_string()).unwrap();
+    let server = Counted::start(Behaviour::default()).await;
+    let source = read_account_file(file.path()).unwrap();
+    let recording = server.record(&built_in(), source).await;
+    server.stop().await;
+    let outcomes = assert_same_again(&recording).await;
+    assert!(outcomes.contains(&Outcome::Blocked), "{outcomes:?}");
+}
+
 /// The clock of the runtime stands still but for sleeps, which it skips and counts.
 #[tokio::test]
 async fn nothing_is_waited_for_in_a_replay() {
@@ -81,4 +99,27 @@ async fn a_recording_shows_no_secret() {
     assert!(!format!("{answer:?}").contains(token));
     let replayed = recording.replay(plan, *index.unwrap(), None).await.unwrap();
     assert!(!json!(replayed).to_string().contains(token));
+}
+
+#[tokio::test]
+async fn an_answer_is_only_that_of_its_own_call() {
+    let (old, new) = ("jane.password | swapped_case", "jane.password | shortened");
+    let suite = built_in_but("login/refusals", &[(old, new)]);
+    let plan = Plan::new(&suite, &Selection::default());
+    let id = "login/refusals";
+    let index = plan
+        .scenarios
+        .iter()
+        .find(|index| plan.scenario(**index).id == id);
+    let replayed = recorded()
+        .await
+        .replay(&plan, *index.unwrap(), None)
+        .await
+        .unwrap();
+    let reasons = replayed
+        .steps
+        .iter()
+        .filter_map(|step| step.reason.as_deref());
+    let reasons: Vec<&str> = reasons.collect();
+    assert_eq!(reasons, ["the recorded answer is that of another call"]);
 }

@@ -7,13 +7,16 @@ use conform::mutation::answers::{AnswerMutant, Fate, examine};
 use conform::reference::Behaviour;
 use conform::suite::Suite;
 
-use crate::support::{Counted, built_in, built_in_but, name, recorded};
+use crate::support::{Counted, built_in, built_in_but, examined, name, recorded};
 
 async fn fates(suite: &Arc<Suite>, names: &[&str]) -> Vec<Fate> {
-    let mutants = examine(suite, recorded().await).await;
+    fates_of(&examine(suite, recorded().await).await, names)
+}
+
+fn fates_of(mutants: &[AnswerMutant], names: &[&str]) -> Vec<Fate> {
     let fate = |wanted: &&str| {
         let found = mutants.iter().find(|mutant| name(mutant) == **wanted);
-        found.map(|mutant: &AnswerMutant| mutant.fate).unwrap()
+        found.map(|mutant| mutant.fate).unwrap()
     };
     names.iter().map(fate).collect()
 }
@@ -43,7 +46,7 @@ async fn without_the_expectation_the_mutant_survives() {
             ],
         ),
     ] {
-        let killed = fates(&built_in(), mutants).await;
+        let killed = fates_of(examined().await, mutants);
         assert!(
             killed.iter().all(|fate| *fate == Fate::Killed),
             "{scenario}: {killed:?}"

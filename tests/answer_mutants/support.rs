@@ -11,7 +11,7 @@ use axum::middleware::{Next, from_fn};
 use conform::accounts::TotpSource;
 use conform::embedded;
 use conform::engine::{Plan, Recording, Run, Selection, Session, SessionSettings};
-use conform::mutation::answers::AnswerMutant;
+use conform::mutation::answers::{AnswerMutant, examine};
 use conform::reference::{self, Behaviour, Hashing, Running, Settings};
 use conform::suite::Suite;
 use conform::target::{BaseUrl, Target};
@@ -85,6 +85,13 @@ pub async fn recorded() -> &'static Recording {
         recording
     };
     RECORDED.get_or_init(record).await
+}
+
+/// What the built-in suite makes of the wrong answers of that run.
+pub async fn examined() -> &'static [AnswerMutant] {
+    static EXAMINED: OnceCell<Vec<AnswerMutant>> = OnceCell::const_new();
+    let examine = || async { examine(&built_in(), recorded().await).await };
+    EXAMINED.get_or_init(examine).await
 }
 
 /// The suite that the program brings.
