@@ -54,6 +54,21 @@ async fn a_replay_of_a_broken_server_blames_it_for_the_same() {
     }
 }
 
+/// The run asked as a stranger; a replay cannot, and has to know what the stranger was told.
+#[tokio::test]
+async fn a_replay_knows_what_strangers_were_told() {
+    let server = Counted::start_without("/api/auth/tokens", Behaviour::default()).await;
+    let recording = server.record(&built_in(), TotpSource::None).await;
+    server.stop().await;
+    assert_same_again(&recording).await;
+    let result = recording.result("auth/every-protected-route").unwrap();
+    let text = json!(result).to_string();
+    assert!(
+        text.contains("--operation 'list-tokens=METHOD /path'"),
+        "{text}"
+    );
+}
+
 /// What such an account is refused proves nothing, then and now.
 #[tokio::test]
 async fn a_replay_knows_that_an_account_is_shared() {

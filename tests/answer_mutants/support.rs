@@ -7,7 +7,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::extract::Request;
+use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn};
+use axum::response::IntoResponse;
 use conform::accounts::TotpSource;
 use conform::embedded;
 use conform::engine::{Plan, Recording, Run, Selection, Session, SessionSettings};
@@ -25,6 +27,11 @@ pub struct Counted {
 
 impl Counted {
     pub async fn start(behaviour: Behaviour) -> Self {
+        Self::start_without("", behaviour).await
+    }
+
+    /// One that has nothing at a path, whoever asks.
+    pub async fn start_without(path: &'static str, behaviour: Behaviour) -> Self {
         let settings = Settings {
             hashing: Hashing::Cheap,
             behaviour,
@@ -34,7 +41,12 @@ impl Counted {
         let count = Arc::clone(&requests);
         let counting = from_fn(move |request: Request, next: Next| {
             count.fetch_add(1, Ordering::Relaxed);
-            next.run(request)
+            async move {
+                if request.uri().path() == path {
+                    return StatusCode::NOT_FOUND.into_response();
+                }
+                next.run(request).await
+            }
         });
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let running = reference::start_with(address, settings, |router| router.layer(counting));
