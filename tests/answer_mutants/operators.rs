@@ -54,6 +54,7 @@ fn members_are_made_wrong_one_at_a_time() {
     );
     let retype = |member, to| Operator::RetypeMember { member, to };
     let empty = |member| Operator::EmptyArray { member };
+    let alter = |member| Operator::AlterMember { member };
     for (operator, expected) in [
         (drop(at(&["u", "id"])), with("/u", json!({ "n": 1 }))),
         (
@@ -83,10 +84,35 @@ fn members_are_made_wrong_one_at_a_time() {
         (retype(at(&["v"]), JsonType::String), None),
         (empty(at(&["l"])), with("/l", json!([]))),
         (empty(at(&["u"])), None),
+        (alter(at(&["u", "id"])), with("/u/id", json!("ax"))),
+        (alter(at(&["u", "n"])), with("/u/n", json!(2))),
+        (alter(at(&["u"])), None),
+        (
+            alter(at(&["l", "*", "on"])),
+            with(
+                "/l",
+                json!([{ "on": false, "x": null }, { "on": true, "x": null }]),
+            ),
+        ),
+        (
+            Operator::ReverseArray { member: at(&["l"]) },
+            with(
+                "/l",
+                json!([{ "on": false, "x": null }, { "on": true, "x": null }]),
+            ),
+        ),
     ] {
         assert_eq!(body_after(&operator, &body), expected, "{operator}");
     }
     assert_eq!(body_after(&empty(at(&["l"])), &json!({ "l": [] })), None);
+    let repeat = Operator::RepeatItems { member: at(&["l"]) };
+    let repeated = body_after(&repeat, &json!({ "l": [1, 2] }));
+    assert_eq!(repeated, Some(json!({ "l": [1, 1, 2, 2] })));
+    let later = body_after(
+        &alter(at(&["t"])),
+        &json!({ "t": "2026-01-01T01:00:00+01:00" }),
+    );
+    assert_eq!(later, Some(json!({ "t": "2026-02-10T00:00:00Z" })));
 }
 
 #[test]
@@ -136,6 +162,17 @@ fn what_is_around_the_members_is_made_wrong() {
     );
     let none = answer(204, "");
     assert!(Operator::TruncateBody.apply(&none, None).is_none());
+
+    let cleared = Operator::ClearBody.apply(&right, None).unwrap();
+    assert_eq!(
+        (cleared.body.as_slice(), cleared.json),
+        (b"{}".as_slice(), Some(json!({})))
+    );
+    assert!(
+        Operator::ClearBody
+            .apply(&answer(200, "{}"), None)
+            .is_none()
+    );
 
     let body = Operator::AddBody.apply(&none, None).unwrap();
     assert_eq!((body.status, body.json), (204, Some(json!({}))));

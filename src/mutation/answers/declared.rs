@@ -29,8 +29,8 @@ fn breaks(suite: &Suite, operator: &Operator, condition: &Condition) -> bool {
         Condition::At(path, test) => path
             .ground()
             .is_some_and(|ground| breaks_place(operator, &ground, test)),
-        // What text stands where is not said.
-        Condition::Contains(_) => false,
+        // Where the text stands is not said: only that it cannot stand nowhere.
+        Condition::Contains(_) => matches!(operator, Operator::ClearBody),
     }
 }
 
@@ -42,7 +42,9 @@ fn breaks_schema(suite: &Suite, operator: &Operator, name: &str) -> bool {
     let not_of = |path, wrong| required(path).is_some_and(|member| !member.may_be(wrong));
     match operator {
         Operator::TruncateBody => true,
+        Operator::ClearBody => !members.is_empty(),
         Operator::DropMember { member } => required(member).is_some(),
+        Operator::AlterMember { member } => required(member).is_some_and(|member| member.fixed),
         Operator::NullMember { member } => not_of(member, JsonType::Null),
         Operator::RetypeMember { member, to } => not_of(member, *to),
         _ => false,
@@ -55,11 +57,18 @@ fn breaks_place(operator: &Operator, ground: &PathGround, test: &Test) -> bool {
     let wants = |member: &MemberPath| wanted.iter().any(|wanted| wanted.is_within(member));
     match (operator, test) {
         (Operator::AddForbidden { member }, Test::Absent) => wanted.is_empty() && place == member,
+        (Operator::ReverseArray { member }, Test::Sorted(_))
+        | (Operator::RepeatItems { member }, Test::Unique) => place.is_within(&member.items()),
         (_, Test::Absent | Test::Unique | Test::Sorted(_)) => false,
         (_, Test::Count(count)) if !is_some_number(count) => false,
-        (Operator::TruncateBody, _) => true,
+        (Operator::TruncateBody | Operator::ClearBody, _) => true,
         (Operator::DropMember { member }, _) => place.is_within(member) || wants(member),
-        (Operator::EmptyArray { member }, _) => place.is_within(&member.items()),
+        (Operator::EmptyArray { member } | Operator::RepeatItems { member }, _) => {
+            place.is_within(&member.items())
+        }
+        // What a filter still selects after that depends on the values.
+        (Operator::AlterMember { .. }, Test::Count(_)) => false,
+        (Operator::AlterMember { member }, _) => place == member || wants(member),
         // As many values as before, but others.
         (
             Operator::NullMember { member } | Operator::RetypeMember { member, .. },

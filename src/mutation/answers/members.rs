@@ -34,6 +34,8 @@ pub(super) struct Member {
     pub(super) path: MemberPath,
     /// The types that it may have; none named allows all.
     pub(super) types: BTreeSet<JsonType>,
+    /// Whether its values are written out.
+    pub(super) fixed: bool,
 }
 
 impl Member {
@@ -107,6 +109,7 @@ pub(super) fn required_members(schema: &Value) -> Vec<Member> {
         members.extend(required.filter_map(Value::as_str).map(|name| Member {
             path: place.member(name),
             types: types_of(&schema["properties"][name]),
+            fixed: is_fixed(&schema["properties"][name]),
         }));
     });
     members
@@ -132,6 +135,10 @@ fn walk(schema: &Value, place: &MemberPath, visit: &mut impl FnMut(&MemberPath, 
     if schema["items"].is_object() {
         walk(&schema["items"], &place.items(), visit);
     }
+}
+
+fn is_fixed(schema: &Value) -> bool {
+    schema.get("const").or_else(|| schema.get("enum")).is_some()
 }
 
 fn types_of(schema: &Value) -> BTreeSet<JsonType> {

@@ -3,6 +3,7 @@
 //! A run against any server is recorded once. Then its answers are made wrong, one at a time and in one way at
 //! a time, and each is put before the engine again. Which clause has to be violated is read off the suite.
 
+mod apply;
 mod declared;
 mod examine;
 mod leak;

@@ -61,8 +61,15 @@ impl<'a> Site<'a> {
         if self.expects(|condition| matches!(condition, Condition::EmptyBody)) {
             operators.insert(Operator::AddBody);
         }
+        if self.expects(|condition| matches!(condition, Condition::Contains(_))) {
+            operators.insert(Operator::ClearBody);
+        }
         for schema in self.satisfied() {
-            operators.extend([Operator::ReplaceMediaType, Operator::TruncateBody]);
+            operators.extend([
+                Operator::ReplaceMediaType,
+                Operator::TruncateBody,
+                Operator::ClearBody,
+            ]);
             operators.extend(required_members(&schema).iter().flat_map(of_member));
             operators.extend(objects(&schema).iter().flat_map(|object| {
                 Leak::ALL.map(|secret| Operator::AddSecret {
@@ -157,8 +164,13 @@ fn of_member(required: &Member) -> Vec<Operator> {
             to,
         });
     }
+    operators.push(Operator::AlterMember { member: member() });
     if required.types.contains(&JsonType::Array) {
-        operators.push(Operator::EmptyArray { member: member() });
+        operators.extend([
+            Operator::EmptyArray { member: member() },
+            Operator::ReverseArray { member: member() },
+            Operator::RepeatItems { member: member() },
+        ]);
     }
     operators
 }

@@ -1,7 +1,7 @@
 //! Statuses in the place of the right one.
 
 /// Another status of the same class, or one that is easily taken for the right one.
-const NEAR: [(u16, u16); 8] = [
+const NEAR: [(u16, u16); 9] = [
     (200, 202),
     (201, 200),
     (202, 200),
@@ -9,6 +9,7 @@ const NEAR: [(u16, u16); 8] = [
     (401, 403),
     (404, 400),
     (422, 400),
+    (429, 401),
     (429, 503),
 ];
 
