@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 /// The way from the root of a body to members of it; the items of an array are not told apart.
@@ -109,6 +110,12 @@ impl fmt::Display for MemberPath {
             Segment::Member(name) => write!(f, ".{name}"),
             Segment::Items => f.write_str("[*]"),
         })
+    }
+}
+
+impl Serialize for MemberPath {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
     }
 }
 

@@ -14,6 +14,8 @@ pub struct PathGround {
     pub place: MemberPath,
     /// Members that must be there, or have a certain value, for something to be selected.
     pub wanted: Vec<MemberPath>,
+    /// Whether items are chosen by where they stand in their array.
+    pub by_position: bool,
 }
 
 impl PathGround {
@@ -22,6 +24,7 @@ impl PathGround {
         let mut ground = Self {
             place: MemberPath::default(),
             wanted: Vec::new(),
+            by_position: false,
         };
         for segment in &query.segments {
             let Segment::Selector(selector) = segment else {
@@ -29,7 +32,9 @@ impl PathGround {
             };
             ground.place = match selector {
                 Selector::Name(name) => ground.place.member(name.trim_matches(['\'', '"'])),
-                Selector::Wildcard | Selector::Index(_) | Selector::Slice(..) => {
+                Selector::Wildcard => ground.place.items(),
+                Selector::Index(_) | Selector::Slice(..) => {
+                    ground.by_position = true;
                     ground.place.items()
                 }
                 Selector::Filter(filter) => {
@@ -81,16 +86,18 @@ fn compared(side: &Comparable, item: &MemberPath) -> Option<MemberPath> {
 mod tests {
     use crate::suite::PathTemplate;
 
-    fn ground(path: &str) -> Option<(String, Vec<String>)> {
+    fn ground(path: &str) -> Option<(String, Vec<String>, bool)> {
         let ground = PathTemplate::parse(path).unwrap().ground()?;
         let wanted = ground.wanted.iter().map(ToString::to_string).collect();
-        Some((ground.place.to_string(), wanted))
+        Some((ground.place.to_string(), wanted, ground.by_position))
     }
 
     #[test]
     fn a_path_rests_on_the_members_that_it_names() {
         for (path, place, wanted) in [
             ("$.user['email']", "$.user.email", vec![]),
+            ("$.l[*].n", "$.l[*].n", vec![]),
+            ("$.l[0].n", "$.l[*].n", vec![]),
             ("$.l[0:2].n", "$.l[*].n", vec![]),
             ("$.l[?@.n == 'a'].id", "$.l[*].id", vec!["$.l[*].n"]),
             ("$.l[?@.id == {{id}}]", "$.l[*]", vec!["$.l[*].id"]),
@@ -104,7 +111,9 @@ mod tests {
             ("$.l[?!@.a]", "$.l[*]", vec![]),
         ] {
             let wanted = wanted.into_iter().map(str::to_owned).collect();
-            assert_eq!(ground(path), Some((place.to_owned(), wanted)), "{path}");
+            let by_position = path.contains("[0");
+            let expected = Some((place.to_owned(), wanted, by_position));
+            assert_eq!(ground(path), expected, "{path}");
         }
         assert_eq!(ground("$..id"), None);
     }

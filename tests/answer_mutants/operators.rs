@@ -126,6 +126,7 @@ fn members_that_must_not_be_there_are_added() {
     };
     let body = json!({ "l": [{ "id": 1 }] });
     assert!(body_after(&forbid, &body).unwrap()["token"].is_string());
+    assert!(body_after(&forbid, &json!({ "token": null })).unwrap()["token"].is_string());
     assert_eq!(body_after(&forbid, &json!({ "token": 1 })), None);
     let shown = |secret| body_after(&leak(secret), &body).unwrap()["l"][0]["s"].clone();
     assert_eq!(shown(Leak::Token), TOKEN);

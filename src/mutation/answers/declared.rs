@@ -53,7 +53,7 @@ fn breaks_schema(suite: &Suite, operator: &Operator, name: &str) -> bool {
 
 /// Whether a test of what stands at a place fails once members are gone, or are something else.
 fn breaks_place(operator: &Operator, ground: &PathGround, test: &Test) -> bool {
-    let PathGround { place, wanted } = ground;
+    let PathGround { place, wanted, .. } = ground;
     let wants = |member: &MemberPath| wanted.iter().any(|wanted| wanted.is_within(member));
     match (operator, test) {
         (Operator::AddForbidden { member }, Test::Absent) => wanted.is_empty() && place == member,
@@ -63,8 +63,9 @@ fn breaks_place(operator: &Operator, ground: &PathGround, test: &Test) -> bool {
         (_, Test::Count(count)) if !is_some_number(count) => false,
         (Operator::TruncateBody | Operator::ClearBody, _) => true,
         (Operator::DropMember { member }, _) => place.is_within(member) || wants(member),
-        (Operator::EmptyArray { member } | Operator::RepeatItems { member }, _) => {
-            place.is_within(&member.items())
+        (Operator::EmptyArray { member }, _) => place.is_within(&member.items()),
+        (Operator::RepeatItems { member }, _) => {
+            place.is_within(&member.items()) && !ground.by_position
         }
         // What a filter still selects after that depends on the values.
         (Operator::AlterMember { .. }, Test::Count(_)) => false,

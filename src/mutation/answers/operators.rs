@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use super::leak::Leak;
 use super::members::JsonType;
@@ -97,11 +97,5 @@ impl fmt::Display for Operator {
             Self::TruncateBody => f.write_str("truncate-body"),
             Self::AddBody => f.write_str("add-body"),
         }
-    }
-}
-
-impl Serialize for MemberPath {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
     }
 }
