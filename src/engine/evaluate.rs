@@ -64,6 +64,7 @@ impl Evaluator<'_> {
                 )
             }),
             Condition::Schema(name) => self.schema_failure(name),
+            Condition::IsJson => self.not_json(),
             Condition::EmptyBody => (!answer.body.is_empty()).then(|| {
                 difference(
                     format!("expected no body, got {} bytes", answer.body.len()),
@@ -113,6 +114,19 @@ impl Evaluator<'_> {
             }),
             Condition::At(path, test) => self.place_failure(path, test)?,
         })
+    }
+
+    fn not_json(&self) -> Option<Failure> {
+        let media_type = self.answer.media_type();
+        let says_so = media_type == "application/json" || media_type.ends_with("+json");
+        let actual = match (self.answer.json.is_some(), says_so) {
+            (true, true) => return None,
+            (false, _) => "no JSON".to_owned(),
+            (true, false) if media_type.is_empty() => "JSON without a content type".to_owned(),
+            (true, false) => format!("JSON that says to be {media_type}"),
+        };
+        let message = format!("expected JSON that says so, got {actual}");
+        Some(difference(message, "application/json".to_owned(), actual))
     }
 
     fn header_failure(&self, name: &str, word: Option<&str>) -> Option<Failure> {

@@ -37,7 +37,7 @@ impl Judgement<'_> {
     /// Tests what the step expects, and keeps what it captures.
     pub(super) fn judge(&self, answered: Answered, scope: &mut Scope) -> StepResult {
         let (step, answer) = (self.step, &answered.answer);
-        let said = Said::by(answer, &answered.words);
+        let said = Said::by(answer, &answered.filled.words);
         let evaluator = Evaluator {
             suite: &self.session.plan.suite,
             scope,
@@ -81,7 +81,7 @@ impl Judgement<'_> {
         let should_work = step
             .expected_statuses()
             .is_some_and(|statuses| statuses.allows_success() && !statuses.contains(401));
-        if let (401, true, Some(token)) = (answer.status, should_work, &answered.token) {
+        if let (401, true, Some(token)) = (answer.status, should_work, &answered.filled.token) {
             scope.lose_token(token);
         }
         StepResult {

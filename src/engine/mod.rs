@@ -7,13 +7,18 @@ mod hints;
 mod inspect;
 mod judgement;
 mod outcome;
+mod place;
 mod places;
 mod plan;
 mod preflight;
+mod recorder;
+mod recording;
+mod replay;
 mod run;
 mod scenario_run;
 mod scope;
 mod step_run;
+mod transport;
 mod twins;
 
 pub use outcome::{
@@ -22,4 +27,6 @@ pub use outcome::{
 };
 pub use plan::{PartitionError, Plan, Selection, Slice};
 pub use preflight::{NotTestable, preflight};
+pub use recording::Recording;
+pub use replay::Change;
 pub use run::{Run, Session, SessionSettings};

@@ -68,6 +68,11 @@ impl Evaluator<'_> {
                     lines.join("\n"),
                 )
             })),
+            Test::AllNear { offset, within } => {
+                let mut dated = found.iter().filter(|value| !value.is_null());
+                Ok(dated
+                    .find_map(|value| self.near_failure(&place, value, *offset, within.as_secs())))
+            }
             _ => self.value_failure(&place, one, test),
         }
     }
@@ -80,7 +85,11 @@ impl Evaluator<'_> {
         test: &Test,
     ) -> Result<Option<Failure>, Missing> {
         match test {
-            Test::Absent | Test::Count(_) | Test::Unique | Test::Sorted(_) => Ok(None),
+            Test::Absent
+            | Test::Count(_)
+            | Test::Unique
+            | Test::Sorted(_)
+            | Test::AllNear { .. } => Ok(None),
             Test::Equals(expected) => {
                 let expected = fill_json(expected, &mut |expression| self.scope.value(expression))?;
                 Ok(one.map_or_else(Some, |actual| {

@@ -9,6 +9,7 @@ use tokio::task::JoinSet;
 
 use super::outcome::{Outcome, ScenarioResult};
 use super::plan::Plan;
+use super::transport::Transport;
 use crate::accounts::{Account, Identities, ProvisionError, TotpSource};
 use crate::target::{BaseUrl, Client, Secrets, ServerClock, Target, TargetError, Throttle};
 
@@ -33,12 +34,13 @@ pub struct Session {
     /// What is run.
     pub plan: Plan,
     /// All secrets so far.
-    pub secrets: Secrets,
+    pub secrets: Arc<Secrets>,
     /// Pauses that the server asked for.
     pub throttle: Throttle,
     /// The server's clock.
     pub clock: ServerClock,
     pub(super) client: Client,
+    pub(super) transport: Transport,
     pub(super) identities: Identities,
     settings: SessionSettings,
     /// The first failure of provisioning: it is not tried again.
@@ -65,15 +67,33 @@ impl Session {
         Ok(Self {
             throttle: Throttle::new(target.max_wait, planned),
             clock: ServerClock::default(),
+            transport: Transport::Network,
             identities: Identities::new(&settings.email_domain),
             provisioning: Mutex::new(None),
             stopped: AtomicBool::new(false),
+            secrets: Arc::new(secrets),
             client,
-            secrets,
             target,
             plan,
             settings,
         })
+    }
+
+    /// A session of the same target that sends nothing.
+    pub(super) fn offline(&self, plan: &Plan, transport: Transport) -> Self {
+        Self {
+            throttle: Throttle::new(None, 0),
+            clock: ServerClock::default(),
+            transport,
+            identities: Identities::new(&self.settings.email_domain),
+            provisioning: Mutex::new(None),
+            stopped: AtomicBool::new(false),
+            secrets: Arc::clone(&self.secrets),
+            client: self.client.clone(),
+            target: self.target.clone(),
+            plan: plan.clone(),
+            settings: self.settings.clone(),
+        }
     }
 
     /// No further scenario starts.

@@ -9,6 +9,7 @@ use super::judgement::{Judgement, untried};
 use super::outcome::{
     ExpectationResult, ExpectationState, Outcome, ScenarioResult, StepOutcome, StepResult,
 };
+use super::place::Place;
 use super::run::Session;
 use super::scope::Scope;
 use super::step_run::{Unanswered, lost_token};
@@ -18,9 +19,19 @@ use crate::suite::{AccountKind, AccountNeed, Bodies, JsonTemplate, Scenario, Ste
 use crate::target::SecretKind;
 
 /// Why a scenario cannot go on.
-struct Stop {
+#[derive(Clone)]
+pub(super) struct Stop {
     outcome: Outcome,
     reason: String,
+}
+
+impl Stop {
+    pub(super) fn blocked(reason: &str) -> Self {
+        Self {
+            outcome: Outcome::Blocked,
+            reason: reason.to_owned(),
+        }
+    }
 }
 
 impl Session {
@@ -55,6 +66,7 @@ impl Session {
         twins::withdraw_without(scenario, &mut result);
         self.conclude(stop, &mut result);
         result.milliseconds = start.elapsed().as_secs_f64() * 1e3;
+        self.keep_result(&result);
         result
     }
 
@@ -69,7 +81,8 @@ impl Session {
         if lost_token(step, scope) {
             return (blocked(scenario, position, step, LOST_TOKEN), None);
         }
-        let answered = match self.call(step, scope).await {
+        let place = Place::step(scenario, position);
+        let answered = match self.call(&place, step, scope).await {
             Ok(answered) => answered,
             Err(unanswered) => {
                 scope.end_step();
@@ -88,7 +101,7 @@ impl Session {
             scenario,
             position,
             step,
-            elsewhere: self.is_elsewhere(step, scope, &answered).await,
+            elsewhere: self.is_elsewhere(&place, step, scope, &answered).await,
             earlier,
         };
         let done = judgement.judge(answered, scope);
@@ -106,26 +119,36 @@ impl Session {
         result: &mut ScenarioResult,
     ) -> Result<(), Stop> {
         for need in &scenario.accounts {
-            let account = match need.kind {
-                AccountKind::Totp => self.account_with_totp(need, scope).await?,
-                AccountKind::Registered | AccountKind::Unregistered => {
-                    let identity = self.identities.next();
-                    self.secrets.add(SecretKind::Password, &identity.password);
-                    result.accounts.push(identity.email.clone());
-                    Account {
-                        identity,
-                        token: None,
-                        second_factor: None,
-                        turn: None,
-                    }
-                }
-            };
+            let place = Place::account(scenario, need);
+            let account = self.account(&place, need, scope).await?;
+            if need.kind != AccountKind::Totp {
+                result.accounts.push(account.identity.email.clone());
+            }
             scope.accounts.insert(need.name.clone(), account);
             if need.kind == AccountKind::Registered {
-                self.register(need, scope, result).await?;
+                self.register(&place, need, scope, result).await?;
             }
         }
         Ok(())
+    }
+
+    /// An account as it is before anything is done with it: made up or provisioned.
+    pub(super) async fn fresh_account(
+        &self,
+        need: &AccountNeed,
+        scope: &Scope,
+    ) -> Result<Account, Stop> {
+        if need.kind == AccountKind::Totp {
+            return self.account_with_totp(need, scope).await;
+        }
+        let identity = self.identities.next();
+        self.secrets.add(SecretKind::Password, &identity.password);
+        Ok(Account {
+            identity,
+            token: None,
+            second_factor: None,
+            turn: None,
+        })
     }
 
     async fn account_with_totp(&self, need: &AccountNeed, scope: &Scope) -> Result<Account, Stop> {
@@ -162,13 +185,14 @@ impl Session {
     /// Registers an account as the ground of a scenario.
     async fn register(
         &self,
+        place: &Place,
         need: &AccountNeed,
         scope: &mut Scope,
         result: &mut ScenarioResult,
     ) -> Result<(), Stop> {
         let step = registration(&need.name);
         let reason = |why: &str| format!("the account `{}` cannot be registered: {why}", need.name);
-        let answered = match self.call(&step, scope).await {
+        let answered = match self.call(place, &step, scope).await {
             Ok(answered) => answered,
             Err(unanswered) => {
                 let (outcome, why) = match unanswered {

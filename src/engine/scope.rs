@@ -20,14 +20,20 @@ pub(super) struct Missing(pub(super) String);
 pub(super) struct Scope {
     pub(super) accounts: BTreeMap<String, Account>,
     captures: BTreeMap<String, Result<Value, Missing>>,
-    codes: BTreeMap<String, LeasedCode>,
-    once: BTreeMap<(String, &'static str), String>,
+    leases: Leases,
     /// Tokens that were refused where they should have worked.
     lost_tokens: BTreeSet<String>,
     /// What the answers of steps said, by their positions.
     said: BTreeMap<usize, Said>,
     /// Codes that were sent in earlier steps.
     sent: BTreeMap<(String, &'static str), String>,
+}
+
+/// What was leased for one step.
+#[derive(Clone, Default)]
+pub(super) struct Leases {
+    codes: BTreeMap<String, LeasedCode>,
+    once: BTreeMap<(String, &'static str), String>,
 }
 
 impl fmt::Debug for Scope {
@@ -114,11 +120,18 @@ impl Scope {
     }
 
     /// What was leased has been sent: the next step gets its own.
-    pub(super) fn end_step(&mut self) {
-        let codes = std::mem::take(&mut self.codes).into_iter();
+    pub(super) fn end_step(&mut self) -> Leases {
+        let leases = std::mem::take(&mut self.leases);
+        let codes = leases.codes.iter();
         self.sent
-            .extend(codes.map(|(name, leased)| ((name, "totp"), leased.code)));
-        self.sent.append(&mut self.once);
+            .extend(codes.map(|(name, leased)| ((name.clone(), "totp"), leased.code.clone())));
+        self.sent.extend(leases.once.clone());
+        leases
+    }
+
+    /// Takes what an earlier run had leased for the step.
+    pub(super) fn lease_again(&mut self, leases: Leases) {
+        self.leases = leases;
     }
 
     async fn lease_code(
@@ -128,11 +141,11 @@ impl Scope {
         clock: &ServerClock,
         secrets: &Secrets,
     ) {
-        let kept = self.codes.get(name);
+        let kept = self.leases.codes.get(name);
         if !kept.is_some_and(|leased| factor.is_current(leased, clock)) {
             let leased = factor.lease_code(clock).await;
             secrets.add(SecretKind::TotpCode, &leased.code);
-            self.codes.insert(name.to_owned(), leased);
+            self.leases.codes.insert(name.to_owned(), leased);
         }
     }
 
@@ -142,7 +155,7 @@ impl Scope {
         what: &'static str,
         lease: impl FnOnce() -> Option<String>,
     ) -> Result<&str, Missing> {
-        match self.once.entry((name.to_owned(), what)) {
+        match self.leases.once.entry((name.to_owned(), what)) {
             Entry::Occupied(kept) => Ok(kept.into_mut()),
             Entry::Vacant(entry) => {
                 let spent = || {
@@ -191,14 +204,15 @@ impl Scope {
     fn of_account(&self, name: &str, field: Field) -> Result<String, Missing> {
         let missing = || Missing(format!("the account `{name}` is missing"));
         let account = self.accounts.get(name).ok_or_else(missing)?;
-        let once = |what| self.once.get(&(name.to_owned(), what)).cloned();
+        let leases = &self.leases;
+        let once = |what| leases.once.get(&(name.to_owned(), what)).cloned();
         let sent = |what| self.sent.get(&(name.to_owned(), what)).cloned();
         match field {
             Field::Email => Some(account.identity.email.clone()),
             Field::Password => Some(account.identity.password.clone()),
             Field::Name => Some(account.identity.name.clone()),
             Field::Token => account.token.clone(),
-            Field::Totp => self.codes.get(name).map(|leased| leased.code.clone()),
+            Field::Totp => leases.codes.get(name).map(|leased| leased.code.clone()),
             Field::SentTotp => sent("totp"),
             Field::SentRecoveryCode => sent("recovery_code"),
             Field::WrongTotp => once("wrong_totp"),

@@ -6,7 +6,7 @@ use futures_util::future::join_all;
 use serde_json::Value;
 
 use super::run::Session;
-use super::scope::{Missing, Scope};
+use super::scope::{Leases, Missing, Scope};
 use crate::contract::Known;
 use crate::suite::{
     After, Bodies, Expression, JsonTemplate, Repeat, Step, Template, as_text, fill_json,
@@ -17,6 +17,7 @@ use crate::target::{Answer, Call, Exchange, SecretKind, Throttle, TransportError
 const NEXT_SECOND: Duration = Duration::from_millis(1_050);
 
 /// Why a step has no answer.
+#[derive(Clone)]
 pub(super) enum Unanswered {
     /// Something it needs is missing.
     Missing(String),
@@ -27,12 +28,12 @@ pub(super) enum Unanswered {
 }
 
 /// A step with an answer.
+#[derive(Clone)]
 pub(super) struct Answered {
+    pub(super) filled: Filled,
+    pub(super) leases: Leases,
     pub(super) answer: Answer,
     pub(super) exchange: Exchange,
-    pub(super) token: Option<String>,
-    /// What the call itself said: values of its path and its body.
-    pub(super) words: Vec<String>,
     pub(super) calls: u32,
     /// How many of the last calls, those made at once, succeeded.
     pub(super) successes: usize,
@@ -40,16 +41,19 @@ pub(super) struct Answered {
     pub(super) undecided: Option<String>,
 }
 
-/// The calls of a step that are made at once, most often one.
-struct Filled {
-    calls: Vec<Call>,
-    token: Option<String>,
-    words: Vec<String>,
+/// A step, its templates filled in.
+#[derive(Clone)]
+pub(super) struct Filled {
+    /// The calls that are made at once, most often one.
+    pub(super) calls: Vec<Call>,
+    pub(super) token: Option<String>,
+    /// What the call itself says: values of its path and its body.
+    pub(super) words: Vec<String>,
 }
 
 impl Session {
-    /// Makes the calls of a step.
-    pub(super) async fn call(
+    /// Makes the calls of a step, over the network.
+    pub(super) async fn send(
         &self,
         step: &Step,
         scope: &mut Scope,
@@ -68,7 +72,7 @@ impl Session {
             leased.await.map_err(missing)?;
             let filled = self.fill(step, scope).map_err(missing)?;
             let sent = jiff::Timestamp::now();
-            let answers = self.send(&filled.calls).await?;
+            let answers = self.send_all(&filled.calls).await?;
             calls += u32::try_from(answers.len()).unwrap_or(u32::MAX);
             let throttled = answers.iter().find(|answer| Throttle::is_asked_by(answer));
             if let Some(asking) = throttled.filter(|_| !expects_throttling) {
@@ -93,7 +97,6 @@ impl Session {
                     }
                 }
             };
-            scope.end_step();
             let chosen = answers.iter().position(succeeded).unwrap_or(0);
             let successes = answers.iter().filter(|answer| succeeded(answer)).count();
             let call = filled.calls.get(chosen);
@@ -102,9 +105,9 @@ impl Session {
             let (call, answer) = pair.ok_or_else(nothing)?;
             return Ok(Answered {
                 exchange: Exchange::record(&self.client, call, Some(&answer), sent, &self.secrets),
+                leases: scope.end_step(),
                 answer,
-                token: filled.token,
-                words: filled.words,
+                filled,
                 calls,
                 successes,
                 undecided,
@@ -112,7 +115,7 @@ impl Session {
         }
     }
 
-    async fn send(&self, calls: &[Call]) -> Result<Vec<Answer>, Unanswered> {
+    async fn send_all(&self, calls: &[Call]) -> Result<Vec<Answer>, Unanswered> {
         let sending = calls.iter().map(|call| self.client.send(call));
         let answers = join_all(sending).await.into_iter();
         let answers: Vec<Answer> = answers
@@ -124,31 +127,27 @@ impl Session {
         Ok(answers)
     }
 
-    /// Whether a 404 or 405 says that an operation is not where the contract only assumes it to be: then a
-    /// stranger gets it too, and where it exists a stranger is told to sign in.
-    pub(super) async fn is_elsewhere(
-        &self,
-        step: &Step,
-        scope: &Scope,
-        answered: &Answered,
-    ) -> bool {
+    /// Whether an answer may say that an operation is not where the contract only assumes it to be.
+    pub(super) fn may_be_elsewhere(&self, step: &Step, answer: &Answer) -> bool {
         let operation = self.plan.suite.contract.operations.get(&step.operation);
         let assumed = operation.is_some_and(|operation| operation.known == Known::Assumed)
             && !self.target.operations.contains_key(&step.operation);
-        let missing = |status| matches!(status, 404 | 405);
-        if !assumed || !missing(answered.answer.status) {
-            return false;
-        }
+        assumed && is_missing(answer.status)
+    }
+
+    /// Whether a stranger gets that 404 or 405 too: where the operation exists, a stranger is told to sign in.
+    pub(super) async fn is_missing_for_strangers(&self, step: &Step, scope: &Scope) -> bool {
         let filled = self.fill(step, scope).ok();
         let Some(mut call) = filled.and_then(|filled| filled.calls.into_iter().next()) else {
             return false;
         };
         call.headers.retain(|(name, _)| name != "authorization");
         let stranger = self.client.send(&call).await;
-        stranger.is_ok_and(|answer| missing(answer.status))
+        stranger.is_ok_and(|answer| is_missing(answer.status))
     }
 
-    fn fill(&self, step: &Step, scope: &Scope) -> Result<Filled, Missing> {
+    /// The calls of a step, their templates filled in.
+    pub(super) fn fill(&self, step: &Step, scope: &Scope) -> Result<Filled, Missing> {
         let contract = &self.plan.suite.contract;
         let mut address = match contract.operations.get(&step.operation) {
             Some(operation) => self.target.operation(&step.operation, operation),
@@ -239,6 +238,10 @@ fn apart(answers: &[Answer]) -> Option<String> {
         "the calls were not under way at the same time: one was answered before another was sent"
             .to_owned()
     })
+}
+
+fn is_missing(status: u16) -> bool {
+    matches!(status, 404 | 405)
 }
 
 enum Repetition {

@@ -1,7 +1,7 @@
 //! Positive twins: a refusal for the wrong reason proves nothing.
 
 use super::judgement::untried;
-use super::outcome::{ExpectationState, ScenarioResult, StepOutcome};
+use super::outcome::{ExpectationState, ScenarioResult, StepOutcome, StepResult};
 use crate::suite::Scenario;
 use crate::target::Exchange;
 
@@ -18,7 +18,7 @@ pub(super) fn withdraw_without(scenario: &Scenario, result: &mut ScenarioResult)
                 continue;
             };
             let twin = &result.steps[registrations + twin_position];
-            if twin.outcome == StepOutcome::Passed {
+            if succeeded(twin) {
                 continue;
             }
             let reason = format!(
@@ -39,6 +39,15 @@ pub(super) fn withdraw_without(scenario: &Scenario, result: &mut ScenarioResult)
                 done.expectations[index].state = untried(&reason);
             }
         }
+    }
+}
+
+/// A twin succeeds where the server accepts it; what it takes for granted besides is another matter.
+fn succeeded(twin: &StepResult) -> bool {
+    match twin.outcome {
+        StepOutcome::Passed => true,
+        StepOutcome::Blocked => accepted(twin.exchange.as_ref()),
+        StepOutcome::Failed => false,
     }
 }
 

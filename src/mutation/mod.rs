@@ -1,6 +1,7 @@
 //! The suite, tried: servers that each break one clause must be caught and named, servers that only differ
 //! where the contract leaves it open must be left alone.
 
+pub mod answers;
 mod mutant;
 mod trial;
 

@@ -178,6 +178,10 @@ fn conditions(file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Vec<(Condi
         }
         conditions.push((Condition::Schema(schema.value.clone()), schema.span.clone()));
     }
+    if let Some(yes) = &file.is_json {
+        only_true(yes, compiler);
+        conditions.push((Condition::IsJson, yes.span.clone()));
+    }
     if let Some(body) = &file.body {
         conditions.push((Condition::EmptyBody, body.span.clone()));
     }
@@ -211,7 +215,7 @@ fn conditions(file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Vec<(Condi
                 compiler
                     .mistake(&at.span, "nothing is expected of this place")
                     .help =
-                    "add equals, lacks, random_bits, count, absent, unique, sorted, near or same_instant"
+                    "add equals, lacks, random_bits, count, absent, unique, sorted, near, all_near or same_instant"
                         .into();
             }
             for (test, span) in tests {
@@ -258,10 +262,20 @@ fn tests(file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Vec<(Test, Span
     if let Some(order) = &file.sorted {
         tests.push((Test::Sorted(order.value), order.span.clone()));
     }
-    if let Some(text) = &file.near {
-        tests.extend(near(text, file.within.as_ref(), compiler));
-    } else if let Some(within) = &file.within {
-        compiler.mistake(&within.span, "`within` goes with `near`");
+    for (text, of_all) in [(&file.near, false), (&file.all_near, true)] {
+        if let Some(text) = text
+            && let Some((offset, within)) = near(text, file.within.as_ref(), compiler)
+        {
+            let test = if of_all {
+                Test::AllNear { offset, within }
+            } else {
+                Test::Near { offset, within }
+            };
+            tests.push((test, text.span.clone()));
+        }
+    }
+    if let (Some(within), None, None) = (&file.within, &file.near, &file.all_near) {
+        compiler.mistake(&within.span, "`within` goes with `near` or `all_near`");
     }
     if let Some(text) = &file.same_instant
         && let Some(template) = compiler.template(text)
@@ -275,7 +289,7 @@ fn near(
     text: &Located<String>,
     within: Option<&Located<String>>,
     compiler: &mut Compiler<'_>,
-) -> Option<(Test, Span)> {
+) -> Option<(i64, Duration)> {
     let Some(offset) = notation::signed_seconds(text) else {
         let message = format!("`{}` is no distance in time", text.value);
         compiler.mistake(&text.span, message).help = "write +30d, -1h or 0s".into();
@@ -289,7 +303,7 @@ fn near(
             return None;
         }
     };
-    Some((Test::Near { offset, within }, text.span.clone()))
+    Some((offset, within))
 }
 
 fn only_true(flag: &Located<bool>, compiler: &mut Compiler<'_>) {

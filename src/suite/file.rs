@@ -112,6 +112,8 @@ pub struct ExpectationFile {
     pub status: Option<Located<Statuses>>,
     /// The JSON Schema that the body satisfies: a file of `schemas/` without its ending.
     pub schema: Option<Located<String>>,
+    /// `true`: the body is JSON, and the answer says so.
+    pub is_json: Option<Located<bool>>,
     /// `empty`: the answer has no body.
     pub body: Option<Located<BodyFile>>,
     /// Text that stands somewhere in the body.
@@ -145,7 +147,9 @@ pub struct ExpectationFile {
     pub sorted: Option<Located<Order>>,
     /// An instant at that distance from the answer's own time: `+30d`, `0s`.
     pub near: Option<Located<String>>,
-    /// How far off `near` may be; 65 minutes unless told, which leaves room for daylight saving.
+    /// The same for every value there that is not `null`, of which there may be none.
+    pub all_near: Option<Located<String>>,
+    /// How far off `near` and `all_near` may be; 65 minutes unless told, which leaves room for daylight saving.
     pub within: Option<Located<String>>,
     /// The same instant as a captured one, in whatever format.
     pub same_instant: Option<Located<String>>,
@@ -164,6 +168,7 @@ impl ExpectationFile {
     pub(super) fn has_condition(&self) -> bool {
         self.status.is_some()
             || self.schema.is_some()
+            || self.is_json.is_some()
             || self.body.is_some()
             || self.contains.is_some()
             || self.no_secrets.is_some()

@@ -1,10 +1,13 @@
-//! RFC 9535 JSONPath with captures inside filters; the one module that knows the library behind it.
+//! RFC 9535 JSONPath with captures inside filters; with `path_ground` the only module that knows the library behind it.
+
+use std::convert::Infallible;
 
 use jsonpath_rust::parser::model::{JpQuery, Segment, Selector};
 use jsonpath_rust::parser::parse_json_path;
 use jsonpath_rust::query::{QueryRef, js_path_process};
 use serde_json::Value;
 
+use super::path_ground::PathGround;
 use super::template::{Expression, Piece, Template, TemplateError};
 
 /// A JSONPath, parsed once where nothing is to be filled in.
@@ -69,13 +72,18 @@ impl PathTemplate {
     /// What is wrong with it.
     pub fn parse(text: &str) -> Result<Self, PathError> {
         let template = Template::parse(text)?;
-        let sample = join(&template, &mut |_| Ok::<_, PathError>(Value::from(0)))?;
-        let query = parse_json_path(&sample).map_err(|_| PathError::Syntax(text.to_owned()))?;
+        let query = sample(&template).ok_or_else(|| PathError::Syntax(text.to_owned()))?;
         let parsed = template.as_text().map(|_| Parsed::new(query));
         Ok(Self {
             text: template,
             parsed,
         })
+    }
+
+    /// The members that the path rests on, where it names them.
+    #[must_use]
+    pub fn ground(&self) -> Option<PathGround> {
+        PathGround::of(&sample(&self.text)?)
     }
 
     /// The values to fill in.
@@ -110,6 +118,12 @@ impl PathTemplate {
         let query = parse_json_path(&self.text(value_of)?).ok();
         Ok(query.map_or_else(Vec::new, |query| Parsed::Query(query).select(body)))
     }
+}
+
+/// The path with a number in the place of each value.
+fn sample(template: &Template) -> Option<JpQuery> {
+    let text = join(template, &mut |_| Ok::<_, Infallible>(Value::from(0)));
+    parse_json_path(&text.ok()?).ok()
 }
 
 /// Fills in values as JSON literals, so that text is quoted.

@@ -8,8 +8,10 @@ mod files;
 mod json_template;
 mod jsonpath;
 mod load;
+mod member_path;
 mod near_miss;
 mod notation;
+mod path_ground;
 mod scenario;
 mod schema;
 mod template;
@@ -21,8 +23,10 @@ pub use file::{After, Order, ScenarioFile};
 pub use json_template::{JsonTemplate, as_text, fill, fill_json};
 pub use jsonpath::{PathError, PathTemplate};
 pub use load::SuiteError;
+pub use member_path::MemberPath;
 pub use near_miss::Filter;
 pub use notation::{OneOrMany, Statuses, duration, signed_seconds};
+pub use path_ground::PathGround;
 pub use scenario::{
     AccountKind, AccountNeed, Bodies, Capture, Condition, Expectation, Repeat, Scenario, Step, Test,
 };

@@ -134,6 +134,8 @@ pub enum Condition {
     Status(Statuses),
     /// The body satisfies the JSON Schema of that name.
     Schema(String),
+    /// The body is JSON, and the answer says so.
+    IsJson,
     /// There is no body.
     EmptyBody,
     /// The text stands somewhere in the body.
@@ -171,6 +173,13 @@ pub enum Test {
     Sorted(Order),
     /// There is one place, an instant near the answer's own time plus an offset.
     Near {
+        /// Seconds after the answer.
+        offset: i64,
+        /// How far off it may be.
+        within: Duration,
+    },
+    /// Every value that is not `null` is an instant near the answer's own time plus an offset.
+    AllNear {
         /// Seconds after the answer.
         offset: i64,
         /// How far off it may be.
@@ -304,6 +313,7 @@ impl Condition {
         match self {
             Self::Status(_)
             | Self::Schema(_)
+            | Self::IsJson
             | Self::EmptyBody
             | Self::NoSecrets
             | Self::NoInternals
@@ -322,6 +332,7 @@ impl Condition {
                     | Test::Unique
                     | Test::Sorted(_)
                     | Test::Near { .. }
+                    | Test::AllNear { .. }
                     | Test::RandomBits(_) => {}
                 }
                 inputs

@@ -31,6 +31,14 @@ impl ServerClock {
         }
     }
 
+    /// Shows what `other` shows.
+    pub fn set(&self, other: &Self) {
+        let relaxed = Ordering::Relaxed;
+        self.ahead_seconds
+            .store(other.ahead_seconds.load(relaxed), relaxed);
+        self.known.store(other.known.load(relaxed), relaxed);
+    }
+
     /// Whether the server has told its time at all.
     #[must_use]
     pub fn is_known(&self) -> bool {

@@ -313,3 +313,21 @@ async fn a_clause_that_nothing_proves_is_unproven() {
     assert_eq!(verdicts["a.one"], Verdict::Holds);
     assert_eq!(verdicts["a.two"], Verdict::Unproven);
 }
+
+#[tokio::test]
+async fn a_wrong_refusal_counts_though_its_twin_takes_it_for_granted() {
+    let yaml = r"
+title: the twin rests on the refusal, and succeeds
+steps:
+  - { id: refused, call: me, proves: [a.one], twin: works, expect: { status: 422 } }
+  - { id: works, call: login, proves: [a.two], given: [refused], expect: { status: 2xx } }
+";
+    let server = Server::start(|seen, _| match seen.path.as_str() {
+        "/me" => json(400, "{}"),
+        _ => json(200, "{}"),
+    })
+    .await;
+    let verdicts = verdicts(yaml, &server).await;
+    assert_eq!(verdicts["a.one"], Verdict::Violated);
+    assert_eq!(verdicts["a.two"], Verdict::Unproven);
+}

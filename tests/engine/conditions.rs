@@ -385,3 +385,45 @@ steps:
     };
     assert_eq!(failure.message, "2 of the calls succeeded, expected 1");
 }
+
+#[tokio::test]
+async fn json_says_that_it_is_json() {
+    let typed = |media_type: &str, body: &str| {
+        let headers = vec![("content-type", media_type.to_owned())];
+        (200, headers, body.to_owned())
+    };
+    for good in [
+        "application/json",
+        "Application/JSON; charset=utf-8",
+        "application/problem+json",
+    ] {
+        assert!(holds("is_json: true", typed(good, "{}")).await, "{good}");
+    }
+    assert!(!holds("is_json: true", typed("text/html", "{}")).await);
+    assert!(!holds("is_json: true", typed("application/json", "{")).await);
+    assert!(!holds("is_json: true", (200, Vec::new(), "{}".to_owned())).await);
+}
+
+#[tokio::test]
+async fn every_instant_that_is_there_is_near() {
+    let body = |list: &str| {
+        let (status, mut headers, body) = json(200, &format!(r#"{{"a":[{list}]}}"#));
+        headers.push(("date", "Sun, 01 Mar 2020 12:00:00 GMT".to_owned()));
+        (status, headers, body)
+    };
+    let near = r#"at: "$.a[*]", all_near: 0s"#;
+    for good in [
+        "",
+        "null",
+        r#"null, "2020-03-01T12:00:00Z", "2020-03-01T13:02:00+01:00""#,
+    ] {
+        assert!(holds(near, body(good)).await, "{good}");
+    }
+    for bad in [
+        r#""2020-03-01T12:00:00Z", "2020-02-01T12:00:00Z""#,
+        r#""never""#,
+        "0",
+    ] {
+        assert!(!holds(near, body(bad)).await, "{bad}");
+    }
+}

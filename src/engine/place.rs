@@ -1,0 +1,35 @@
+//! What in a run has an answer of its own.
+
+use crate::suite::{AccountNeed, Scenario};
+
+/// What of which scenario is asked for.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    pub(super) scenario: String,
+    pub(super) part: Part,
+}
+
+/// A part of a scenario that has an answer of its own.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Part {
+    /// An account and its registration.
+    Account(String),
+    /// A step, by its position.
+    Step(usize),
+}
+
+impl Place {
+    pub(super) fn account(scenario: &Scenario, need: &AccountNeed) -> Self {
+        Self {
+            scenario: scenario.id.clone(),
+            part: Part::Account(need.name.clone()),
+        }
+    }
+
+    pub(super) fn step(scenario: &Scenario, position: usize) -> Self {
+        Self {
+            scenario: scenario.id.clone(),
+            part: Part::Step(position),
+        }
+    }
+}

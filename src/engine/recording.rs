@@ -1,0 +1,101 @@
+//! A run that was recorded, and can be gone through again without a server.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use super::outcome::ScenarioResult;
+use super::place::Part;
+use super::plan::Plan;
+use super::recorder::{RecordedScenario, Recorder};
+use super::replay::{Change, Replay};
+use super::run::Session;
+use super::step_run::Answered;
+use super::transport::Transport;
+use crate::target::Answer;
+
+/// What a run was answered. It holds secrets in clear, so it is never written anywhere.
+#[derive(Clone)]
+pub struct Recording {
+    session: Arc<Session>,
+    scenarios: BTreeMap<String, Arc<RecordedScenario>>,
+}
+
+impl fmt::Debug for Recording {
+    /// Without its secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Recording")
+            .field("scenarios", &self.scenarios.keys())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Session {
+    /// The same session, but it keeps what it is answered; see [`Recording::of`].
+    #[must_use]
+    pub fn recording(mut self) -> Self {
+        self.transport = Transport::Recording(Recorder::default());
+        self
+    }
+}
+
+impl Recording {
+    /// Takes what a recording session has kept of the scenarios that have ended. `None` where it keeps nothing.
+    #[must_use]
+    pub fn of(session: &Arc<Session>) -> Option<Self> {
+        let Transport::Recording(recorder) = &session.transport else {
+            return None;
+        };
+        Some(Self {
+            session: Arc::clone(session),
+            scenarios: recorder.take_ended(),
+        })
+    }
+
+    /// Goes through a scenario of `plan` again, by its position in the suite; nothing is sent, nothing waited
+    /// for. With a change it ends after the step that is changed and its twins, and what follows is blocked.
+    /// `None` where the scenario was not recorded.
+    pub async fn replay(
+        &self,
+        plan: &Plan,
+        index: usize,
+        change: Option<Change>,
+    ) -> Option<ScenarioResult> {
+        let scenario = plan.scenario(index);
+        let replay = Replay::new(self.scenarios.get(&scenario.id)?, scenario, change);
+        let transport = Transport::Replaying(Box::new(replay));
+        let session = self.session.offline(plan, transport);
+        Some(session.run_scenario(scenario).await)
+    }
+
+    /// What was run.
+    #[must_use]
+    pub fn plan(&self) -> &Plan {
+        &self.session.plan
+    }
+
+    /// What the recorded run said of a scenario.
+    #[must_use]
+    pub fn result(&self, scenario: &str) -> Option<&ScenarioResult> {
+        self.scenarios.get(scenario)?.result.as_ref()
+    }
+
+    /// The answer that a step of a scenario ended with, by the step's position.
+    #[must_use]
+    pub fn answer(&self, scenario: &str, position: usize) -> Option<&Answer> {
+        let answered = self.answered(scenario, position)?;
+        Some(&answered.answer)
+    }
+
+    /// The token that a step of a scenario was called with.
+    #[must_use]
+    pub fn token(&self, scenario: &str, position: usize) -> Option<&str> {
+        self.answered(scenario, position)?.filled.token.as_deref()
+    }
+
+    fn answered(&self, scenario: &str, position: usize) -> Option<&Answered> {
+        let scenario = self.scenarios.get(scenario)?;
+        let call = scenario.calls.get(&Part::Step(position))?;
+        call.outcome.as_ref().ok()
+    }
+}

@@ -1,0 +1,127 @@
+//! A recorded scenario, gone through again: the same calls meet the same answers, but for one.
+
+use std::sync::Arc;
+
+use tokio::sync::Mutex;
+
+use super::place::{Part, Place};
+use super::recorder::{RecordedCall, RecordedScenario};
+use super::run::Session;
+use super::scenario_run::Stop;
+use super::scope::{Missing, Scope};
+use super::step_run::{Answered, Unanswered};
+use crate::accounts::Account;
+use crate::suite::{Scenario, Step};
+use crate::target::Answer;
+
+/// An answer in the place of the recorded one.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The position of the step.
+    pub position: usize,
+    /// What it is answered.
+    pub answer: Answer,
+}
+
+/// What a session looks up in place of calling.
+pub(super) struct Replay {
+    scenario: Arc<RecordedScenario>,
+    change: Option<Change>,
+    /// The last step that is looked up.
+    last: usize,
+}
+
+impl std::fmt::Debug for Replay {
+    /// Without its secrets.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Replay").finish_non_exhaustive()
+    }
+}
+
+/// The changed step, or the last of its twins.
+fn last_of_interest(scenario: &Scenario, change: &Change) -> usize {
+    let step = scenario.steps.get(change.position);
+    let expectations = step.into_iter().flat_map(|step| &step.expectations);
+    let twins = expectations.filter_map(|expectation| expectation.twin);
+    twins.max().unwrap_or_default().max(change.position)
+}
+
+impl Replay {
+    /// The whole scenario; or, with a change, up to the step that is changed and its twins.
+    pub(super) fn new(
+        recorded: &Arc<RecordedScenario>,
+        scenario: &Scenario,
+        change: Option<Change>,
+    ) -> Self {
+        let last = change
+            .as_ref()
+            .map(|change| last_of_interest(scenario, change));
+        Self {
+            scenario: Arc::clone(recorded),
+            last: last.unwrap_or(usize::MAX),
+            change,
+        }
+    }
+
+    pub(super) fn call(
+        &self,
+        session: &Session,
+        place: &Place,
+        step: &Step,
+        scope: &mut Scope,
+    ) -> Result<Answered, Unanswered> {
+        let missing = |reason: &str| Unanswered::Missing(reason.to_owned());
+        if matches!(place.part, Part::Step(position) if position > self.last) {
+            return Err(missing("the replay ends before it"));
+        }
+        let recorded = self
+            .recorded(place)
+            .ok_or_else(|| missing("the recording has no call of it"))?;
+        session.clock.set(&recorded.clock);
+        let mut answered = recorded.outcome.clone()?;
+        scope.lease_again(answered.leases.clone());
+        let filled = session.fill(step, scope);
+        scope.end_step();
+        let filled = filled.map_err(|Missing(reason)| Unanswered::Missing(reason))?;
+        if filled.calls != answered.filled.calls {
+            return Err(missing("the recorded answer is that of another call"));
+        }
+        if let Some(answer) = self.changed(place) {
+            if let Some(json) = &answer.json {
+                session.secrets.add_from(json);
+            }
+            if let Some(response) = &mut answered.exchange.response {
+                response.status = answer.status;
+            }
+            answered.answer = answer.clone();
+        }
+        Ok(answered)
+    }
+
+    pub(super) fn is_elsewhere(&self, place: &Place) -> bool {
+        self.recorded(place).is_some_and(|call| call.elsewhere)
+    }
+
+    pub(super) fn account(&self, place: &Place) -> Result<Account, Stop> {
+        let unknown = || Stop::blocked("the recording has no such account");
+        let account = self.scenario.accounts.get(&place.part);
+        let account = account.ok_or_else(unknown)?.clone()?;
+        // Nobody waits for a turn in a replay; having one says that the account is shared.
+        let turn = Arc::new(Mutex::new(())).try_lock_owned().ok();
+        Ok(Account {
+            identity: account.identity,
+            token: None,
+            second_factor: None,
+            turn: turn.filter(|_| account.shared),
+        })
+    }
+
+    fn recorded(&self, place: &Place) -> Option<&RecordedCall> {
+        self.scenario.calls.get(&place.part)
+    }
+
+    fn changed(&self, place: &Place) -> Option<&Answer> {
+        let change = self.change.as_ref()?;
+        (place.part == Part::Step(change.position)).then_some(&change.answer)
+    }
+}
