@@ -48,12 +48,8 @@ pub fn selected(plan: &Plan, arguments: &Arguments) -> Vec<usize> {
 }
 
 /// Trials for a list alone: running one does nothing.
-#[must_use]
-pub fn listed(plan: &Plan) -> Vec<Trial> {
-    let names = plan
-        .scenarios
-        .iter()
-        .map(|index| plan.scenario(*index).name());
+pub fn listed(names: impl IntoIterator<Item = String>) -> Vec<Trial> {
+    let names = names.into_iter();
     names.map(|name| Trial::test(name, || Ok(()))).collect()
 }
 
@@ -216,7 +212,7 @@ where
     let plan = Plan::new(&suite, &Selection::default());
     let selected = selected(&plan, arguments);
     if arguments.list || selected.is_empty() {
-        return Ok(libtest_mimic::run(arguments, listed(&plan)).exit_code());
+        return Ok(libtest_mimic::run(arguments, listed(plan.names())).exit_code());
     }
     let runtime = Runtime::new().map_err(|error| error.to_string())?;
     let server = runtime

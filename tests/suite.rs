@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use conform::contract::Profile;
 use conform::engine::{Plan, Selection};
-use conform::suite::{BodySchema, Suite};
+use conform::suite::{BodySchema, Suite, built_in_names};
 
 #[test]
 fn the_built_in_suite_has_no_gap() {
@@ -60,4 +60,12 @@ fn no_profile_but_its_own_asks_for_the_proof_of_429() {
         ids(&[]).last().map(String::as_str),
         Some("rate-limit/login")
     );
+}
+
+#[test]
+fn the_names_of_the_built_in_suite_are_those_of_its_plan() {
+    let suite = Arc::new(Suite::built_in().unwrap());
+    let plan = Plan::new(&suite, &Selection::default());
+    let names: Vec<String> = plan.names().collect();
+    assert_eq!(built_in_names(), names);
 }

@@ -47,12 +47,52 @@ pub(super) struct RunArguments {
     /// Run only scenarios whose name contains this text.
     #[arg(value_name = "FILTER")]
     pub(super) filter: Option<String>,
-    /// The server to test; paths are joined to it as it stands [env: CONFORM_BASE_URL].
-    #[arg(long, value_name = "URL")]
-    pub(super) base_url: Option<String>,
+    #[command(flatten)]
+    pub(super) target: TargetArguments,
     /// Run the suite in this folder (with specs/ and schemas/) in place of the built-in one.
     #[arg(long, value_name = "DIR")]
     pub(super) suite: Option<PathBuf>,
+    /// Prove only these profiles [default: core,sessions,totp,rate-limit].
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "PROFILE,…")]
+    pub(super) profile: Vec<Profile>,
+    /// Let a violated `should` clause fail the run as well.
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Where the reports go.
+    #[arg(long, value_name = "DIR", default_value = "reports/latest")]
+    pub(super) report_dir: PathBuf,
+    /// Run one part of the suite, such as slice:1/4.
+    #[arg(long, value_name = "slice:M/N")]
+    pub(super) partition: Option<Slice>,
+    /// End the run with the first scenario that fails.
+    #[arg(long)]
+    pub(super) fail_fast: bool,
+    /// List the scenarios and run none.
+    #[arg(long)]
+    pub(super) list: bool,
+    /// Match the filter and --skip exactly.
+    #[arg(long)]
+    pub(super) exact: bool,
+    /// Leave out scenarios whose name contains this text.
+    #[arg(long, value_name = "FILTER")]
+    pub(super) skip: Vec<String>,
+    /// How many scenarios run at once.
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_CONCURRENCY, value_parser = threads)]
+    pub(super) test_threads: usize,
+    /// How the terminal shows the run.
+    #[arg(long, value_enum, default_value_t = Format::Pretty)]
+    pub(super) format: Format,
+    /// Whether the terminal shows colours.
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub(super) color: Color,
+}
+
+/// Where the server is, how it is reached, and where accounts with a second factor come from.
+#[derive(Debug, Args)]
+pub(super) struct TargetArguments {
+    /// The server to test; paths are joined to it as it stands [env: CONFORM_BASE_URL].
+    #[arg(long, value_name = "URL")]
+    pub(super) base_url: Option<String>,
     /// Method and path of an operation on this server, such as revoke-others="POST /api/auth/tokens/revoke-others".
     #[arg(long, value_name = "NAME=METHOD /path")]
     pub(super) operation: Vec<String>,
@@ -65,24 +105,9 @@ pub(super) struct RunArguments {
     /// A JSON file with one account with a second factor, as --provision would print it.
     #[arg(long, value_name = "FILE")]
     pub(super) totp_account: Option<PathBuf>,
-    /// Prove only these profiles [default: core,sessions,totp,rate-limit].
-    #[arg(long, value_enum, value_delimiter = ',', value_name = "PROFILE,…")]
-    pub(super) profile: Vec<Profile>,
-    /// Let a violated `should` clause fail the run as well.
-    #[arg(long)]
-    pub(super) strict: bool,
     /// The domain of the e-mails that are made up.
     #[arg(long, value_name = "DOMAIN", default_value = DEFAULT_EMAIL_DOMAIN)]
     pub(super) email_domain: String,
-    /// Where the reports go.
-    #[arg(long, value_name = "DIR", default_value = "reports/latest")]
-    pub(super) report_dir: PathBuf,
-    /// Run one part of the suite, such as slice:1/4.
-    #[arg(long, value_name = "slice:M/N")]
-    pub(super) partition: Option<Slice>,
-    /// End the run with the first scenario that fails.
-    #[arg(long)]
-    pub(super) fail_fast: bool,
     /// The longest time for one call.
     #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = positive_duration)]
     pub(super) timeout: Duration,
@@ -102,24 +127,6 @@ pub(super) struct RunArguments {
     /// Test the production service.
     #[arg(long)]
     pub(super) allow_production: bool,
-    /// List the scenarios and run none.
-    #[arg(long)]
-    pub(super) list: bool,
-    /// Match the filter and --skip exactly.
-    #[arg(long)]
-    pub(super) exact: bool,
-    /// Leave out scenarios whose name contains this text.
-    #[arg(long, value_name = "FILTER")]
-    pub(super) skip: Vec<String>,
-    /// How many scenarios run at once.
-    #[arg(long, value_name = "N", default_value_t = DEFAULT_CONCURRENCY, value_parser = threads)]
-    pub(super) test_threads: usize,
-    /// How the terminal shows the run.
-    #[arg(long, value_enum, default_value_t = Format::Pretty)]
-    pub(super) format: Format,
-    /// Whether the terminal shows colours.
-    #[arg(long, value_enum, default_value_t = Color::Auto)]
-    pub(super) color: Color,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -14,11 +14,16 @@ use crate::embedded;
 use crate::engine::{Plan, Selection, Session, SessionSettings};
 use crate::harness;
 use crate::report::{Report, summary, write_reports};
-use crate::suite::Suite;
+use crate::suite::{Suite, built_in_names};
 use crate::target::Target;
 use crate::terminal;
 
 pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result<Ended, CliError> {
+    let of_built_in =
+        arguments.suite.is_none() && arguments.profile.is_empty() && arguments.partition.is_none();
+    if arguments.list && of_built_in {
+        return list(arguments, built_in_names());
+    }
     let suite = Arc::new(match &arguments.suite {
         Some(dir) => Suite::from_dir(dir)?,
         None => Suite::built_in()?,
@@ -29,26 +34,30 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
         slice: arguments.partition,
     };
     let plan = Plan::new(&suite, &selection);
+    if arguments.list {
+        return list(arguments, plan.names().collect());
+    }
     let trial_arguments = trial_arguments(arguments);
     let selected = harness::selected(&plan, &trial_arguments);
     if selected.is_empty() {
         return Err(CliError::Usage(nothing_selected(arguments)));
     }
-    if arguments.list {
-        terminal::quietly(|| libtest_mimic::run(&trial_arguments, harness::listed(&plan)));
-        return Ok(Ended::Well);
-    }
-    let base_url = base_url(arguments, environment)?;
+    let base_url = base_url(&arguments.target, environment)?;
     let runtime = Runtime::new()?;
     let reference = match &base_url {
         Some(_) => None,
         None => Some(runtime.block_on(embedded::start())?),
     };
-    let target = target(arguments, base_url, reference.as_deref(), &suite.contract)?;
+    let target = target(
+        &arguments.target,
+        base_url,
+        reference.as_deref(),
+        &suite.contract,
+    )?;
     announce(&target, reference.is_some());
     let settings = SessionSettings {
-        email_domain: email_domain(&arguments.email_domain)?,
-        totp_source: totp_source(arguments, reference.as_ref())?,
+        email_domain: email_domain(&arguments.target.email_domain)?,
+        totp_source: totp_source(&arguments.target, reference.as_ref())?,
         concurrency: arguments.test_threads,
         fail_fast: arguments.fail_fast,
     };
@@ -70,6 +79,19 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
         runtime.block_on(reference.stop());
     }
     conclude(arguments, &session, &executed.0, executed.1)
+}
+
+fn list(arguments: &RunArguments, names: Vec<String>) -> Result<Ended, CliError> {
+    let trial_arguments = trial_arguments(arguments);
+    let trials = harness::listed(names);
+    if trials
+        .iter()
+        .all(|trial| trial_arguments.is_filtered_out(trial))
+    {
+        return Err(CliError::Usage(nothing_selected(arguments)));
+    }
+    terminal::quietly(|| libtest_mimic::run(&trial_arguments, trials));
+    Ok(Ended::Well)
 }
 
 fn conclude(

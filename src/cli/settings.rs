@@ -6,7 +6,7 @@ use std::sync::Arc;
 use libtest_mimic::{Arguments, ColorSetting, FormatSetting};
 
 use super::CliError;
-use super::arguments::{Color, Environment, Format, RunArguments};
+use super::arguments::{Color, Environment, Format, RunArguments, TargetArguments};
 use crate::accounts::{TotpSource, read_account_file};
 use crate::contract::Contract;
 use crate::embedded;
@@ -45,7 +45,7 @@ pub(super) fn nothing_selected(arguments: &RunArguments) -> String {
 }
 
 pub(super) fn base_url(
-    arguments: &RunArguments,
+    arguments: &TargetArguments,
     environment: &Environment,
 ) -> Result<Option<BaseUrl>, CliError> {
     if let Some(text) = &arguments.base_url {
@@ -60,7 +60,7 @@ pub(super) fn base_url(
 }
 
 pub(super) fn target(
-    arguments: &RunArguments,
+    arguments: &TargetArguments,
     base_url: Option<BaseUrl>,
     reference: Option<&Running>,
     contract: &Contract,
@@ -129,7 +129,7 @@ pub(super) fn email_domain(domain: &str) -> Result<String, CliError> {
 }
 
 pub(super) fn totp_source(
-    arguments: &RunArguments,
+    arguments: &TargetArguments,
     reference: Option<&Arc<Running>>,
 ) -> Result<TotpSource, CliError> {
     let file: Option<&Path> = arguments.totp_account.as_deref();

@@ -87,6 +87,12 @@ impl Plan {
         }
     }
 
+    /// The names of the scenarios, in order.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        let scenarios = self.scenarios.iter();
+        scenarios.map(|index| self.scenario(*index).name())
+    }
+
     /// Whether it covers all that a run covers without being asked.
     #[must_use]
     pub fn covers_documentation(&self) -> bool {

@@ -15,6 +15,11 @@ use crate::diagnostic::{Diagnostic, Source};
 static SPECS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/specs");
 static SCHEMAS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/schemas");
 
+/// The contract and the scenarios that this program brings.
+pub(super) fn built_in_specs() -> &'static Dir<'static> {
+    &SPECS
+}
+
 /// No file of a suite comes near this; a larger one is a mistake.
 const LARGEST_FILE: u64 = 1024 * 1024;
 

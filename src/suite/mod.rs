@@ -11,6 +11,7 @@ mod load;
 mod member_path;
 mod near_miss;
 mod notation;
+mod outline;
 mod path_ground;
 mod scenario;
 mod schema;
@@ -26,6 +27,7 @@ pub use load::SuiteError;
 pub use member_path::MemberPath;
 pub use near_miss::Filter;
 pub use notation::{OneOrMany, Statuses, duration, signed_seconds};
+pub use outline::built_in_names;
 pub use path_ground::PathGround;
 pub use scenario::{
     AccountKind, AccountNeed, Bodies, Capture, Condition, Expectation, Repeat, Scenario, Step, Test,
