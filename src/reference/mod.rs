@@ -8,6 +8,7 @@ mod answers;
 mod app;
 pub mod behaviour;
 mod clock;
+mod edits;
 mod error;
 mod failure;
 mod handlers;
@@ -18,6 +19,8 @@ mod provision;
 mod running;
 mod secrets;
 mod store;
+mod throttle;
+mod trial;
 mod validation;
 
 use std::fmt;

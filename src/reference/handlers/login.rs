@@ -6,142 +6,270 @@ use axum::extract::Request;
 use axum::response::Response;
 use rusqlite::Transaction;
 
+use super::session::{Opening, open};
 use crate::reference::answers;
 use crate::reference::app::App;
-use crate::reference::behaviour::{Challenges, Ends, UnknownEmailWork};
+use crate::reference::behaviour::{
+    Action, AlsoRight, Steps, UnknownEmail, UnknownEmailWork, Which,
+};
 use crate::reference::failure::Failure;
 use crate::reference::input::Input;
-use crate::reference::limiter::Attempt;
 use crate::reference::secrets::{self, Digest};
 use crate::reference::store::accounts::{self, Account};
-use crate::reference::store::challenges;
-use crate::reference::store::tokens::{self, Scene};
+use crate::reference::store::{Scene, challenges, tokens};
 use crate::reference::validation::Errors;
 
 pub(super) async fn login(app: Arc<App>, request: Request) -> Result<Response, Failure> {
     let input = Input::read(request, &app.behaviour.requests).await?;
     let email = input.trimmed("email").map(str::to_lowercase);
-    let attempt = Attempt {
-        route: "login",
-        account: email.as_deref(),
-        address: input.address(),
-    };
-    let allowance = app.limiter.admit(attempt, app.clock.now())?;
-
+    let admitted = app.admit("login", email, &input).await?;
+    if !app.behaviour.limiting.right_passwords_only {
+        admitted?;
+    }
     let outcome = log_in(Arc::clone(&app), &input).await;
-    let mut response = outcome.unwrap_or_else(|failure| failure.answer(&app.behaviour));
-    allowance.write(response.headers_mut());
-    Ok(response)
+    app.limited(admitted, outcome)
 }
 
 async fn log_in(app: Arc<App>, input: &Input) -> Result<Response, Failure> {
     let mut errors = Errors::default();
+    let rules = &app.behaviour.login;
     let email = input
         .text("email", &mut errors)
         .map(|email| email.to_lowercase());
-    let password = input.verbatim("password", &mut errors);
+    let needs_none = rules.also_right.contains(&AlsoRight::Empty);
+    let password = if needs_none && !input.has("password") {
+        Some(String::new())
+    } else {
+        input.verbatim("password", &mut errors)
+    };
     let (Some(email), Some(password)) = (email, password) else {
         return Err(errors.into());
     };
-    let rules = &app.behaviour.login;
-    let name = App::token_name(rules.naming, &input.parts.headers);
+    let name = app.token_name(rules.naming, input)?;
 
-    let account = app
-        .store
-        .read(move |connection| Ok::<_, Failure>(accounts::by_email(connection, &email)?))
-        .await?;
-    let Some(account) = account else {
-        return Err(refuse_unknown(&app, password).await);
+    let Some(account) = account_of(&app, email).await? else {
+        return Err(refuse_unknown(&app, password, &name).await);
     };
-    let is_right = app
-        .passwords
-        .verify(password, account.password_hash.clone())
-        .await?;
-    if !is_right {
-        return Err(refuse_wrong_password(&app, account.id, name).await);
+    let challenged_anyhow = rules.challenges.before_password && account.totp.is_some();
+    if !challenged_anyhow && !is_let_in(&app, &account, password, &name).await? {
+        return Err(refuse_wrong_password(&app, account.id, &name).await);
     }
+    enter(app, account, name).await
+}
 
-    let must_prove = match rules.challenges {
-        Challenges::EnrolledAccounts => account.totp.is_some(),
-    };
-    let (store, ends) = (app.store.clone(), rules.ends);
-    store
-        .transaction(move |transaction| {
-            if must_prove {
-                challenge(&app, transaction, &account)
-            } else {
-                open_session(&app, transaction, &account, &name, ends)
-            }
+async fn account_of(app: &App, email: String) -> Result<Option<Account>, Failure> {
+    let unknown = app.behaviour.login.unknown_email;
+    app.store
+        .read(move |connection| {
+            let account = accounts::by_email(connection, &email)?;
+            Ok(match unknown {
+                UnknownEmail::Refused => account,
+                UnknownEmail::NewestAccount => {
+                    account.or(accounts::all(connection)?.into_iter().next())
+                }
+            })
         })
         .await
 }
 
-async fn refuse_unknown(app: &App, password: String) -> Failure {
-    let work = match app.behaviour.login.unknown_email_work {
-        UnknownEmailWork::SameAsKnown => {
-            let hash = app.passwords.nobodys().to_owned();
-            app.passwords.verify(password, hash).await.map(drop)
-        }
-    };
-    work.map_or_else(Failure::from, |()| Failure::WrongCredentials)
+/// Whether the password is right, or something else that is as good to this server.
+async fn is_let_in(
+    app: &App,
+    account: &Account,
+    password: String,
+    name: &str,
+) -> Result<bool, Failure> {
+    let rules = &app.behaviour.login;
+    let hash = account.password_hash.clone();
+    let is_right = app
+        .passwords
+        .verify(rules.password.of(&password), hash)
+        .await?;
+    let (shut_to, unchecked_for) = (rules.shut_to, rules.unchecked_for);
+    let (id, name) = (account.id, name.to_owned());
+    let (is_shut, is_unchecked) = app
+        .store
+        .read(move |connection| {
+            let scene = Scene::of(Action::Login, id).named(&name);
+            let has = |which: Which| tokens::exists(connection, which, scene);
+            Ok::<_, Failure>((has(shut_to)?, has(unchecked_for)?))
+        })
+        .await?;
+    if is_right || is_unchecked {
+        return Ok(!is_shut);
+    }
+    is_right_otherwise(app, account, password).await
 }
 
-async fn refuse_wrong_password(app: &App, account: i64, name: String) -> Failure {
-    let ends = app.behaviour.login.wrong_password_ends;
-    // No transaction for nothing: it would tell by the time it takes that the account exists.
-    if ends == Ends::Nothing {
-        return Failure::WrongCredentials;
+async fn is_right_otherwise(
+    app: &App,
+    account: &Account,
+    password: String,
+) -> Result<bool, Failure> {
+    for way in app.behaviour.login.also_right {
+        let is_right = match way {
+            AlsoRight::Empty => password.is_empty(),
+            AlsoRight::Email => password == account.email,
+            AlsoRight::Anybodys => is_anybodys(app, &password).await?,
+        };
+        if is_right {
+            return Ok(true);
+        }
     }
-    let ended = app
+    Ok(false)
+}
+
+async fn is_anybodys(app: &App, password: &str) -> Result<bool, Failure> {
+    let all = app
         .store
+        .read(|connection| Ok::<_, Failure>(accounts::all(connection)?));
+    for account in all.await? {
+        if app
+            .passwords
+            .verify(password.to_owned(), account.password_hash)
+            .await?
+        {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Opens a session, or asks for the second factor first.
+async fn enter(app: Arc<App>, account: Account, name: String) -> Result<Response, Failure> {
+    let rules = &app.behaviour.login;
+    let ends = match rules.replaces {
+        Steps::Two if account.totp.is_none() => {
+            end_early(&app, account.id, name.clone()).await?;
+            Which::NONE
+        }
+        _ => rules.ends,
+    };
+    let store = app.store.clone();
+    store
         .transaction(move |transaction| {
-            let scene = Scene {
-                account,
-                current: None,
-                chosen: None,
-                name: Some(&name),
+            if must_prove(&app, transaction, &account, &name)? {
+                return challenge(&app, transaction, &account, &name);
+            }
+            let opening = Opening {
+                action: Action::Login,
+                ends,
+                status: app.behaviour.statuses.logged_in,
+                edits: app.behaviour.bodies.logged_in,
             };
-            tokens::end(transaction, ends, scene)
-                .map(drop)
-                .map_err(Failure::from)
+            open(&app, transaction, &account, &name, opening)
         })
-        .await;
-    ended.map_or_else(|failure| failure, |()| Failure::WrongCredentials)
+        .await
+}
+
+/// Ends the old sessions a moment before the new one begins.
+async fn end_early(app: &App, account: i64, name: String) -> Result<(), Failure> {
+    let ends = app.behaviour.login.ends;
+    app.store
+        .transaction(move |transaction| {
+            let scene = Scene::of(Action::Login, account).named(&name);
+            Ok::<_, Failure>(tokens::end(transaction, ends, scene).map(drop)?)
+        })
+        .await?;
+    app.linger().await;
+    Ok(())
+}
+
+fn must_prove(
+    app: &App,
+    transaction: &Transaction<'_>,
+    account: &Account,
+    name: &str,
+) -> Result<bool, Failure> {
+    let rules = &app.behaviour.login.challenges;
+    let scene = Scene::of(Action::Challenge, account.id).named(name);
+    if account.totp.is_none() {
+        return Ok(tokens::exists(transaction, rules.others_with, scene)?);
+    }
+    let is_exempt = rules.not_as.is_some_and(|kind| kind.word() == name);
+    Ok(!is_exempt && !tokens::exists(transaction, rules.not_with, scene)?)
 }
 
 fn challenge(
     app: &App,
     transaction: &Transaction<'_>,
     account: &Account,
+    name: &str,
 ) -> Result<Response, Failure> {
-    let now = app.now();
+    let (rules, now) = (&app.behaviour.second_factor, app.now());
     let text = secrets::challenge();
-    let expires_at = now + app.behaviour.second_factor.challenge_seconds;
-    challenges::insert(transaction, Digest::of(&text), account.id, now, expires_at)?;
-    Ok(answers::json(
+    let digest = Digest::of(&rules.challenge.of(&text));
+    challenges::insert(
+        transaction,
+        digest,
+        account.id,
+        now,
+        now + rules.challenge_seconds,
+    )?;
+
+    let mut body = answers::challenged(&text);
+    let rules = &app.behaviour.login.challenges;
+    let scene = Scene::of(Action::Challenge, account.id).named(name);
+    tokens::end(transaction, rules.ends, scene)?;
+    if rules.gives_token {
+        let (_, token) = app.issue(transaction, account.id, name, Action::Challenge)?;
+        body["token"] = token.into();
+    }
+    let (status, edits) = (
         app.behaviour.statuses.challenged,
-        &answers::challenged(&text),
-    ))
+        app.behaviour.bodies.challenged,
+    );
+    Ok(answers::json(status, body, edits))
 }
 
-/// Ends the sessions that a new one replaces, and opens it.
-pub(super) fn open_session(
-    app: &App,
-    transaction: &Transaction<'_>,
-    account: &Account,
-    name: &str,
-    ends: Ends,
-) -> Result<Response, Failure> {
-    let scene = Scene {
-        account: account.id,
-        current: None,
-        chosen: None,
-        name: Some(name),
+async fn refuse_unknown(app: &App, password: String, name: &str) -> Failure {
+    let rules = &app.behaviour.login;
+    let work = match rules.unknown_email_work {
+        UnknownEmailWork::SameAsKnown => {
+            let hash = app.passwords.nobodys().to_owned();
+            app.passwords.verify(password, hash).await.map(drop)
+        }
     };
-    tokens::end(transaction, ends, scene)?;
-    let token = tokens::issue(transaction, account.id, name, app.now())?;
-    Ok(answers::json(
-        app.behaviour.statuses.logged_in,
-        &answers::logged_in(account, &token),
-    ))
+    if let Err(error) = work {
+        return error.into();
+    }
+    refuse_ending(
+        app,
+        rules.unknown_email_ends,
+        None,
+        name,
+        Failure::UnknownEmail,
+    )
+    .await
+}
+
+async fn refuse_wrong_password(app: &App, account: i64, name: &str) -> Failure {
+    let ends = app.behaviour.login.wrong_password_ends;
+    refuse_ending(app, ends, Some(account), name, Failure::WrongCredentials).await
+}
+
+/// The refusal, after sessions have been ended in spite of it.
+async fn refuse_ending(
+    app: &App,
+    ends: Which,
+    account: Option<i64>,
+    name: &str,
+    refusal: Failure,
+) -> Failure {
+    // No transaction for nothing: it would tell by the time it takes that the account exists.
+    if ends == Which::NONE {
+        return refusal;
+    }
+    let name = name.to_owned();
+    let ended = app
+        .store
+        .transaction(move |transaction| {
+            let scene = Scene {
+                account,
+                ..Scene::unseen(Action::WrongPassword)
+            };
+            Ok::<_, Failure>(tokens::end(transaction, ends, scene.named(&name)).map(drop)?)
+        })
+        .await;
+    ended.err().unwrap_or(refusal)
 }

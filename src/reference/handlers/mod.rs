@@ -1,7 +1,10 @@
 //! The operations of the API, and the routes that lead to them.
 
 mod login;
+mod proof;
+mod refused_registration;
 mod register;
+mod session;
 mod sessions;
 mod totp;
 
