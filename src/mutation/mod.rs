@@ -2,7 +2,9 @@
 //! where the contract leaves it open must be left alone.
 
 mod mutant;
+mod mutants;
 mod trial;
 
 pub use mutant::Mutant;
+pub use mutants::mutants;
 pub use trial::{Server, TrialError, Tried, try_server};

@@ -29,7 +29,7 @@ use std::sync::Arc;
 use axum::Router;
 
 pub use behaviour::Behaviour;
-pub use clock::{Clock, ManualClock, SystemClock};
+pub use clock::{Clock, ManualClock, RunningClock, SystemClock};
 pub use error::ReferenceError;
 pub use failure::Cause;
 pub use limiter::{Limits, Quota};

@@ -27,10 +27,6 @@ impl Digest {
         Self(Sha256::digest(secret).into())
     }
 
-    pub(super) fn stored(bytes: [u8; 32]) -> Self {
-        Self(bytes)
-    }
-
     /// For recovery codes: bound to the account, so that equal codes of two accounts do not look
     /// alike, and to the letters of the code alone, since people copy them with other cases and
     /// hyphens.

@@ -24,8 +24,6 @@ pub struct Login {
     pub restarts_trial: Which,
     /// Which tokens of the account a wrong password ends.
     pub wrong_password_ends: Which,
-    /// Which tokens the failed login with an unknown address ends.
-    pub unknown_email_ends: Which,
     /// What a login with an unknown address comes to.
     pub unknown_email: UnknownEmail,
     /// Whether an unknown address costs as much work as a wrong password.
@@ -61,8 +59,8 @@ pub enum Steps {
 pub enum UnknownEmail {
     /// It is refused.
     Refused,
-    /// It is let in to the account that was registered last.
-    NewestAccount,
+    /// It is let in to an account that has the password.
+    OwnerOfPassword,
 }
 
 /// How much a login with an unknown address computes.
@@ -114,7 +112,6 @@ impl Default for Login {
             replaces: Steps::One,
             restarts_trial: Which::NONE,
             wrong_password_ends: Which::NONE,
-            unknown_email_ends: Which::NONE,
             unknown_email: UnknownEmail::Refused,
             unknown_email_work: UnknownEmailWork::SameAsKnown,
             challenges: Challenges {

@@ -23,7 +23,8 @@ pub use bearer::{Bearer, Scheme, Secret};
 pub use login::{AlsoRight, Challenges, Described, Login, Steps, UnknownEmail, UnknownEmailWork};
 pub use naming::{ClientType, Naming};
 pub use registration::{
-    Assignable, Change, EmailForm, Race, RefusedRegistration, Registration, TakenEmail, Trial,
+    Assignable, Change, EmailForm, PasswordShown, Race, RefusedRegistration, Registration,
+    TakenEmail, Trial,
 };
 pub use requests::{Counted, Limiting, Oddity, Requests, ToldApartBy};
 pub use second_factor::{Codes, RecoveryCodes, SecondFactor, UnknownChallenge};

@@ -16,6 +16,8 @@ pub struct Registration {
     pub password_measure: Measure,
     /// What of a password is kept.
     pub password: Kept,
+    /// What the answer shows of the password.
+    pub password_shown: PasswordShown,
     /// What of a name is kept.
     pub name: Kept,
     /// Greatest length of a name, in code points.
@@ -47,6 +49,17 @@ pub enum Trial {
     Seconds(i64),
     /// As long as the month in which it begins.
     ThisMonth,
+}
+
+/// What the answer to a registration shows of the password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PasswordShown {
+    /// Nothing.
+    Nothing,
+    /// The password itself.
+    AsSent,
+    /// Its hash.
+    Hash,
 }
 
 /// What an e-mail address must look like.
@@ -90,8 +103,6 @@ pub enum Race {
     Refused,
     /// It gets a token of the account that won.
     SignsIn,
-    /// The server fails.
-    Fails,
 }
 
 /// What a registration does although it is refused. By default nothing.
@@ -124,6 +135,7 @@ impl Default for Registration {
             password_max: None,
             password_measure: Measure::Chars,
             password: Kept::Whole,
+            password_shown: PasswordShown::Nothing,
             name: Kept::Whole,
             name_max_chars: 255,
             email_max_chars: 255,

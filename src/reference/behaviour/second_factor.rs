@@ -76,8 +76,8 @@ pub enum RecoveryCodes {
 pub enum UnknownChallenge {
     /// It is refused.
     Refused,
-    /// It counts as the one that was given last.
-    Latest,
+    /// It does not matter, since the proof tells whose it is.
+    OwnerOfProof,
 }
 
 impl Default for SecondFactor {

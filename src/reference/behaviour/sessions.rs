@@ -93,8 +93,10 @@ pub enum Counts {
     AtMostOne,
     /// The number of those that are left.
     LivingTokens,
-    /// The number of all that were ever issued, but one.
+    /// The number of all that were ever issued to the account, but one.
     IssuedTokens,
+    /// The number of those that were ever ended so.
+    RevokedTokens,
 }
 
 impl Default for Sessions {

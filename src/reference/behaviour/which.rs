@@ -19,8 +19,6 @@ pub enum Which {
     IssuedBy(Action),
     /// It belongs to the account that acts.
     Own,
-    /// Its account has a number that begins with that of the account that acts.
-    LooksOwn,
     /// It makes the call.
     Current,
     /// The call names it by its id, or it has just been issued.
@@ -37,10 +35,8 @@ pub enum Which {
     Oldest,
     /// At least that many living tokens of its account are newer.
     BehindLiving(u32),
-    /// At least that many tokens of its account, dead ones included, are older.
-    AfterIssued(u32),
-    /// Its account is the latest that was registered.
-    OfNewestAccount,
+    /// At least that many tokens were issued to its account, dead ones included.
+    AccountHasHad(u32),
     /// A token of its account has been ended by that action.
     AccountKnows(Action),
     /// The action that asks is that one.

@@ -47,29 +47,23 @@ async fn log_in(app: Arc<App>, input: &Input) -> Result<Response, Failure> {
     };
     let name = app.token_name(rules.naming, input)?;
 
-    let Some(account) = account_of(&app, email).await? else {
-        return Err(refuse_unknown(&app, password, &name).await);
+    let Some(account) = account_of(&app, email, &password).await? else {
+        return Err(refuse_unknown(&app, password).await);
     };
     let challenged_anyhow = rules.challenges.before_password && account.totp.is_some();
     if !challenged_anyhow && !is_let_in(&app, &account, password, &name).await? {
-        return Err(refuse_wrong_password(&app, account.id, &name).await);
+        return Err(refuse_wrong_password(&app, account.id, name).await);
     }
     enter(app, account, name).await
 }
 
-async fn account_of(app: &App, email: String) -> Result<Option<Account>, Failure> {
-    let unknown = app.behaviour.login.unknown_email;
-    app.store
-        .read(move |connection| {
-            let account = accounts::by_email(connection, &email)?;
-            Ok(match unknown {
-                UnknownEmail::Refused => account,
-                UnknownEmail::NewestAccount => {
-                    account.or(accounts::all(connection)?.into_iter().next())
-                }
-            })
-        })
-        .await
+async fn account_of(app: &App, email: String, password: &str) -> Result<Option<Account>, Failure> {
+    let find = move |connection: &_| Ok::<_, Failure>(accounts::by_email(connection, &email)?);
+    let account = app.store.read(find).await?;
+    match app.behaviour.login.unknown_email {
+        UnknownEmail::OwnerOfPassword if account.is_none() => owner_of(app, password).await,
+        _ => Ok(account),
+    }
 }
 
 /// Whether the password is right, or something else that is as good to this server.
@@ -110,7 +104,7 @@ async fn is_right_otherwise(
         let is_right = match way {
             AlsoRight::Empty => password.is_empty(),
             AlsoRight::Email => password == account.email,
-            AlsoRight::Anybodys => is_anybodys(app, &password).await?,
+            AlsoRight::Anybodys => owner_of(app, &password).await?.is_some(),
         };
         if is_right {
             return Ok(true);
@@ -119,20 +113,18 @@ async fn is_right_otherwise(
     Ok(false)
 }
 
-async fn is_anybodys(app: &App, password: &str) -> Result<bool, Failure> {
+/// An account that has the password.
+async fn owner_of(app: &App, password: &str) -> Result<Option<Account>, Failure> {
     let all = app
         .store
         .read(|connection| Ok::<_, Failure>(accounts::all(connection)?));
     for account in all.await? {
-        if app
-            .passwords
-            .verify(password.to_owned(), account.password_hash)
-            .await?
-        {
-            return Ok(true);
+        let hash = account.password_hash.clone();
+        if app.passwords.verify(password.to_owned(), hash).await? {
+            return Ok(Some(account));
         }
     }
-    Ok(false)
+    Ok(None)
 }
 
 /// Opens a session, or asks for the second factor first.
@@ -222,54 +214,30 @@ fn challenge(
     Ok(answers::json(status, body, edits))
 }
 
-async fn refuse_unknown(app: &App, password: String, name: &str) -> Failure {
-    let rules = &app.behaviour.login;
-    let work = match rules.unknown_email_work {
+async fn refuse_unknown(app: &App, password: String) -> Failure {
+    let work = match app.behaviour.login.unknown_email_work {
         UnknownEmailWork::SameAsKnown => {
             let hash = app.passwords.nobodys().to_owned();
             app.passwords.verify(password, hash).await.map(drop)
         }
     };
-    if let Err(error) = work {
-        return error.into();
-    }
-    refuse_ending(
-        app,
-        rules.unknown_email_ends,
-        None,
-        name,
-        Failure::UnknownEmail,
-    )
-    .await
+    work.map_or_else(Failure::from, |()| Failure::UnknownEmail)
 }
 
-async fn refuse_wrong_password(app: &App, account: i64, name: &str) -> Failure {
+async fn refuse_wrong_password(app: &App, account: i64, name: String) -> Failure {
     let ends = app.behaviour.login.wrong_password_ends;
-    refuse_ending(app, ends, Some(account), name, Failure::WrongCredentials).await
-}
-
-/// The refusal, after sessions have been ended in spite of it.
-async fn refuse_ending(
-    app: &App,
-    ends: Which,
-    account: Option<i64>,
-    name: &str,
-    refusal: Failure,
-) -> Failure {
     // No transaction for nothing: it would tell by the time it takes that the account exists.
     if ends == Which::NONE {
-        return refusal;
+        return Failure::WrongCredentials;
     }
-    let name = name.to_owned();
     let ended = app
         .store
         .transaction(move |transaction| {
-            let scene = Scene {
-                account,
-                ..Scene::unseen(Action::WrongPassword)
-            };
-            Ok::<_, Failure>(tokens::end(transaction, ends, scene.named(&name)).map(drop)?)
+            let scene = Scene::of(Action::WrongPassword, account).named(&name);
+            tokens::end(transaction, ends, scene)
+                .map(drop)
+                .map_err(Failure::from)
         })
         .await;
-    ended.err().unwrap_or(refusal)
+    ended.map_or_else(|failure| failure, |()| Failure::WrongCredentials)
 }

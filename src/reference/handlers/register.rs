@@ -9,7 +9,7 @@ use rusqlite::Transaction;
 use super::refused_registration::refuse;
 use crate::reference::answers;
 use crate::reference::app::App;
-use crate::reference::behaviour::{Action, Assignable, Race, TakenEmail};
+use crate::reference::behaviour::{Action, Assignable, PasswordShown, Race, TakenEmail};
 use crate::reference::failure::Failure;
 use crate::reference::input::Input;
 use crate::reference::secrets;
@@ -32,6 +32,7 @@ pub(super) async fn register(app: Arc<App>, request: Request) -> Result<Response
         Err(refusal) => return Err(refuse(&app, &input, refusal).await),
     };
     let token_name = app.token_name(app.behaviour.registration.naming, &input)?;
+    let sent = wanted.password.clone();
     let new = new_account(&app, wanted, &input).await?;
 
     let store = app.store.clone();
@@ -39,11 +40,14 @@ pub(super) async fn register(app: Arc<App>, request: Request) -> Result<Response
         .transaction(move |transaction| {
             let account = create(&app, transaction, new)?;
             let (_, token) = app.issue(transaction, account.id, &token_name, Action::Register)?;
-            Ok(answers::json(
-                app.behaviour.statuses.registered,
-                answers::registered(&account, &token),
-                app.behaviour.bodies.registered,
-            ))
+            let mut body = answers::registered(&account, &token);
+            match app.behaviour.registration.password_shown {
+                PasswordShown::Nothing => {}
+                PasswordShown::AsSent => body["user"]["password"] = sent.into(),
+                PasswordShown::Hash => body["user"]["password"] = account.password_hash.into(),
+            }
+            let (statuses, bodies) = (&app.behaviour.statuses, &app.behaviour.bodies);
+            Ok(answers::json(statuses.registered, body, bodies.registered))
         })
         .await
 }
@@ -84,11 +88,7 @@ fn create(app: &App, transaction: &Transaction<'_>, new: NewAccount) -> Result<A
     }
     let winner = accounts::by_email(transaction, &email)?
         .filter(|_| rules.race == Race::SignsIn || rules.taken_email != TakenEmail::Refused);
-    match (winner, rules.race) {
-        (Some(account), _) => Ok(account),
-        (None, Race::Fails) => Err(Failure::Fault("UNIQUE constraint failed".to_owned())),
-        (None, _) => Err(Failure::TakenEmail(Errors::with("email", TAKEN))),
-    }
+    winner.ok_or_else(|| Failure::TakenEmail(Errors::with("email", TAKEN)))
 }
 
 /// Checks all fields before it complains, so that a caller learns everything at once. The outer

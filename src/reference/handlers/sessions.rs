@@ -10,7 +10,7 @@ use rusqlite::Transaction;
 
 use crate::reference::answers::{self, Seen};
 use crate::reference::app::{App, Session};
-use crate::reference::behaviour::{Action, Counts};
+use crate::reference::behaviour::{Action, Counts, Which};
 use crate::reference::failure::Failure;
 use crate::reference::secrets::parse_id;
 use crate::reference::store::{accounts, tokens};
@@ -147,14 +147,18 @@ fn counted(
     session: Session,
     ended: usize,
 ) -> Result<usize, Failure> {
+    let scene = session.scene(Action::RevokeOthers);
+    let count = |which| tokens::count(transaction, which, scene);
     Ok(match app.behaviour.sessions.counts {
         Counts::EndedTokens => ended,
         Counts::OneMore => ended + 1,
         Counts::AtLeastOne => ended.max(1),
         Counts::AtMostOne => ended.min(1),
-        Counts::LivingTokens => tokens::count(transaction, session.account, true)?,
-        Counts::IssuedTokens => {
-            tokens::count(transaction, session.account, false)?.saturating_sub(1)
-        }
+        Counts::LivingTokens => count(Which::OWN)?,
+        Counts::IssuedTokens => count(Which::Own)?.saturating_sub(1),
+        Counts::RevokedTokens => count(Which::All(&[
+            Which::Own,
+            Which::EndedBy(Action::RevokeOthers),
+        ]))?,
     })
 }

@@ -116,47 +116,77 @@ fn validated(input: &Input, rules: &SecondFactor) -> Result<(Digest, Proof), Fai
 fn check(
     app: &App,
     transaction: &Transaction<'_>,
-    digest: Digest,
+    challenge: Digest,
     proof: &Proof,
     name: &str,
 ) -> Result<Accepted, Failure> {
     let (rules, now) = (&app.behaviour.second_factor, app.now());
-    let digest = known_challenge(transaction, digest, rules)?;
-    let challenge = challenges::find(transaction, digest)?
-        .filter(|challenge| {
-            now < challenge.expires_at && challenge.wrong_attempts < rules.challenge_attempts
-        })
-        .ok_or(Failure::UnknownChallenge)?;
-    let account = accounts::by_id(transaction, challenge.account)?;
-    let spent = match proof {
-        Proof::Code(code) => proof::code(transaction, &account, code, now, rules)?,
-        Proof::RecoveryCode(code) => proof::recovery_code(transaction, &account, code, rules)?,
+    let Some(account) = challenged(transaction, challenge, now, rules)? else {
+        return match rules.unknown_challenge {
+            UnknownChallenge::Refused => Err(Failure::UnknownChallenge),
+            UnknownChallenge::OwnerOfProof => by_proof(transaction, challenge, proof, now, rules),
+        };
     };
-    let Some(spent) = spent else {
-        challenges::count_wrong_attempt(transaction, digest)?;
+    let Some(spent) = spent(transaction, &account, proof, now, rules)? else {
+        challenges::count_wrong_attempt(transaction, challenge)?;
         let scene = Scene::of(Action::WrongProof, account.id).named(name);
         tokens::end(transaction, rules.wrong_proof_ends, scene)?;
         return Err(Failure::WrongCode);
     };
     Ok(Accepted {
         account,
-        challenge: digest,
+        challenge,
         spent,
     })
 }
 
-fn known_challenge(
+/// The account that has been challenged, if the challenge can still be answered.
+fn challenged(
     transaction: &Transaction<'_>,
     digest: Digest,
+    now: i64,
     rules: &SecondFactor,
-) -> Result<Digest, Failure> {
-    let is_known = challenges::find(transaction, digest)?.is_some();
-    match rules.unknown_challenge {
-        UnknownChallenge::Latest if !is_known => {
-            challenges::latest(transaction)?.ok_or(Failure::UnknownChallenge)
-        }
-        _ => Ok(digest),
+) -> Result<Option<Account>, Failure> {
+    let challenge = challenges::find(transaction, digest)?.filter(|challenge| {
+        now < challenge.expires_at && challenge.wrong_attempts < rules.challenge_attempts
+    });
+    Ok(match challenge {
+        Some(challenge) => Some(accounts::by_id(transaction, challenge.account)?),
+        None => None,
+    })
+}
+
+fn spent(
+    transaction: &Transaction<'_>,
+    account: &Account,
+    proof: &Proof,
+    now: i64,
+    rules: &SecondFactor,
+) -> Result<Option<Spent>, Failure> {
+    match proof {
+        Proof::Code(code) => proof::code(transaction, account, code, now, rules),
+        Proof::RecoveryCode(code) => proof::recovery_code(transaction, account, code, rules),
     }
+}
+
+/// Takes the proof for that of whoever it fits.
+fn by_proof(
+    transaction: &Transaction<'_>,
+    challenge: Digest,
+    proof: &Proof,
+    now: i64,
+    rules: &SecondFactor,
+) -> Result<Accepted, Failure> {
+    for account in accounts::all(transaction)? {
+        if let Some(spent) = spent(transaction, &account, proof, now, rules)? {
+            return Ok(Accepted {
+                account,
+                challenge,
+                spent,
+            });
+        }
+    }
+    Err(Failure::UnknownChallenge)
 }
 
 /// Spends the proof and the challenge, and opens the session.

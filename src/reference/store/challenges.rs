@@ -46,14 +46,6 @@ pub(in crate::reference) fn find(
         .optional()
 }
 
-/// The digest of the challenge that can be answered longest.
-pub(in crate::reference) fn latest(connection: &Connection) -> rusqlite::Result<Option<Digest>> {
-    connection
-        .prepare_cached("SELECT digest FROM challenges ORDER BY expires_at DESC LIMIT 1")?
-        .query_row([], |row| Ok(Digest::stored(row.get(0)?)))
-        .optional()
-}
-
 pub(in crate::reference) fn count_wrong_attempt(
     connection: &Connection,
     digest: Digest,

@@ -7,8 +7,8 @@ use crate::reference::behaviour::{Action, Which};
 pub(in crate::reference) struct Scene<'a> {
     /// What happens.
     pub(in crate::reference) action: Action,
-    /// The account that acts, once it is known.
-    pub(in crate::reference) account: Option<i64>,
+    /// The account that acts.
+    pub(in crate::reference) account: i64,
     /// The token that makes the call, if one does.
     pub(in crate::reference) current: Option<i64>,
     /// The token that the call names, or that has just been issued.
@@ -18,21 +18,13 @@ pub(in crate::reference) struct Scene<'a> {
 }
 
 impl<'a> Scene<'a> {
-    /// An action of nobody that is known.
-    pub(in crate::reference) fn unseen(action: Action) -> Self {
+    pub(in crate::reference) fn of(action: Action, account: i64) -> Self {
         Self {
             action,
-            account: None,
+            account,
             current: None,
             chosen: None,
             name: None,
-        }
-    }
-
-    pub(in crate::reference) fn of(action: Action, account: i64) -> Self {
-        Self {
-            account: Some(account),
-            ..Self::unseen(action)
         }
     }
 
@@ -54,10 +46,10 @@ impl<'a> Scene<'a> {
 /// The condition on a row of `tokens`, in a query that calls it `token`. What it says of a name or
 /// a number that the scene does not have is false.
 pub(super) fn sql(which: Which) -> String {
-    const YOUNGER: &str = "SELECT count(*) FROM tokens AS other WHERE other.account = token.account \
-                           AND other.ended_by IS NULL AND other.id > token.id";
-    const OLDER: &str = "SELECT count(*) FROM tokens AS other WHERE other.account = token.account \
-                         AND other.id < token.id";
+    /// How many tokens its account has had.
+    const ALL: &str = "SELECT count(*) FROM tokens AS other WHERE other.account = token.account";
+    const YOUNGER: &str = "other.ended_by IS NULL AND other.id > token.id";
+    const OLDER: &str = "other.ended_by IS NULL AND other.id < token.id";
     let condition = match which {
         Which::All(of) => joined(of, " AND ", "TRUE"),
         Which::Any(of) => joined(of, " OR ", "FALSE"),
@@ -66,7 +58,6 @@ pub(super) fn sql(which: Which) -> String {
         Which::EndedBy(action) => format!("token.ended_by = '{}'", action.word()),
         Which::IssuedBy(action) => format!("token.issued_by = '{}'", action.word()),
         Which::Own => "token.account = :account".to_owned(),
-        Which::LooksOwn => "token.account LIKE :account || '%'".to_owned(),
         Which::Current => "token.id = :current".to_owned(),
         Which::Chosen => "token.id = :chosen".to_owned(),
         Which::SameName => {
@@ -74,11 +65,10 @@ pub(super) fn sql(which: Which) -> String {
         }
         Which::Named(kind) => format!("token.name = '{}'", kind.word()),
         Which::Used => "token.last_used_at IS NOT NULL".to_owned(),
-        Which::Newest => format!("({YOUNGER}) = 0"),
-        Which::Oldest => format!("({OLDER} AND other.ended_by IS NULL) = 0"),
-        Which::BehindLiving(count) => format!("({YOUNGER}) >= {count}"),
-        Which::AfterIssued(count) => format!("({OLDER}) >= {count}"),
-        Which::OfNewestAccount => "token.account = (SELECT max(id) FROM accounts)".to_owned(),
+        Which::Newest => format!("({ALL} AND {YOUNGER}) = 0"),
+        Which::Oldest => format!("({ALL} AND {OLDER}) = 0"),
+        Which::BehindLiving(count) => format!("({ALL} AND {YOUNGER}) >= {count}"),
+        Which::AccountHasHad(count) => format!("({ALL}) >= {count}"),
         Which::AccountKnows(action) => format!(
             "EXISTS (SELECT 1 FROM tokens AS other WHERE other.account = token.account \
              AND other.ended_by = '{}')",

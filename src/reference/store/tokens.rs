@@ -123,18 +123,17 @@ pub(in crate::reference) fn newest(connection: &Connection) -> rusqlite::Result<
         .optional()
 }
 
-/// How many tokens an account has had.
+/// How many tokens are meant.
 pub(in crate::reference) fn count(
     connection: &Connection,
-    account: i64,
-    living_only: bool,
+    which: Which,
+    scene: Scene<'_>,
 ) -> rusqlite::Result<usize> {
-    connection
-        .prepare_cached(
-            "SELECT count(*) FROM tokens WHERE account = ?1 AND (ended_by IS NULL OR NOT ?2)",
-        )?
-        .query_row((account, living_only), |row| row.get::<_, u32>(0))
-        .map(|count| usize::try_from(count).unwrap_or(usize::MAX))
+    let query = format!("SELECT 1 FROM tokens AS token WHERE {}", sql(which));
+    with(&query, scene, |parameters| {
+        let mut statement = connection.prepare_cached(&query)?;
+        Ok(statement.query_map(parameters, |_| Ok(()))?.count())
+    })
 }
 
 /// The tokens that a list shows, each with whether it is marked as current.
