@@ -66,6 +66,9 @@ pub enum TrialError {
     /// It cannot be called.
     #[error(transparent)]
     Target(#[from] TargetError),
+    /// Its trial was given up, because the runtime is going down or because it panicked.
+    #[error("the trial was interrupted; do it again while the runtime is alive")]
+    Interrupted,
 }
 
 /// Starts `server`, runs what `selection` takes of `suite` against it, and stops it.
