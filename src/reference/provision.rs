@@ -86,7 +86,7 @@ pub(super) async fn provision(
         account.recovery_codes.clone(),
     );
     let (kept, recovery_code) = (
-        behaviour.registration.password,
+        behaviour.login.password,
         behaviour.second_factor.recovery_code,
     );
     let password_hash = tokio::task::spawn_blocking(move || hashing.hash(&kept.of(&password)))

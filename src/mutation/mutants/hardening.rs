@@ -85,6 +85,12 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |server| server.behaviour.bodies.invalid = &[Edit::Text("/message", SQL)],
     ),
     Mutant::new(
+        "hardening.shows-path-to-strangers",
+        "hardening.no-internals",
+        "The refusal of a token has a stack trace.",
+        |server| server.behaviour.bodies.unauthenticated = &[Edit::Text("/trace", TRACE)],
+    ),
+    Mutant::new(
         "hardening.may-be-stored",
         "hardening.no-store",
         "Answers have no Cache-Control.",

@@ -1,11 +1,11 @@
 //! Sessions that a login ends and must not, or does not and must.
 
 use crate::mutation::Mutant;
-use crate::reference::behaviour::Action::{Login, Register};
+use crate::reference::behaviour::Action::{Login, Logout, Register};
 use crate::reference::behaviour::ClientType::{Cli, Mobile, Web};
 use crate::reference::behaviour::Which::{
-    self, AccountHasHad, All, Any, BehindLiving, EndedBy, IssuedBy, Living, Named, Newest, Not,
-    Oldest, Own, SameName, Used,
+    self, AccountHasHad, AccountKnows, All, Any, BehindLiving, EndedBy, IssuedBy, Living, Named,
+    Newest, Not, Oldest, Own, SameName, Used,
 };
 
 pub(super) const MUTANTS: &[Mutant] = &[
@@ -80,6 +80,14 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     Mutant::new(
+        "login.ends-nothing-after-logout",
+        "login.ends-same-type",
+        "Once an account has logged out, a login ends no session any more.",
+        |server| {
+            server.behaviour.login.ends = All(&[Which::SAME_NAME, Not(&AccountKnows(Logout))]);
+        },
+    ),
+    Mutant::new(
         "login.ends-all",
         "login.spares-other-types",
         "A login ends all sessions of the account.",
@@ -114,7 +122,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "login.spares-other-types",
         "A login ends all but the two latest sessions.",
         |server| {
-            server.behaviour.login.ends = All(&[Which::OWN, Any(&[SameName, BehindLiving(2)])])
+            server.behaviour.login.ends = All(&[Which::OWN, Any(&[SameName, BehindLiving(2)])]);
         },
     ),
     Mutant::new(

@@ -6,8 +6,8 @@ use crate::mutation::Mutant;
 use crate::reference::behaviour::Action::{Logout, Me, RefusedRevocation, Register, RevokeOne};
 use crate::reference::behaviour::ClientType::{Cli, Mobile};
 use crate::reference::behaviour::Which::{
-    self, All, Any, Chosen, Current, During, EndedBy, IssuedBy, Living, Named, Newest, Not, Oldest,
-    Used,
+    self, AccountKnows, All, Any, Chosen, Current, During, EndedBy, IssuedBy, Living, Named,
+    Newest, Not, Oldest, Used,
 };
 use crate::reference::behaviour::{Edit, Kept};
 
@@ -33,6 +33,24 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "revoke.ends-token",
         "Revoking ends a token only if it was used.",
         |server| server.behaviour.sessions.revoke_one_ends = All(&[Which::CHOSEN, Used]),
+    ),
+    Mutant::new(
+        "revoke.second-ends-nothing",
+        "revoke.ends-token",
+        "Only the first token that an account revokes is ended.",
+        |server| {
+            server.behaviour.sessions.revoke_one_ends =
+                All(&[Which::CHOSEN, Not(&AccountKnows(RevokeOne))]);
+        },
+    ),
+    Mutant::new(
+        "revoke.ends-nothing-after-logout",
+        "revoke.ends-token",
+        "Once an account has logged out, revoking one token ends nothing any more.",
+        |server| {
+            server.behaviour.sessions.revoke_one_ends =
+                All(&[Which::CHOSEN, Not(&AccountKnows(Logout))]);
+        },
     ),
     Mutant::new(
         "revoke.answers-403",
@@ -173,9 +191,9 @@ pub(super) const MUTANTS: &[Mutant] = &[
     Mutant::new(
         "revoke.refusal-forbids-logout",
         "revoke.logout-instead",
-        "After the refusal to revoke it a token does everything but log out.",
+        "After the refusal to revoke it a mobile token does everything but log out.",
         |server| {
-            server.behaviour.sessions.refusal_ends = Which::CURRENT;
+            server.behaviour.sessions.refusal_ends = All(&[Which::CURRENT, Named(Mobile)]);
             server.behaviour.bearer.valid = Any(&[
                 Living,
                 All(&[EndedBy(RefusedRevocation), Not(&During(Logout))]),
@@ -185,9 +203,9 @@ pub(super) const MUTANTS: &[Mutant] = &[
     Mutant::new(
         "revoke.refusal-spoils-logout",
         "revoke.logout-instead",
-        "After the refusal to revoke it a token logs out, but lives on.",
+        "After the refusal to revoke it a mobile token logs out, but lives on.",
         |server| {
-            server.behaviour.sessions.refusal_ends = Which::CURRENT;
+            server.behaviour.sessions.refusal_ends = All(&[Which::CURRENT, Named(Mobile)]);
             server.behaviour.bearer.valid = Any(&[Living, EndedBy(RefusedRevocation)]);
         },
     ),

@@ -4,8 +4,8 @@ use crate::mutation::Mutant;
 use crate::reference::behaviour::Action::{Me, Register, RevokeOthers};
 use crate::reference::behaviour::ClientType::{Cli, Web};
 use crate::reference::behaviour::Which::{
-    self, All, Any, Current, During, EndedBy, IssuedBy, Living, Named, Newest, Not, Oldest, Own,
-    SameName, Used,
+    self, AccountKnows, All, Any, Current, During, EndedBy, IssuedBy, Living, Named, Newest, Not,
+    Oldest, Own, SameName, Used,
 };
 use crate::reference::behaviour::{Counts, Edit};
 
@@ -74,6 +74,15 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     Mutant::new(
+        "revoke-others.second-ends-nothing",
+        "revoke-others.ends-others",
+        "Only the first time that an account revokes all others ends them.",
+        |server| {
+            server.behaviour.sessions.revoke_others_ends =
+                All(&[Which::OTHERS, Not(&AccountKnows(RevokeOthers))]);
+        },
+    ),
+    Mutant::new(
         "revoke-others.token-still-describes",
         "revoke-others.ends-others",
         "A token that was revoked as one of the others still shows the current user.",
@@ -95,7 +104,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "revoke-others.spares-caller",
         "Revoking all others ends the token that makes the call, too, without counting it.",
         |server| {
-            server.behaviour.bearer.valid = All(&[Living, Not(&Which::AccountKnows(RevokeOthers))]);
+            server.behaviour.bearer.valid = All(&[Living, Not(&AccountKnows(RevokeOthers))]);
         },
     ),
     Mutant::new(

@@ -49,6 +49,12 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     Mutant::new(
+        "tokens.wrapped",
+        "tokens.described",
+        "The list stands inside of `data`.",
+        |server| server.behaviour.bodies.token_list = &[Edit::Wrapped("data")],
+    ),
+    Mutant::new(
         "tokens.creation-is-now",
         "tokens.creation-time",
         "The time of creation is that of the list.",
@@ -85,7 +91,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "tokens.lists-all",
         "The list ends after three tokens.",
         |server| server.behaviour.sessions.lists_at_most = Some(3),
-    ),
+    )
+    .untold("a conforming server has one session of each type, and so never more than three"),
     Mutant::new(
         "tokens.lists-own-type",
         "tokens.lists-all",

@@ -263,9 +263,9 @@ pub(super) const MUTANTS: &[Mutant] = &[
     Mutant::new(
         "totp.start-of-challenge",
         "totp.rejects-unknown-challenge",
-        "Only the first thirty characters of a challenge count.",
+        "Only the first twenty characters of a challenge count, and it can be answered again.",
         |server| {
-            server.behaviour.second_factor.challenge = Kept::FirstChars(30);
+            server.behaviour.second_factor.challenge = Kept::FirstChars(20);
             server.behaviour.second_factor.challenge_once = false;
         },
     ),

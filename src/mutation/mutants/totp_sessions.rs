@@ -5,7 +5,7 @@ use crate::reference::behaviour::Action::{Code, RecoveryCode};
 use crate::reference::behaviour::ClientType::{Cli, Mobile, Web};
 use crate::reference::behaviour::Naming;
 use crate::reference::behaviour::Which::{
-    self, All, Any, IssuedBy, Named, Newest, Not, SameName, Used,
+    self, AccountHasHad, All, Any, IssuedBy, Named, Newest, Not, SameName, Used,
 };
 
 pub(super) const MUTANTS: &[Mutant] = &[
@@ -126,6 +126,22 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "totp.ends-same-type",
         "A second factor ends the earlier session of its type only if that was used.",
         |server| server.behaviour.second_factor.ends = All(&[Which::SAME_NAME, Used]),
+    ),
+    Mutant::new(
+        "totp.third-ends-nothing",
+        "totp.ends-same-type",
+        "From the third login of an account on, a second factor ends no session.",
+        |server| {
+            server.behaviour.second_factor.ends = All(&[Which::SAME_NAME, Not(&AccountHasHad(2))]);
+        },
+    ),
+    Mutant::new(
+        "totp.fourth-ends-nothing",
+        "totp.ends-same-type",
+        "From the fourth login of an account on, a second factor ends no session.",
+        |server| {
+            server.behaviour.second_factor.ends = All(&[Which::SAME_NAME, Not(&AccountHasHad(3))]);
+        },
     ),
     Mutant::new(
         "totp.ends-all",

@@ -79,20 +79,24 @@ async fn is_let_in(
         .passwords
         .verify(rules.password.of(&password), hash)
         .await?;
-    let (shut_to, unchecked_for) = (rules.shut_to, rules.unchecked_for);
-    let (id, name) = (account.id, name.to_owned());
-    let (is_shut, is_unchecked) = app
-        .store
-        .read(move |connection| {
-            let scene = Scene::of(Action::Login, id).named(&name);
-            let has = |which: Which| tokens::exists(connection, which, scene);
-            Ok::<_, Failure>((has(shut_to)?, has(unchecked_for)?))
-        })
-        .await?;
-    if is_right || is_unchecked {
-        return Ok(!is_shut);
+    if is_right || has_token(app, rules.unchecked_for, account.id, name).await? {
+        return Ok(!has_token(app, rules.shut_to, account.id, name).await?);
     }
     is_right_otherwise(app, account, password).await
+}
+
+/// Whether the account has such a token.
+async fn has_token(app: &App, which: Which, account: i64, name: &str) -> Result<bool, Failure> {
+    if which == Which::NONE {
+        return Ok(false);
+    }
+    let name = name.to_owned();
+    app.store
+        .read(move |connection| {
+            let scene = Scene::of(Action::Login, account).named(&name);
+            Ok(tokens::exists(connection, which, scene)?)
+        })
+        .await
 }
 
 async fn is_right_otherwise(
