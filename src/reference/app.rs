@@ -7,7 +7,7 @@ use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use rusqlite::Transaction;
 
-use super::behaviour::{Action, Behaviour, ClientType, Naming, Oddity, Scheme};
+use super::behaviour::{Action, Behaviour, ClientType, Naming, Oddity, Scheme, TokenForm};
 use super::clock::Clock;
 use super::failure::Failure;
 use super::input::Input;
@@ -106,7 +106,11 @@ impl App {
             issued_by,
         };
         let id = tokens::insert(transaction, new)?;
-        Ok((id, format!("{id}|{secret}")))
+        let text = match rules.form {
+            TokenForm::IdAndSecret => format!("{id}|{secret}"),
+            TokenForm::SecretAlone => secret,
+        };
+        Ok((id, text))
     }
 
     fn bearer<'h>(&self, headers: &'h HeaderMap) -> Option<&'h str> {
@@ -155,6 +159,10 @@ impl App {
         action: Action,
     ) -> Result<Option<Token>, Failure> {
         let rules = &self.behaviour.bearer;
+        if rules.form == TokenForm::SecretAlone {
+            let digest = Digest::of(&rules.compares.of(bearer));
+            return Ok(tokens::find_by_digest(transaction, digest)?);
+        }
         let Some(text) = TokenText::parse(bearer) else {
             return Ok(None);
         };

@@ -1,7 +1,7 @@
 //! Secrets that a hardened server makes, keeps and takes otherwise.
 
 use crate::mutation::Mutant;
-use crate::reference::behaviour::{Codes, Kept, PasswordShown, RecoveryCodes, Secret};
+use crate::reference::behaviour::{Codes, Kept, PasswordShown, RecoveryCodes, Secret, TokenForm};
 
 pub(super) const MUTANTS: &[Mutant] = &[
     Mutant::new(
@@ -9,6 +9,15 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "hardening.fresh-token",
         "Every login of a type gives the same secret, under another id.",
         |server| server.behaviour.bearer.secret = Secret::OfAccountAndName,
+    ),
+    Mutant::new(
+        "hardening.same-token-again",
+        "hardening.fresh-token",
+        "Every login of a type gives the same token.",
+        |server| {
+            server.behaviour.bearer.secret = Secret::OfAccountAndName;
+            server.behaviour.bearer.form = TokenForm::SecretAlone;
+        },
     ),
     Mutant::new(
         "hardening.secret-is-the-time",

@@ -12,7 +12,9 @@ pub struct Bearer {
     pub scheme: Scheme,
     /// Which tokens are valid.
     pub valid: Which,
-    /// Characters of the secret of a token.
+    /// What the text of a token is made of.
+    pub form: TokenForm,
+    /// Where its secret comes from.
     pub secret: Secret,
     /// What of the secret is kept and compared.
     pub compares: Kept,
@@ -41,6 +43,15 @@ pub enum Scheme {
     Exact,
 }
 
+/// What the text of a token is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenForm {
+    /// Its id, a bar, and its secret.
+    IdAndSecret,
+    /// Its secret alone.
+    SecretAlone,
+}
+
 /// Where the secret of a token comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Secret {
@@ -65,6 +76,7 @@ impl Default for Bearer {
         Self {
             scheme: Scheme::AnyCase,
             valid: Which::Living,
+            form: TokenForm::IdAndSecret,
             secret: Secret::Random { chars: 40 },
             compares: Kept::Whole,
             id_is_enough: &[],

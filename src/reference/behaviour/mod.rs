@@ -19,7 +19,7 @@ mod which;
 
 pub use action::{Action, ByAction};
 pub use answers::{Bodies, Edit, Edits, Headers, Statuses};
-pub use bearer::{Bearer, Scheme, Secret};
+pub use bearer::{Bearer, Scheme, Secret, TokenForm};
 pub use login::{AlsoRight, Challenges, Described, Login, Steps, UnknownEmail, UnknownEmailWork};
 pub use naming::{ClientType, Naming};
 pub use registration::{

@@ -82,3 +82,26 @@ impl Default for Naming {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_names_by_its_rule() {
+        let web_is_cli = Naming::Confusing {
+            forgotten: ClientType::Web,
+            taken_for: ClientType::Cli,
+        };
+        for (naming, names) in [
+            (Naming::default(), ["web", "mobile", "mobile"]),
+            (Naming::Always(ClientType::Cli), ["cli", "cli", "cli"]),
+            (Naming::Capitals, ["WEB", "MOBILE", "MOBILE"]),
+            (Naming::AsSent, ["web", "toaster", "mobile"]),
+            (web_is_cli, ["cli", "mobile", "mobile"]),
+        ] {
+            let said = [Some("web"), Some("toaster"), None];
+            assert_eq!(said.map(|said| naming.name(said)), names, "{naming:?}");
+        }
+    }
+}

@@ -64,3 +64,32 @@ impl Measure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_keeps_its_part() {
+        let text = "Zoë \u{1f511}x!";
+        for (kept, part) in [
+            (Kept::Whole, text),
+            (Kept::Lowercase, "zoë \u{1f511}x!"),
+            (Kept::FirstChars(3), "Zoë"),
+            (Kept::FirstBytes(3), "Zo"),
+            (Kept::FirstBytes(99), text),
+            (Kept::FirstWord, "Zoë"),
+            (Kept::Ascii, "Zo? ?x!"),
+            (Kept::ThreeByteUtf8, "Zoë x!"),
+            (Kept::Alphanumeric, "Zoëx"),
+        ] {
+            assert_eq!(kept.of(text), part, "{kept:?}");
+        }
+    }
+
+    #[test]
+    fn lengths_differ_by_measure() {
+        let measured = [Measure::Chars, Measure::Bytes, Measure::Utf16].map(|m| m.of("ë\u{1f511}"));
+        assert_eq!(measured, [2, 6, 3]);
+    }
+}

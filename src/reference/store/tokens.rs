@@ -113,6 +113,19 @@ pub(in crate::reference) fn find(
         .optional()
 }
 
+/// The latest token with that digest, living or dead.
+pub(in crate::reference) fn find_by_digest(
+    connection: &Connection,
+    digest: Digest,
+) -> rusqlite::Result<Option<Token>> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM tokens WHERE digest = ?1 ORDER BY id DESC LIMIT 1"
+        ))?
+        .query_row([digest.bytes()], read)
+        .optional()
+}
+
 /// The living token that was issued last to anybody.
 pub(in crate::reference) fn newest(connection: &Connection) -> rusqlite::Result<Option<Token>> {
     connection
