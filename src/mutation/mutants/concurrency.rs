@@ -14,7 +14,13 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "concurrency.code-twice",
         "concurrency.code-once",
         "A code is spent a moment after it was checked: two uses at once both succeed.",
-        |server| server.behaviour.second_factor.spends = Steps::Two,
+        |server| server.behaviour.second_factor.spends_code = Steps::Two,
+    ),
+    Mutant::new(
+        "concurrency.recovery-code-twice",
+        "concurrency.code-once",
+        "A recovery code is spent a moment after it was checked: two uses at once both succeed.",
+        |server| server.behaviour.second_factor.spends_recovery_code = Steps::Two,
     ),
     Mutant::new(
         "concurrency.two-sessions",

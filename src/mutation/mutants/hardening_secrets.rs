@@ -79,15 +79,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     Mutant::new(
-        "hardening.codes-limited-by-challenge",
-        "hardening.limits-codes",
-        "Wrong codes are limited for a challenge, but a new one can always be had.",
-        |server| {
-            server.behaviour.limiting.codes = false;
-            server.limits.per_account = None;
-        },
-    ),
-    Mutant::new(
         "hardening.echoes-password",
         "hardening.no-password-echo",
         "The answer to a registration shows the password.",

@@ -13,8 +13,10 @@ pub struct SecondFactor {
     pub ends: Which,
     /// Which tokens of the account a wrong code or recovery code ends.
     pub wrong_proof_ends: Which,
-    /// Whether a proof is checked and spent at one moment.
-    pub spends: Steps,
+    /// Whether a code is checked and spent at one moment.
+    pub spends_code: Steps,
+    /// Whether a recovery code is.
+    pub spends_recovery_code: Steps,
     /// How codes are compared.
     pub codes: Codes,
     /// How many steps before and after the present one have a code that is accepted.
@@ -86,7 +88,8 @@ impl Default for SecondFactor {
             naming: Naming::default(),
             ends: Which::SAME_NAME,
             wrong_proof_ends: Which::NONE,
-            spends: Steps::One,
+            spends_code: Steps::One,
+            spends_recovery_code: Steps::One,
             codes: Codes::Right,
             window_steps: 1,
             steps_ahead: 0,

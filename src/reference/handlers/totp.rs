@@ -67,7 +67,11 @@ async fn complete(app: Arc<App>, input: &Input) -> Result<Response, Failure> {
     let (challenge, proof) = validated(input, rules)?;
     let name = app.token_name(rules.naming, input)?;
     let store = app.store.clone();
-    match rules.spends {
+    let spends = match proof {
+        Proof::Code(_) => rules.spends_code,
+        Proof::RecoveryCode(_) => rules.spends_recovery_code,
+    };
+    match spends {
         Steps::One => {
             store
                 .transaction(move |transaction| {
