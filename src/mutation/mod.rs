@@ -2,8 +2,12 @@
 //! where the contract leaves it open must be left alone.
 
 pub mod answers;
+mod matrix;
 mod mutant;
+mod mutants;
 mod trial;
 
+pub use matrix::{Fate, Finding, try_mutants};
 pub use mutant::Mutant;
+pub use mutants::mutants;
 pub use trial::{Server, TrialError, Tried, try_server};

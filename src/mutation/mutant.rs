@@ -16,3 +16,31 @@ pub struct Mutant {
     /// Why no client can tell this server from a conforming one, where that is so.
     pub equivalent: Option<&'static str>,
 }
+
+impl Mutant {
+    /// A server that can be told from a conforming one.
+    #[must_use]
+    pub const fn new(
+        id: &'static str,
+        breaks: &'static str,
+        what: &'static str,
+        change: fn(&mut Settings),
+    ) -> Self {
+        Self {
+            id,
+            breaks,
+            what,
+            change,
+            equivalent: None,
+        }
+    }
+
+    /// The same, but no client can tell it, for that reason.
+    #[must_use]
+    pub const fn untold(self, why: &'static str) -> Self {
+        Self {
+            equivalent: Some(why),
+            ..self
+        }
+    }
+}

@@ -20,6 +20,9 @@ pub struct Server {
     pub settings: Settings,
     /// What stands between the reference and its callers.
     pub wrap: fn(Router) -> Router,
+    /// How many scenarios run at once. One at a time, no scenario meets what another has done to a
+    /// server that confuses accounts.
+    pub concurrency: usize,
 }
 
 impl Default for Server {
@@ -31,6 +34,7 @@ impl Default for Server {
                 ..Settings::default()
             },
             wrap: |router| router,
+            concurrency: DEFAULT_CONCURRENCY,
         }
     }
 }
@@ -66,6 +70,9 @@ pub enum TrialError {
     /// It cannot be called.
     #[error(transparent)]
     Target(#[from] TargetError),
+    /// Its trial was given up, because the runtime is going down or because it panicked.
+    #[error("the trial was interrupted; do it again while the runtime is alive")]
+    Interrupted,
 }
 
 /// Starts `server`, runs what `selection` takes of `suite` against it, and stops it.
@@ -82,7 +89,7 @@ pub async fn try_server(
     let settings = SessionSettings {
         email_domain: DEFAULT_EMAIL_DOMAIN.to_owned(),
         totp_source: embedded::totp_source(&running, DEFAULT_EMAIL_DOMAIN),
-        concurrency: DEFAULT_CONCURRENCY,
+        concurrency: server.concurrency,
         fail_fast: false,
     };
     let plan = Plan::new(suite, selection);

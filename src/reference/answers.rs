@@ -3,14 +3,17 @@
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
+use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 
-use super::behaviour::{Marks, Subscription};
+use super::behaviour::{Edits, Reveals, Subscription};
 use super::clock::written;
+use super::edits::edited;
 use super::store::accounts::Account;
 use super::store::tokens::Token;
 
-pub(super) fn json(status: StatusCode, body: &Value) -> Response {
+pub(super) fn json(status: StatusCode, mut body: Value, edits: Edits) -> Response {
+    edited(&mut body, edits);
     (status, Json(body)).into_response()
 }
 
@@ -28,8 +31,11 @@ pub(super) fn challenged(totp_token: &str) -> Value {
     json!({ "requires_totp": true, "totp_token": totp_token })
 }
 
-pub(super) fn current_user(account: &Account, subscription: &Subscription, now: i64) -> Value {
-    let in_trial = now < account.trial_ends_at;
+pub(super) fn current_user(
+    account: &Account,
+    subscription: &Subscription,
+    in_trial: bool,
+) -> Value {
     let mut user = user(account);
     user["subscription"] = json!({
         "status": if in_trial { subscription.during_trial } else { subscription.after_trial },
@@ -39,20 +45,34 @@ pub(super) fn current_user(account: &Account, subscription: &Subscription, now: 
     user
 }
 
-pub(super) fn token_list(tokens: &[Token], calling: i64, marks: Marks) -> Value {
-    let entry = |token: &Token| {
-        let is_current = match marks {
-            Marks::CallingToken => token.id == calling,
-        };
-        json!({
-            "id": token.id,
-            "name": token.name,
-            "created_at": written(token.created_at),
-            "last_used_at": token.last_used_at.map(written),
-            "is_current": is_current,
-        })
-    };
-    json!({ "tokens": tokens.iter().map(entry).collect::<Vec<_>>() })
+/// How tokens are seen in a list.
+pub(super) struct Seen<'a> {
+    pub(super) reveals: Reveals,
+    pub(super) edits: Edits,
+    /// The token that makes the call, as it was sent.
+    pub(super) sent: &'a str,
+}
+
+/// What the list of tokens shows of one.
+pub(super) fn token(token: &Token, is_current: bool, seen: &Seen<'_>) -> Value {
+    let mut entry = json!({
+        "id": token.id,
+        "name": token.name,
+        "created_at": written(token.created_at),
+        "last_used_at": token.last_used_at.map(written),
+        "is_current": is_current,
+    });
+    match seen.reveals {
+        Reveals::Nothing => {}
+        Reveals::Digest => entry["token"] = HEXLOWER.encode(&token.digest).into(),
+        Reveals::CallingToken => entry["token"] = seen.sent.into(),
+    }
+    edited(&mut entry, seen.edits);
+    entry
+}
+
+pub(super) fn token_list(entries: impl Iterator<Item = Value>) -> Value {
+    json!({ "tokens": entries.collect::<Vec<_>>() })
 }
 
 pub(super) fn revoked_others(count: usize) -> Value {

@@ -1,22 +1,29 @@
 //! What all handlers share, and how they recognise their caller.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use rusqlite::Transaction;
 
-use super::behaviour::{Accepts, Behaviour, Naming, Scheme};
+use super::behaviour::{Action, Behaviour, ClientType, Naming, Oddity, Scheme, TokenForm};
 use super::clock::Clock;
 use super::failure::Failure;
+use super::input::Input;
 use super::limiter::Limiter;
 use super::passwords::Passwords;
-use super::secrets::{Digest, TokenText};
-use super::store::{Store, tokens};
+use super::secrets::{self, Digest, TokenText};
+use super::store::tokens::{NewToken, Token};
+use super::store::{Scene, Store, challenges, tokens};
 use super::{ReferenceError, Settings};
 
-/// Where clients say of which type they are.
-const CLIENT_HEADER: &str = "x-pionne-client";
+/// How long a server waits that does in two steps what should be one: long enough for others to
+/// come between.
+const BETWEEN_STEPS: Duration = Duration::from_millis(50);
+
+/// The id of no token: of a caller who is let in without one.
+const NO_TOKEN: i64 = 0;
 
 pub(super) struct App {
     pub(super) store: Store,
@@ -54,60 +61,161 @@ impl App {
     pub(super) async fn as_session<T: Send + 'static>(
         self: Arc<Self>,
         headers: &HeaderMap,
+        action: Action,
         act: impl FnOnce(&App, &Transaction<'_>, Session) -> Result<T, Failure> + Send + 'static,
     ) -> Result<T, Failure> {
-        let bearer = self
-            .bearer(headers)
-            .map(str::to_owned)
-            .ok_or(Failure::Unauthenticated)?;
+        let bearer = self.bearer(headers).map(str::to_owned);
         let app = Arc::clone(&self);
         self.store
             .transaction(move |transaction| {
-                let session = app.recognise(transaction, &bearer)?;
+                let session = app.recognise(transaction, bearer.as_deref(), action)?;
                 act(&app, transaction, session)
             })
             .await
     }
 
     /// The name for a new token.
-    pub(super) fn token_name(naming: Naming, headers: &HeaderMap) -> String {
-        match naming {
-            Naming::ClientHeader { otherwise } => {
-                let said = headers
-                    .get(CLIENT_HEADER)
-                    .and_then(|value| value.to_str().ok());
-                said.and_then(super::behaviour::ClientType::from_word)
-                    .unwrap_or(otherwise)
-                    .word()
-                    .to_owned()
-            }
+    pub(super) fn token_name(&self, naming: Naming, input: &Input) -> Result<String, Failure> {
+        let said = input.client();
+        if said.is_some_and(|said| ClientType::from_word(said).is_none()) {
+            self.behaviour.requests.survive(Oddity::UnknownClientType)?;
         }
+        Ok(naming.name(said))
+    }
+
+    /// Lets others act between two steps.
+    pub(super) async fn linger(&self) {
+        tokio::time::sleep(BETWEEN_STEPS).await;
+    }
+
+    /// Issues a token and returns its id and its text, which is known here for the only time.
+    pub(super) fn issue(
+        &self,
+        transaction: &Transaction<'_>,
+        account: i64,
+        name: &str,
+        issued_by: Action,
+    ) -> Result<(i64, String), Failure> {
+        let (rules, now) = (&self.behaviour.bearer, self.now());
+        let secret = secrets::token_secret(rules.secret, account, name, now);
+        let new = NewToken {
+            account,
+            name,
+            digest: Digest::of(&rules.compares.of(&secret)),
+            created_at: now,
+            issued_by,
+        };
+        let id = tokens::insert(transaction, new)?;
+        let text = match rules.form {
+            TokenForm::IdAndSecret => format!("{id}|{secret}"),
+            TokenForm::SecretAlone => secret,
+        };
+        Ok((id, text))
     }
 
     fn bearer<'h>(&self, headers: &'h HeaderMap) -> Option<&'h str> {
         let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
         let is_bearer = match self.behaviour.bearer.scheme {
             Scheme::AnyCase => scheme.eq_ignore_ascii_case("bearer"),
+            Scheme::Exact => scheme == "Bearer",
         };
-        is_bearer.then(|| token.trim())
+        is_bearer
+            .then(|| token.trim())
+            .filter(|token| !token.is_empty())
     }
 
-    fn recognise(&self, transaction: &Transaction<'_>, bearer: &str) -> Result<Session, Failure> {
+    fn recognise(
+        &self,
+        transaction: &Transaction<'_>,
+        bearer: Option<&str>,
+        action: Action,
+    ) -> Result<Session, Failure> {
         let rules = &self.behaviour.bearer;
-        let found = match rules.accepts {
-            Accepts::IdAndSecret => {
-                let text = TokenText::parse(bearer).ok_or(Failure::Unauthenticated)?;
-                let digest = Digest::of(text.secret);
-                tokens::find(transaction, text.id)?.filter(|token| digest.matches(&token.digest))
-            }
+        let Some(bearer) = bearer else {
+            let stranger = || Failure::Unauthenticated(rules.missing.on(action));
+            return self.stranger(transaction, action)?.ok_or_else(stranger);
         };
-        let token = found.ok_or(Failure::Unauthenticated)?;
+        let Some(token) = self.issued(transaction, bearer, action)? else {
+            let unknown = || Failure::Unauthenticated(rules.unknown.on(action));
+            return self
+                .challenged(transaction, bearer, action)?
+                .ok_or_else(unknown);
+        };
+        let scene = Scene::of(action, token.account).choosing(token.id);
+        if !tokens::is_meant(transaction, rules.valid, scene)? {
+            return Err(Failure::Unauthenticated(rules.ended.on(action)));
+        }
         if rules.records_use {
             tokens::record_use(transaction, token.id, self.now())?;
         }
-        Ok(Session {
+        Ok(Session::from(token))
+    }
+
+    /// The token of which this is the text, living or dead.
+    fn issued(
+        &self,
+        transaction: &Transaction<'_>,
+        bearer: &str,
+        action: Action,
+    ) -> Result<Option<Token>, Failure> {
+        let rules = &self.behaviour.bearer;
+        if rules.form == TokenForm::SecretAlone {
+            let digest = Digest::of(&rules.compares.of(bearer));
+            return Ok(tokens::find_by_digest(transaction, digest)?);
+        }
+        let Some(text) = TokenText::parse(bearer) else {
+            return Ok(None);
+        };
+        let digest = Digest::of(&rules.compares.of(text.secret));
+        let id_is_enough = rules.id_is_enough.contains(&action);
+        Ok(tokens::find(transaction, text.id)?
+            .filter(|token| id_is_enough || digest.matches(&token.digest)))
+    }
+
+    /// Whom the text of a challenge is taken for, where it is enough.
+    fn challenged(
+        &self,
+        transaction: &Transaction<'_>,
+        text: &str,
+        action: Action,
+    ) -> Result<Option<Session>, Failure> {
+        if !self.behaviour.bearer.challenge_is_enough.contains(&action) {
+            return Ok(None);
+        }
+        let challenge = challenges::find(transaction, Digest::of(text))?;
+        Ok(challenge.map(|challenge| Session {
+            account: challenge.account,
+            token: NO_TOKEN,
+        }))
+    }
+
+    /// Whom a caller without a token is taken for, where nothing is enough.
+    fn stranger(
+        &self,
+        transaction: &Transaction<'_>,
+        action: Action,
+    ) -> Result<Option<Session>, Failure> {
+        if !self.behaviour.bearer.nothing_is_enough.contains(&action) {
+            return Ok(None);
+        }
+        Ok(tokens::newest(transaction)?.map(Session::from))
+    }
+}
+
+impl Session {
+    pub(super) fn scene(self, action: Action) -> Scene<'static> {
+        Scene {
+            current: Some(self.token),
+            ..Scene::of(action, self.account)
+        }
+    }
+}
+
+impl From<Token> for Session {
+    fn from(token: Token) -> Self {
+        Self {
             account: token.account,
             token: token.id,
-        })
+        }
     }
 }

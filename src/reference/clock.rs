@@ -1,7 +1,7 @@
 //! Where the server takes the time from.
 
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
@@ -43,6 +43,32 @@ impl ManualClock {
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A clock that goes as fast as any other, from a moment of one's choice.
+#[derive(Debug, Clone, Copy)]
+pub struct RunningClock {
+    started_at: Timestamp,
+    started: Instant,
+}
+
+impl RunningClock {
+    /// A clock that shows `moment` now.
+    #[must_use]
+    pub fn starting_at(moment: Timestamp) -> Self {
+        Self {
+            started_at: moment,
+            started: Instant::now(),
+        }
+    }
+}
+
+impl Clock for RunningClock {
+    fn now(&self) -> Timestamp {
+        self.started_at
+            .checked_add(self.started.elapsed())
+            .unwrap_or(Timestamp::MAX)
     }
 }
 

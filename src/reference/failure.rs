@@ -1,13 +1,13 @@
 //! Everything that can be answered instead of what was asked for.
 
-use axum::http::header::{HeaderValue, WWW_AUTHENTICATE};
+use axum::http::header::{HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::ReferenceError;
 use super::answers;
-use super::behaviour::Behaviour;
+use super::behaviour::{Behaviour, Edits};
 use super::limiter::Throttled;
 use super::store::Fault;
 use super::validation::Errors;
@@ -24,11 +24,14 @@ pub struct Cause(
 #[derive(Debug)]
 pub(super) enum Failure {
     Invalid(Errors),
-    Unauthenticated,
+    TakenEmail(Errors),
+    Unauthenticated(StatusCode),
     WrongCredentials,
+    UnknownEmail,
     WrongCode,
     UnknownChallenge,
     UnknownToken,
+    ForeignToken,
     CannotRevokeCurrent,
     Throttled(Throttled),
     TooLarge,
@@ -42,50 +45,80 @@ pub(super) enum Failure {
 
 impl Failure {
     pub(super) fn answer(self, behaviour: &Behaviour) -> Response {
-        let statuses = &behaviour.statuses;
-        let (status, body) = match &self {
-            Self::Invalid(errors) => (statuses.invalid, errors.body()),
-            Self::Unauthenticated => (statuses.unauthenticated, message("Unauthenticated.")),
+        let (statuses, bodies) = (&behaviour.statuses, &behaviour.bodies);
+        let (status, body, edits) = match &self {
+            Self::Invalid(errors) => (statuses.invalid, errors.body(), bodies.invalid),
+            Self::TakenEmail(errors) => (statuses.taken_email, errors.body(), bodies.invalid),
+            Self::Unauthenticated(status) => {
+                (*status, message("Unauthenticated."), bodies.unauthenticated)
+            }
             Self::WrongCredentials => (
                 statuses.wrong_credentials,
-                message("There is no account with this e-mail address and password."),
+                message(WRONG_CREDENTIALS),
+                bodies.wrong_credentials,
+            ),
+            Self::UnknownEmail => (
+                statuses.unknown_email,
+                message(WRONG_CREDENTIALS),
+                bodies.unknown_email,
             ),
             Self::WrongCode => (
                 statuses.wrong_code,
                 message("The code is wrong or has been used before."),
+                bodies.wrong_code,
             ),
             Self::UnknownChallenge => (
                 statuses.unknown_challenge,
                 message("This login can no longer be completed. Please log in again."),
+                bodies.unknown_challenge,
             ),
             Self::UnknownToken => (
                 statuses.unknown_token,
-                message("You have no session with this id."),
+                message(UNKNOWN_TOKEN),
+                bodies.unknown_token,
             ),
-            Self::CannotRevokeCurrent => (statuses.cannot_revoke_current, cannot_revoke_current()),
+            Self::ForeignToken => (
+                statuses.foreign_token,
+                message(UNKNOWN_TOKEN),
+                bodies.foreign_token,
+            ),
+            Self::CannotRevokeCurrent => (
+                statuses.cannot_revoke_current,
+                cannot_revoke_current(),
+                bodies.cannot_revoke_current,
+            ),
             Self::Throttled(_) => (
                 statuses.throttled,
                 message("Too many attempts. Please wait before the next one."),
+                NONE,
             ),
-            Self::TooLarge => (statuses.too_large, message("The request is too large.")),
+            Self::TooLarge => (
+                statuses.too_large,
+                message("The request is too large."),
+                NONE,
+            ),
             Self::Unreadable => (
                 StatusCode::BAD_REQUEST,
                 message("The request could not be read."),
+                NONE,
             ),
             Self::UnknownPath => (
                 StatusCode::NOT_FOUND,
                 message("There is nothing at this path."),
+                NONE,
             ),
             Self::WrongMethod => (
                 StatusCode::METHOD_NOT_ALLOWED,
                 message("This path has no such method."),
+                NONE,
             ),
             Self::Fault(_) => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 message("Something went wrong on the server."),
+                NONE,
             ),
         };
-        let mut response = answers::json(status, &body);
+        let mut response = answers::json(status, body, edits);
         self.add_headers(response.headers_mut(), status, behaviour);
         if let Self::Fault(cause) = self {
             response.extensions_mut().insert(Cause(cause));
@@ -96,6 +129,9 @@ impl Failure {
     fn add_headers(&self, headers: &mut HeaderMap, status: StatusCode, behaviour: &Behaviour) {
         if let Self::Throttled(throttled) = self {
             throttled.write(headers);
+            if !behaviour.headers.retry_after {
+                headers.remove(RETRY_AFTER);
+            }
         }
         if let (StatusCode::UNAUTHORIZED, Some(scheme)) =
             (status, behaviour.headers.www_authenticate)
@@ -104,6 +140,10 @@ impl Failure {
         }
     }
 }
+
+const WRONG_CREDENTIALS: &str = "There is no account with this e-mail address and password.";
+const UNKNOWN_TOKEN: &str = "You have no session with this id.";
+const NONE: Edits = &[];
 
 fn message(text: &str) -> Value {
     json!({ "message": text })

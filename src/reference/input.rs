@@ -9,13 +9,16 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use serde_json::{Map, Value};
 
-use super::behaviour::Requests;
+use super::behaviour::{Oddity, Requests};
 use super::failure::Failure;
 use super::validation::Errors;
 
 /// How much of a body that is too large is read and thrown away, so that its sender gets to read
 /// the answer instead of a broken connection.
 const DRAINED_BYTES: usize = 16 * 1024 * 1024;
+
+/// Where clients say of which type they are.
+const CLIENT_HEADER: &str = "x-pionne-client";
 
 /// A request whose body has been read.
 pub(super) struct Input {
@@ -31,9 +34,27 @@ impl Input {
         let bytes = read_body(body, rules.body_max_bytes).await?;
         let members = match serde_json::from_slice(&bytes) {
             Ok(Value::Object(members)) if declares_json(&parts) => members,
-            _ => Map::new(),
+            Ok(Value::Object(_)) => rules.survive(Oddity::UndeclaredJson).map(|()| Map::new())?,
+            _ => rules.survive(Oddity::NoObject).map(|()| Map::new())?,
         };
+        for value in members.values() {
+            if value.is_array() || value.is_object() {
+                rules.survive(Oddity::Structure)?;
+            }
+            if value.as_str().is_some_and(|text| text.contains('\0')) {
+                rules.survive(Oddity::Nul)?;
+            }
+        }
         Ok(Self { parts, members })
+    }
+
+    /// Takes a member as that text where it is missing.
+    pub(super) fn or_default(&mut self, defaults: &[(&str, &str)]) {
+        for (field, text) in defaults {
+            if !self.has(field) {
+                self.members.insert((*field).to_owned(), (*text).into());
+            }
+        }
     }
 
     /// The network address of the sender, if the server was started so as to know it. What headers
@@ -43,6 +64,15 @@ impl Input {
             .extensions
             .get::<ConnectInfo<SocketAddr>>()
             .map(|info| info.0.ip())
+    }
+
+    /// Of which type the client says it is.
+    pub(super) fn client(&self) -> Option<&str> {
+        self.header(CLIENT_HEADER)
+    }
+
+    pub(super) fn header(&self, name: &str) -> Option<&str> {
+        self.parts.headers.get(name)?.to_str().ok()
     }
 
     /// A text, without the space around it; `None` when there is none. Makes no complaint.
@@ -91,6 +121,16 @@ impl Input {
             Some(text) => return Some(text),
         }
         None
+    }
+}
+
+impl Requests {
+    /// Goes on in spite of an oddity, unless the server fails on it.
+    pub(super) fn survive(&self, oddity: Oddity) -> Result<(), Failure> {
+        if self.fails_on.contains(&oddity) {
+            return Err(Failure::Fault(format!("unexpected: {oddity:?}")));
+        }
+        Ok(())
     }
 }
 

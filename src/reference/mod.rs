@@ -8,6 +8,7 @@ mod answers;
 mod app;
 pub mod behaviour;
 mod clock;
+mod edits;
 mod error;
 mod failure;
 mod handlers;
@@ -18,6 +19,8 @@ mod provision;
 mod running;
 mod secrets;
 mod store;
+mod throttle;
+mod trial;
 mod validation;
 
 use std::fmt;
@@ -26,7 +29,7 @@ use std::sync::Arc;
 use axum::Router;
 
 pub use behaviour::Behaviour;
-pub use clock::{Clock, ManualClock, SystemClock};
+pub use clock::{Clock, ManualClock, RunningClock, SystemClock};
 pub use error::ReferenceError;
 pub use failure::Cause;
 pub use limiter::{Limits, Quota};

@@ -16,7 +16,6 @@ use super::validation::is_domain;
 use crate::totp::Secret;
 
 const RECOVERY_CODES: usize = 8;
-const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
 
 /// Everything that it takes to log in to an account with 2FA. Serialized it shows the secrets, its
 /// `Debug` form does not.
@@ -86,7 +85,11 @@ pub(super) async fn provision(
         account.email.clone(),
         account.recovery_codes.clone(),
     );
-    let password_hash = tokio::task::spawn_blocking(move || hashing.hash(&password))
+    let (kept, recovery_code) = (
+        behaviour.login.password,
+        behaviour.second_factor.recovery_code,
+    );
+    let password_hash = tokio::task::spawn_blocking(move || hashing.hash(&kept.of(&password)))
         .await
         .map_err(|_| ReferenceError::Interrupted)??;
     let new = NewAccount {
@@ -95,7 +98,7 @@ pub(super) async fn provision(
         name: "Provisioned Account".to_owned(),
         password_hash,
         created_at: now,
-        trial_ends_at: now + i64::from(behaviour.registration.trial_days) * SECONDS_PER_DAY,
+        trial_ends_at: behaviour.registration.trial.end(now),
         totp_secret: Some(secret),
     };
     store
@@ -106,7 +109,7 @@ pub(super) async fn provision(
                 accounts::add_recovery_code(
                     transaction,
                     stored.id,
-                    Digest::of_recovery_code(stored.id, code),
+                    Digest::of_recovery_code(stored.id, &recovery_code.of(code)),
                 )?;
             }
             Ok::<_, ReferenceError>(())

@@ -1,20 +1,21 @@
 //! Random texts, and the digests under which they are kept. Whoever reads the database finds
 //! nothing to log in with.
 
+use data_encoding::HEXLOWER;
 use rand::RngExt;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 
+use super::behaviour::Secret;
+
 const LETTERS_AND_DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+const DIGITS: &[u8] = b"0123456789";
 const LOWER_AND_DIGITS: &[u8] = b"abcdefghijklmnopqrstuvwxyz0123456789";
 /// Without what people mistake for something else when they copy it from paper.
 const READABLE: &[u8] = b"abcdefghjkmnpqrstuvwxyz23456789";
 
 /// What opens the text of a challenge.
 const CHALLENGE_PREFIX: &str = "pionne_totp_";
-
-/// Characters of the secret part of a token: 238 bits.
-const TOKEN_SECRET_CHARS: usize = 40;
 
 /// The SHA-256 of a secret. Secrets of this module are long and random, so a fast hash without salt
 /// protects them.
@@ -73,8 +74,14 @@ pub(super) fn parse_id(text: &str) -> Option<i64> {
         .filter(|id: &i64| *id > 0 && id.to_string() == text)
 }
 
-pub(super) fn token_secret() -> String {
-    random(LETTERS_AND_DIGITS, TOKEN_SECRET_CHARS)
+/// The secret part of a token.
+pub(super) fn token_secret(rule: Secret, account: i64, name: &str, now: i64) -> String {
+    match rule {
+        Secret::Random { chars } => random(LETTERS_AND_DIGITS, chars),
+        Secret::RandomDigits { chars } => random(DIGITS, chars),
+        Secret::OfAccountAndName => HEXLOWER.encode(&Digest::of(&format!("{account}/{name}")).0),
+        Secret::OfTime => HEXLOWER.encode(&now.to_be_bytes()),
+    }
 }
 
 pub(super) fn challenge() -> String {
@@ -152,7 +159,8 @@ mod tests {
     fn generated_texts_have_their_form() {
         let code = recovery_code();
         assert_eq!((code.len(), code.find('-')), (11, Some(5)));
-        assert_eq!(token_secret().len(), TOKEN_SECRET_CHARS);
+        let secret = token_secret(Secret::Random { chars: 40 }, 1, "web", 0);
+        assert_eq!(secret.len(), 40);
         assert!(challenge().starts_with("pionne_totp_") && user_id().starts_with("usr_"));
         assert_ne!(password(), password());
     }

@@ -2,6 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use super::behaviour::EmailForm;
+
 /// Complaints about fields, in the order in which they were found.
 #[derive(Debug, Default)]
 pub(super) struct Errors(Vec<(&'static str, String)>);
@@ -37,9 +39,21 @@ impl Errors {
     }
 }
 
+/// Whether a text looks as an address must.
+pub(super) fn is_address(text: &str, form: EmailForm) -> bool {
+    match form {
+        EmailForm::Address => is_email(text),
+        EmailForm::SidesOfAnAt => text
+            .split_once('@')
+            .is_some_and(|(local, domain)| !local.is_empty() && !domain.is_empty()),
+        EmailForm::HasAt => text.contains('@'),
+        EmailForm::Anything => true,
+    }
+}
+
 /// Whether a text has the form of an e-mail address: dot-separated words, an `@`, and a domain.
 /// Quoted local parts and address literals, which no mail provider gives out, are refused.
-pub(super) fn is_email(text: &str) -> bool {
+fn is_email(text: &str) -> bool {
     let Some((local, domain)) = text.rsplit_once('@') else {
         return false;
     };

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use conform::accounts::TotpSource;
 use conform::mutation::answers::{AnswerMutant, Fate, examine};
 use conform::reference::Behaviour;
+use conform::reference::behaviour::Trial;
 use conform::suite::Suite;
 
 use crate::support::{Counted, built_in, built_in_but, examined, name, recorded};
@@ -98,7 +99,7 @@ async fn a_clause_that_was_not_declared_is_told_apart() {
 #[tokio::test]
 async fn what_was_violated_before_is_no_kill() {
     let mut broken = Behaviour::default();
-    broken.registration.trial_days = 29;
+    broken.registration.trial = Trial::Days(29);
     let (server, suite) = (Counted::start(broken).await, built_in());
     let recording = server.record(&suite, TotpSource::None).await;
     server.stop().await;

@@ -272,15 +272,15 @@ fn a_database_of_a_later_version_is_refused() {
     opening(&path).unwrap();
     Connection::open(&path)
         .unwrap()
-        .pragma_update(None, "user_version", 2)
+        .pragma_update(None, "user_version", 3)
         .unwrap();
     let error = opening(&path).unwrap_err();
     assert!(
         matches!(
             error,
             ReferenceError::NewerDatabase {
-                found: 2,
-                known: 1,
+                found: 3,
+                known: 2,
                 ..
             }
         ),

@@ -6,74 +6,141 @@ use axum::extract::Request;
 use axum::response::Response;
 use rusqlite::Transaction;
 
+use super::password::{account_of, is_let_in};
+use super::session::{Opening, open};
 use crate::reference::answers;
 use crate::reference::app::App;
-use crate::reference::behaviour::{Challenges, Ends, UnknownEmailWork};
+use crate::reference::behaviour::{Action, AlsoRight, Steps, UnknownEmailWork, Which};
 use crate::reference::failure::Failure;
 use crate::reference::input::Input;
-use crate::reference::limiter::Attempt;
 use crate::reference::secrets::{self, Digest};
-use crate::reference::store::accounts::{self, Account};
-use crate::reference::store::challenges;
-use crate::reference::store::tokens::{self, Scene};
+use crate::reference::store::accounts::Account;
+use crate::reference::store::{Scene, challenges, tokens};
 use crate::reference::validation::Errors;
 
 pub(super) async fn login(app: Arc<App>, request: Request) -> Result<Response, Failure> {
     let input = Input::read(request, &app.behaviour.requests).await?;
     let email = input.trimmed("email").map(str::to_lowercase);
-    let attempt = Attempt {
-        route: "login",
-        account: email.as_deref(),
-        address: input.address(),
-    };
-    let allowance = app.limiter.admit(attempt, app.clock.now())?;
-
+    let admitted = app.admit("login", email, &input).await?;
+    if !app.behaviour.limiting.right_passwords_only {
+        admitted?;
+    }
     let outcome = log_in(Arc::clone(&app), &input).await;
-    let mut response = outcome.unwrap_or_else(|failure| failure.answer(&app.behaviour));
-    allowance.write(response.headers_mut());
-    Ok(response)
+    app.limited(admitted, outcome)
 }
 
 async fn log_in(app: Arc<App>, input: &Input) -> Result<Response, Failure> {
     let mut errors = Errors::default();
+    let rules = &app.behaviour.login;
     let email = input
         .text("email", &mut errors)
         .map(|email| email.to_lowercase());
-    let password = input.verbatim("password", &mut errors);
+    let needs_none = rules.also_right.contains(&AlsoRight::Empty);
+    let password = if needs_none && !input.has("password") {
+        Some(String::new())
+    } else {
+        input.verbatim("password", &mut errors)
+    };
     let (Some(email), Some(password)) = (email, password) else {
         return Err(errors.into());
     };
-    let rules = &app.behaviour.login;
-    let name = App::token_name(rules.naming, &input.parts.headers);
+    let name = app.token_name(rules.naming, input)?;
 
-    let account = app
-        .store
-        .read(move |connection| Ok::<_, Failure>(accounts::by_email(connection, &email)?))
-        .await?;
-    let Some(account) = account else {
+    let Some(account) = account_of(&app, email, &password).await? else {
         return Err(refuse_unknown(&app, password).await);
     };
-    let is_right = app
-        .passwords
-        .verify(password, account.password_hash.clone())
-        .await?;
-    if !is_right {
+    let challenged_anyhow = rules.challenges.before_password && account.totp.is_some();
+    if !challenged_anyhow && !is_let_in(&app, &account, password, &name).await? {
         return Err(refuse_wrong_password(&app, account.id, name).await);
     }
+    enter(app, account, name).await
+}
 
-    let must_prove = match rules.challenges {
-        Challenges::EnrolledAccounts => account.totp.is_some(),
+/// Opens a session, or asks for the second factor first.
+async fn enter(app: Arc<App>, account: Account, name: String) -> Result<Response, Failure> {
+    let rules = &app.behaviour.login;
+    let ends = match rules.replaces {
+        Steps::Two if account.totp.is_none() => {
+            end_early(&app, account.id, name.clone()).await?;
+            Which::NONE
+        }
+        _ => rules.ends,
     };
-    let (store, ends) = (app.store.clone(), rules.ends);
+    let store = app.store.clone();
     store
         .transaction(move |transaction| {
-            if must_prove {
-                challenge(&app, transaction, &account)
-            } else {
-                open_session(&app, transaction, &account, &name, ends)
+            if must_prove(&app, transaction, &account, &name)? {
+                return challenge(&app, transaction, &account, &name);
             }
+            let opening = Opening {
+                action: Action::Login,
+                ends,
+                status: app.behaviour.statuses.logged_in,
+                edits: app.behaviour.bodies.logged_in,
+            };
+            open(&app, transaction, &account, &name, opening)
         })
         .await
+}
+
+/// Ends the old sessions a moment before the new one begins.
+async fn end_early(app: &App, account: i64, name: String) -> Result<(), Failure> {
+    let ends = app.behaviour.login.ends;
+    app.store
+        .transaction(move |transaction| {
+            let scene = Scene::of(Action::Login, account).named(&name);
+            Ok::<_, Failure>(tokens::end(transaction, ends, scene).map(drop)?)
+        })
+        .await?;
+    app.linger().await;
+    Ok(())
+}
+
+fn must_prove(
+    app: &App,
+    transaction: &Transaction<'_>,
+    account: &Account,
+    name: &str,
+) -> Result<bool, Failure> {
+    let rules = &app.behaviour.login.challenges;
+    let scene = Scene::of(Action::Challenge, account.id).named(name);
+    if account.totp.is_none() {
+        return Ok(tokens::exists(transaction, rules.others_with, scene)?);
+    }
+    let is_exempt = rules.not_as.is_some_and(|kind| kind.word() == name);
+    Ok(!is_exempt && !tokens::exists(transaction, rules.not_with, scene)?)
+}
+
+fn challenge(
+    app: &App,
+    transaction: &Transaction<'_>,
+    account: &Account,
+    name: &str,
+) -> Result<Response, Failure> {
+    let (rules, now) = (&app.behaviour.second_factor, app.now());
+    let text = secrets::challenge();
+    let digest = Digest::of(&rules.challenge.of(&text));
+    challenges::insert(
+        transaction,
+        digest,
+        account.id,
+        now,
+        now + rules.challenge_seconds,
+    )?;
+
+    let mut body = answers::challenged(&text);
+    let rules = &app.behaviour.login.challenges;
+    let scene = Scene::of(Action::Challenge, account.id).named(name);
+    tokens::end(transaction, rules.ends, scene)?;
+    if rules.gives_token {
+        let (_, token) = app.issue(transaction, account.id, name, Action::Challenge)?;
+        body["token"] = token.into();
+    }
+    let (status, edits) = (
+        app.behaviour.statuses.challenged,
+        app.behaviour.bodies.challenged,
+    );
+    Ok(answers::json(status, body, edits))
 }
 
 async fn refuse_unknown(app: &App, password: String) -> Failure {
@@ -83,65 +150,23 @@ async fn refuse_unknown(app: &App, password: String) -> Failure {
             app.passwords.verify(password, hash).await.map(drop)
         }
     };
-    work.map_or_else(Failure::from, |()| Failure::WrongCredentials)
+    work.map_or_else(Failure::from, |()| Failure::UnknownEmail)
 }
 
 async fn refuse_wrong_password(app: &App, account: i64, name: String) -> Failure {
     let ends = app.behaviour.login.wrong_password_ends;
     // No transaction for nothing: it would tell by the time it takes that the account exists.
-    if ends == Ends::Nothing {
+    if ends == Which::NONE {
         return Failure::WrongCredentials;
     }
     let ended = app
         .store
         .transaction(move |transaction| {
-            let scene = Scene {
-                account,
-                current: None,
-                chosen: None,
-                name: Some(&name),
-            };
+            let scene = Scene::of(Action::WrongPassword, account).named(&name);
             tokens::end(transaction, ends, scene)
                 .map(drop)
                 .map_err(Failure::from)
         })
         .await;
     ended.map_or_else(|failure| failure, |()| Failure::WrongCredentials)
-}
-
-fn challenge(
-    app: &App,
-    transaction: &Transaction<'_>,
-    account: &Account,
-) -> Result<Response, Failure> {
-    let now = app.now();
-    let text = secrets::challenge();
-    let expires_at = now + app.behaviour.second_factor.challenge_seconds;
-    challenges::insert(transaction, Digest::of(&text), account.id, now, expires_at)?;
-    Ok(answers::json(
-        app.behaviour.statuses.challenged,
-        &answers::challenged(&text),
-    ))
-}
-
-/// Ends the sessions that a new one replaces, and opens it.
-pub(super) fn open_session(
-    app: &App,
-    transaction: &Transaction<'_>,
-    account: &Account,
-    name: &str,
-    ends: Ends,
-) -> Result<Response, Failure> {
-    let scene = Scene {
-        account: account.id,
-        current: None,
-        chosen: None,
-        name: Some(name),
-    };
-    tokens::end(transaction, ends, scene)?;
-    let token = tokens::issue(transaction, account.id, name, app.now())?;
-    Ok(answers::json(
-        app.behaviour.statuses.logged_in,
-        &answers::logged_in(account, &token),
-    ))
 }

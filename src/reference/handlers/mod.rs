@@ -1,7 +1,11 @@
 //! The operations of the API, and the routes that lead to them.
 
 mod login;
+mod password;
+mod proof;
+mod refused_registration;
 mod register;
+mod session;
 mod sessions;
 mod totp;
 

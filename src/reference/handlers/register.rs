@@ -4,63 +4,96 @@ use std::sync::Arc;
 
 use axum::extract::Request;
 use axum::response::Response;
+use rusqlite::Transaction;
 
+use super::refused_registration::refuse;
 use crate::reference::answers;
 use crate::reference::app::App;
-use crate::reference::behaviour::TakenEmail;
+use crate::reference::behaviour::{Action, Assignable, PasswordShown, Race, TakenEmail};
 use crate::reference::failure::Failure;
 use crate::reference::input::Input;
 use crate::reference::secrets;
-use crate::reference::store::{accounts, tokens};
-use crate::reference::validation::{Errors, is_email};
+use crate::reference::store::accounts::{self, Account, NewAccount};
+use crate::reference::store::{Scene, tokens};
+use crate::reference::validation::{Errors, is_address};
 
-const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
-
-struct Wanted {
-    email: String,
-    password: String,
-    name: String,
+/// What a new account is made of.
+pub(super) struct Wanted {
+    pub(super) email: String,
+    pub(super) password: String,
+    pub(super) name: String,
 }
 
 pub(super) async fn register(app: Arc<App>, request: Request) -> Result<Response, Failure> {
-    let input = Input::read(request, &app.behaviour.requests).await?;
-    let Wanted {
-        email,
-        password,
-        name,
-    } = validated(&app, &input).await?;
-    let password_hash = app.passwords.hash(password).await?;
-    let token_name = App::token_name(app.behaviour.registration.naming, &input.parts.headers);
+    let mut input = Input::read(request, &app.behaviour.requests).await?;
+    input.or_default(app.behaviour.registration.optional);
+    let wanted = match validated(&app, &input).await? {
+        Ok(wanted) => wanted,
+        Err(refusal) => return Err(refuse(&app, &input, refusal).await),
+    };
+    let token_name = app.token_name(app.behaviour.registration.naming, &input)?;
+    let sent = wanted.password.clone();
+    let new = new_account(&app, wanted, &input).await?;
 
-    let status = app.behaviour.statuses.registered;
     let store = app.store.clone();
-    let (account, token) = store
+    store
         .transaction(move |transaction| {
-            let now = app.now();
-            let rules = &app.behaviour.registration;
-            let new = accounts::NewAccount {
-                public_id: secrets::user_id(),
-                email,
-                name,
-                password_hash,
-                created_at: now,
-                trial_ends_at: now + i64::from(rules.trial_days) * SECONDS_PER_DAY,
-                totp_secret: None,
-            };
-            // Somebody may have taken the address since it was looked up.
-            let account = accounts::insert(transaction, new)?.ok_or_else(taken)?;
-            let token = tokens::issue(transaction, account.id, &token_name, now)?;
-            Ok::<_, Failure>((account, token))
+            let account = create(&app, transaction, new)?;
+            let (_, token) = app.issue(transaction, account.id, &token_name, Action::Register)?;
+            let mut body = answers::registered(&account, &token);
+            match app.behaviour.registration.password_shown {
+                PasswordShown::Nothing => {}
+                PasswordShown::AsSent => body["user"]["password"] = sent.into(),
+                PasswordShown::Hash => body["user"]["password"] = account.password_hash.into(),
+            }
+            let (statuses, bodies) = (&app.behaviour.statuses, &app.behaviour.bodies);
+            Ok(answers::json(statuses.registered, body, bodies.registered))
         })
-        .await?;
-    Ok(answers::json(
-        status,
-        &answers::registered(&account, &token),
-    ))
+        .await
 }
 
-/// Checks all fields before it complains, so that a caller learns everything at once.
-async fn validated(app: &App, input: &Input) -> Result<Wanted, Failure> {
+pub(super) async fn new_account(
+    app: &App,
+    wanted: Wanted,
+    input: &Input,
+) -> Result<NewAccount, Failure> {
+    let (rules, now) = (&app.behaviour.registration, app.now());
+    let assigned = |what, field| {
+        let sent = input.trimmed(field).map(str::to_owned);
+        sent.filter(|_| rules.assignable.contains(&what))
+    };
+    let trial_ends_at = assigned(Assignable::TrialEnd, "trial_ends_at")
+        .and_then(|text| text.parse::<jiff::Timestamp>().ok())
+        .map_or_else(|| rules.trial.end(now), jiff::Timestamp::as_second);
+    Ok(NewAccount {
+        public_id: assigned(Assignable::Id, "id").unwrap_or_else(secrets::user_id),
+        email: wanted.email,
+        name: rules.name.of(&wanted.name),
+        password_hash: app
+            .passwords
+            .hash(rules.password.of(&wanted.password))
+            .await?,
+        created_at: now,
+        trial_ends_at,
+        totp_secret: None,
+    })
+}
+
+/// Creates the account, although somebody may have taken the address since it was looked up.
+fn create(app: &App, transaction: &Transaction<'_>, new: NewAccount) -> Result<Account, Failure> {
+    let rules = &app.behaviour.registration;
+    let email = new.email.clone();
+    if let Some(account) = accounts::insert(transaction, new)? {
+        return Ok(account);
+    }
+    let winner = accounts::by_email(transaction, &email)?
+        .filter(|_| rules.race == Race::SignsIn || rules.taken_email != TakenEmail::Refused);
+    winner.ok_or_else(|| Failure::TakenEmail(Errors::with("email", TAKEN)))
+}
+
+/// Checks all fields before it complains, so that a caller learns everything at once. The outer
+/// error is the server's own fault.
+async fn validated(app: &App, input: &Input) -> Result<Result<Wanted, Failure>, Failure> {
     let rules = &app.behaviour.registration;
     let mut errors = Errors::default();
     let name = input.text("name", &mut errors);
@@ -76,46 +109,64 @@ async fn validated(app: &App, input: &Input) -> Result<Wanted, Failure> {
     let email = input
         .text("email", &mut errors)
         .map(|email| email.to_lowercase());
+    let mut taken = false;
     if let Some(email) = &email {
-        if !is_email(email) || email.chars().count() > rules.email_max_chars {
+        if !is_address(email, rules.email_form) || email.chars().count() > rules.email_max_chars {
             errors.add("email", "This is not an e-mail address.");
-        } else if is_taken(app, email.clone()).await? {
-            match rules.taken_email {
-                TakenEmail::Refused => errors.add("email", TAKEN),
-            }
+        } else if is_refused(app, email.clone()).await? {
+            errors.add("email", TAKEN);
+            taken = true;
         }
     }
     let password = input.verbatim("password", &mut errors);
-    if password
-        .as_ref()
-        .is_some_and(|password| password.chars().count() < rules.password_min_chars)
-    {
-        errors.add(
-            "password",
-            format!(
-                "A password has at least {} characters.",
-                rules.password_min_chars
-            ),
-        );
-    }
-    match (email, password, name) {
+    check_length(app, password.as_deref(), &mut errors);
+    Ok(match (email, password, name) {
         (Some(email), Some(password), Some(name)) if errors.is_empty() => Ok(Wanted {
             email,
             password,
             name,
         }),
-        _ => Err(errors.into()),
+        _ if taken => Err(Failure::TakenEmail(errors)),
+        _ => Err(Failure::Invalid(errors)),
+    })
+}
+
+fn check_length(app: &App, password: Option<&str>, errors: &mut Errors) {
+    let rules = &app.behaviour.registration;
+    let Some(password) = password else { return };
+    let length = rules.password_measure.of(password);
+    if length < rules.password_min {
+        errors.add(
+            "password",
+            format!("A password has at least {} characters.", rules.password_min),
+        );
+    }
+    if let Some(most) = rules.password_max.filter(|most| length > *most) {
+        errors.add(
+            "password",
+            format!("A password has at most {most} characters."),
+        );
     }
 }
 
-async fn is_taken(app: &App, email: String) -> Result<bool, Failure> {
+/// Whether an address is refused because it has an account.
+async fn is_refused(app: &App, email: String) -> Result<bool, Failure> {
+    let rule = app.behaviour.registration.taken_email;
     app.store
-        .read(move |connection| Ok(accounts::by_email(connection, &email)?.is_some()))
+        .read(move |connection| {
+            let Some(account) = accounts::by_email(connection, &email)? else {
+                return Ok(false);
+            };
+            Ok(match rule {
+                TakenEmail::Refused => true,
+                TakenEmail::SignsIn => false,
+                TakenEmail::RefusedWhile(which) => {
+                    let scene = Scene::of(Action::Register, account.id);
+                    tokens::exists(connection, which, scene)?
+                }
+            })
+        })
         .await
 }
 
 const TAKEN: &str = "There is already an account with this e-mail address.";
-
-fn taken() -> Failure {
-    Errors::with("email", TAKEN).into()
-}

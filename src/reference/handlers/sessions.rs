@@ -4,44 +4,79 @@ use std::sync::Arc;
 
 use axum::RequestExt;
 use axum::extract::{Path, Request};
+use axum::http::header::AUTHORIZATION;
 use axum::response::{IntoResponse, Response};
+use rusqlite::Transaction;
 
-use crate::reference::answers;
+use crate::reference::answers::{self, Seen};
 use crate::reference::app::{App, Session};
-use crate::reference::behaviour::Counts;
+use crate::reference::behaviour::{Action, Counts, Which};
 use crate::reference::failure::Failure;
 use crate::reference::secrets::parse_id;
-use crate::reference::store::accounts;
-use crate::reference::store::tokens::{self, Scene};
+use crate::reference::store::{accounts, tokens};
 
 pub(super) async fn me(app: Arc<App>, request: Request) -> Result<Response, Failure> {
-    app.as_session(request.headers(), |app, transaction, session| {
-        let account = accounts::by_id(transaction, session.account)?;
-        let body = answers::current_user(&account, &app.behaviour.subscription, app.now());
-        Ok(answers::json(app.behaviour.statuses.current_user, &body))
-    })
+    app.as_session(
+        request.headers(),
+        Action::Me,
+        |app, transaction, session| {
+            let described = app.behaviour.sessions.me_describes;
+            let account = accounts::described(transaction, described, session.account)?;
+            let rules = &app.behaviour.subscription;
+            let scene = session.scene(Action::Me).choosing(session.token);
+            let is_denied = tokens::is_meant(transaction, rules.denies_trial_to, scene)?;
+            let in_trial = app.now() < account.trial_ends_at && !is_denied;
+            Ok(answers::json(
+                app.behaviour.statuses.current_user,
+                answers::current_user(&account, rules, in_trial),
+                app.behaviour.bodies.current_user,
+            ))
+        },
+    )
     .await
 }
 
 pub(super) async fn list(app: Arc<App>, request: Request) -> Result<Response, Failure> {
-    app.as_session(request.headers(), |app, transaction, session| {
-        let rules = &app.behaviour.sessions;
-        let listed = tokens::list(transaction, session.account, rules.lists, rules.order)?;
-        let body = answers::token_list(&listed, session.token, rules.marks);
-        Ok(answers::json(app.behaviour.statuses.listed, &body))
-    })
+    let sent = request
+        .headers()
+        .get(AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+        .to_owned();
+    app.as_session(
+        request.headers(),
+        Action::List,
+        move |app, transaction, session| {
+            let rules = &app.behaviour.sessions;
+            let listed = tokens::list(transaction, rules, session.scene(Action::List))?;
+            let seen = Seen {
+                reveals: rules.reveals,
+                edits: app.behaviour.bodies.token,
+                sent: &sent,
+            };
+            let entries = listed
+                .iter()
+                .map(|(token, is_current)| answers::token(token, *is_current, &seen));
+            Ok(answers::json(
+                app.behaviour.statuses.listed,
+                answers::token_list(entries),
+                app.behaviour.bodies.token_list,
+            ))
+        },
+    )
     .await
 }
 
 pub(super) async fn logout(app: Arc<App>, request: Request) -> Result<Response, Failure> {
-    app.as_session(request.headers(), |app, transaction, session| {
-        tokens::end(
-            transaction,
-            app.behaviour.sessions.logout_ends,
-            scene(session, None),
-        )?;
-        Ok(app.behaviour.statuses.logged_out.into_response())
-    })
+    app.as_session(
+        request.headers(),
+        Action::Logout,
+        |app, transaction, session| {
+            let ends = app.behaviour.sessions.logout_ends;
+            tokens::end(transaction, ends, session.scene(Action::Logout))?;
+            Ok(app.behaviour.statuses.logged_out.into_response())
+        },
+    )
     .await
 }
 
@@ -52,41 +87,78 @@ pub(super) async fn revoke_one(app: Arc<App>, mut request: Request) -> Result<Re
         .await
         .ok()
         .and_then(|Path(text)| parse_id(&text));
-    app.as_session(request.headers(), move |app, transaction, session| {
-        let rules = &app.behaviour.sessions;
-        let id = id.ok_or(Failure::UnknownToken)?;
-        if !tokens::reaches(transaction, rules.revoke_one_reaches, session.account, id)? {
-            return Err(Failure::UnknownToken);
-        }
-        if rules.refuses_current && id == session.token {
-            return Err(Failure::CannotRevokeCurrent);
-        }
-        tokens::end(transaction, rules.revoke_one_ends, scene(session, Some(id)))?;
-        Ok(app.behaviour.statuses.revoked_one.into_response())
-    })
+    app.as_session(
+        request.headers(),
+        Action::RevokeOne,
+        move |app, transaction, session| {
+            let rules = &app.behaviour.sessions;
+            let scene = session.scene(Action::RevokeOne);
+            let scene = id.map_or(scene, |id| scene.choosing(id));
+            if !tokens::is_meant(transaction, rules.revoke_one_reaches, scene)? {
+                tokens::end(transaction, rules.revoke_unknown_ends, scene)?;
+                return Err(out_of_reach(transaction, session, id)?);
+            }
+            if tokens::is_meant(transaction, rules.refuses_to_revoke, scene)? {
+                let refusal = session.scene(Action::RefusedRevocation);
+                tokens::end(transaction, rules.refusal_ends, refusal)?;
+                return Err(Failure::CannotRevokeCurrent);
+            }
+            tokens::end(transaction, rules.revoke_one_ends, scene)?;
+            Ok(app.behaviour.statuses.revoked_one.into_response())
+        },
+    )
     .await
+}
+
+fn out_of_reach(
+    transaction: &Transaction<'_>,
+    session: Session,
+    id: Option<i64>,
+) -> Result<Failure, Failure> {
+    let token = match id {
+        Some(id) => tokens::find(transaction, id)?,
+        None => None,
+    };
+    let foreign = token.filter(|token| token.account != session.account);
+    Ok(foreign.map_or(Failure::UnknownToken, |_| Failure::ForeignToken))
 }
 
 pub(super) async fn revoke_others(app: Arc<App>, request: Request) -> Result<Response, Failure> {
-    app.as_session(request.headers(), |app, transaction, session| {
-        let rules = &app.behaviour.sessions;
-        let ended = tokens::end(transaction, rules.revoke_others_ends, scene(session, None))?;
-        let count = match rules.counts {
-            Counts::EndedTokens => ended,
-        };
-        Ok(answers::json(
-            app.behaviour.statuses.revoked_others,
-            &answers::revoked_others(count),
-        ))
-    })
+    app.as_session(
+        request.headers(),
+        Action::RevokeOthers,
+        |app, transaction, session| {
+            let ends = app.behaviour.sessions.revoke_others_ends;
+            let ended = tokens::end(transaction, ends, session.scene(Action::RevokeOthers))?;
+            let count = counted(app, transaction, session, ended)?;
+            Ok(answers::json(
+                app.behaviour.statuses.revoked_others,
+                answers::revoked_others(count),
+                app.behaviour.bodies.revoked_others,
+            ))
+        },
+    )
     .await
 }
 
-fn scene(session: Session, chosen: Option<i64>) -> Scene<'static> {
-    Scene {
-        account: session.account,
-        current: Some(session.token),
-        chosen,
-        name: None,
-    }
+fn counted(
+    app: &App,
+    transaction: &Transaction<'_>,
+    session: Session,
+    ended: usize,
+) -> Result<usize, Failure> {
+    let scene = session.scene(Action::RevokeOthers);
+    let count = |which| tokens::count(transaction, which, scene);
+    Ok(match app.behaviour.sessions.counts {
+        Counts::EndedTokens => ended,
+        Counts::OneMore => ended + 1,
+        Counts::AtLeastOne => ended.max(1),
+        Counts::AtMostOne => ended.min(1),
+        Counts::LivingTokens => count(Which::OWN)?,
+        Counts::IssuedTokens => count(Which::Own)?.saturating_sub(1),
+        Counts::RevokedTokens => count(Which::All(&[
+            Which::Own,
+            Which::EndedBy(Action::RevokeOthers),
+        ]))?,
+    })
 }

@@ -5,19 +5,17 @@ use std::sync::Arc;
 use axum::extract::Request;
 use axum::response::Response;
 use rusqlite::Transaction;
-use subtle::ConstantTimeEq;
 
-use super::login::open_session;
+use super::proof::{self, Spent};
+use super::session::{Opening, open};
 use crate::reference::app::App;
-use crate::reference::behaviour::SecondFactor;
+use crate::reference::behaviour::{Action, SecondFactor, Steps, UnknownChallenge};
 use crate::reference::failure::Failure;
 use crate::reference::input::Input;
-use crate::reference::limiter::Attempt;
 use crate::reference::secrets::Digest;
-use crate::reference::store::accounts::{self, Account, Totp};
-use crate::reference::store::challenges;
+use crate::reference::store::accounts::{self, Account};
+use crate::reference::store::{Scene, challenges, tokens};
 use crate::reference::validation::Errors;
-use crate::totp;
 
 /// What a caller proves the second factor with.
 enum Proof {
@@ -25,20 +23,24 @@ enum Proof {
     RecoveryCode(String),
 }
 
+/// What was proven, and what that uses up.
+struct Accepted {
+    account: Account,
+    challenge: Digest,
+    spent: Spent,
+}
+
 pub(super) async fn login_totp(app: Arc<App>, request: Request) -> Result<Response, Failure> {
     let input = Input::read(request, &app.behaviour.requests).await?;
-    let subject = subject(&app, &input).await?;
-    let attempt = Attempt {
-        route: "login/totp",
-        account: subject.as_deref(),
-        address: input.address(),
+    let subject = if app.behaviour.limiting.codes {
+        subject(&app, &input).await?
+    } else {
+        None
     };
-    let allowance = app.limiter.admit(attempt, app.clock.now())?;
-
+    let admitted = app.admit("login/totp", subject, &input).await?;
+    admitted?;
     let outcome = complete(Arc::clone(&app), &input).await;
-    let mut response = outcome.unwrap_or_else(|failure| failure.answer(&app.behaviour));
-    allowance.write(response.headers_mut());
-    Ok(response)
+    app.limited(admitted, outcome)
 }
 
 /// Whose codes are being tried. Codes are short, so attempts count for the account, however many
@@ -47,9 +49,10 @@ async fn subject(app: &App, input: &Input) -> Result<Option<String>, Failure> {
     let Some(text) = input.trimmed("totp_token").map(str::to_owned) else {
         return Ok(None);
     };
+    let kept = app.behaviour.second_factor.challenge;
     app.store
         .read(move |connection| {
-            let challenge = challenges::find(connection, Digest::of(&text))?;
+            let challenge = challenges::find(connection, Digest::of(&kept.of(&text)))?;
             Ok(Some(
                 challenge.map_or(format!("unknown {text}"), |challenge| {
                     format!("account {}", challenge.account)
@@ -60,23 +63,43 @@ async fn subject(app: &App, input: &Input) -> Result<Option<String>, Failure> {
 }
 
 async fn complete(app: Arc<App>, input: &Input) -> Result<Response, Failure> {
-    let (challenge, proof) = validated(input)?;
-    let name = App::token_name(app.behaviour.second_factor.naming, &input.parts.headers);
+    let rules = &app.behaviour.second_factor;
+    let (challenge, proof) = validated(input, rules)?;
+    let name = app.token_name(rules.naming, input)?;
     let store = app.store.clone();
-    store
-        .transaction(move |transaction| {
-            let rules = &app.behaviour.second_factor;
-            let account = answer(&app, transaction, challenge, &proof)?;
-            open_session(&app, transaction, &account, &name, rules.ends)
-        })
-        .await
+    let spends = match proof {
+        Proof::Code(_) => rules.spends_code,
+        Proof::RecoveryCode(_) => rules.spends_recovery_code,
+    };
+    match spends {
+        Steps::One => {
+            store
+                .transaction(move |transaction| {
+                    let accepted = check(&app, transaction, challenge, &proof, &name)?;
+                    finish(&app, transaction, &accepted, &name)
+                })
+                .await
+        }
+        Steps::Two => {
+            let (checking, named) = (Arc::clone(&app), name.clone());
+            let accepted = store
+                .transaction(move |transaction| {
+                    check(&checking, transaction, challenge, &proof, &named)
+                })
+                .await?;
+            app.linger().await;
+            store
+                .transaction(move |transaction| finish(&app, transaction, &accepted, &name))
+                .await
+        }
+    }
 }
 
-fn validated(input: &Input) -> Result<(Digest, Proof), Failure> {
+fn validated(input: &Input, rules: &SecondFactor) -> Result<(Digest, Proof), Failure> {
     let mut errors = Errors::default();
     let challenge = input
         .text("totp_token", &mut errors)
-        .map(|text| Digest::of(&text));
+        .map(|text| Digest::of(&rules.challenge.of(&text)));
     let proof = match (input.has("code"), input.has("recovery_code")) {
         (true, true) => {
             errors.add(
@@ -93,72 +116,111 @@ fn validated(input: &Input) -> Result<(Digest, Proof), Failure> {
     challenge.zip(proof).ok_or_else(|| errors.into())
 }
 
-/// Spends the proof and the challenge, and returns the account whose they are.
-fn answer(
+/// Checks the proof. A wrong one counts against the challenge.
+fn check(
     app: &App,
     transaction: &Transaction<'_>,
-    digest: Digest,
+    challenge: Digest,
     proof: &Proof,
-) -> Result<Account, Failure> {
-    let rules = &app.behaviour.second_factor;
-    let now = app.now();
-    let challenge = challenges::find(transaction, digest)?
-        .filter(|challenge| {
-            now < challenge.expires_at && challenge.wrong_attempts < rules.challenge_attempts
-        })
-        .ok_or(Failure::UnknownChallenge)?;
-    let account = accounts::by_id(transaction, challenge.account)?;
-    let accepted = match proof {
-        Proof::Code(code) => match account
-            .totp
-            .as_ref()
-            .and_then(|totp| matching_step(totp, code, now, rules))
-        {
-            Some(step) => {
-                accounts::set_last_step(transaction, account.id, step)?;
-                true
-            }
-            None => false,
-        },
-        Proof::RecoveryCode(code) => {
-            let digest = Digest::of_recovery_code(account.id, code);
-            accounts::use_recovery_code(
-                transaction,
-                account.id,
-                digest,
-                rules.recovery_code_once,
-                now,
-            )?
-        }
+    name: &str,
+) -> Result<Accepted, Failure> {
+    let (rules, now) = (&app.behaviour.second_factor, app.now());
+    let Some(account) = challenged(transaction, challenge, now, rules)? else {
+        return match rules.unknown_challenge {
+            UnknownChallenge::Refused => Err(Failure::UnknownChallenge),
+            UnknownChallenge::OwnerOfProof => by_proof(transaction, challenge, proof, now, rules),
+        };
     };
-    if !accepted {
-        challenges::count_wrong_attempt(transaction, digest)?;
+    let Some(spent) = spent(transaction, &account, proof, now, rules)? else {
+        challenges::count_wrong_attempt(transaction, challenge)?;
+        let scene = Scene::of(Action::WrongProof, account.id).named(name);
+        tokens::end(transaction, rules.wrong_proof_ends, scene)?;
         return Err(Failure::WrongCode);
-    }
-    if rules.challenge_once {
-        challenges::delete(transaction, digest)?;
-    }
-    Ok(account)
+    };
+    Ok(Accepted {
+        account,
+        challenge,
+        spent,
+    })
 }
 
-/// The step that the code is of, among those that are still accepted. All are compared, so that the
-/// time taken tells nothing.
-fn matching_step(totp: &Totp, code: &str, now: i64, rules: &SecondFactor) -> Option<u64> {
-    let present = totp::step_at(now);
-    let mut found = None;
-    for step in
-        present.saturating_sub(rules.window_steps)..=present.saturating_add(rules.window_steps)
-    {
-        let fresh = !rules.code_once || totp.last_step.is_none_or(|last| step > last);
-        let same: bool = totp
-            .secret
-            .code(step)
-            .as_bytes()
-            .ct_eq(code.as_bytes())
-            .into();
-        if fresh && same {
-            found = found.or(Some(step));
+/// The account that has been challenged, if the challenge can still be answered.
+fn challenged(
+    transaction: &Transaction<'_>,
+    digest: Digest,
+    now: i64,
+    rules: &SecondFactor,
+) -> Result<Option<Account>, Failure> {
+    let challenge = challenges::find(transaction, digest)?.filter(|challenge| {
+        now < challenge.expires_at && challenge.wrong_attempts < rules.challenge_attempts
+    });
+    Ok(match challenge {
+        Some(challenge) => Some(accounts::by_id(transaction, challenge.account)?),
+        None => None,
+    })
+}
+
+fn spent(
+    transaction: &Transaction<'_>,
+    account: &Account,
+    proof: &Proof,
+    now: i64,
+    rules: &SecondFactor,
+) -> Result<Option<Spent>, Failure> {
+    match proof {
+        Proof::Code(code) => proof::code(transaction, account, code, now, rules),
+        Proof::RecoveryCode(code) => proof::recovery_code(transaction, account, code, rules),
+    }
+}
+
+/// Takes the proof for that of whoever it fits.
+fn by_proof(
+    transaction: &Transaction<'_>,
+    challenge: Digest,
+    proof: &Proof,
+    now: i64,
+    rules: &SecondFactor,
+) -> Result<Accepted, Failure> {
+    for account in accounts::all(transaction)? {
+        if let Some(spent) = spent(transaction, &account, proof, now, rules)? {
+            return Ok(Accepted {
+                account,
+                challenge,
+                spent,
+            });
         }
     }
-    found
+    Err(Failure::UnknownChallenge)
+}
+
+/// Spends the proof and the challenge, and opens the session.
+fn finish(
+    app: &App,
+    transaction: &Transaction<'_>,
+    accepted: &Accepted,
+    name: &str,
+) -> Result<Response, Failure> {
+    let rules = &app.behaviour.second_factor;
+    let id = accepted.account.id;
+    let action = match accepted.spent {
+        Spent::Step(step) => {
+            accounts::set_last_step(transaction, id, step)?;
+            Action::Code
+        }
+        Spent::RecoveryCode(digest) => {
+            accounts::use_recovery_code(transaction, id, digest, app.now())?;
+            Action::RecoveryCode
+        }
+        Spent::Nothing => Action::Code,
+    };
+    if rules.challenge_once {
+        challenges::delete(transaction, accepted.challenge)?;
+    }
+    let opening = Opening {
+        action,
+        ends: rules.ends,
+        status: app.behaviour.statuses.second_factor_given,
+        edits: app.behaviour.bodies.second_factor_given,
+    };
+    open(app, transaction, &accepted.account, name, opening)
 }

@@ -2,6 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
+use crate::reference::behaviour::Described;
 use crate::reference::secrets::Digest;
 use crate::totp::Secret;
 
@@ -91,6 +92,66 @@ pub(in crate::reference) fn by_id(connection: &Connection, id: i64) -> rusqlite:
         .query_row([id], read)
 }
 
+/// The account that an answer to one account describes.
+pub(in crate::reference) fn described(
+    connection: &Connection,
+    described: Described,
+    owner: i64,
+) -> rusqlite::Result<Account> {
+    let id = match described {
+        Described::Owner => "?1",
+        Described::FirstAccount => "(SELECT min(id) FROM accounts WHERE ?1)",
+        Described::NewestAccount => "(SELECT max(id) FROM accounts WHERE ?1)",
+        Described::LatestLogin => {
+            "coalesce((SELECT account FROM tokens WHERE issued_by = 'login' ORDER BY id DESC LIMIT 1), ?1)"
+        }
+    };
+    connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM accounts WHERE id = {id}"))?
+        .query_row([owner], read)
+}
+
+/// All accounts, the latest first.
+pub(in crate::reference) fn all(connection: &Connection) -> rusqlite::Result<Vec<Account>> {
+    connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM accounts ORDER BY id DESC"))?
+        .query_map([], read)?
+        .collect()
+}
+
+pub(in crate::reference) fn set_name(
+    connection: &Connection,
+    id: i64,
+    name: &str,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE accounts SET name = ?2 WHERE id = ?1")?
+        .execute((id, name))?;
+    Ok(())
+}
+
+pub(in crate::reference) fn set_password_hash(
+    connection: &Connection,
+    id: i64,
+    hash: &str,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE accounts SET password_hash = ?2 WHERE id = ?1")?
+        .execute((id, hash))?;
+    Ok(())
+}
+
+pub(in crate::reference) fn set_trial_end(
+    connection: &Connection,
+    id: i64,
+    ends_at: i64,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE accounts SET trial_ends_at = ?2 WHERE id = ?1")?
+        .execute((id, ends_at))?;
+    Ok(())
+}
+
 pub(in crate::reference) fn set_last_step(
     connection: &Connection,
     id: i64,
@@ -114,21 +175,34 @@ pub(in crate::reference) fn add_recovery_code(
     Ok(())
 }
 
-/// Marks the recovery code as used. Says whether the account has it, unused if that is asked for.
-pub(in crate::reference) fn use_recovery_code(
+/// Whether the account has the recovery code, unused if that is asked for.
+pub(in crate::reference) fn has_recovery_code(
     connection: &Connection,
     id: i64,
     digest: Digest,
     unused_only: bool,
-    now: i64,
 ) -> rusqlite::Result<bool> {
-    let used = connection
+    connection
         .prepare_cached(
-            "UPDATE recovery_codes SET used_at = ?3
-             WHERE account = ?1 AND digest = ?2 AND (used_at IS NULL OR NOT ?4)",
+            "SELECT 1 FROM recovery_codes
+             WHERE account = ?1 AND digest = ?2 AND (used_at IS NULL OR NOT ?3)",
         )?
-        .execute((id, digest.bytes(), now, unused_only))?;
-    Ok(used == 1)
+        .exists((id, digest.bytes(), unused_only))
+}
+
+/// Marks the recovery code as used.
+pub(in crate::reference) fn use_recovery_code(
+    connection: &Connection,
+    id: i64,
+    digest: Digest,
+    now: i64,
+) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(
+            "UPDATE recovery_codes SET used_at = ?3 WHERE account = ?1 AND digest = ?2",
+        )?
+        .execute((id, digest.bytes(), now))?;
+    Ok(())
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Account> {

@@ -3,6 +3,7 @@
 
 pub(super) mod accounts;
 pub(super) mod challenges;
+mod condition;
 mod schema;
 pub(super) mod tokens;
 
@@ -12,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 
 use super::ReferenceError;
+pub(super) use condition::Scene;
 
 /// Where the server keeps its data.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -1,9 +1,10 @@
 //! Tokens: the sessions of an account.
 
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, ToSql};
 
-use crate::reference::behaviour::{Ends, Lists, Order, Reaches};
-use crate::reference::secrets::{self, Digest};
+use super::condition::{Scene, sql};
+use crate::reference::behaviour::{Action, CreatedAt, Order, Sessions, Which};
+use crate::reference::secrets::Digest;
 
 const COLUMNS: &str = "id, account, name, digest, created_at, last_used_at";
 
@@ -18,64 +19,90 @@ pub(in crate::reference) struct Token {
     pub(in crate::reference) last_used_at: Option<i64>,
 }
 
-/// The tokens that an action may mean, seen from where it happens.
+/// What a token is created from.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::reference) struct Scene<'a> {
+pub(in crate::reference) struct NewToken<'a> {
     pub(in crate::reference) account: i64,
-    /// The token that makes the call, if one does.
-    pub(in crate::reference) current: Option<i64>,
-    /// The token that the call names.
-    pub(in crate::reference) chosen: Option<i64>,
-    /// The name that a new token is about to get.
-    pub(in crate::reference) name: Option<&'a str>,
+    pub(in crate::reference) name: &'a str,
+    pub(in crate::reference) digest: Digest,
+    pub(in crate::reference) created_at: i64,
+    pub(in crate::reference) issued_by: Action,
 }
 
-/// Creates a token and returns its text, which is known here for the only time.
-pub(in crate::reference) fn issue(
+/// Stores a token, and returns its id.
+pub(in crate::reference) fn insert(
     connection: &Connection,
-    account: i64,
-    name: &str,
-    now: i64,
-) -> rusqlite::Result<String> {
-    let secret = secrets::token_secret();
+    new: NewToken<'_>,
+) -> rusqlite::Result<i64> {
     connection
         .prepare_cached(
-            "INSERT INTO tokens (account, name, digest, created_at) VALUES (?1, ?2, ?3, ?4)",
+            "INSERT INTO tokens (account, name, digest, created_at, issued_by)
+             VALUES (?1, ?2, ?3, ?4, ?5)",
         )?
-        .execute((account, name, Digest::of(&secret).bytes(), now))?;
-    Ok(format!("{}|{secret}", connection.last_insert_rowid()))
+        .execute((
+            new.account,
+            new.name,
+            new.digest.bytes(),
+            new.created_at,
+            new.issued_by.word(),
+        ))?;
+    Ok(connection.last_insert_rowid())
 }
 
-/// Deletes tokens and says how many.
+/// Ends the living tokens that are meant, and says how many.
 pub(in crate::reference) fn end(
     connection: &Connection,
-    ends: Ends,
+    which: Which,
     scene: Scene<'_>,
 ) -> rusqlite::Result<usize> {
-    // A comparison with an absent (NULL) id or name is never true, so an action without the one
-    // that it means ends none.
-    let condition = match ends {
-        Ends::Nothing => return Ok(0),
-        Ends::Current => "account = :account AND id = :current",
-        Ends::Chosen => "account = :account AND id = :chosen",
-        Ends::SameName => "account = :account AND name = :name",
-        Ends::Others => "account = :account AND id <> :current",
-    };
-    let known = [
-        (":account", &scene.account as &dyn rusqlite::ToSql),
-        (":current", &scene.current),
-        (":chosen", &scene.chosen),
-        (":name", &scene.name),
-    ];
-    let parameters: Vec<_> = known
-        .into_iter()
-        .filter(|(name, _)| condition.contains(name))
-        .collect();
-    connection
-        .prepare_cached(&format!("DELETE FROM tokens WHERE {condition}"))?
-        .execute(parameters.as_slice())
+    if which == Which::NONE {
+        return Ok(0);
+    }
+    // The condition looks at other tokens too: it is answered for all before one of them ends.
+    let statement = format!(
+        "UPDATE tokens SET ended_by = :action
+         WHERE id IN (SELECT id FROM tokens AS token WHERE ended_by IS NULL AND {})",
+        sql(which)
+    );
+    with(&statement, scene, |parameters| {
+        connection.prepare_cached(&statement)?.execute(parameters)
+    })
 }
 
+/// Whether there is a token that is meant.
+pub(in crate::reference) fn exists(
+    connection: &Connection,
+    which: Which,
+    scene: Scene<'_>,
+) -> rusqlite::Result<bool> {
+    if which == Which::NONE {
+        return Ok(false);
+    }
+    let query = format!("SELECT 1 FROM tokens AS token WHERE {}", sql(which));
+    with(&query, scene, |parameters| {
+        connection.prepare_cached(&query)?.exists(parameters)
+    })
+}
+
+/// Whether the token that the scene chooses is one that is meant.
+pub(in crate::reference) fn is_meant(
+    connection: &Connection,
+    which: Which,
+    scene: Scene<'_>,
+) -> rusqlite::Result<bool> {
+    if which == Which::NONE {
+        return Ok(false);
+    }
+    let query = format!(
+        "SELECT 1 FROM tokens AS token WHERE id = :chosen AND {}",
+        sql(which)
+    );
+    with(&query, scene, |parameters| {
+        connection.prepare_cached(&query)?.exists(parameters)
+    })
+}
+
+/// A token, living or dead.
 pub(in crate::reference) fn find(
     connection: &Connection,
     id: i64,
@@ -86,38 +113,85 @@ pub(in crate::reference) fn find(
         .optional()
 }
 
-/// The tokens that the list of an account shows.
-pub(in crate::reference) fn list(
+/// The latest token with that digest, living or dead.
+pub(in crate::reference) fn find_by_digest(
     connection: &Connection,
-    account: i64,
-    lists: Lists,
-    order: Order,
-) -> rusqlite::Result<Vec<Token>> {
-    let condition = match lists {
-        Lists::OwnTokens => "account = ?1",
-    };
-    let order = match order {
-        Order::NewestFirst => "created_at DESC, id DESC",
-    };
+    digest: Digest,
+) -> rusqlite::Result<Option<Token>> {
     connection
         .prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM tokens WHERE {condition} ORDER BY {order}"
+            "SELECT {COLUMNS} FROM tokens WHERE digest = ?1 ORDER BY id DESC LIMIT 1"
         ))?
-        .query_map([account], read)?
-        .collect()
+        .query_row([digest.bytes()], read)
+        .optional()
 }
 
-/// Whether an account may revoke the token with this id.
-pub(in crate::reference) fn reaches(
+/// The living token that was issued last to anybody.
+pub(in crate::reference) fn newest(connection: &Connection) -> rusqlite::Result<Option<Token>> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM tokens WHERE ended_by IS NULL ORDER BY id DESC LIMIT 1"
+        ))?
+        .query_row([], read)
+        .optional()
+}
+
+/// How many tokens are meant.
+pub(in crate::reference) fn count(
     connection: &Connection,
-    reaches: Reaches,
-    account: i64,
-    id: i64,
-) -> rusqlite::Result<bool> {
-    let token = find(connection, id)?;
-    Ok(match reaches {
-        Reaches::OwnTokens => token.is_some_and(|token| token.account == account),
+    which: Which,
+    scene: Scene<'_>,
+) -> rusqlite::Result<usize> {
+    let query = format!("SELECT 1 FROM tokens AS token WHERE {}", sql(which));
+    with(&query, scene, |parameters| {
+        let mut statement = connection.prepare_cached(&query)?;
+        Ok(statement.query_map(parameters, |_| Ok(()))?.count())
     })
+}
+
+/// The tokens that a list shows, each with whether it is marked as current.
+pub(in crate::reference) fn list(
+    connection: &Connection,
+    rules: &Sessions,
+    scene: Scene<'_>,
+) -> rusqlite::Result<Vec<(Token, bool)>> {
+    let query = format!(
+        "SELECT id, account, name, digest, {created_at}, last_used_at, coalesce({marked}, FALSE) \
+         FROM tokens AS token WHERE {listed} ORDER BY {order} LIMIT {limit}",
+        created_at = created_at(rules.created_at),
+        marked = sql(rules.marks),
+        listed = sql(rules.lists),
+        order = order(rules.order),
+        limit = rules.lists_at_most.map_or(-1, i64::from),
+    );
+    with(&query, scene, |parameters| {
+        connection
+            .prepare_cached(&query)?
+            .query_map(parameters, |row| Ok((read(row)?, row.get(6)?)))?
+            .collect()
+    })
+}
+
+fn created_at(shown: CreatedAt) -> &'static str {
+    match shown {
+        CreatedAt::Issue => "token.created_at",
+        CreatedAt::Registration => "(SELECT created_at FROM accounts WHERE id = token.account)",
+        CreatedAt::LastUse => "coalesce(last_used_at, token.created_at)",
+        // The calling token has just been used.
+        CreatedAt::Now => "(SELECT last_used_at FROM tokens WHERE id = :current)",
+    }
+}
+
+fn order(order: Order) -> &'static str {
+    match order {
+        Order::NewestFirst => "token.created_at DESC, id DESC",
+        Order::OldestFirst => "token.created_at, id",
+        Order::HighestIdFirst => "id DESC",
+        Order::IdAsText => "CAST(id AS TEXT) DESC",
+        Order::LastUsedFirst => "last_used_at DESC, id DESC",
+        Order::Name => "name, id DESC",
+        Order::CurrentFirst => "id = :current DESC, token.created_at DESC, id DESC",
+    }
 }
 
 pub(in crate::reference) fn record_use(
@@ -129,6 +203,27 @@ pub(in crate::reference) fn record_use(
         .prepare_cached("UPDATE tokens SET last_used_at = ?2 WHERE id = ?1")?
         .execute((id, now))?;
     Ok(())
+}
+
+/// Runs a statement with those parameters of the scene that it names.
+fn with<T>(
+    statement: &str,
+    scene: Scene<'_>,
+    run: impl FnOnce(&[(&str, &dyn ToSql)]) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    let action = scene.action.word();
+    let known = [
+        (":action", &action as &dyn ToSql),
+        (":account", &scene.account),
+        (":current", &scene.current),
+        (":chosen", &scene.chosen),
+        (":name", &scene.name),
+    ];
+    let named: Vec<_> = known
+        .into_iter()
+        .filter(|(name, _)| statement.contains(name))
+        .collect();
+    run(&named)
 }
 
 fn read(row: &rusqlite::Row<'_>) -> rusqlite::Result<Token> {

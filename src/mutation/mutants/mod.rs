@@ -1,0 +1,43 @@
+//! All mutants, one file a feature.
+
+mod auth;
+mod concurrency;
+mod hardening;
+mod hardening_secrets;
+mod login;
+mod login_ends;
+mod logout;
+mod me;
+mod rate_limit;
+mod register;
+mod register_refusals;
+mod revoke;
+mod revoke_others;
+mod tokens;
+mod totp;
+mod totp_sessions;
+
+use super::Mutant;
+
+/// Every mutant, by feature.
+pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
+    const FEATURES: [&[Mutant]; 16] = [
+        register::MUTANTS,
+        register_refusals::MUTANTS,
+        login::MUTANTS,
+        login_ends::MUTANTS,
+        auth::MUTANTS,
+        totp::MUTANTS,
+        totp_sessions::MUTANTS,
+        logout::MUTANTS,
+        me::MUTANTS,
+        tokens::MUTANTS,
+        revoke::MUTANTS,
+        revoke_others::MUTANTS,
+        rate_limit::MUTANTS,
+        hardening::MUTANTS,
+        hardening_secrets::MUTANTS,
+        concurrency::MUTANTS,
+    ];
+    FEATURES.into_iter().flatten()
+}

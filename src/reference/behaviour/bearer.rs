@@ -1,0 +1,91 @@
+//! Decisions of recognising the caller.
+
+use axum::http::StatusCode;
+
+use super::text::Kept;
+use super::{Action, ByAction, Which};
+
+/// Decisions of recognising the caller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Bearer {
+    /// How the word `Bearer` is compared.
+    pub scheme: Scheme,
+    /// Which tokens are valid.
+    pub valid: Which,
+    /// What the text of a token is made of.
+    pub form: TokenForm,
+    /// Where its secret comes from.
+    pub secret: Secret,
+    /// What of the secret is kept and compared.
+    pub compares: Kept,
+    /// Actions for which the id of a token is enough, whatever its secret.
+    pub id_is_enough: &'static [Action],
+    /// Actions for which the text of a challenge is taken for a token of its account.
+    pub challenge_is_enough: &'static [Action],
+    /// Actions for which a caller without a token is taken for the one who logged in last.
+    pub nothing_is_enough: &'static [Action],
+    /// The answer to a caller without a token.
+    pub missing: ByAction<StatusCode>,
+    /// The answer to a token that was never issued.
+    pub unknown: ByAction<StatusCode>,
+    /// The answer to a token that is not valid any more.
+    pub ended: ByAction<StatusCode>,
+    /// Whether a use is written to `last_used_at`.
+    pub records_use: bool,
+}
+
+/// How the authentication scheme is compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scheme {
+    /// In any letter case.
+    AnyCase,
+    /// Letter by letter.
+    Exact,
+}
+
+/// What the text of a token is made of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenForm {
+    /// Its id, a bar, and its secret.
+    IdAndSecret,
+    /// Its secret alone.
+    SecretAlone,
+}
+
+/// Where the secret of a token comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Secret {
+    /// So many random letters and digits.
+    Random {
+        /// How many.
+        chars: usize,
+    },
+    /// So many random digits.
+    RandomDigits {
+        /// How many.
+        chars: usize,
+    },
+    /// The account and the name of the token, hashed: the same at every login.
+    OfAccountAndName,
+    /// The moment of the login.
+    OfTime,
+}
+
+impl Default for Bearer {
+    fn default() -> Self {
+        Self {
+            scheme: Scheme::AnyCase,
+            valid: Which::Living,
+            form: TokenForm::IdAndSecret,
+            secret: Secret::Random { chars: 40 },
+            compares: Kept::Whole,
+            id_is_enough: &[],
+            challenge_is_enough: &[],
+            nothing_is_enough: &[],
+            missing: ByAction::always(StatusCode::UNAUTHORIZED),
+            unknown: ByAction::always(StatusCode::UNAUTHORIZED),
+            ended: ByAction::always(StatusCode::UNAUTHORIZED),
+            records_use: true,
+        }
+    }
+}

@@ -1,0 +1,128 @@
+//! Decisions of logging in with a password.
+
+use super::text::Kept;
+use super::{ClientType, Naming, Which};
+
+/// Decisions of logging in with a password.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Login {
+    /// What the token is named.
+    pub naming: Naming,
+    /// What of a password is compared.
+    pub password: Kept,
+    /// What else is taken for the right password.
+    pub also_right: &'static [AlsoRight],
+    /// An account with such a token is let in with any password.
+    pub unchecked_for: Which,
+    /// An account with such a token is not let in, even with the right password.
+    pub shut_to: Which,
+    /// Which tokens of the account a login ends.
+    pub ends: Which,
+    /// Whether the old tokens end and the new one begins at one moment.
+    pub replaces: Steps,
+    /// Logins whose token is such a one restart the trial.
+    pub restarts_trial: Which,
+    /// Which tokens of the account a wrong password ends.
+    pub wrong_password_ends: Which,
+    /// What a login with an unknown address comes to.
+    pub unknown_email: UnknownEmail,
+    /// Whether an unknown address costs as much work as a wrong password.
+    pub unknown_email_work: UnknownEmailWork,
+    /// Who has to give a second factor.
+    pub challenges: Challenges,
+    /// Whom the answer describes.
+    pub describes: Described,
+}
+
+/// What is taken for the right password although it is not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AlsoRight {
+    /// No password.
+    Empty,
+    /// The e-mail address.
+    Email,
+    /// The password of another account.
+    Anybodys,
+}
+
+/// Whether an action is done in one step, or in two between which others can act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Steps {
+    /// One transaction.
+    One,
+    /// Two, a moment apart.
+    Two,
+}
+
+/// What a login with an unknown address comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnknownEmail {
+    /// It is refused.
+    Refused,
+    /// It is let in to an account that has the password.
+    OwnerOfPassword,
+}
+
+/// How much a login with an unknown address computes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnknownEmailWork {
+    /// As much as one with a wrong password, so that the time taken tells nothing.
+    SameAsKnown,
+}
+
+/// Which accounts are asked for a second factor.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Challenges {
+    /// Accounts with 2FA are let through all the same where they have such a token.
+    pub not_with: Which,
+    /// They are let through when they log in as that type.
+    pub not_as: Option<ClientType>,
+    /// Accounts without 2FA are asked all the same where they have such a token.
+    pub others_with: Which,
+    /// Whether accounts with 2FA are asked before the password is looked at.
+    pub before_password: bool,
+    /// Which tokens of the account a challenge ends.
+    pub ends: Which,
+    /// Whether a challenge comes with a token that works.
+    pub gives_token: bool,
+}
+
+/// Whom an answer describes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Described {
+    /// The account that acts.
+    Owner,
+    /// The account that was registered first.
+    FirstAccount,
+    /// The account that was registered last.
+    NewestAccount,
+    /// The account that logged in last.
+    LatestLogin,
+}
+
+impl Default for Login {
+    fn default() -> Self {
+        Self {
+            naming: Naming::default(),
+            password: Kept::Whole,
+            also_right: &[],
+            unchecked_for: Which::NONE,
+            shut_to: Which::NONE,
+            ends: Which::SAME_NAME,
+            replaces: Steps::One,
+            restarts_trial: Which::NONE,
+            wrong_password_ends: Which::NONE,
+            unknown_email: UnknownEmail::Refused,
+            unknown_email_work: UnknownEmailWork::SameAsKnown,
+            challenges: Challenges {
+                not_with: Which::NONE,
+                not_as: None,
+                others_with: Which::NONE,
+                before_password: false,
+                ends: Which::NONE,
+                gives_token: false,
+            },
+            describes: Described::Owner,
+        }
+    }
+}

@@ -1,0 +1,155 @@
+//! Decisions of creating accounts.
+
+use super::text::{Kept, Measure};
+use super::{Naming, Which};
+
+/// Decisions of registering.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Registration {
+    /// Length of the trial.
+    pub trial: Trial,
+    /// Least length of a password.
+    pub password_min: usize,
+    /// Greatest length of a password, if there is one.
+    pub password_max: Option<usize>,
+    /// In what the length of a password is measured.
+    pub password_measure: Measure,
+    /// What of a password is kept.
+    pub password: Kept,
+    /// What the answer shows of the password.
+    pub password_shown: PasswordShown,
+    /// What of a name is kept.
+    pub name: Kept,
+    /// Greatest length of a name, in code points.
+    pub name_max_chars: usize,
+    /// Greatest length of an e-mail address, in code points.
+    pub email_max_chars: usize,
+    /// What an e-mail address must look like.
+    pub email_form: EmailForm,
+    /// Members that may be missing, and are then taken as this text.
+    pub optional: &'static [(&'static str, &'static str)],
+    /// Members that a client may decide besides those that it is asked for.
+    pub assignable: &'static [Assignable],
+    /// What becomes of an address that has an account.
+    pub taken_email: TakenEmail,
+    /// What becomes of two registrations of one address at once.
+    pub race: Race,
+    /// What a refused registration does.
+    pub refused: RefusedRegistration,
+    /// What the token is named.
+    pub naming: Naming,
+}
+
+/// How long a trial lasts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Trial {
+    /// So many days of 24 hours.
+    Days(u32),
+    /// So many seconds.
+    Seconds(i64),
+    /// As long as the month in which it begins.
+    ThisMonth,
+}
+
+/// What the answer to a registration shows of the password.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PasswordShown {
+    /// Nothing.
+    Nothing,
+    /// The password itself.
+    AsSent,
+    /// Its hash.
+    Hash,
+}
+
+/// What an e-mail address must look like.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EmailForm {
+    /// Words, an `@`, and a domain.
+    Address,
+    /// Something on both sides of an `@`.
+    SidesOfAnAt,
+    /// An `@` somewhere.
+    HasAt,
+    /// Whatever it looks like, it is taken.
+    Anything,
+}
+
+/// What a client that asks for more than it should can decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Assignable {
+    /// The id of the user, by `id`.
+    Id,
+    /// When the trial ends, by `trial_ends_at`.
+    TrialEnd,
+}
+
+/// What registering does with an address that has an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TakenEmail {
+    /// Refuses it.
+    Refused,
+    /// Takes it for a login, whatever the password.
+    SignsIn,
+    /// Refuses it only while the account has a token of this kind, and otherwise takes it for a
+    /// login.
+    RefusedWhile(Which),
+}
+
+/// What becomes of an address that was free when it was looked up, and is taken a moment later.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Race {
+    /// The later registration is refused.
+    Refused,
+    /// It gets a token of the account that won.
+    SignsIn,
+}
+
+/// What a registration does although it is refused. By default nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RefusedRegistration {
+    /// What it changes of the account that has the address.
+    pub changes: Option<Change>,
+    /// Which tokens of that account it ends.
+    pub ends: Which,
+    /// Whether it creates the account that it says it does not.
+    pub creates: bool,
+}
+
+/// Something of an account that can be changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// The name.
+    Name,
+    /// The password.
+    Password,
+    /// The end of the trial, as if it began now.
+    Trial,
+}
+
+impl Default for Registration {
+    fn default() -> Self {
+        Self {
+            trial: Trial::Days(30),
+            password_min: 8,
+            password_max: None,
+            password_measure: Measure::Chars,
+            password: Kept::Whole,
+            password_shown: PasswordShown::Nothing,
+            name: Kept::Whole,
+            name_max_chars: 255,
+            email_max_chars: 255,
+            email_form: EmailForm::Address,
+            optional: &[],
+            assignable: &[],
+            taken_email: TakenEmail::Refused,
+            race: Race::Refused,
+            refused: RefusedRegistration {
+                changes: None,
+                ends: Which::NONE,
+                creates: false,
+            },
+            naming: Naming::default(),
+        }
+    }
+}

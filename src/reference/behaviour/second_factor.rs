@@ -1,0 +1,107 @@
+//! Decisions of finishing a login of an account with 2FA.
+
+use super::login::Steps;
+use super::text::Kept;
+use super::{Naming, Which};
+
+/// Decisions of finishing a login with a code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SecondFactor {
+    /// What the token is named.
+    pub naming: Naming,
+    /// Which tokens of the account it ends.
+    pub ends: Which,
+    /// Which tokens of the account a wrong code or recovery code ends.
+    pub wrong_proof_ends: Which,
+    /// Whether a code is checked and spent at one moment.
+    pub spends_code: Steps,
+    /// Whether a recovery code is.
+    pub spends_recovery_code: Steps,
+    /// How codes are compared.
+    pub codes: Codes,
+    /// How many steps before and after the present one have a code that is accepted.
+    pub window_steps: u64,
+    /// How many steps the server takes the present one to be later than it is.
+    pub steps_ahead: u64,
+    /// Whether the code of a step works for an account only once.
+    pub code_once: bool,
+    /// Which recovery codes are accepted.
+    pub recovery_codes: RecoveryCodes,
+    /// What of a recovery code is kept and compared.
+    pub recovery_code: Kept,
+    /// Whether a recovery code works only once.
+    pub recovery_code_once: bool,
+    /// What an unknown challenge comes to.
+    pub unknown_challenge: UnknownChallenge,
+    /// What of the text of a challenge is kept and compared.
+    pub challenge: Kept,
+    /// Whether a challenge is spent by succeeding.
+    pub challenge_once: bool,
+    /// How long a challenge can be answered, in seconds.
+    pub challenge_seconds: i64,
+    /// After how many wrong answers a challenge is dead.
+    pub challenge_attempts: u32,
+}
+
+/// Which codes are accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Codes {
+    /// Those of the account's own secret.
+    Right,
+    /// Those too that begin with so many right digits.
+    RightStart(usize),
+    /// That one too.
+    AlsoBackdoor(&'static str),
+    /// Those of other accounts too.
+    Anybodys,
+    /// All of six digits.
+    SixDigits,
+    /// None.
+    Refused,
+}
+
+/// Which recovery codes are accepted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecoveryCodes {
+    /// Those of the account.
+    Right,
+    /// Those of other accounts too.
+    Anybodys,
+    /// All.
+    Any,
+    /// None.
+    Refused,
+}
+
+/// What an unknown challenge comes to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum UnknownChallenge {
+    /// It is refused.
+    Refused,
+    /// It does not matter, since the proof tells whose it is.
+    OwnerOfProof,
+}
+
+impl Default for SecondFactor {
+    fn default() -> Self {
+        Self {
+            naming: Naming::default(),
+            ends: Which::SAME_NAME,
+            wrong_proof_ends: Which::NONE,
+            spends_code: Steps::One,
+            spends_recovery_code: Steps::One,
+            codes: Codes::Right,
+            window_steps: 1,
+            steps_ahead: 0,
+            code_once: true,
+            recovery_codes: RecoveryCodes::Right,
+            recovery_code: Kept::Whole,
+            recovery_code_once: true,
+            unknown_challenge: UnknownChallenge::Refused,
+            challenge: Kept::Whole,
+            challenge_once: true,
+            challenge_seconds: 600,
+            challenge_attempts: 5,
+        }
+    }
+}

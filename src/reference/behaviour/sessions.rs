@@ -1,0 +1,122 @@
+//! Decisions about the sessions of an account.
+
+use super::{Described, Which};
+
+/// Decisions about the sessions of an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Sessions {
+    /// Whom the current user is.
+    pub me_describes: Described,
+    /// Which tokens the list shows.
+    pub lists: Which,
+    /// How many at most.
+    pub lists_at_most: Option<u32>,
+    /// In which order.
+    pub order: Order,
+    /// Which of them is marked as current.
+    pub marks: Which,
+    /// Which moment is shown as that of creation.
+    pub created_at: CreatedAt,
+    /// What the list shows of the secret of a token.
+    pub reveals: Reveals,
+    /// What logging out ends.
+    pub logout_ends: Which,
+    /// Which tokens can be revoked by id.
+    pub revoke_one_reaches: Which,
+    /// What revoking one token ends.
+    pub revoke_one_ends: Which,
+    /// What revoking an unknown token ends.
+    pub revoke_unknown_ends: Which,
+    /// Which tokens are refused to be revoked, as being the current one.
+    pub refuses_to_revoke: Which,
+    /// What that refusal ends.
+    pub refusal_ends: Which,
+    /// What revoking the others ends.
+    pub revoke_others_ends: Which,
+    /// What `revoked_count` counts.
+    pub counts: Counts,
+}
+
+/// The order of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// By creation, the latest first; within one second, the higher id first.
+    NewestFirst,
+    /// By creation, the earliest first.
+    OldestFirst,
+    /// By id, the highest first.
+    HighestIdFirst,
+    /// By id as a text.
+    IdAsText,
+    /// By use, the latest first.
+    LastUsedFirst,
+    /// By name.
+    Name,
+    /// The calling token first, then by creation.
+    CurrentFirst,
+}
+
+/// Which moment is shown as that of creation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CreatedAt {
+    /// When the token was issued.
+    Issue,
+    /// When the account was registered.
+    Registration,
+    /// When it was last used.
+    LastUse,
+    /// When the list was asked for.
+    Now,
+}
+
+/// What the list shows of the secret of a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reveals {
+    /// Nothing.
+    Nothing,
+    /// Its SHA-256, as it is stored.
+    Digest,
+    /// The token that makes the call, as it was sent.
+    CallingToken,
+}
+
+/// What `revoked_count` is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counts {
+    /// The number of tokens that were ended.
+    EndedTokens,
+    /// That, and one more.
+    OneMore,
+    /// That, but at least one.
+    AtLeastOne,
+    /// At most one.
+    AtMostOne,
+    /// The number of those that are left.
+    LivingTokens,
+    /// The number of all that were ever issued to the account, but one.
+    IssuedTokens,
+    /// The number of those that were ever ended so.
+    RevokedTokens,
+}
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self {
+            me_describes: Described::Owner,
+            lists: Which::OWN,
+            lists_at_most: None,
+            order: Order::NewestFirst,
+            marks: Which::Current,
+            created_at: CreatedAt::Issue,
+            reveals: Reveals::Nothing,
+            logout_ends: Which::CURRENT,
+            revoke_one_reaches: Which::CHOSEN,
+            revoke_one_ends: Which::CHOSEN,
+            revoke_unknown_ends: Which::NONE,
+            refuses_to_revoke: Which::CURRENT,
+            refusal_ends: Which::NONE,
+            revoke_others_ends: Which::OTHERS,
+            counts: Counts::EndedTokens,
+        }
+    }
+}

@@ -1,0 +1,95 @@
+//! What of a text counts.
+
+/// The part of a text that is kept, or compared.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Kept {
+    /// All of it, as it was sent.
+    #[default]
+    Whole,
+    /// Its letters in lower case.
+    Lowercase,
+    /// So many characters from its start.
+    FirstChars(usize),
+    /// So many bytes from its start, whole characters only.
+    FirstBytes(usize),
+    /// What stands before the first space.
+    FirstWord,
+    /// Letters of ASCII alone, `?` for every other.
+    Ascii,
+    /// Without what UTF-8 writes in four bytes.
+    ThreeByteUtf8,
+    /// Letters and digits alone.
+    Alphanumeric,
+}
+
+impl Kept {
+    /// That part of the text.
+    #[must_use]
+    pub fn of(self, text: &str) -> String {
+        match self {
+            Self::Whole => text.to_owned(),
+            Self::Lowercase => text.to_lowercase(),
+            Self::FirstChars(count) => text.chars().take(count).collect(),
+            Self::FirstBytes(count) => text[..text.floor_char_boundary(count)].to_owned(),
+            Self::FirstWord => text.split(' ').take(1).collect(),
+            Self::Ascii => text
+                .chars()
+                .map(|c| if c.is_ascii() { c } else { '?' })
+                .collect(),
+            Self::ThreeByteUtf8 => text.chars().filter(|c| c.len_utf8() < 4).collect(),
+            Self::Alphanumeric => text.chars().filter(|c| c.is_alphanumeric()).collect(),
+        }
+    }
+}
+
+/// In what the length of a text is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Measure {
+    /// Code points.
+    Chars,
+    /// Bytes of UTF-8.
+    Bytes,
+    /// Units of UTF-16, as JavaScript counts.
+    Utf16,
+}
+
+impl Measure {
+    /// The length of the text.
+    #[must_use]
+    pub fn of(self, text: &str) -> usize {
+        match self {
+            Self::Chars => text.chars().count(),
+            Self::Bytes => text.len(),
+            Self::Utf16 => text.encode_utf16().count(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_keeps_its_part() {
+        let text = "Zoë \u{1f511}x!";
+        for (kept, part) in [
+            (Kept::Whole, text),
+            (Kept::Lowercase, "zoë \u{1f511}x!"),
+            (Kept::FirstChars(3), "Zoë"),
+            (Kept::FirstBytes(3), "Zo"),
+            (Kept::FirstBytes(99), text),
+            (Kept::FirstWord, "Zoë"),
+            (Kept::Ascii, "Zo? ?x!"),
+            (Kept::ThreeByteUtf8, "Zoë x!"),
+            (Kept::Alphanumeric, "Zoëx"),
+        ] {
+            assert_eq!(kept.of(text), part, "{kept:?}");
+        }
+    }
+
+    #[test]
+    fn lengths_differ_by_measure() {
+        let measured = [Measure::Chars, Measure::Bytes, Measure::Utf16].map(|m| m.of("ë\u{1f511}"));
+        assert_eq!(measured, [2, 6, 3]);
+    }
+}

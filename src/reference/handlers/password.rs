@@ -1,0 +1,86 @@
+//! Whether a password lets in, and to which account.
+
+use crate::reference::app::App;
+use crate::reference::behaviour::{Action, AlsoRight, UnknownEmail, Which};
+use crate::reference::failure::Failure;
+use crate::reference::store::accounts::{self, Account};
+use crate::reference::store::{Scene, tokens};
+
+/// The account that is to be logged in to.
+pub(super) async fn account_of(
+    app: &App,
+    email: String,
+    password: &str,
+) -> Result<Option<Account>, Failure> {
+    let find = move |connection: &_| Ok::<_, Failure>(accounts::by_email(connection, &email)?);
+    let account = app.store.read(find).await?;
+    match app.behaviour.login.unknown_email {
+        UnknownEmail::OwnerOfPassword if account.is_none() => owner_of(app, password).await,
+        _ => Ok(account),
+    }
+}
+
+/// Whether the password is right, or something else that is as good to this server.
+pub(super) async fn is_let_in(
+    app: &App,
+    account: &Account,
+    password: String,
+    name: &str,
+) -> Result<bool, Failure> {
+    let rules = &app.behaviour.login;
+    let hash = account.password_hash.clone();
+    let is_right = app
+        .passwords
+        .verify(rules.password.of(&password), hash)
+        .await?;
+    if is_right || has_token(app, rules.unchecked_for, account.id, name).await? {
+        return Ok(!has_token(app, rules.shut_to, account.id, name).await?);
+    }
+    is_right_otherwise(app, account, password).await
+}
+
+/// Whether the account has such a token.
+async fn has_token(app: &App, which: Which, account: i64, name: &str) -> Result<bool, Failure> {
+    if which == Which::NONE {
+        return Ok(false);
+    }
+    let name = name.to_owned();
+    app.store
+        .read(move |connection| {
+            let scene = Scene::of(Action::Login, account).named(&name);
+            Ok(tokens::exists(connection, which, scene)?)
+        })
+        .await
+}
+
+async fn is_right_otherwise(
+    app: &App,
+    account: &Account,
+    password: String,
+) -> Result<bool, Failure> {
+    for way in app.behaviour.login.also_right {
+        let is_right = match way {
+            AlsoRight::Empty => password.is_empty(),
+            AlsoRight::Email => password == account.email,
+            AlsoRight::Anybodys => owner_of(app, &password).await?.is_some(),
+        };
+        if is_right {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// An account that has the password.
+async fn owner_of(app: &App, password: &str) -> Result<Option<Account>, Failure> {
+    let all = app
+        .store
+        .read(|connection| Ok::<_, Failure>(accounts::all(connection)?));
+    for account in all.await? {
+        let hash = account.password_hash.clone();
+        if app.passwords.verify(password.to_owned(), hash).await? {
+            return Ok(Some(account));
+        }
+    }
+    Ok(None)
+}

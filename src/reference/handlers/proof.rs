@@ -1,0 +1,104 @@
+//! Whether a code or a recovery code proves the second factor of an account.
+
+use rusqlite::Connection;
+use subtle::ConstantTimeEq;
+
+use crate::reference::behaviour::{Codes, RecoveryCodes, SecondFactor};
+use crate::reference::failure::Failure;
+use crate::reference::secrets::Digest;
+use crate::reference::store::accounts::{self, Account, Totp};
+use crate::totp;
+
+/// What a proof uses up.
+pub(super) enum Spent {
+    /// The code of that step.
+    Step(u64),
+    /// A recovery code.
+    RecoveryCode(Digest),
+    /// Nothing of the account's own.
+    Nothing,
+}
+
+/// What a code uses up, if it is accepted.
+pub(super) fn code(
+    connection: &Connection,
+    account: &Account,
+    code: &str,
+    now: i64,
+    rules: &SecondFactor,
+) -> Result<Option<Spent>, Failure> {
+    let own = account
+        .totp
+        .as_ref()
+        .and_then(|totp| matching_step(totp, code, now, rules));
+    if let (Some(step), false) = (own, rules.codes == Codes::Refused) {
+        return Ok(Some(Spent::Step(step)));
+    }
+    let accepted = match rules.codes {
+        Codes::Right | Codes::RightStart(_) | Codes::Refused => false,
+        Codes::AlsoBackdoor(backdoor) => code == backdoor,
+        Codes::SixDigits => code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()),
+        Codes::Anybodys => accounts::all(connection)?
+            .iter()
+            .filter_map(|other| other.totp.as_ref())
+            .any(|totp| matching_step(totp, code, now, rules).is_some()),
+    };
+    Ok(accepted.then_some(Spent::Nothing))
+}
+
+/// What a recovery code uses up, if it is accepted.
+pub(super) fn recovery_code(
+    connection: &Connection,
+    account: &Account,
+    code: &str,
+    rules: &SecondFactor,
+) -> Result<Option<Spent>, Failure> {
+    let code = rules.recovery_code.of(code);
+    let has = |account: i64| {
+        let digest = Digest::of_recovery_code(account, &code);
+        let unused_only = rules.recovery_code_once;
+        accounts::has_recovery_code(connection, account, digest, unused_only)
+            .map(|has| has.then_some(Spent::RecoveryCode(digest)))
+    };
+    if let (Some(spent), false) = (
+        has(account.id)?,
+        rules.recovery_codes == RecoveryCodes::Refused,
+    ) {
+        return Ok(Some(spent));
+    }
+    let accepted = match rules.recovery_codes {
+        RecoveryCodes::Right | RecoveryCodes::Refused => false,
+        RecoveryCodes::Any => true,
+        RecoveryCodes::Anybodys => {
+            let mut found = false;
+            for other in accounts::all(connection)? {
+                found |= has(other.id)?.is_some();
+            }
+            found
+        }
+    };
+    Ok(accepted.then_some(Spent::Nothing))
+}
+
+/// The step that the code is of, among those that are still accepted. All are compared, so that the
+/// time taken tells nothing.
+fn matching_step(totp: &Totp, code: &str, now: i64, rules: &SecondFactor) -> Option<u64> {
+    let present = totp::step_at(now).saturating_add(rules.steps_ahead);
+    let mut found = None;
+    for step in
+        present.saturating_sub(rules.window_steps)..=present.saturating_add(rules.window_steps)
+    {
+        let fresh = !rules.code_once || totp.last_step.is_none_or(|last| step > last);
+        if fresh && is_same(&totp.secret.code(step), code, rules.codes) {
+            found = found.or(Some(step));
+        }
+    }
+    found
+}
+
+fn is_same(right: &str, code: &str, codes: Codes) -> bool {
+    match codes {
+        Codes::RightStart(digits) => code.get(..digits) == right.get(..digits),
+        _ => right.as_bytes().ct_eq(code.as_bytes()).into(),
+    }
+}

@@ -1,0 +1,89 @@
+//! Conditions on tokens, in SQL.
+
+use crate::reference::behaviour::{Action, Which};
+
+/// The tokens that an action may mean, seen from where it happens.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::reference) struct Scene<'a> {
+    /// What happens.
+    pub(in crate::reference) action: Action,
+    /// The account that acts.
+    pub(in crate::reference) account: i64,
+    /// The token that makes the call, if one does.
+    pub(in crate::reference) current: Option<i64>,
+    /// The token that the call names, or that has just been issued.
+    pub(in crate::reference) chosen: Option<i64>,
+    /// The name that a new token is about to get.
+    pub(in crate::reference) name: Option<&'a str>,
+}
+
+impl<'a> Scene<'a> {
+    pub(in crate::reference) fn of(action: Action, account: i64) -> Self {
+        Self {
+            action,
+            account,
+            current: None,
+            chosen: None,
+            name: None,
+        }
+    }
+
+    pub(in crate::reference) fn named(self, name: &'a str) -> Self {
+        Self {
+            name: Some(name),
+            ..self
+        }
+    }
+
+    pub(in crate::reference) fn choosing(self, chosen: i64) -> Self {
+        Self {
+            chosen: Some(chosen),
+            ..self
+        }
+    }
+}
+
+/// The condition on a row of `tokens`, in a query that calls it `token`. What it says of a name or
+/// a number that the scene does not have is false.
+pub(super) fn sql(which: Which) -> String {
+    /// How many tokens its account has had.
+    const ALL: &str = "SELECT count(*) FROM tokens AS other WHERE other.account = token.account";
+    const YOUNGER: &str = "other.ended_by IS NULL AND other.id > token.id";
+    const OLDER: &str = "other.ended_by IS NULL AND other.id < token.id";
+    let condition = match which {
+        Which::All(of) => joined(of, " AND ", "TRUE"),
+        Which::Any(of) => joined(of, " OR ", "FALSE"),
+        Which::Not(condition) => format!("NOT coalesce({}, FALSE)", sql(*condition)),
+        Which::Living => "token.ended_by IS NULL".to_owned(),
+        Which::EndedBy(action) => format!("token.ended_by = '{}'", action.word()),
+        Which::IssuedBy(action) => format!("token.issued_by = '{}'", action.word()),
+        Which::Own => "token.account = :account".to_owned(),
+        Which::Current => "token.id = :current".to_owned(),
+        Which::Chosen => "token.id = :chosen".to_owned(),
+        Which::SameName => {
+            "token.name = coalesce(:name, (SELECT name FROM tokens WHERE id = :current))".to_owned()
+        }
+        Which::Named(kind) => format!("token.name = '{}'", kind.word()),
+        Which::Used => "token.last_used_at IS NOT NULL".to_owned(),
+        Which::Newest => format!("({ALL} AND {YOUNGER}) = 0"),
+        Which::Oldest => format!("({ALL} AND {OLDER}) = 0"),
+        Which::BehindLiving(count) => format!("({ALL} AND {YOUNGER}) >= {count}"),
+        Which::AccountHasHad(count) => format!("({ALL}) >= {count}"),
+        Which::AccountKnows(action) => format!(
+            "EXISTS (SELECT 1 FROM tokens AS other WHERE other.account = token.account \
+             AND other.ended_by = '{}')",
+            action.word()
+        ),
+        Which::During(action) => format!(":action = '{}'", action.word()),
+    };
+    format!("({condition})")
+}
+
+fn joined(conditions: &[Which], operator: &str, of_none: &str) -> String {
+    let parts: Vec<String> = conditions.iter().copied().map(sql).collect();
+    if parts.is_empty() {
+        of_none.to_owned()
+    } else {
+        parts.join(operator)
+    }
+}
