@@ -81,6 +81,7 @@ impl App {
                     .word()
                     .to_owned()
             }
+            Naming::Fixed(name) => name.to_owned(),
         }
     }
 

@@ -211,6 +211,8 @@ pub enum Naming {
         /// The type of a client that does not say it.
         otherwise: ClientType,
     },
+    /// The same whoever asks.
+    Fixed(&'static str),
 }
 
 /// The types of client that the API knows.

@@ -1,0 +1,106 @@
+//! Whom the limiter counts, and what it says.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::header::{HeaderName, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderValue};
+use jiff::SignedDuration;
+
+use crate::mutation::variant::{Axis, Exception, Variant};
+use crate::reference::{Clock, Limits, Quota};
+
+const WAIT_UNTOLD: Exception = Exception::violated(
+    "hardening.retry-after",
+    "the contract asks for a 429 and not for more",
+);
+
+/// Short, so that whoever waits for the end of a window does not wait long.
+const ADDRESS: Quota = Quota {
+    attempts: 15,
+    window: Duration::from_secs(3),
+};
+
+pub(super) const AXIS: Axis = Axis {
+    name: "limiter",
+    variants: &[
+        Variant::new(
+            "limiter.by-address",
+            "Attempts are counted for each address, whatever account they are for.",
+            |server| {
+                server.settings.limits = Limits {
+                    per_account: None,
+                    per_address: Some(ADDRESS),
+                };
+            },
+        ),
+        Variant::new(
+            "limiter.by-both",
+            "Attempts are counted for each account and for each address.",
+            |server| server.settings.limits.per_address = Some(ADDRESS),
+        ),
+    ],
+};
+
+pub(super) const PATIENCE: Axis = Axis {
+    name: "patience",
+    variants: &[
+        Variant::new(
+            "patience.untold",
+            "A 429 does not say for how long.",
+            |server| {
+                server
+                    .wire
+                    .answers(|_, answer| silence(&mut answer.headers));
+            },
+        )
+        .but(&[WAIT_UNTOLD]),
+        Variant::new(
+            "patience.until-date",
+            "A 429 says until when as a date.",
+            |server| {
+                let clock = Arc::clone(&server.settings.clock);
+                server.wire.answers(move |_, answer| {
+                    if let Some(date) =
+                        waiting(&answer.headers).and_then(|wait| after(&*clock, wait))
+                    {
+                        silence(&mut answer.headers);
+                        answer.headers.insert(RETRY_AFTER, date);
+                    }
+                });
+            },
+        ),
+        Variant::new(
+            "patience.reset-only",
+            "A 429 says until when in X-RateLimit-Reset alone.",
+            |server| {
+                server.wire.answers(|_, answer| {
+                    answer.headers.remove(RETRY_AFTER);
+                });
+            },
+        )
+        .but(&[WAIT_UNTOLD]),
+    ],
+};
+
+fn waiting(headers: &HeaderMap) -> Option<SignedDuration> {
+    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
+    Some(SignedDuration::from_secs(seconds))
+}
+
+/// A date, and so a whole second: the next one.
+fn after(clock: &dyn Clock, wait: SignedDuration) -> Option<HeaderValue> {
+    let wait = wait + SignedDuration::from_secs(1);
+    let date = clock.now().checked_add(wait).ok()?;
+    HeaderValue::from_str(&date.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()).ok()
+}
+
+/// Takes away everything that speaks of the limit.
+fn silence(headers: &mut HeaderMap) {
+    headers.remove(RETRY_AFTER);
+    for name in ["limit", "remaining", "reset"] {
+        if let Ok(name) = HeaderName::try_from(format!("x-ratelimit-{name}")) {
+            headers.remove(name);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+//! The variants, one file an idea, and servers put together from several of them.
+
+mod bodies;
+mod clock;
+mod connections;
+mod emails;
+mod errors;
+mod headers;
+mod ids;
+mod limiter;
+mod names;
+mod refusals;
+mod second_factor;
+mod sessions;
+mod statuses;
+mod subscription;
+mod times;
+mod tokens;
+
+use super::trial::Server;
+use super::variant::{Axis, Blueprint, Variant};
+
+/// All axes, in the order in which their variants are applied: what is said before how it is written, and that
+/// before how it is sent.
+pub const AXES: &[Axis] = &[
+    clock::AXIS,
+    limiter::AXIS,
+    limiter::PATIENCE,
+    names::REGISTRATION,
+    names::SECOND_FACTOR,
+    second_factor::RULES,
+    sessions::LAST_USE,
+    sessions::TIES,
+    statuses::SUCCESSES,
+    statuses::REVOKED,
+    statuses::UNKNOWN_TOKENS,
+    second_factor::CHALLENGES,
+    second_factor::REFUSALS,
+    errors::AXIS,
+    refusals::AXIS,
+    subscription::TRIALS,
+    subscription::PLANS,
+    times::AXIS,
+    emails::AXIS,
+    ids::USERS,
+    ids::TOKENS,
+    tokens::AXIS,
+    tokens::SHORT,
+    bodies::MEMBERS,
+    bodies::WRITING,
+    headers::MEDIA_TYPES,
+    headers::AXIS,
+    headers::ACCEPT,
+    connections::PACE,
+    connections::FRAMING,
+    connections::AXIS,
+];
+
+/// All variants, in the order of their axes.
+pub fn variants() -> impl Iterator<Item = &'static Variant> {
+    AXES.iter().flat_map(|axis| axis.variants)
+}
+
+/// A server with these differences, at most one of each axis, given in the order of the axes.
+#[must_use]
+pub fn combined(variants: &[&Variant]) -> Server {
+    let mut blueprint = Blueprint::default();
+    for variant in variants {
+        (variant.change)(&mut blueprint);
+    }
+    blueprint.server()
+}
