@@ -3,8 +3,8 @@
 use super::variant::Variant;
 use super::variants::AXES;
 
-/// Rows are put together from this many beginnings, and the best is taken.
-const CANDIDATES: usize = 32;
+/// Of how many rows the best is taken, one after the other; which number suits the levels best is tried.
+const CANDIDATES: [usize; 4] = [4, 8, 16, 32];
 
 /// The variants of each server, in the order of the axes, such that any two that do not exclude each other are
 /// together on one of them, and any variant meets the reference's own choice on every other axis.
@@ -25,14 +25,21 @@ pub fn paired_variants() -> Vec<Vec<&'static Variant>> {
 /// how many each factor has. The same for the same `levels`, and not far from the fewest.
 #[must_use]
 pub fn covering_array(levels: &[usize]) -> Vec<Vec<usize>> {
+    let arrays = CANDIDATES
+        .iter()
+        .map(|candidates| greedy(levels, *candidates));
+    arrays.min_by_key(Vec::len).unwrap_or_default()
+}
+
+/// Takes the row that closes most pairs until none is open.
+fn greedy(levels: &[usize], candidates: usize) -> Vec<Vec<usize>> {
     let mut open = OpenPairs::new(levels);
     let mut rows = Vec::new();
     loop {
-        let beginnings = open.spread(CANDIDATES);
-        let candidates = beginnings.into_iter().map(|pair| open.row(pair));
+        let beginnings = open.spread(candidates).into_iter();
+        let possible = beginnings.map(|(one, other)| open.row(one, other));
         // Of equals the first is taken.
-        let best = candidates.rev().max_by_key(|row| open.gain(row));
-        let Some(row) = best else {
+        let Some(row) = possible.rev().max_by_key(|row| open.gain(row)) else {
             return rows;
         };
         open.close(&row);
@@ -51,6 +58,8 @@ struct OpenPairs<'a> {
     all: usize,
     /// By two levels among all levels, that of the earlier factor first.
     open: Vec<bool>,
+    /// How many open pairs a level has, by its place among all levels.
+    left: Vec<usize>,
 }
 
 impl<'a> OpenPairs<'a> {
@@ -67,12 +76,15 @@ impl<'a> OpenPairs<'a> {
             starts,
             all,
             open: vec![false; all * all],
+            left: vec![0; all],
         };
         for (a, b) in pairs.factor_pairs() {
             for one in 0..levels[a] {
                 for other in 0..levels[b] {
                     let at = pairs.at((a, one), (b, other));
                     pairs.open[at] = true;
+                    pairs.left[pairs.starts[a] + one] += 1;
+                    pairs.left[pairs.starts[b] + other] += 1;
                 }
             }
         }
@@ -112,16 +124,18 @@ impl<'a> OpenPairs<'a> {
 
     /// A row with that pair, and of every further factor the level that closes most pairs with those chosen before,
     /// factors of many levels first.
-    fn row(&self, (one, other): (Choice, Choice)) -> Vec<usize> {
+    fn row(&self, one: Choice, other: Choice) -> Vec<usize> {
         let mut chosen = vec![one, other];
         let mut factors: Vec<usize> = (0..self.levels.len()).collect();
         factors.retain(|factor| ![one.0, other.0].contains(factor));
         factors.sort_by_key(|factor| std::cmp::Reverse(self.levels[*factor]));
         for factor in factors {
             let closes = |level: &usize| {
+                let choice = (factor, *level);
                 let with = chosen.iter();
-                with.filter(|choice| self.is_open(**choice, (factor, *level)))
-                    .count()
+                let now = with.filter(|one| self.is_open(**one, choice)).count();
+                // Of equals the one with most left to do.
+                (now, self.left[self.starts[factor] + level])
             };
             let level = (0..self.levels[factor]).rev().max_by_key(closes);
             chosen.extend(level.map(|level| (factor, level)));
@@ -140,7 +154,10 @@ impl<'a> OpenPairs<'a> {
     fn close(&mut self, row: &[usize]) {
         for (a, b) in self.factor_pairs() {
             let at = self.at((a, row[a]), (b, row[b]));
-            self.open[at] = false;
+            if std::mem::take(&mut self.open[at]) {
+                self.left[self.starts[a] + row[a]] -= 1;
+                self.left[self.starts[b] + row[b]] -= 1;
+            }
         }
     }
 }
@@ -202,7 +219,6 @@ mod tests {
     #[test]
     fn the_servers_are_few() {
         let rows = paired_variants().len();
-        println!("{rows} servers for all pairs");
         assert!(rows <= 45, "{rows} servers for all pairs");
     }
 }

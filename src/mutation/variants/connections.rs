@@ -24,6 +24,15 @@ pub(super) const FRAMING: Axis = Axis {
     )],
 };
 
+pub(super) const HEADER_NAMES: Axis = Axis {
+    name: "header-names",
+    variants: &[Variant::new(
+        "header-names.title-case",
+        "Names of headers are written Like-This.",
+        |server| server.connections().title_case = true,
+    )],
+};
+
 pub(super) const AXIS: Axis = Axis {
     name: "connections",
     variants: &[
@@ -54,10 +63,5 @@ pub(super) const AXIS: Axis = Axis {
             |server| server.connections().idle = Some(Duration::from_secs(1)),
         )
         .unseen("it shows only in when a connection ends"),
-        Variant::new(
-            "connections.title-case",
-            "Names of headers are written Like-This.",
-            |server| server.connections().title_case = true,
-        ),
     ],
 };

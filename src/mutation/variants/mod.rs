@@ -53,6 +53,7 @@ pub const AXES: &[Axis] = &[
     headers::ACCEPT,
     connections::PACE,
     connections::FRAMING,
+    connections::HEADER_NAMES,
     connections::AXIS,
 ];
 
