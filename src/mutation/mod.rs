@@ -13,6 +13,6 @@ pub use connections::Connections;
 pub use mutant::Mutant;
 pub use pairs::{covering_array, paired_variants};
 pub use trial::{Server, Started, TrialError, Tried, Wrap, try_server};
-pub use variant::{Axis, Blueprint, Exception, Variant};
+pub use variant::{Axis, Blueprint, Exception, Exclusion, Variant};
 pub use variants::{AXES, combined, variants};
 pub use wire::Wire;

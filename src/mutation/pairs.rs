@@ -6,34 +6,43 @@ use super::variants::AXES;
 /// Of how many rows the best is taken, one after the other; which number suits the levels best is tried.
 const CANDIDATES: [usize; 4] = [4, 8, 16, 32];
 
+/// A level of a factor.
+pub type Choice = (usize, usize);
+
 /// The variants of each server, in the order of the axes, such that any two that do not exclude each other are
 /// together on one of them, and any variant meets the reference's own choice on every other axis.
 #[must_use]
 pub fn paired_variants() -> Vec<Vec<&'static Variant>> {
     // The first level of an axis is the reference as it is.
     let levels: Vec<usize> = AXES.iter().map(|axis| 1 + axis.variants.len()).collect();
-    let variants_of = |row: &Vec<usize>| {
-        let chosen = AXES.iter().zip(row);
-        chosen
-            .filter_map(|(axis, level)| axis.variants.get(level.checked_sub(1)?))
-            .collect()
+    let variant = |(axis, level): Choice| AXES[axis].variants.get(level.checked_sub(1)?);
+    let apart = |one, other| {
+        let both = variant(one).zip(variant(other));
+        both.is_some_and(|(one, other)| one.is_apart_from(other))
     };
-    covering_array(&levels).iter().map(variants_of).collect()
+    let rows = covering_array(&levels, &apart).into_iter();
+    rows.map(|row| row.into_iter().enumerate().filter_map(variant).collect())
+        .collect()
 }
 
-/// Rows with one level of each factor, such that any two levels of two factors are together in a row; `levels` says
-/// how many each factor has. The same for the same `levels`, and not far from the fewest.
+/// Rows with one level of each factor, such that any two levels of two factors are together in a row unless they are
+/// `apart`; the first level of a factor is so from none. `levels` says how many each factor has. The same for the
+/// same arguments, and not far from the fewest.
 #[must_use]
-pub fn covering_array(levels: &[usize]) -> Vec<Vec<usize>> {
+pub fn covering_array(levels: &[usize], apart: &dyn Fn(Choice, Choice) -> bool) -> Vec<Vec<usize>> {
     let arrays = CANDIDATES
         .iter()
-        .map(|candidates| greedy(levels, *candidates));
+        .map(|candidates| greedy(levels, apart, *candidates));
     arrays.min_by_key(Vec::len).unwrap_or_default()
 }
 
 /// Takes the row that closes most pairs until none is open.
-fn greedy(levels: &[usize], candidates: usize) -> Vec<Vec<usize>> {
-    let mut open = OpenPairs::new(levels);
+fn greedy(
+    levels: &[usize],
+    apart: &dyn Fn(Choice, Choice) -> bool,
+    candidates: usize,
+) -> Vec<Vec<usize>> {
+    let mut open = OpenPairs::new(levels, apart);
     let mut rows = Vec::new();
     loop {
         let beginnings = open.spread(candidates).into_iter();
@@ -47,12 +56,10 @@ fn greedy(levels: &[usize], candidates: usize) -> Vec<Vec<usize>> {
     }
 }
 
-/// A level of a factor.
-type Choice = (usize, usize);
-
 /// The pairs that no row has yet.
 struct OpenPairs<'a> {
     levels: &'a [usize],
+    apart: &'a dyn Fn(Choice, Choice) -> bool,
     /// Where the levels of each factor begin among all levels.
     starts: Vec<usize>,
     all: usize,
@@ -63,7 +70,7 @@ struct OpenPairs<'a> {
 }
 
 impl<'a> OpenPairs<'a> {
-    fn new(levels: &'a [usize]) -> Self {
+    fn new(levels: &'a [usize], apart: &'a dyn Fn(Choice, Choice) -> bool) -> Self {
         let starts: Vec<usize> = levels
             .iter()
             .scan(0, |start, count| {
@@ -73,20 +80,17 @@ impl<'a> OpenPairs<'a> {
         let all = levels.iter().sum();
         let mut pairs = Self {
             levels,
+            apart,
             starts,
             all,
             open: vec![false; all * all],
             left: vec![0; all],
         };
-        for (a, b) in pairs.factor_pairs() {
-            for one in 0..levels[a] {
-                for other in 0..levels[b] {
-                    let at = pairs.at((a, one), (b, other));
-                    pairs.open[at] = true;
-                    pairs.left[pairs.starts[a] + one] += 1;
-                    pairs.left[pairs.starts[b] + other] += 1;
-                }
-            }
+        for (one, other) in pairs.all_pairs().collect::<Vec<_>>() {
+            let at = pairs.at(one, other);
+            pairs.open[at] = true;
+            *pairs.left_of(one) += 1;
+            *pairs.left_of(other) += 1;
         }
         pairs
     }
@@ -105,19 +109,23 @@ impl<'a> OpenPairs<'a> {
         self.open[self.at(one, other)]
     }
 
+    /// Every pair that may be together.
+    fn all_pairs(&self) -> impl Iterator<Item = (Choice, Choice)> {
+        let pairs = self.factor_pairs().flat_map(move |(a, b)| {
+            let ones = 0..self.levels[a];
+            ones.flat_map(move |one| (0..self.levels[b]).map(move |other| ((a, one), (b, other))))
+        });
+        pairs.filter(move |(one, other)| !(self.apart)(*one, *other))
+    }
+
+    fn left_of(&mut self, (factor, level): Choice) -> &mut usize {
+        &mut self.left[self.starts[factor] + level]
+    }
+
     /// Some of the open pairs, from all over.
     fn spread(&self, most: usize) -> Vec<(Choice, Choice)> {
-        let open: Vec<(Choice, Choice)> = self
-            .factor_pairs()
-            .flat_map(|(a, b)| {
-                let ones = 0..self.levels[a];
-                ones.flat_map(move |one| {
-                    let others = 0..self.levels[b];
-                    others.map(move |other| ((a, one), (b, other)))
-                })
-            })
-            .filter(|(one, other)| self.is_open(*one, *other))
-            .collect();
+        let mut open: Vec<(Choice, Choice)> = self.all_pairs().collect();
+        open.retain(|(one, other)| self.is_open(*one, *other));
         let step = open.len().div_ceil(most).max(1);
         open.into_iter().step_by(step).collect()
     }
@@ -137,8 +145,14 @@ impl<'a> OpenPairs<'a> {
                 // Of equals the one with most left to do.
                 (now, self.left[self.starts[factor] + level])
             };
-            let level = (0..self.levels[factor]).rev().max_by_key(closes);
-            chosen.extend(level.map(|level| (factor, level)));
+            let fits = |level: &usize| {
+                !chosen
+                    .iter()
+                    .any(|one| (self.apart)(*one, (factor, *level)))
+            };
+            let levels = (0..self.levels[factor]).rev().filter(fits);
+            let level = levels.max_by_key(closes).unwrap_or_default();
+            chosen.push((factor, level));
         }
         chosen.sort_unstable();
         chosen.into_iter().map(|(_, level)| level).collect()
@@ -155,8 +169,8 @@ impl<'a> OpenPairs<'a> {
         for (a, b) in self.factor_pairs() {
             let at = self.at((a, row[a]), (b, row[b]));
             if std::mem::take(&mut self.open[at]) {
-                self.left[self.starts[a] + row[a]] -= 1;
-                self.left[self.starts[b] + row[b]] -= 1;
+                *self.left_of((a, row[a])) -= 1;
+                *self.left_of((b, row[b])) -= 1;
             }
         }
     }
@@ -167,6 +181,10 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+
+    fn never(_: Choice, _: Choice) -> bool {
+        false
+    }
 
     fn pairs_of(row: &[usize]) -> impl Iterator<Item = (Choice, Choice)> {
         let chosen: Vec<Choice> = row.iter().copied().enumerate().collect();
@@ -199,7 +217,7 @@ mod tests {
             vec![4, 3, 3, 2, 2, 5],
             vec![2; 12],
         ] {
-            let rows = covering_array(&levels);
+            let rows = covering_array(&levels, &never);
             assert_eq!(covered(&rows), all_pairs(&levels), "{levels:?}");
             for row in &rows {
                 assert_eq!(row.len(), levels.len());
@@ -210,10 +228,24 @@ mod tests {
 
     #[test]
     fn the_rows_are_few_and_the_same_each_time() {
-        assert_eq!(covering_array(&[3, 4]).len(), 12);
+        assert_eq!(covering_array(&[3, 4], &never).len(), 12);
         // Twelve switches have 4096 positions.
-        assert!(covering_array(&[2; 12]).len() <= 10);
-        assert_eq!(covering_array(&[3; 6]), covering_array(&[3; 6]));
+        assert!(covering_array(&[2; 12], &never).len() <= 10);
+        assert_eq!(
+            covering_array(&[3; 6], &never),
+            covering_array(&[3; 6], &never)
+        );
+    }
+
+    #[test]
+    fn what_is_apart_is_never_together_and_all_else_is() {
+        let apart = |one, other| [one, other] == [(0, 1), (2, 2)];
+        let levels = [3, 2, 4];
+        let rows = covering_array(&levels, &|one, other| {
+            apart(one, other) || apart(other, one)
+        });
+        assert!(rows.iter().all(|row| !(row[0] == 1 && row[2] == 2)));
+        assert_eq!(covered(&rows), all_pairs(&levels) - 1);
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub struct Variant {
     pub change: fn(&mut Blueprint),
     /// Clauses that need not hold on it.
     pub exceptions: &'static [Exception],
+    /// Variants of other axes that no server has besides this one.
+    pub excludes: Option<Exclusion>,
     /// Why a client that compares answers does not see the difference, where that is so.
     pub unseen: Option<&'static str>,
 }
@@ -28,6 +30,15 @@ pub struct Exception {
     pub clause: &'static str,
     /// What may be said of it.
     pub verdict: Verdict,
+    /// Why.
+    pub why: &'static str,
+}
+
+/// Variants that cannot be tested together with another one.
+#[derive(Debug, Clone, Copy)]
+pub struct Exclusion {
+    /// Their ids.
+    pub ids: &'static [&'static str],
     /// Why.
     pub why: &'static str,
 }
@@ -63,12 +74,22 @@ impl Variant {
             what,
             change,
             exceptions: &[],
+            excludes: None,
             unseen: None,
         }
     }
 
     pub(super) const fn but(mut self, exceptions: &'static [Exception]) -> Self {
         self.exceptions = exceptions;
+        self
+    }
+
+    pub(super) const fn never_with(
+        mut self,
+        ids: &'static [&'static str],
+        why: &'static str,
+    ) -> Self {
+        self.excludes = Some(Exclusion { ids, why });
         self
     }
 
@@ -82,6 +103,16 @@ impl Variant {
     pub fn excuses(&self, clause: &ClauseVerdict) -> bool {
         let mut exceptions = self.exceptions.iter();
         exceptions.any(|one| one.clause == clause.id && one.verdict == clause.verdict)
+    }
+
+    /// Whether no server has both.
+    #[must_use]
+    pub fn is_apart_from(&self, other: &Self) -> bool {
+        let excludes = |one: &Self, id| {
+            one.excludes
+                .is_some_and(|excluded| excluded.ids.contains(&id))
+        };
+        excludes(self, other.id) || excludes(other, self.id)
     }
 }
 

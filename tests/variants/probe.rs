@@ -183,7 +183,7 @@ impl Talk {
 
     async fn say(&mut self, line: &str, headers: &[(&str, &str)], body: &str) -> Value {
         let answer = self.wire.send(line, headers, body).await;
-        self.said.push_str(&format!("> {line}\n{}\n", answer.raw));
+        self.said.extend(["> ", line, "\n", &answer.raw, "\n"]);
         serde_json::from_str(&answer.body).unwrap_or_default()
     }
 

@@ -26,11 +26,13 @@ impl Wire {
 
     /// Sends `line`, such as `GET /api`, with headers and a body, on a connection of its own.
     pub async fn send(&self, line: &str, headers: &[(&str, &str)], body: &str) -> Answer {
-        let mut request = format!("{line} HTTP/1.1\r\nhost: test\r\n");
-        for (name, value) in headers {
-            request.push_str(&format!("{name}: {value}\r\n"));
-        }
-        request.push_str(&format!("content-length: {}\r\n\r\n{body}", body.len()));
+        let length = body.len().to_string();
+        let own = [("host", "test"), ("content-length", length.as_str())];
+        let lines = own.iter().chain(headers);
+        let head: String = lines
+            .flat_map(|(name, value)| [*name, ": ", value, "\r\n"])
+            .collect();
+        let request = format!("{line} HTTP/1.1\r\n{head}\r\n{body}");
         let stream = TcpStream::connect(&self.address).await.unwrap();
         let mut stream = BufReader::new(stream);
         stream.write_all(request.as_bytes()).await.unwrap();

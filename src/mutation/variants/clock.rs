@@ -44,7 +44,11 @@ pub(super) const AXIS: Axis = Axis {
             Exception::unproven("totp.rejects-wrong-recovery-code", UNTOLD),
             Exception::unproven("totp.spares-other-types", UNTOLD),
             Exception::unproven("totp.wrong-password-unchallenged", UNTOLD),
-        ]),
+        ])
+        .never_with(
+            &["patience.until-date", "patience.reset-only"],
+            "until when a server asks to wait cannot be understood by a clock that it does not tell",
+        ),
     ],
 };
 
