@@ -4,7 +4,7 @@ use super::variant::Variant;
 use super::variants::AXES;
 
 /// Of how many rows the best is taken, one after the other; which number suits the levels best is tried.
-const CANDIDATES: [usize; 4] = [4, 8, 16, 32];
+const CANDIDATES: [usize; 4] = [8, 16, 24, 48];
 
 /// A level of a factor.
 pub type Choice = (usize, usize);
@@ -122,6 +122,12 @@ impl<'a> OpenPairs<'a> {
         &mut self.left[self.starts[factor] + level]
     }
 
+    /// The open pairs of a factor.
+    fn left_in(&self, factor: usize) -> usize {
+        let start = self.starts[factor];
+        self.left[start..start + self.levels[factor]].iter().sum()
+    }
+
     /// Some of the open pairs, from all over.
     fn spread(&self, most: usize) -> Vec<(Choice, Choice)> {
         let mut open: Vec<(Choice, Choice)> = self.all_pairs().collect();
@@ -131,12 +137,12 @@ impl<'a> OpenPairs<'a> {
     }
 
     /// A row with that pair, and of every further factor the level that closes most pairs with those chosen before,
-    /// factors of many levels first.
+    /// factors with most left to do first.
     fn row(&self, one: Choice, other: Choice) -> Vec<usize> {
         let mut chosen = vec![one, other];
         let mut factors: Vec<usize> = (0..self.levels.len()).collect();
         factors.retain(|factor| ![one.0, other.0].contains(factor));
-        factors.sort_by_key(|factor| std::cmp::Reverse(self.levels[*factor]));
+        factors.sort_by_key(|factor| std::cmp::Reverse(self.left_in(*factor)));
         for factor in factors {
             let closes = |level: &usize| {
                 let choice = (factor, *level);

@@ -27,10 +27,14 @@ pub struct Wire {
 
 /// A change of what passes. Those nearer to the reference see a request last and an answer first.
 pub(super) trait Rewrite: Send + Sync {
+    /// Answers a call by itself, so that the reference never sees it.
+    fn instead(&self, _: &Call) -> Option<Answer> {
+        None
+    }
     /// Changes a request.
     fn request(&self, _: &mut Asked) {}
     /// Changes the answer to a call.
-    fn answer(&self, call: &Call, answer: &mut Answer);
+    fn answer(&self, _: &Call, _: &mut Answer) {}
 }
 
 impl<F: Fn(&Call, &mut Answer) + Send + Sync> Rewrite for F {
@@ -59,8 +63,10 @@ const TOKENS: &str = "/api/auth/tokens";
 #[derive(Debug, Clone)]
 pub(super) struct Call {
     pub(super) operation: Option<Operation>,
-    pub(super) path: String,
-    pub(super) headers: HeaderMap,
+    path: String,
+    headers: HeaderMap,
+    /// The body, where it is JSON.
+    pub(super) json: Option<Value>,
 }
 
 /// A request on its way in.
@@ -138,28 +144,23 @@ async fn pass(State(wire): State<Arc<Wire>>, request: Request, next: Next) -> Re
     let Ok(raw) = to_bytes(body, usize::MAX).await else {
         return StatusCode::BAD_REQUEST.into_response();
     };
+    let json: Option<Value> = serde_json::from_slice(&raw).ok();
     let call = Call {
         operation: operation(&parts.method, parts.uri.path()),
         path: parts.uri.path().to_owned(),
         headers: parts.headers.clone(),
+        json: json.clone(),
     };
-    let mut asked = Asked {
+    let asked = Asked {
         operation: call.operation,
-        json: serde_json::from_slice(&raw).ok(),
         parts,
+        json,
         raw,
     };
-    for rewrite in wire.rewrites.iter().rev() {
-        rewrite.request(&mut asked);
-    }
-
-    let (parts, body) = next.run(asked.into_request()).await.into_parts();
-    let raw = to_bytes(body, usize::MAX).await.unwrap_or_default();
-    let mut answer = Answer {
-        status: parts.status,
-        headers: parts.headers,
-        json: serde_json::from_slice(&raw).ok(),
-        raw,
+    let mut rewrites = wire.rewrites.iter();
+    let mut answer = match rewrites.find_map(|rewrite| rewrite.instead(&call)) {
+        Some(answer) => answer,
+        None => forward(&wire, asked, next).await,
     };
     for rewrite in &wire.rewrites {
         rewrite.answer(&call, &mut answer);
@@ -168,6 +169,20 @@ async fn pass(State(wire): State<Arc<Wire>>, request: Request, next: Next) -> Re
         tokio::time::sleep(delay).await;
     }
     answer.into_response(&wire)
+}
+
+async fn forward(wire: &Wire, mut asked: Asked, next: Next) -> Answer {
+    for rewrite in wire.rewrites.iter().rev() {
+        rewrite.request(&mut asked);
+    }
+    let (parts, body) = next.run(asked.into_request()).await.into_parts();
+    let raw = to_bytes(body, usize::MAX).await.unwrap_or_default();
+    Answer {
+        status: parts.status,
+        headers: parts.headers,
+        json: serde_json::from_slice(&raw).ok(),
+        raw,
+    }
 }
 
 fn operation(method: &Method, path: &str) -> Option<Operation> {
@@ -241,6 +256,16 @@ impl Asked {
 }
 
 impl Answer {
+    /// One without headers or body.
+    pub(super) fn new(status: StatusCode) -> Self {
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            json: None,
+            raw: Bytes::new(),
+        }
+    }
+
     /// Whether it is one of success.
     pub(super) fn succeeds(&self) -> bool {
         self.status.is_success()

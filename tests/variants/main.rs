@@ -14,8 +14,8 @@ use conform::verdict::Conclusion;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-/// A run mostly waits, but for the processor where it does not.
-const SERVERS_AT_A_TIME: usize = 8;
+/// Most of a run is waiting.
+const SERVERS_AT_A_TIME: usize = 12;
 
 #[test]
 fn ids_are_unique_and_begin_with_their_axis() {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use axum::http::header::DATE;
 use jiff::{SignedDuration, Timestamp};
 
+use super::counter::http_date;
 use crate::mutation::variant::{Axis, Blueprint, Exception, Variant};
 use crate::reference::Clock;
 
@@ -52,10 +53,37 @@ pub(super) const AXIS: Axis = Axis {
     ],
 };
 
+pub(super) const DATES: Axis = Axis {
+    name: "dates",
+    variants: &[Variant::new(
+        "dates.of-proxy",
+        "The Date is that of a proxy, whose clock is 20 s behind.",
+        |server| {
+            let proxy = Shifted::new(&server.settings.clock, -20);
+            server.wire.answers(move |_, answer| {
+                if let (Some(date), Some(there)) =
+                    (http_date(proxy.now()), answer.headers.get_mut(DATE))
+                {
+                    *there = date;
+                }
+            });
+        },
+    )],
+};
+
 /// A clock that shows another time than the one it goes by.
 struct Shifted {
     by: Arc<dyn Clock>,
     ahead: SignedDuration,
+}
+
+impl Shifted {
+    fn new(by: &Arc<dyn Clock>, seconds: i64) -> Self {
+        Self {
+            by: Arc::clone(by),
+            ahead: SignedDuration::from_secs(seconds),
+        }
+    }
 }
 
 impl Clock for Shifted {
@@ -66,10 +94,7 @@ impl Clock for Shifted {
 }
 
 fn shift(server: &mut Blueprint, seconds: i64) {
-    server.settings.clock = Arc::new(Shifted {
-        by: Arc::clone(&server.settings.clock),
-        ahead: SignedDuration::from_secs(seconds),
-    });
+    server.settings.clock = Arc::new(Shifted::new(&server.settings.clock, seconds));
 }
 
 fn hide(server: &mut Blueprint) {

@@ -30,6 +30,11 @@ pub(super) const TOKENS: Axis = Axis {
             |server| of_tokens(server, |id| id + (1 << 40), |id| id - (1 << 40)),
         ),
         Variant::new(
+            "token-ids.of-64-bits",
+            "The ids of tokens take nearly 64 bits, and are one apart.",
+            |server| of_tokens(server, |id| id + (1 << 62), |id| id - (1 << 62)),
+        ),
+        Variant::new(
             "token-ids.falling",
             "The ids of tokens fall from the largest whole number that JSON has for everybody.",
             |server| of_tokens(server, |id| LARGEST - id, |id| LARGEST - id),

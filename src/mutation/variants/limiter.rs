@@ -7,6 +7,7 @@ use axum::http::header::{HeaderName, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue};
 use jiff::SignedDuration;
 
+use super::counter::{Counter, http_date};
 use crate::mutation::variant::{Axis, Exception, Variant};
 use crate::reference::{Clock, Limits, Quota};
 
@@ -16,28 +17,71 @@ const WAIT_UNTOLD: Exception = Exception::violated(
 );
 
 /// Short, so that whoever waits for the end of a window does not wait long.
-const ADDRESS: Quota = Quota {
+const WINDOW: Duration = Duration::from_secs(3);
+
+const LOGINS: Quota = Quota {
     attempts: 15,
-    window: Duration::from_secs(3),
+    window: WINDOW,
 };
 
-pub(super) const AXIS: Axis = Axis {
-    name: "limiter",
+pub(super) const OF_ACCOUNTS: Axis = Axis {
+    name: "account-limit",
     variants: &[
         Variant::new(
-            "limiter.by-address",
-            "Attempts are counted for each address, whatever account they are for.",
+            "account-limit.ninety-nine",
+            "An account has ninety-nine attempts a minute.",
+            |server| {
+                server.settings.limits.per_account = Some(Quota {
+                    attempts: 99,
+                    window: Duration::from_mins(1),
+                });
+            },
+        ),
+        Variant::new(
+            "account-limit.failures",
+            "Wrong passwords alone are counted, and the right one makes up for them.",
+            |server| {
+                server.settings.limits.per_account = None;
+                let clock = Arc::clone(&server.settings.clock);
+                server.wire.rewrite(Counter::of_failures(clock));
+            },
+        ),
+    ],
+};
+
+pub(super) const OF_ADDRESSES: Axis = Axis {
+    name: "address-limit",
+    variants: &[
+        Variant::new(
+            "address-limit.logins",
+            "Attempts to log in are counted for each address as well.",
+            |server| server.settings.limits.per_address = Some(LOGINS),
+        ),
+        Variant::new(
+            "address-limit.logins-alone",
+            "Attempts to log in are counted for each address, whatever account they are for.",
             |server| {
                 server.settings.limits = Limits {
                     per_account: None,
-                    per_address: Some(ADDRESS),
+                    per_address: Some(LOGINS),
                 };
             },
         ),
         Variant::new(
-            "limiter.by-both",
-            "Attempts are counted for each account and for each address.",
-            |server| server.settings.limits.per_address = Some(ADDRESS),
+            "address-limit.guests",
+            "Calls without a token are counted together, registering among them.",
+            |server| {
+                let clock = Arc::clone(&server.settings.clock);
+                server.wire.rewrite(Counter::of_guests(clock));
+            },
+        ),
+        Variant::new(
+            "address-limit.everything",
+            "All calls are counted together.",
+            |server| {
+                let clock = Arc::clone(&server.settings.clock);
+                server.wire.rewrite(Counter::of_everything(clock));
+            },
         ),
     ],
 };
@@ -92,7 +136,7 @@ fn waiting(headers: &HeaderMap) -> Option<SignedDuration> {
 fn after(clock: &dyn Clock, wait: SignedDuration) -> Option<HeaderValue> {
     let wait = wait + SignedDuration::from_secs(1);
     let date = clock.now().checked_add(wait).ok()?;
-    HeaderValue::from_str(&date.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()).ok()
+    http_date(date)
 }
 
 /// Takes away everything that speaks of the limit.

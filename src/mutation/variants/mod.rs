@@ -3,6 +3,7 @@
 mod bodies;
 mod clock;
 mod connections;
+mod counter;
 mod emails;
 mod errors;
 mod headers;
@@ -24,7 +25,9 @@ use super::variant::{Axis, Blueprint, Variant};
 /// before how it is sent.
 pub const AXES: &[Axis] = &[
     clock::AXIS,
-    limiter::AXIS,
+    clock::DATES,
+    limiter::OF_ACCOUNTS,
+    limiter::OF_ADDRESSES,
     limiter::PATIENCE,
     names::REGISTRATION,
     names::SECOND_FACTOR,
