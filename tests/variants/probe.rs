@@ -13,7 +13,7 @@ use super::wire::Wire;
 const NOW: i64 = 1_777_982_400;
 const PASSWORD: &str = "correct horse";
 /// More than any limiter of a variant admits.
-const MANY: usize = 40;
+const MANY: usize = 60;
 
 /// Talks to a server that differs from the reference in `variant`, and returns all that it said. What is random in it
 /// is written over.

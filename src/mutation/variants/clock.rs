@@ -57,9 +57,9 @@ pub(super) const DATES: Axis = Axis {
     name: "dates",
     variants: &[Variant::new(
         "dates.of-proxy",
-        "The Date is that of a proxy, whose clock is 20 s behind.",
+        "The Date is that of a proxy, whose clock is 20 s ahead.",
         |server| {
-            let proxy = Shifted::new(&server.settings.clock, -20);
+            let proxy = Shifted::new(&server.settings.clock, 20);
             server.wire.answers(move |_, answer| {
                 if let (Some(date), Some(there)) =
                     (http_date(proxy.now()), answer.headers.get_mut(DATE))
