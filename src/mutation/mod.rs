@@ -11,7 +11,7 @@ mod wire;
 
 pub use connections::Connections;
 pub use mutant::Mutant;
-pub use pairs::{covering_array, paired_variants};
+pub use pairs::paired_variants;
 pub use trial::{Server, Started, TrialError, Tried, Wrap, try_server};
 pub use variant::{Axis, Blueprint, Exception, Exclusion, Variant};
 pub use variants::{AXES, combined, variants};

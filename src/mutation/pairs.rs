@@ -7,7 +7,7 @@ use super::variants::AXES;
 const CANDIDATES: [usize; 4] = [8, 16, 24, 48];
 
 /// A level of a factor.
-pub type Choice = (usize, usize);
+type Choice = (usize, usize);
 
 /// The variants of each server, in the order of the axes, such that any two that do not exclude each other are
 /// together on one of them, and any variant meets the reference's own choice on every other axis.
@@ -28,8 +28,7 @@ pub fn paired_variants() -> Vec<Vec<&'static Variant>> {
 /// Rows with one level of each factor, such that any two levels of two factors are together in a row unless they are
 /// `apart`; the first level of a factor is so from none. `levels` says how many each factor has. The same for the
 /// same arguments, and not far from the fewest.
-#[must_use]
-pub fn covering_array(levels: &[usize], apart: &dyn Fn(Choice, Choice) -> bool) -> Vec<Vec<usize>> {
+fn covering_array(levels: &[usize], apart: &dyn Fn(Choice, Choice) -> bool) -> Vec<Vec<usize>> {
     let arrays = CANDIDATES
         .iter()
         .map(|candidates| greedy(levels, apart, *candidates));

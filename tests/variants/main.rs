@@ -6,13 +6,20 @@ mod wire;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
+use axum::http::StatusCode;
 use conform::engine::Selection;
-use conform::mutation::{AXES, Tried, Variant, combined, paired_variants, try_server, variants};
+use conform::mutation::{
+    AXES, Blueprint, Tried, Variant, combined, paired_variants, try_server, variants,
+};
 use conform::suite::Suite;
 use conform::verdict::Conclusion;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use wire::Wire;
 
 /// Most of a run is waiting.
 const SERVERS_AT_A_TIME: usize = 12;
@@ -54,6 +61,36 @@ async fn every_variant_can_be_told_from_the_reference_and_from_the_others() {
         );
         known.insert(reference.clone(), "the reference");
     }
+}
+
+#[tokio::test]
+async fn what_no_conversation_shows_is_there_all_the_same() {
+    let server = |id| variants().find(|variant| variant.id == id).unwrap();
+    let slow = combined(&[server("pace.slow")]).start().await.unwrap();
+    let begin = Instant::now();
+    Wire::to(slow.base_url())
+        .send("GET /api/auth/me", &[], "")
+        .await;
+    assert!(begin.elapsed() >= Duration::from_millis(50));
+
+    let impatient = combined(&[server("connections.impatient")]);
+    let impatient = impatient.start().await.unwrap();
+    let idle = Wire::to(impatient.base_url());
+    timeout(Duration::from_secs(30), idle.end()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_server_that_breaks_the_contract_is_complained_about() {
+    let mut blueprint = Blueprint::default();
+    blueprint.settings.behaviour.statuses.logged_out = StatusCode::OK;
+    let suite = Arc::new(Suite::built_in().unwrap());
+    let tried = try_server(&suite, &Selection::default(), blueprint.server()).await;
+    let complaints = complaints_about(&[], &tried.unwrap());
+    assert_eq!(complaints.len(), 1, "{complaints:?}");
+    assert!(
+        complaints[0].contains("Violated logout.no-content"),
+        "{complaints:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -108,8 +145,23 @@ fn complaints_about(variants: &[&Variant], tried: &Tried) -> Vec<String> {
             )
         })
         .collect();
+    if let [variant] = variants {
+        complaints.extend(needless_exceptions(variant, tried));
+    }
     if tried.conclusion == Conclusion::NotTestable {
         complaints.push(format!("{ids}: it could not be tested"));
     }
     complaints
+}
+
+/// Exceptions that were not needed; those of clauses that the contract does not have are not known to be.
+fn needless_exceptions(variant: &Variant, tried: &Tried) -> Vec<String> {
+    let needless = variant.exceptions.iter().filter(|exception| {
+        let mut clauses = tried.verdicts.clauses.iter();
+        let clause = clauses.find(|clause| clause.id == exception.clause);
+        clause.is_some_and(|clause| clause.verdict != exception.verdict)
+    });
+    needless
+        .map(|exception| format!("{}: {} needs no exception", variant.id, exception.clause))
+        .collect()
 }

@@ -38,6 +38,12 @@ impl Wire {
         stream.write_all(request.as_bytes()).await.unwrap();
         receive(&mut stream).await
     }
+
+    /// Waits until the server ends a connection on which nothing is sent.
+    pub async fn end(&self) {
+        let mut stream = TcpStream::connect(&self.address).await.unwrap();
+        stream.read_to_end(&mut Vec::new()).await.unwrap();
+    }
 }
 
 async fn receive(stream: &mut BufReader<TcpStream>) -> Answer {

@@ -119,3 +119,16 @@ fn escaped(json: &str) -> String {
     }
     escaped
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_escaped_means_the_same() {
+        let body = json!({ "größe": "a/b", "key": "🔑\n\"" });
+        let text = escaped(&body.to_string());
+        assert!(text.is_ascii() && text.contains(r"a\/b") && text.contains(r"\ud83d\udd11"));
+        assert_eq!(serde_json::from_str::<Value>(&text).ok(), Some(body));
+    }
+}

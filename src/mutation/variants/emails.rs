@@ -56,3 +56,24 @@ fn unescaped(email: &str) -> String {
     }
     unescaped
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_emails_become_one_and_all_come_back() {
+        assert_eq!(escaped("Jane_1@Example.com"), "_Jane__1@Example.com");
+        for email in [
+            "Jane@x.y",
+            "jane@x.y",
+            "_jane@x.y",
+            "__@x.y",
+            "J_@x.y",
+            "nobody",
+        ] {
+            let kept = escaped(email).to_lowercase();
+            assert_eq!(unescaped(&kept), email);
+        }
+    }
+}

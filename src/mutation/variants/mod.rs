@@ -65,12 +65,14 @@ pub fn variants() -> impl Iterator<Item = &'static Variant> {
     AXES.iter().flat_map(|axis| axis.variants)
 }
 
-/// A server with these differences, at most one of each axis, given in the order of the axes.
+/// A server with these differences, at most one of each axis.
 #[must_use]
-pub fn combined(variants: &[&Variant]) -> Server {
+pub fn combined(chosen: &[&Variant]) -> Server {
     let mut blueprint = Blueprint::default();
-    for variant in variants {
-        (variant.change)(&mut blueprint);
+    for variant in variants() {
+        if chosen.iter().any(|one| one.id == variant.id) {
+            (variant.change)(&mut blueprint);
+        }
     }
     blueprint.server()
 }
