@@ -2,6 +2,7 @@
 //! where the contract leaves it open must be left alone.
 
 mod connections;
+mod message;
 mod mutant;
 mod pairs;
 mod trial;

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 
+use crate::mutation::message::Operation;
 use crate::mutation::variant::{Axis, Variant};
-use crate::mutation::wire::Operation;
 
 pub(super) const MEMBERS: Axis = Axis {
     name: "members",

@@ -9,7 +9,8 @@ use axum::http::{HeaderName, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use crate::mutation::wire::{Answer, Call, Operation, Rewrite};
+use crate::mutation::message::{Answer, Call, Operation};
+use crate::mutation::wire::Rewrite;
 use crate::reference::{Clock, Quota};
 
 const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");

@@ -1,8 +1,9 @@
 //! Upper case in e-mails.
 
 use super::times::each;
+use crate::mutation::message::{Answer, Asked, Call};
 use crate::mutation::variant::{Axis, Variant};
-use crate::mutation::wire::{Answer, Asked, Call, Rewrite};
+use crate::mutation::wire::Rewrite;
 
 pub(super) const AXIS: Axis = Axis {
     name: "emails",

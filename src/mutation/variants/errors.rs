@@ -3,8 +3,8 @@
 use serde_json::{Map, Value, json};
 
 use super::refusals;
+use crate::mutation::message::Answer;
 use crate::mutation::variant::{Axis, Blueprint, Variant};
-use crate::mutation::wire::Answer;
 
 pub(super) const AXIS: Axis = Axis {
     name: "errors",

@@ -4,8 +4,9 @@ use data_encoding::HEXLOWER;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::mutation::message::{Answer, Asked, Call};
 use crate::mutation::variant::{Axis, Blueprint, Variant};
-use crate::mutation::wire::{Answer, Asked, Call, Rewrite};
+use crate::mutation::wire::Rewrite;
 
 pub(super) const USERS: Axis = Axis {
     name: "user-ids",

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use crate::mutation::message::{Answer, Asked, Call, Operation};
 use crate::mutation::variant::{Axis, Variant};
-use crate::mutation::wire::{Answer, Asked, Call, Operation, Rewrite};
+use crate::mutation::wire::Rewrite;
 use crate::reference::behaviour::Naming;
 
 pub(super) const REGISTRATION: Axis = Axis {

@@ -3,8 +3,8 @@
 use axum::http::StatusCode;
 use serde_json::json;
 
+use crate::mutation::message::{Answer, Call, Operation};
 use crate::mutation::variant::{Axis, Blueprint, Variant};
-use crate::mutation::wire::{Answer, Call, Operation};
 
 const JSON: &str = "application/json";
 

@@ -8,8 +8,9 @@ use serde_json::Value;
 use sha2::{Digest, Sha512};
 
 use super::ids::uuid;
+use crate::mutation::message::{Answer, Asked, Call};
 use crate::mutation::variant::{Axis, Blueprint, Variant};
-use crate::mutation::wire::{Answer, Asked, Call, Rewrite};
+use crate::mutation::wire::Rewrite;
 
 pub(super) const AXIS: Axis = Axis {
     name: "tokens",
