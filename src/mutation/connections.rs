@@ -73,15 +73,11 @@ impl Drop for Front {
 async fn accept(listener: TcpListener, router: Router, connections: Connections) {
     // Held here, so that no connection outlives the front.
     let mut open = JoinSet::new();
-    loop {
-        tokio::select! {
-            Ok((stream, caller)) = listener.accept() => {
-                // The limiter goes by the caller's address.
-                let router = router.clone().layer(Extension(ConnectInfo(caller)));
-                open.spawn(serve(stream, router, connections));
-            }
-            Some(_) = open.join_next() => {}
-        }
+    while let Ok((stream, caller)) = listener.accept().await {
+        // The limiter goes by the caller's address.
+        let router = router.clone().layer(Extension(ConnectInfo(caller)));
+        open.spawn(serve(stream, router, connections));
+        while open.try_join_next().is_some() {}
     }
 }
 

@@ -2,10 +2,9 @@
 
 use std::sync::Arc;
 
-use axum::http::header::DATE;
+use axum::http::header::{DATE, HeaderValue};
 use jiff::{SignedDuration, Timestamp};
 
-use super::counter::http_date;
 use crate::mutation::variant::{Axis, Blueprint, Exception, Variant};
 use crate::reference::Clock;
 
@@ -102,4 +101,9 @@ fn hide(server: &mut Blueprint) {
     server.wire.answers(|_, answer| {
         answer.headers.remove(DATE);
     });
+}
+
+/// An instant as headers have it.
+pub(super) fn http_date(at: Timestamp) -> Option<HeaderValue> {
+    HeaderValue::from_str(&at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()).ok()
 }

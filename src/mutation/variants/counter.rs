@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use axum::http::header::{DATE, HeaderValue, RETRY_AFTER};
 use axum::http::{HeaderName, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
+use super::clock::http_date;
 use crate::mutation::message::{Answer, Call, Operation};
 use crate::mutation::wire::Rewrite;
 use crate::reference::{Clock, Quota};
@@ -39,8 +39,8 @@ struct Window {
 }
 
 impl Counter {
-    /// Wrong passwords, five a minute for each e-mail.
-    pub(super) fn of_failures(clock: Arc<dyn Clock>) -> Self {
+    /// Wrong passwords for each e-mail.
+    pub(super) fn of_failures(clock: &Arc<dyn Clock>, quota: Quota) -> Self {
         let subject = |call: &Call| {
             let email = call.json.as_ref()?.get("email")?.as_str()?;
             (call.operation == Some(Operation::Login)).then(|| email.to_lowercase())
@@ -50,11 +50,11 @@ impl Counter {
             status if status.is_success() => Weight::Clears,
             _ => Weight::Nothing,
         };
-        Self::new(clock, (5, Duration::from_mins(1)), subject, weight)
+        Self::new(clock, quota, subject, weight)
     }
 
     /// What is called without a token, by everybody together.
-    pub(super) fn of_guests(clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn of_guests(clock: &Arc<dyn Clock>, quota: Quota) -> Self {
         let subject = |call: &Call| {
             let guest = matches!(
                 call.operation?,
@@ -62,24 +62,24 @@ impl Counter {
             );
             guest.then(String::new)
         };
-        Self::new(clock, (15, Duration::from_secs(3)), subject, every)
+        Self::new(clock, quota, subject, every)
     }
 
     /// Every call, by everybody together.
-    pub(super) fn of_everything(clock: Arc<dyn Clock>) -> Self {
+    pub(super) fn of_everything(clock: &Arc<dyn Clock>, quota: Quota) -> Self {
         let subject = |_: &Call| Some(String::new());
-        Self::new(clock, (90, Duration::from_secs(3)), subject, every)
+        Self::new(clock, quota, subject, every)
     }
 
     fn new(
-        clock: Arc<dyn Clock>,
-        (attempts, window): (u32, Duration),
+        clock: &Arc<dyn Clock>,
+        quota: Quota,
         subject: fn(&Call) -> Option<String>,
         weight: fn(&Answer) -> Weight,
     ) -> Self {
         Self {
-            clock,
-            quota: Quota { attempts, window },
+            clock: Arc::clone(clock),
+            quota,
             subject,
             weight,
             windows: Mutex::default(),
@@ -145,9 +145,4 @@ fn every(answer: &Answer) -> Weight {
         StatusCode::TOO_MANY_REQUESTS => Weight::Nothing,
         _ => Weight::Adds,
     }
-}
-
-/// An instant as headers have it.
-pub(super) fn http_date(at: Timestamp) -> Option<HeaderValue> {
-    HeaderValue::from_str(&at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()).ok()
 }

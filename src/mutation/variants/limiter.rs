@@ -7,7 +7,8 @@ use axum::http::header::{HeaderName, RETRY_AFTER};
 use axum::http::{HeaderMap, HeaderValue};
 use jiff::SignedDuration;
 
-use super::counter::{Counter, http_date};
+use super::clock::http_date;
+use super::counter::Counter;
 use crate::mutation::variant::{Axis, Exception, Variant};
 use crate::reference::{Clock, Limits, Quota};
 
@@ -24,6 +25,16 @@ const LOGINS: Quota = Quota {
     window: WINDOW,
 };
 
+const EVERYTHING: Quota = Quota {
+    attempts: 90,
+    window: WINDOW,
+};
+
+const fn a_minute(attempts: u32) -> Quota {
+    let window = Duration::from_mins(1);
+    Quota { attempts, window }
+}
+
 pub(super) const OF_ACCOUNTS: Axis = Axis {
     name: "account-limit",
     variants: &[
@@ -31,10 +42,7 @@ pub(super) const OF_ACCOUNTS: Axis = Axis {
             "account-limit.ninety-nine",
             "An account has ninety-nine attempts a minute.",
             |server| {
-                server.settings.limits.per_account = Some(Quota {
-                    attempts: 99,
-                    window: Duration::from_mins(1),
-                });
+                server.settings.limits.per_account = Some(a_minute(99));
             },
         ),
         Variant::new(
@@ -42,8 +50,10 @@ pub(super) const OF_ACCOUNTS: Axis = Axis {
             "Wrong passwords alone are counted, and the right one makes up for them.",
             |server| {
                 server.settings.limits.per_account = None;
-                let clock = Arc::clone(&server.settings.clock);
-                server.wire.rewrite(Counter::of_failures(clock));
+                let clock = &server.settings.clock;
+                server
+                    .wire
+                    .rewrite(Counter::of_failures(clock, a_minute(5)));
             },
         ),
     ],
@@ -71,16 +81,18 @@ pub(super) const OF_ADDRESSES: Axis = Axis {
             "address-limit.guests",
             "Calls without a token are counted together, registering among them.",
             |server| {
-                let clock = Arc::clone(&server.settings.clock);
-                server.wire.rewrite(Counter::of_guests(clock));
+                let clock = &server.settings.clock;
+                server.wire.rewrite(Counter::of_guests(clock, LOGINS));
             },
         ),
         Variant::new(
             "address-limit.everything",
             "All calls are counted together.",
             |server| {
-                let clock = Arc::clone(&server.settings.clock);
-                server.wire.rewrite(Counter::of_everything(clock));
+                let clock = &server.settings.clock;
+                server
+                    .wire
+                    .rewrite(Counter::of_everything(clock, EVERYTHING));
             },
         ),
     ],
