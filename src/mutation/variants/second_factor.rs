@@ -1,8 +1,14 @@
 //! How strict the second factor is, and with what status it asks and refuses.
 
-use axum::http::StatusCode;
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
 
+use axum::http::StatusCode;
+use serde_json::Value;
+
+use crate::mutation::message::{Answer, Asked, Call};
 use crate::mutation::variant::{Axis, Exception, Variant};
+use crate::mutation::wire::Rewrite;
 
 pub(super) const RULES: Axis = Axis {
     name: "second-factor-rules",
@@ -11,6 +17,11 @@ pub(super) const RULES: Axis = Axis {
             "second-factor-rules.one-attempt",
             "A single wrong answer ends a challenge.",
             |server| server.settings.behaviour.second_factor.challenge_attempts = 1,
+        ),
+        Variant::new(
+            "second-factor-rules.latest-challenge",
+            "A new challenge ends the one before it.",
+            |server| server.wire.rewrite(Latest::default()),
         ),
         Variant::new(
             "second-factor-rules.lenient",
@@ -32,6 +43,35 @@ pub(super) const RULES: Axis = Axis {
 };
 
 const NOT_SAID: &str = "the documentation does not say how often a code or a challenge works";
+
+/// Forgets all challenges but the latest of each e-mail.
+#[derive(Default)]
+struct Latest {
+    by_email: Mutex<HashMap<String, String>>,
+}
+
+impl Rewrite for Latest {
+    fn request(&self, asked: &mut Asked) {
+        let known = self.by_email.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(challenge) = asked.text("totp_token")
+            && !known.values().any(|latest| latest == challenge)
+        {
+            challenge.push_str(" (ended)");
+        }
+    }
+
+    fn answer(&self, call: &Call, answer: &mut Answer) {
+        let text = |body: &Option<Value>, member| {
+            let value = body.as_ref()?.get(member)?;
+            value.as_str().map(str::to_owned)
+        };
+        let email = text(&call.json, "email");
+        if let Some((email, challenge)) = email.zip(text(&answer.json, "totp_token")) {
+            let mut known = self.by_email.lock().unwrap_or_else(PoisonError::into_inner);
+            known.insert(email, challenge);
+        }
+    }
+}
 
 pub(super) const CHALLENGES: Axis = Axis {
     name: "challenges",
