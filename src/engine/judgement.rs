@@ -268,6 +268,8 @@ fn captured(
         return Ok(Value::from(found.len()));
     }
     match found.as_slice() {
+        // `null` is as good as nothing: some servers send every member.
+        [Value::Null] => Err(format!("null at {place}")),
         [one] => Ok((*one).clone()),
         other => Err(format!("{} values at {place}", other.len())),
     }

@@ -10,6 +10,9 @@ use super::outcome::Failure;
 use super::scope::Missing;
 use crate::suite::{PathTemplate, Test, as_text, fill_json};
 
+/// How far a clock may be off that the server does not tell.
+const UNKNOWN_CLOCK_SECONDS: i64 = 15 * 60;
+
 impl Evaluator<'_> {
     pub(super) fn place_failure(
         &self,
@@ -163,7 +166,10 @@ impl Evaluator<'_> {
         let expected = now
             .saturating_add(SignedDuration::from_secs(offset))
             .unwrap_or(now);
-        let tolerance = i64::try_from(within).unwrap_or(i64::MAX);
+        let mut tolerance = i64::try_from(within).unwrap_or(i64::MAX);
+        if self.answer.date().is_none() && !self.clock.is_known() {
+            tolerance = tolerance.saturating_add(UNKNOWN_CLOCK_SECONDS);
+        }
         let in_words = format!(
             "{} ({} after the answer, give or take {})",
             round(expected),

@@ -74,8 +74,11 @@ impl Session {
             let sent = jiff::Timestamp::now();
             let answers = self.send_all(&filled.calls).await?;
             calls += u32::try_from(answers.len()).unwrap_or(u32::MAX);
-            let throttled = answers.iter().find(|answer| Throttle::is_asked_by(answer));
-            if let Some(asking) = throttled.filter(|_| !expects_throttling) {
+            // Where a 429 is reckoned with, it is an answer; a 503 that asks for patience never is.
+            let asks = |answer: &&Answer| {
+                Throttle::is_asked_by(answer) && !(expects_throttling && answer.status == 429)
+            };
+            if let Some(asking) = answers.iter().find(asks) {
                 let patience = self.throttle.pause(asking);
                 patience.map_err(|error| Unanswered::OutOfPatience(error.to_string()))?;
                 if answers.iter().any(succeeded) {

@@ -6,23 +6,36 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
 
+use super::connections::{Connections, Front};
 use crate::embedded;
 use crate::engine::{Plan, Run, ScenarioResult, Selection, Session, SessionSettings};
 use crate::harness::{DEFAULT_CONCURRENCY, DEFAULT_EMAIL_DOMAIN};
-use crate::reference::{self, Hashing, ReferenceError, Settings};
+use crate::reference::{self, Hashing, ReferenceError, Running, Settings};
 use crate::suite::Suite;
 use crate::target::{AddressError, BaseUrl, Target, TargetError};
-use crate::verdict::{Conclusion, Verdict, Verdicts};
+use crate::verdict::{ClauseVerdict, Conclusion, Verdict, Verdicts};
+
+/// What stands between the reference and its callers.
+pub type Wrap = Box<dyn FnOnce(Router) -> Router + Send>;
 
 /// A server to try the suite on.
 pub struct Server {
     /// What the reference is made of.
     pub settings: Settings,
     /// What stands between the reference and its callers.
-    pub wrap: fn(Router) -> Router,
+    pub wrap: Wrap,
+    /// How connections are treated, where not as the reference does.
+    pub connections: Option<Connections>,
     /// How many scenarios run at once. One at a time, no scenario meets what another has done to a
     /// server that confuses accounts.
     pub concurrency: usize,
+}
+
+/// A server that answers.
+#[derive(Debug)]
+pub struct Started {
+    running: Arc<Running>,
+    front: Option<Front>,
 }
 
 impl Default for Server {
@@ -33,7 +46,8 @@ impl Default for Server {
                 hashing: Hashing::Cheap,
                 ..Settings::default()
             },
-            wrap: |router| router,
+            wrap: Box::new(|router| router),
+            connections: None,
             concurrency: DEFAULT_CONCURRENCY,
         }
     }
@@ -43,7 +57,53 @@ impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Server")
             .field("settings", &self.settings)
+            .field("connections", &self.connections)
             .finish_non_exhaustive()
+    }
+}
+
+impl Server {
+    /// Starts it on a free port of this machine.
+    ///
+    /// # Errors
+    /// It cannot be started.
+    pub async fn start(self) -> Result<Started, TrialError> {
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+        let mut wrapped = None;
+        let wrap = |router| {
+            let router = (self.wrap)(router);
+            wrapped = Some(router.clone());
+            router
+        };
+        let running = Arc::new(reference::start_with(address, self.settings, wrap).await?);
+        let front = match wrapped.zip(self.connections) {
+            Some((router, connections)) => Some(Front::start(address, router, connections).await?),
+            None => None,
+        };
+        Ok(Started { running, front })
+    }
+}
+
+impl Started {
+    /// Scheme, host and port.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        let behind = self.running.base_url();
+        self.front.as_ref().map_or(behind, Front::base_url)
+    }
+
+    /// The reference within, which makes accounts with a second factor.
+    #[must_use]
+    pub fn reference(&self) -> &Arc<Running> {
+        &self.running
+    }
+
+    /// Takes no more requests.
+    pub async fn stop(self) {
+        drop(self.front);
+        if let Some(running) = Arc::into_inner(self.running) {
+            running.stop().await;
+        }
     }
 }
 
@@ -84,16 +144,16 @@ pub async fn try_server(
     selection: &Selection,
     server: Server,
 ) -> Result<Tried, TrialError> {
-    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let running = Arc::new(reference::start_with(address, server.settings, server.wrap).await?);
+    let concurrency = server.concurrency;
+    let started = server.start().await?;
     let settings = SessionSettings {
         email_domain: DEFAULT_EMAIL_DOMAIN.to_owned(),
-        totp_source: embedded::totp_source(&running, DEFAULT_EMAIL_DOMAIN),
-        concurrency: server.concurrency,
+        totp_source: embedded::totp_source(started.reference(), DEFAULT_EMAIL_DOMAIN),
+        concurrency,
         fail_fast: false,
     };
     let plan = Plan::new(suite, selection);
-    let target = Target::new(BaseUrl::parse(running.base_url())?);
+    let target = Target::new(BaseUrl::parse(started.base_url())?);
     let session = Arc::new(Session::new(target, plan, settings)?);
     let results = Mutex::new(Vec::new());
     let keep = |index: usize, result: ScenarioResult| {
@@ -105,9 +165,7 @@ pub async fn try_server(
     let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
     results.sort_by_key(|(index, _)| *index);
     let results: Vec<ScenarioResult> = results.into_iter().map(|(_, result)| result).collect();
-    if let Some(running) = Arc::into_inner(running) {
-        running.stop().await;
-    }
+    started.stop().await;
     let verdicts = Verdicts::of(plan, &plan.scenarios, &results);
     Ok(Tried {
         conclusion: verdicts.conclusion(&results),
@@ -125,6 +183,15 @@ impl Tried {
     /// The clauses that are unproven, in the contract's order.
     pub fn unproven(&self) -> impl Iterator<Item = &str> {
         self.with(Verdict::Unproven)
+    }
+
+    /// The clauses that do not hold although they should: all but what `excused` says of a server.
+    pub fn unexpected<'a>(
+        &'a self,
+        excused: impl Fn(&ClauseVerdict) -> bool + 'a,
+    ) -> impl Iterator<Item = &'a ClauseVerdict> {
+        let clauses = self.verdicts.clauses.iter();
+        clauses.filter(move |clause| clause.verdict != Verdict::Holds && !excused(clause))
     }
 
     fn with(&self, verdict: Verdict) -> impl Iterator<Item = &str> {

@@ -208,7 +208,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "login.names-all-mobile",
         "login.names-token",
         "The token of every login is named mobile.",
-        |server| server.behaviour.login.naming = Naming::Always(Mobile),
+        |server| server.behaviour.login.naming = Naming::Fixed("mobile"),
     ),
     Mutant::new(
         "login.names-in-capitals",

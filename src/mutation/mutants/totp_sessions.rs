@@ -33,13 +33,13 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "totp.names-all-mobile",
         "totp.names-token",
         "After the second factor every token is named mobile.",
-        |server| server.behaviour.second_factor.naming = Naming::Always(Mobile),
+        |server| server.behaviour.second_factor.naming = Naming::Fixed("mobile"),
     ),
     Mutant::new(
         "totp.names-all-web",
         "totp.names-token",
         "After the second factor every token is named web.",
-        |server| server.behaviour.second_factor.naming = Naming::Always(Web),
+        |server| server.behaviour.second_factor.naming = Naming::Fixed("web"),
     ),
     Mutant::new(
         "totp.names-in-capitals",

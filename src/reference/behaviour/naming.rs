@@ -16,8 +16,8 @@ pub enum Naming {
         /// What it counts as.
         taken_for: ClientType,
     },
-    /// Always after the same type.
-    Always(ClientType),
+    /// Always the same, after a type of client or not.
+    Fixed(&'static str),
     /// After the client type, in capitals.
     Capitals,
     /// After whatever the header says.
@@ -68,7 +68,7 @@ impl Naming {
                 taken_for,
             } if or_mobile == forgotten => taken_for.word().to_owned(),
             Self::Confusing { .. } => or_mobile.word().to_owned(),
-            Self::Always(kind) => kind.word().to_owned(),
+            Self::Fixed(name) => name.to_owned(),
             Self::Capitals => or_mobile.word().to_uppercase(),
             Self::AsSent => said.unwrap_or(or_mobile.word()).to_owned(),
         }
@@ -95,7 +95,7 @@ mod tests {
         };
         for (naming, names) in [
             (Naming::default(), ["web", "mobile", "mobile"]),
-            (Naming::Always(ClientType::Cli), ["cli", "cli", "cli"]),
+            (Naming::Fixed("cli"), ["cli", "cli", "cli"]),
             (Naming::Capitals, ["WEB", "MOBILE", "MOBILE"]),
             (Naming::AsSent, ["web", "toaster", "mobile"]),
             (web_is_cli, ["cli", "mobile", "mobile"]),

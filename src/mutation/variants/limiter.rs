@@ -1,0 +1,162 @@
+//! Whom the limiter counts, and what it says.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::header::{HeaderName, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderValue};
+use jiff::SignedDuration;
+
+use super::clock::http_date;
+use super::counter::Counter;
+use crate::mutation::variant::{Axis, Exception, Variant};
+use crate::reference::{Clock, Limits, Quota};
+
+const WAIT_UNTOLD: Exception = Exception::violated(
+    "hardening.retry-after",
+    "the contract asks for a 429 and not for more",
+);
+
+/// Short, so that whoever waits for the end of a window does not wait long.
+const WINDOW: Duration = Duration::from_secs(3);
+
+const LOGINS: Quota = Quota {
+    attempts: 15,
+    window: WINDOW,
+};
+
+const EVERYTHING: Quota = Quota {
+    attempts: 90,
+    window: WINDOW,
+};
+
+const fn a_minute(attempts: u32) -> Quota {
+    let window = Duration::from_mins(1);
+    Quota { attempts, window }
+}
+
+pub(super) const OF_ACCOUNTS: Axis = Axis {
+    name: "account-limit",
+    variants: &[
+        Variant::new(
+            "account-limit.ninety-nine",
+            "An account has ninety-nine attempts a minute.",
+            |server| {
+                server.settings.limits.per_account = Some(a_minute(99));
+            },
+        ),
+        Variant::new(
+            "account-limit.failures",
+            "Wrong passwords alone are counted, and the right one makes up for them.",
+            |server| {
+                server.settings.limits.per_account = None;
+                let clock = &server.settings.clock;
+                server
+                    .wire
+                    .rewrite(Counter::of_failures(clock, a_minute(5)));
+            },
+        ),
+    ],
+};
+
+pub(super) const OF_ADDRESSES: Axis = Axis {
+    name: "address-limit",
+    variants: &[
+        Variant::new(
+            "address-limit.logins",
+            "Attempts to log in are counted for each address as well.",
+            |server| server.settings.limits.per_address = Some(LOGINS),
+        ),
+        Variant::new(
+            "address-limit.logins-alone",
+            "Attempts to log in are counted for each address, whatever account they are for.",
+            |server| {
+                server.settings.limits = Limits {
+                    per_account: None,
+                    per_address: Some(LOGINS),
+                };
+            },
+        ),
+        Variant::new(
+            "address-limit.guests",
+            "Calls without a token are counted together, registering among them.",
+            |server| {
+                let clock = &server.settings.clock;
+                server.wire.rewrite(Counter::of_guests(clock, LOGINS));
+            },
+        ),
+        Variant::new(
+            "address-limit.everything",
+            "All calls are counted together.",
+            |server| {
+                let clock = &server.settings.clock;
+                server
+                    .wire
+                    .rewrite(Counter::of_everything(clock, EVERYTHING));
+            },
+        ),
+    ],
+};
+
+pub(super) const PATIENCE: Axis = Axis {
+    name: "patience",
+    variants: &[
+        Variant::new(
+            "patience.untold",
+            "A 429 does not say for how long.",
+            |server| {
+                server
+                    .wire
+                    .answers(|_, answer| silence(&mut answer.headers));
+            },
+        )
+        .but(&[WAIT_UNTOLD]),
+        Variant::new(
+            "patience.until-date",
+            "A 429 says until when as a date.",
+            |server| {
+                let clock = Arc::clone(&server.settings.clock);
+                server.wire.answers(move |_, answer| {
+                    if let Some(date) =
+                        waiting(&answer.headers).and_then(|wait| after(&*clock, wait))
+                    {
+                        silence(&mut answer.headers);
+                        answer.headers.insert(RETRY_AFTER, date);
+                    }
+                });
+            },
+        ),
+        Variant::new(
+            "patience.reset-only",
+            "A 429 says until when in X-RateLimit-Reset alone.",
+            |server| {
+                server.wire.answers(|_, answer| {
+                    answer.headers.remove(RETRY_AFTER);
+                });
+            },
+        )
+        .but(&[WAIT_UNTOLD]),
+    ],
+};
+
+fn waiting(headers: &HeaderMap) -> Option<SignedDuration> {
+    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
+    Some(SignedDuration::from_secs(seconds))
+}
+
+/// A date, and so a whole second: the next one.
+fn after(clock: &dyn Clock, wait: SignedDuration) -> Option<HeaderValue> {
+    let wait = wait + SignedDuration::from_secs(1);
+    let date = clock.now().checked_add(wait).ok()?;
+    http_date(date)
+}
+
+/// Takes away everything that speaks of the limit.
+fn silence(headers: &mut HeaderMap) {
+    headers.remove(RETRY_AFTER);
+    for name in ["limit", "remaining", "reset"] {
+        if let Ok(name) = HeaderName::try_from(format!("x-ratelimit-{name}")) {
+            headers.remove(name);
+        }
+    }
+}

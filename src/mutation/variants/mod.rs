@@ -1,0 +1,78 @@
+//! The variants, one file an idea, and servers put together from several of them.
+
+mod bodies;
+mod clock;
+mod connections;
+mod counter;
+mod emails;
+mod errors;
+mod headers;
+mod ids;
+mod limiter;
+mod names;
+mod refusals;
+mod second_factor;
+mod sessions;
+mod statuses;
+mod subscription;
+mod times;
+mod tokens;
+
+use super::trial::Server;
+use super::variant::{Axis, Blueprint, Variant};
+
+/// All axes, in the order in which their variants are applied: what is said before how it is written, and that
+/// before how it is sent.
+pub const AXES: &[Axis] = &[
+    clock::AXIS,
+    clock::DATES,
+    limiter::OF_ACCOUNTS,
+    limiter::OF_ADDRESSES,
+    limiter::PATIENCE,
+    names::REGISTRATION,
+    names::SECOND_FACTOR,
+    second_factor::RULES,
+    sessions::LAST_USE,
+    sessions::TIES,
+    statuses::SUCCESSES,
+    statuses::REVOKED,
+    statuses::UNKNOWN_TOKENS,
+    second_factor::CHALLENGES,
+    second_factor::REFUSALS,
+    errors::AXIS,
+    refusals::AXIS,
+    subscription::TRIALS,
+    subscription::PLANS,
+    times::AXIS,
+    emails::AXIS,
+    ids::USERS,
+    ids::TOKENS,
+    tokens::AXIS,
+    tokens::SHORT,
+    bodies::MEMBERS,
+    bodies::WRITING,
+    headers::MEDIA_TYPES,
+    headers::AXIS,
+    headers::ACCEPT,
+    connections::PACE,
+    connections::FRAMING,
+    connections::HEADER_NAMES,
+    connections::AXIS,
+];
+
+/// All variants, in the order of their axes.
+pub fn variants() -> impl Iterator<Item = &'static Variant> {
+    AXES.iter().flat_map(|axis| axis.variants)
+}
+
+/// A server with these differences, at most one of each axis.
+#[must_use]
+pub fn combined(chosen: &[&Variant]) -> Server {
+    let mut blueprint = Blueprint::default();
+    for variant in variants() {
+        if chosen.iter().any(|one| one.id == variant.id) {
+            (variant.change)(&mut blueprint);
+        }
+    }
+    blueprint.server()
+}
