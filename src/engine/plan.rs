@@ -18,6 +18,17 @@ pub struct Selection {
     pub slice: Option<Slice>,
 }
 
+impl Selection {
+    /// Every profile, claimed or not.
+    #[must_use]
+    pub fn everything() -> Self {
+        Self {
+            profiles: Profile::ALL.into_iter().collect(),
+            ..Self::default()
+        }
+    }
+}
+
 /// The `index`-th of `count` parts, counted from one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Slice {

@@ -1,6 +1,5 @@
 //! The kill matrix: which mutants the suite catches, and whom else it blames.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use tokio::sync::Semaphore;
@@ -8,8 +7,8 @@ use tokio::task::JoinSet;
 
 use super::mutant::Mutant;
 use super::trial::{Server, TrialError, Tried, try_server};
-use crate::contract::Profile;
 use crate::engine::Selection;
+use crate::harness::DEFAULT_CONCURRENCY;
 use crate::suite::Suite;
 
 /// What the suite made of one mutant.
@@ -83,20 +82,12 @@ pub async fn try_mutants(
     Ok(findings.into_iter().map(|(_, finding)| finding).collect())
 }
 
-/// Tries the suite on one mutant: first the quick way, and where it does not blame the one clause alone,
-/// with everything and one scenario at a time.
+/// Tries the suite on one mutant; where it does not blame the one clause alone, again with one scenario at a
+/// time: then no scenario meets what another has done to a server that confuses accounts.
 async fn try_mutant(suite: &Arc<Suite>, mutant: &'static Mutant) -> Result<Finding, TrialError> {
-    let quickly = Server::default();
-    let mut profiles: BTreeSet<Profile> = Profile::ALL.into_iter().collect();
-    // It takes a hundred logins, and hardly any mutant shows in it alone.
-    profiles.remove(&Profile::RateLimit);
-    let mut tried = try_with(suite, mutant, quickly, profiles).await?;
+    let mut tried = try_with(suite, mutant, DEFAULT_CONCURRENCY).await?;
     if !tried.blamed().eq([mutant.breaks]) {
-        let thoroughly = Server {
-            concurrency: 1,
-            ..Server::default()
-        };
-        tried = try_with(suite, mutant, thoroughly, BTreeSet::new()).await?;
+        tried = try_with(suite, mutant, 1).await?;
     }
     Ok(Finding {
         mutant,
@@ -108,14 +99,12 @@ async fn try_mutant(suite: &Arc<Suite>, mutant: &'static Mutant) -> Result<Findi
 async fn try_with(
     suite: &Arc<Suite>,
     mutant: &Mutant,
-    mut server: Server,
-    profiles: BTreeSet<Profile>,
+    concurrency: usize,
 ) -> Result<Tried, TrialError> {
-    (mutant.change)(&mut server.settings);
-    let selection = Selection {
-        profiles,
-        strict: false,
-        slice: None,
+    let mut server = Server {
+        concurrency,
+        ..Server::default()
     };
-    try_server(suite, &selection, server).await
+    (mutant.change)(&mut server.settings);
+    try_server(suite, &Selection::everything(), server).await
 }

@@ -84,7 +84,7 @@ async fn a_server_that_breaks_the_contract_is_complained_about() {
     let mut blueprint = Blueprint::default();
     blueprint.settings.behaviour.statuses.logged_out = StatusCode::OK;
     let suite = Arc::new(Suite::built_in().unwrap());
-    let tried = try_server(&suite, &Selection::default(), blueprint.server()).await;
+    let tried = try_server(&suite, &Selection::everything(), blueprint.server()).await;
     let complaints = complaints_about(&[], &tried.unwrap());
     assert_eq!(complaints.len(), 1, "{complaints:?}");
     assert!(
@@ -114,7 +114,7 @@ async fn blames_nothing(servers: Vec<Vec<&'static Variant>>) {
         runs.spawn(async move {
             let _turn = turns.acquire().await.unwrap();
             let server = combined(&variants);
-            let tried = try_server(&suite, &Selection::default(), server).await;
+            let tried = try_server(&suite, &Selection::everything(), server).await;
             complaints_about(&variants, &tried.unwrap())
         });
     }
