@@ -156,7 +156,7 @@ impl Judgement<'_> {
                 Reference::Account(name, field) => {
                     self.doubtful_input(name, *field, evaluator.scope)
                 }
-                Reference::Capture(_) => None,
+                Reference::Capture(_) | Reference::Attempt => None,
             })
         })
     }

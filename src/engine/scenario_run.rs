@@ -64,6 +64,7 @@ impl Session {
             }
         }
         twins::withdraw_without(scenario, &mut result);
+        twins::withdraw_unless(scenario, &mut result);
         self.conclude(stop, &mut result);
         result.milliseconds = start.elapsed().as_secs_f64() * 1e3;
         self.keep_result(&result);

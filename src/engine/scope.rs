@@ -34,6 +34,8 @@ pub(super) struct Scope {
 pub(super) struct Leases {
     codes: BTreeMap<String, LeasedCode>,
     once: BTreeMap<(String, &'static str), String>,
+    /// How many calls of the step came before the present one.
+    attempts: u32,
 }
 
 impl fmt::Debug for Scope {
@@ -119,6 +121,11 @@ impl Scope {
         Ok(())
     }
 
+    /// The step is called once more.
+    pub(super) fn next_attempt(&mut self) {
+        self.leases.attempts += 1;
+    }
+
     /// What was leased has been sent: the next step gets its own.
     pub(super) fn end_step(&mut self) -> Leases {
         let leases = std::mem::take(&mut self.leases);
@@ -176,6 +183,7 @@ impl Scope {
                 None => return Err(Missing(format!("`{name}` was not captured"))),
             },
             Reference::Account(name, field) => Value::String(self.of_account(name, *field)?),
+            Reference::Attempt => Value::from(self.leases.attempts + 1),
         };
         if !expression.filters.is_empty() {
             let start = as_text(&value);

@@ -94,7 +94,10 @@ impl Session {
                 Some(repeat) => {
                     let status = answers.last().map_or(0, |answer| answer.status);
                     match repetition(repeat, status, kept, start.elapsed()) {
-                        Repetition::GoesOn => continue,
+                        Repetition::GoesOn => {
+                            scope.next_attempt();
+                            continue;
+                        }
                         Repetition::Ends => None,
                         Repetition::TooSlow(reason) => Some(reason),
                     }

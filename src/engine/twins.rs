@@ -1,9 +1,32 @@
-//! Positive twins: a refusal for the wrong reason proves nothing.
+//! What shows only at the end: a refusal for the wrong reason proves nothing, and neither does what stands
+//! back for another step that fails.
 
 use super::judgement::untried;
 use super::outcome::{ExpectationState, ScenarioResult, StepOutcome, StepResult};
 use crate::suite::Scenario;
 use crate::target::Exchange;
+
+/// What fails in another step may be the cause: then an expectation that stands back for it says nothing.
+pub(super) fn withdraw_unless(scenario: &Scenario, result: &mut ScenarioResult) {
+    let registrations = result.steps.len() - scenario.steps.len();
+    for (position, step) in scenario.steps.iter().enumerate() {
+        for (index, expectation) in step.expectations.iter().enumerate() {
+            let mut others = expectation.unless.iter();
+            let failed = others.find_map(|other| {
+                let other = result.steps.get(registrations + other)?;
+                (other.outcome == StepOutcome::Failed).then(|| {
+                    format!(
+                        "it counts only unless `{}` at line {} fails",
+                        other.operation, other.line
+                    )
+                })
+            });
+            if let Some(reason) = failed {
+                result.steps[registrations + position].expectations[index].state = untried(&reason);
+            }
+        }
+    }
+}
 
 /// Why a step is blocked whose token was refused earlier where it should have worked.
 pub(super) const LOST_TOKEN: &str = "its token was refused earlier, where it should have worked";

@@ -9,7 +9,7 @@ use super::json_template::JsonTemplate;
 use super::jsonpath::PathTemplate;
 use super::notation;
 use super::scenario::{AccountKind, AccountNeed, Bodies, Capture, Repeat, Scenario, Step};
-use super::template::{Expression, Field, Reference, Template, is_name};
+use super::template::{ATTEMPT, Expression, Field, Reference, Template, is_name};
 use crate::contract::{Contract, Operation, parameters};
 use crate::diagnostic::{Diagnostic, Located, Source, Span, did_you_mean};
 
@@ -260,6 +260,10 @@ impl Compiler<'_> {
                 self.mistake(&text.span, format!("`{name}` is no name for a capture"))
                     .help = "write lower-case letters, digits and underscores".into();
             }
+            if name == ATTEMPT {
+                let message = format!("`{ATTEMPT}` is the number of the call");
+                self.mistake(&text.span, message).help = "give the capture another name".into();
+            }
             if !self.captures.insert(name.clone()) {
                 self.mistake(&text.span, format!("`{name}` is captured twice"))
                     .help = "give each capture a name of its own".into();
@@ -328,6 +332,7 @@ impl Compiler<'_> {
                     self.mistake_with_help(span, format!("unknown variable `{name}`"), help);
                 }
                 Reference::Account(name, field) => self.account_reference(name, *field, span),
+                Reference::Attempt => {}
             }
         }
     }

@@ -70,6 +70,7 @@ impl Expectations<'_> {
             proves,
             twin: named.and_then(|name| self.twin(name, compiler)),
             given: self.given(file, compiler),
+            unless: self.unless(file, compiler),
         }
     }
 
@@ -126,7 +127,22 @@ impl Expectations<'_> {
             if position >= self.own_position {
                 let message = format!("`{}` is no earlier step", name.value);
                 compiler.mistake(&name.span, message).help =
-                    "what is given has happened before".into();
+                    "what is given has happened before; of a later step write `unless`".into();
+            }
+            positions.push(position);
+        }
+        positions
+    }
+
+    fn unless(&self, file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Vec<usize> {
+        let mut positions = Vec::new();
+        for name in self.step.unless.iter().chain(&file.unless) {
+            let Some(position) = self.position(name, compiler) else {
+                continue;
+            };
+            if position == self.own_position {
+                let message = format!("`{}` is the step itself", name.value);
+                compiler.mistake(&name.span, message).help = "name another step".into();
             }
             positions.push(position);
         }

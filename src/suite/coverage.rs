@@ -152,6 +152,7 @@ fn unused_names(scenario: &Scenario) -> Vec<Finding> {
         match &expression.reference {
             Reference::Capture(name) => captures.insert(name.as_str()),
             Reference::Account(name, _) => accounts.insert(name.as_str()),
+            Reference::Attempt => continue,
         };
     }
     let captured = scenario.steps.iter().flat_map(|step| &step.captures);

@@ -79,6 +79,9 @@ pub struct StepFile {
     /// Earlier steps that must have passed for the expectations to count: what happened before is taken for granted.
     #[serde(default)]
     pub given: Vec<Located<String>>,
+    /// Steps, earlier or later, of which none must fail for the expectations to count: what fails there is the cause.
+    #[serde(default)]
+    pub unless: Vec<Located<String>>,
     /// What is expected of the answer; the first one that fails to hold for its status ends the step.
     pub expect: Located<OneOrMany<ExpectationFile>>,
     /// Values to keep for later steps: a JSONPath, or `count(PATH)`.
@@ -161,6 +164,9 @@ pub struct ExpectationFile {
     /// Further steps, besides those of the step, that must have passed for this expectation to count.
     #[serde(default)]
     pub given: Vec<Located<String>>,
+    /// Further steps, besides those of the step, of which none must fail for this expectation to count.
+    #[serde(default)]
+    pub unless: Vec<Located<String>>,
 }
 
 impl ExpectationFile {

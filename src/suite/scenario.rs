@@ -125,6 +125,8 @@ pub struct Expectation {
     pub twin: Option<usize>,
     /// The earlier steps, by their positions, that must have passed for the expectation to count.
     pub given: Vec<usize>,
+    /// The steps, by their positions, of which none must fail for the expectation to count.
+    pub unless: Vec<usize>,
 }
 
 /// One condition on an answer.
@@ -294,6 +296,7 @@ impl Expectation {
         self.twin
             .into_iter()
             .chain(self.given.iter().copied())
+            .chain(self.unless.iter().copied())
             .chain(like)
     }
 

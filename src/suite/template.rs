@@ -38,6 +38,8 @@ pub enum Reference {
     Capture(String),
     /// Something of an account.
     Account(String, Field),
+    /// The number of the call in a step that is repeated, from one.
+    Attempt,
 }
 
 /// What a template may ask of an account.
@@ -64,6 +66,9 @@ pub enum Field {
     /// A code of the shape of a recovery code that is none.
     WrongRecoveryCode,
 }
+
+/// The name of the number of the call; no capture has it.
+pub(super) const ATTEMPT: &str = "attempt";
 
 /// The names of all fields.
 pub const FIELDS: [(&str, Field); 10] = [
@@ -159,11 +164,13 @@ impl Expression {
             }
         };
         let reference = match value.split_once('.') {
+            None if value == ATTEMPT => Reference::Attempt,
             None => Reference::Capture(value.to_owned()),
             Some((account, field)) => Reference::Account(account.to_owned(), Field::parse(field)?),
         };
         let name = match &reference {
             Reference::Capture(name) | Reference::Account(name, _) => name,
+            Reference::Attempt => ATTEMPT,
         };
         if !is_name(name) {
             return Err(malformed());
@@ -208,6 +215,7 @@ impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Capture(name) => f.write_str(name),
+            Self::Attempt => f.write_str(ATTEMPT),
             Self::Account(account, field) => {
                 let name = FIELDS.iter().find(|(_, other)| other == field);
                 write!(f, "{account}.{}", name.map_or("?", |(name, _)| name))

@@ -159,7 +159,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     ),
     Mutant::new(
         "me.second-factor-restarts-trial",
-        "me.trial-stays",
+        "totp.trial-stays",
         "A login completed by a code restarts the trial.",
         |server| server.behaviour.login.restarts_trial = IssuedBy(Code),
     ),

@@ -44,10 +44,10 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |server| server.behaviour.statuses.throttled = StatusCode::FORBIDDEN,
     ),
     Mutant::new(
-        "rate-limit.answers-503",
+        "rate-limit.answers-423",
         "rate-limit.login",
-        "Too many logins are refused with 503.",
-        |server| server.behaviour.statuses.throttled = StatusCode::SERVICE_UNAVAILABLE,
+        "Too many logins are refused with 423, as locked.",
+        |server| server.behaviour.statuses.throttled = StatusCode::LOCKED,
     ),
     Mutant::new(
         "rate-limit.counts-unknown-emails",

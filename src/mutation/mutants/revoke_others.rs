@@ -161,7 +161,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
     ),
     Mutant::new(
         "revoke-others.counts-revoked-before",
-        "revoke-others.zero-when-alone",
+        "revoke-others.counts",
         "Revoking all others counts those again that were revoked before.",
         |server| server.behaviour.sessions.counts = Counts::RevokedTokens,
     ),
