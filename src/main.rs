@@ -38,7 +38,7 @@ fn code(ended: Ended) -> u8 {
 
 fn error_code(error: &CliError) -> u8 {
     match error {
-        CliError::NotTestable(_) => 3,
+        CliError::NotTestable(_) | CliError::Void(_) => 3,
         CliError::Suite(_)
         | CliError::Address(_)
         | CliError::Operation(_)

@@ -3,15 +3,12 @@
 use std::fmt::Write as _;
 
 use super::arguments::CheckArguments;
+use super::settings::load_suite;
 use super::{CliError, Ended};
-use crate::suite::Suite;
 use crate::terminal;
 
 pub(super) fn check(arguments: &CheckArguments) -> Result<Ended, CliError> {
-    let suite = match &arguments.suite {
-        Some(dir) => Suite::from_dir(dir)?,
-        None => Suite::built_in()?,
-    };
+    let suite = load_suite(arguments.suite.as_deref())?;
     let coverage = suite.coverage();
     let mut text = String::new();
     let proven = coverage.proofs.values().filter(|count| **count > 0).count();
