@@ -7,9 +7,9 @@ use serde::Serialize;
 
 use super::fate::Fate;
 use super::mutant::Mutant;
-use super::trial::{TrialError, Tried, try_server, try_servers};
-use crate::engine::{Outcome, Selection};
-use crate::suite::Suite;
+use super::trial::{TrialError, Tried, try_again, try_server};
+use crate::engine::{Outcome, ScenarioResult, Selection};
+use crate::suite::{Scenario, Suite};
 
 /// What the suite made of one mutant.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -59,8 +59,8 @@ impl Finding {
     }
 }
 
-/// Tries the suite on one mutant; where it does not blame the one clause alone, again with a server for each
-/// scenario: then no scenario meets what another has done to a server that confuses accounts.
+/// Tries the suite on one mutant. Where it does not blame the one clause alone, what did not pass or should not have
+/// passed is tried again on servers that no other scenario touches.
 ///
 /// # Errors
 /// A server that cannot be started or called.
@@ -71,7 +71,10 @@ pub async fn try_mutant(
     let everything = Selection::everything();
     let mut tried = try_server(suite, &everything, mutant.server()).await?;
     if !tried.blamed().eq([mutant.breaks]) {
-        tried = try_servers(suite, &everything, || mutant.server()).await?;
+        let doubted = |scenario: &Scenario, result: &ScenarioResult| {
+            result.outcome != Outcome::Passed || scenario.proves().any(|id| id == mutant.breaks)
+        };
+        tried = try_again(suite, &everything, tried, doubted, || mutant.server()).await?;
     }
     Ok(Finding::new(mutant, &tried))
 }

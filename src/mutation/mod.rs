@@ -31,7 +31,7 @@ pub use report::{
     CampaignFacts, ClauseFacts, MutationReport, Tallies, Tally, VariantTally, page, summary,
 };
 pub use trial::{
-    Server, Started, TrialError, Tried, Wrap, record_reference, try_server, try_servers,
+    Server, Started, TrialError, Tried, Wrap, record_reference, try_again, try_server,
 };
 pub use variant::{Axis, Blueprint, Exception, Exclusion, Variant};
 pub use variants::{AXES, combined, variants};

@@ -13,7 +13,7 @@ use crate::embedded;
 use crate::engine::{Plan, Recording, Run, ScenarioResult, Selection, Session, SessionSettings};
 use crate::harness::{DEFAULT_CONCURRENCY, DEFAULT_EMAIL_DOMAIN};
 use crate::reference::{self, Hashing, ReferenceError, Running, Settings};
-use crate::suite::Suite;
+use crate::suite::{Scenario, Suite};
 use crate::target::{AddressError, BaseUrl, Target, TargetError};
 use crate::verdict::{ClauseVerdict, Conclusion, Verdict, Verdicts};
 
@@ -112,7 +112,7 @@ pub struct Tried {
     pub verdicts: Verdicts,
     /// What the run comes to.
     pub conclusion: Conclusion,
-    /// The scenarios, in the order of the suite.
+    /// The scenarios, in the order of their ids.
     pub results: Vec<ScenarioResult>,
 }
 
@@ -147,22 +147,31 @@ pub async fn try_server(
     Ok(Tried::of(&plan, results))
 }
 
-/// The same, but each scenario has a server of its own, so that none meets what another has done to a server that
-/// confuses accounts.
+/// Runs again the scenarios that are `doubted`, each on a server of its own, so that none meets what another has done
+/// to a server that confuses accounts. What the others came to stays.
 ///
 /// # Errors
-/// One of them cannot be started or called.
-pub async fn try_servers(
+/// One of the servers cannot be started or called.
+pub async fn try_again(
     suite: &Arc<Suite>,
     selection: &Selection,
+    tried: Tried,
+    doubted: impl Fn(&Scenario, &ScenarioResult) -> bool,
     server: impl Fn() -> Server,
 ) -> Result<Tried, TrialError> {
     let plan = Plan::new(suite, selection);
-    let alone = plan.scenarios.chunks(1);
-    let runs = alone.map(|scenario| run(&plan, scenario, server(), |session| session));
-    let runs = try_join_all(runs).await?;
-    let results = runs.into_iter().flat_map(|(_, results)| results);
-    Ok(Tried::of(&plan, results.collect()))
+    let results = tried.results.into_iter();
+    let mut results: BTreeMap<String, ScenarioResult> =
+        results.map(|result| (result.id.clone(), result)).collect();
+    let of = |index: &usize| results.get(&plan.scenario(*index).id);
+    let doubted = |index: &&usize| of(index).is_none_or(|one| doubted(plan.scenario(**index), one));
+    let again: Vec<usize> = plan.scenarios.iter().filter(doubted).copied().collect();
+    let runs = again.chunks(1);
+    let runs = runs.map(|scenario| run(&plan, scenario, server(), |session| session));
+    for (_, alone) in try_join_all(runs).await? {
+        results.extend(alone.into_iter().map(|result| (result.id.clone(), result)));
+    }
+    Ok(Tried::of(&plan, results.into_values().collect()))
 }
 
 /// Runs what `selection` takes of `suite` against the reference as it is, and keeps its answers.
@@ -184,7 +193,7 @@ pub async fn record_reference(
     Recording::of(&session).ok_or(TrialError::Interrupted)
 }
 
-/// Runs the scenarios at these positions of the suite; the results have the order of the suite.
+/// Runs the scenarios at these positions of the suite, whose order is that of their ids.
 async fn run(
     plan: &Plan,
     scenarios: &[usize],
