@@ -44,6 +44,7 @@ fn error_code(error: &CliError) -> u8 {
         | CliError::Operation(_)
         | CliError::Target(_)
         | CliError::Usage(_)
+        | CliError::UnknownName(_)
         | CliError::Provision(_)
         | CliError::Reference(_)
         | CliError::Write(_)

@@ -39,6 +39,8 @@ pub(super) enum Command {
     Serve(ServeArguments),
     /// Check the suite: mistakes, clauses without proof, names without use, calls that servers throttle.
     Check(CheckArguments),
+    /// Explain a clause or a scenario, or list them all.
+    Explain(ExplainArguments),
     /// Try the suite itself: servers that break a clause each must be caught, servers that conform left alone.
     Mutants(Box<MutantsArguments>),
 }
@@ -167,6 +169,15 @@ pub(super) struct ServeArguments {
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
     /// Check the suite in this folder in place of the built-in one.
+    #[arg(long, value_name = "DIR")]
+    pub(super) suite: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// The id of a clause, or the id or trial name of a scenario.
+    pub(super) id: Option<String>,
+    /// Explain the suite in this folder in place of the built-in one.
     #[arg(long, value_name = "DIR")]
     pub(super) suite: Option<PathBuf>,
 }

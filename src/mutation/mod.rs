@@ -25,7 +25,7 @@ pub use control::{ControlError, control};
 pub use fate::Fate;
 pub use matrix::{Finding, try_mutant};
 pub use mutant::Mutant;
-pub use mutants::mutants;
+pub use mutants::{mutants, unbroken};
 pub use pairs::paired_variants;
 pub use report::{
     CampaignFacts, ClauseFacts, MutationReport, Tallies, Tally, VariantTally, page, summary,
