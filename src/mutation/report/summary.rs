@@ -36,7 +36,7 @@ fn tell_counts(text: &mut String, report: &MutationReport) {
         ("behaviour", &report.tally.behaviour),
         ("answers", &report.tally.answers),
     ];
-    for (kind, tally) in kinds {
+    for (kind, tally) in kinds.into_iter().filter(|(_, tally)| tally.all() > 0) {
         let _ = writeln!(
             text,
             "  {kind:<10}  {:>6}  {:>17}  {:>10}  {:>8}  {:>10}  {:>10}",
@@ -49,11 +49,13 @@ fn tell_counts(text: &mut String, report: &MutationReport) {
         );
     }
     let variants = report.tally.variants;
-    let _ = writeln!(
-        text,
-        "  servers that conform: {}, of which {} are blamed for nothing",
-        variants.servers, variants.clean
-    );
+    if variants.servers > 0 {
+        let _ = writeln!(
+            text,
+            "  servers that conform: {}, of which {} are blamed for nothing",
+            variants.servers, variants.clean
+        );
+    }
 }
 
 /// The mean number of clauses that are blamed where the right one is.
@@ -122,16 +124,23 @@ fn tell_variants(text: &mut String, report: &MutationReport) {
 }
 
 fn last_line(report: &MutationReport) -> String {
-    let part = if report.partial { " of a part" } else { "" };
     let verdict = if report.sound {
         "the suite is sound"
     } else {
         "the suite has gaps"
     };
+    let mutants = report.tally.behaviour.all() + report.tally.answers.all();
+    let servers = match report.tally.variants.servers {
+        0 => String::new(),
+        servers => format!(" and {servers} servers that conform"),
+    };
+    let part = if report.partial {
+        ", a part of all"
+    } else {
+        ""
+    };
     format!(
-        "{verdict}: {} mutants{part}, {} servers that conform, in {:.1} s",
-        report.tally.behaviour.all() + report.tally.answers.all(),
-        report.tally.variants.servers,
+        "{verdict}: {mutants} mutants{servers}{part}, in {:.1} s",
         report.milliseconds / 1e3
     )
 }
