@@ -12,6 +12,7 @@ pub mod contract;
 pub mod diagnostic;
 pub mod embedded;
 pub mod engine;
+pub mod explain;
 pub mod harness;
 pub mod mutation;
 pub mod reference;

@@ -38,12 +38,13 @@ fn code(ended: Ended) -> u8 {
 
 fn error_code(error: &CliError) -> u8 {
     match error {
-        CliError::NotTestable(_) => 3,
+        CliError::NotTestable(_) | CliError::Void(_) => 3,
         CliError::Suite(_)
         | CliError::Address(_)
         | CliError::Operation(_)
         | CliError::Target(_)
         | CliError::Usage(_)
+        | CliError::UnknownName(_)
         | CliError::Provision(_)
         | CliError::Reference(_)
         | CliError::Write(_)

@@ -4,6 +4,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 
 use crate::contract::Contract;
+use crate::mutation::MutationReport;
 use crate::report::Report;
 use crate::suite::ScenarioFile;
 
@@ -16,6 +17,7 @@ pub fn generated() -> Result<Vec<(&'static str, String)>, serde_json::Error> {
         ("contract.schema.json", text::<Contract>(true)?),
         ("scenario.schema.json", text::<ScenarioFile>(true)?),
         ("report.schema.json", text::<Report>(false)?),
+        ("mutants.schema.json", text::<MutationReport>(false)?),
     ])
 }
 

@@ -39,6 +39,10 @@ pub(super) enum Command {
     Serve(ServeArguments),
     /// Check the suite: mistakes, clauses without proof, names without use, calls that servers throttle.
     Check(CheckArguments),
+    /// Explain a clause or a scenario, or list them all.
+    Explain(ExplainArguments),
+    /// Try the suite itself: servers that break a clause each must be caught, servers that conform left alone.
+    Mutants(Box<MutantsArguments>),
 }
 
 #[derive(Debug, Args)]
@@ -167,6 +171,60 @@ pub(super) struct CheckArguments {
     /// Check the suite in this folder in place of the built-in one.
     #[arg(long, value_name = "DIR")]
     pub(super) suite: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// The id of a clause, or the id or trial name of a scenario.
+    pub(super) id: Option<String>,
+    /// Explain the suite in this folder in place of the built-in one.
+    #[arg(long, value_name = "DIR")]
+    pub(super) suite: Option<PathBuf>,
+}
+
+/// Exit codes: 0 every mutant is killed by the clause that it breaks and no variant is blamed; 1 the suite has gaps;
+/// 2 wrong usage or a wrong suite; 3 the control failed, or the target could not be tested.
+#[derive(Debug, Args)]
+pub(super) struct MutantsArguments {
+    /// Try only mutants of behaviour whose id or clause contains this text.
+    #[arg(value_name = "FILTER")]
+    pub(super) filter: Option<String>,
+    /// Try the suite in this folder in place of the built-in one.
+    #[arg(long, value_name = "DIR")]
+    pub(super) suite: Option<PathBuf>,
+    /// Record only these profiles of the server [default: core,sessions,totp,rate-limit].
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "PROFILE,…")]
+    pub(super) profile: Vec<Profile>,
+    /// Where the reports go.
+    #[arg(long, value_name = "DIR", default_value = "reports")]
+    pub(super) report_dir: PathBuf,
+    #[command(flatten)]
+    pub(super) target: TargetArguments,
+}
+
+impl MutantsArguments {
+    /// A flag that was given and that means nothing without a server.
+    pub(super) fn server_flag(&self) -> Option<&'static str> {
+        let target = &self.target;
+        let given = [
+            ("--profile", !self.profile.is_empty()),
+            ("--operation", !target.operation.is_empty()),
+            ("--header", !target.header.is_empty()),
+            ("--provision", target.provision.is_some()),
+            ("--totp-account", target.totp_account.is_some()),
+            (
+                "--email-domain",
+                target.email_domain != DEFAULT_EMAIL_DOMAIN,
+            ),
+            ("--max-wait", target.max_wait.is_some()),
+            ("--insecure", target.insecure),
+            ("--cacert", target.cacert.is_some()),
+            ("--proxy", target.proxy.is_some()),
+            ("--allow-production", target.allow_production),
+        ];
+        let mut given = given.into_iter().filter(|(_, given)| *given);
+        given.next().map(|(flag, _)| flag)
+    }
 }
 
 fn positive_duration(text: &str) -> Result<Duration, String> {

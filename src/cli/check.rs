@@ -3,17 +3,41 @@
 use std::fmt::Write as _;
 
 use super::arguments::CheckArguments;
+use super::settings::load_suite;
 use super::{CliError, Ended};
-use crate::suite::Suite;
+use crate::mutation::{mutants, unbroken, variants};
+use crate::suite::{Coverage, Suite};
 use crate::terminal;
 
 pub(super) fn check(arguments: &CheckArguments) -> Result<Ended, CliError> {
-    let suite = match &arguments.suite {
-        Some(dir) => Suite::from_dir(dir)?,
-        None => Suite::built_in()?,
-    };
+    let suite = load_suite(arguments.suite.as_deref())?;
     let coverage = suite.coverage();
     let mut text = String::new();
+    tell_proofs(&mut text, &suite, &coverage);
+    tell_load(&mut text, &coverage);
+    let mut gaps: Vec<String> = coverage.findings.iter().map(ToString::to_string).collect();
+    // The mutants are those of the clauses that the program brings: another suite has none of its own.
+    if suite.built_in {
+        tell_mutants(&mut text);
+        gaps.extend(
+            unbroken(&suite.contract).map(|id| format!("the clause `{id}` is broken by no mutant")),
+        );
+    }
+    let _ = writeln!(text, "suite {}", suite.digest);
+    for gap in &gaps {
+        let _ = writeln!(text, "gap: {gap}");
+    }
+    let ended = if gaps.is_empty() {
+        text.push_str("no gaps\n");
+        Ended::Well
+    } else {
+        Ended::Gaps
+    };
+    terminal::out(&text);
+    Ok(ended)
+}
+
+fn tell_proofs(text: &mut String, suite: &Suite, coverage: &Coverage) {
     let proven = coverage.proofs.values().filter(|count| **count > 0).count();
     let proofs: usize = coverage.proofs.values().sum();
     let _ = writeln!(
@@ -22,12 +46,20 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Ended, CliError> {
         coverage.proofs.len(),
         suite.scenarios.len()
     );
+    let _ = writeln!(
+        text,
+        "{} of these expectations are refusals, each with a positive twin",
+        coverage.refusals
+    );
     let (covered, excluded) = coverage.sentences;
     let _ = writeln!(
         text,
         "{} sentences of the documentation: {covered} covered, {excluded} excluded with a reason",
         covered + excluded
     );
+}
+
+fn tell_load(text: &mut String, coverage: &Coverage) {
     let (run, every) = (&coverage.run, &coverage.every_profile);
     let by_operation: Vec<String> = run
         .calls
@@ -49,16 +81,15 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Ended, CliError> {
             every.repeated
         );
     }
-    let _ = writeln!(text, "suite {}", suite.digest);
-    for finding in &coverage.findings {
-        let _ = writeln!(text, "gap: {finding}");
-    }
-    let ended = if coverage.findings.is_empty() {
-        text.push_str("no gaps\n");
-        Ended::Well
-    } else {
-        Ended::Gaps
-    };
-    terminal::out(&text);
-    Ok(ended)
+}
+
+fn tell_mutants(text: &mut String) {
+    let equivalent = mutants().filter(|mutant| mutant.equivalent.is_some());
+    let _ = writeln!(
+        text,
+        "{} mutants ({} of them equivalent, with a reason) and {} variants: `conform mutants` tries them",
+        mutants().count(),
+        equivalent.count(),
+        variants().count()
+    );
 }

@@ -9,7 +9,7 @@ use libtest_mimic::Arguments;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
-use super::{CliError, Signal, signals};
+use super::{CliError, Signal, pauses, signals};
 use crate::engine::{NotTestable, Session, preflight};
 use crate::harness::{self, Undecided};
 use crate::report::{self, Report, RunFacts};
@@ -96,15 +96,7 @@ impl Execution<'_> {
             // What is running is cut short: the trials that wait for it end at once.
             stop.abort();
         });
-        let mut pauses = self.session.throttle.pauses();
-        let teller = self.runtime.spawn(async move {
-            while pauses.changed().await.is_ok() {
-                let seconds = pauses.borrow().as_secs_f64().ceil();
-                terminal::err(&format!(
-                    "the server throttles: all calls wait for {seconds:.0} s"
-                ));
-            }
-        });
+        let teller = pauses::tell(self.runtime, self.session, terminal::err);
         let (results, task) = (running.results(), running.task);
         terminal::quietly(|| libtest_mimic::run(self.trial_arguments, running.trials));
         // The terminal may be gone before the last scenario has ended.

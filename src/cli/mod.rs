@@ -3,6 +3,9 @@
 mod arguments;
 mod check;
 mod execute;
+mod explain;
+mod mutants;
+mod pauses;
 mod run;
 mod serve;
 mod settings;
@@ -12,6 +15,8 @@ pub use arguments::{Cli, Environment};
 
 use crate::accounts::ProvisionError;
 use crate::engine::NotTestable;
+use crate::explain::UnknownName;
+use crate::mutation::ControlError;
 use crate::reference::ReferenceError;
 use crate::report::WriteError;
 use crate::suite::SuiteError;
@@ -61,6 +66,12 @@ pub enum CliError {
     /// The target cannot be tested.
     #[error(transparent)]
     NotTestable(#[from] NotTestable),
+    /// There is nothing of that name to explain.
+    #[error(transparent)]
+    UnknownName(#[from] UnknownName),
+    /// The control of a run over mutants failed.
+    #[error(transparent)]
+    Void(#[from] ControlError),
     /// The account file cannot be used.
     #[error(transparent)]
     Provision(#[from] ProvisionError),
@@ -85,6 +96,8 @@ impl Cli {
             None => run::run(&self.run, environment),
             Some(arguments::Command::Serve(serve)) => serve::serve(&serve),
             Some(arguments::Command::Check(check)) => check::check(&check),
+            Some(arguments::Command::Explain(explain)) => explain::explain(&explain),
+            Some(arguments::Command::Mutants(mutants)) => mutants::mutants(&mutants, environment),
         }
     }
 }

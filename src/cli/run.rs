@@ -7,15 +7,17 @@ use tokio::runtime::Runtime;
 use super::arguments::{Environment, Format, RunArguments};
 use super::execute::{CutShort, Execution};
 use super::settings::{
-    base_url, email_domain, nothing_selected, target, totp_source, trial_arguments,
+    announce, base_url, email_domain, load_suite, nothing_selected, target, totp_source,
+    trial_arguments,
 };
 use super::{CliError, Ended};
 use crate::embedded;
 use crate::engine::{Plan, Selection, Session, SessionSettings};
 use crate::harness;
+use crate::reference::Running;
 use crate::report::{Report, summary, write_reports};
-use crate::suite::{Suite, built_in_names};
-use crate::target::Target;
+use crate::suite::built_in_names;
+use crate::target::BaseUrl;
 use crate::terminal;
 
 pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result<Ended, CliError> {
@@ -24,10 +26,7 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
     if arguments.list && of_built_in {
         return list(arguments, built_in_names());
     }
-    let suite = Arc::new(match &arguments.suite {
-        Some(dir) => Suite::from_dir(dir)?,
-        None => Suite::built_in()?,
-    });
+    let suite = Arc::new(load_suite(arguments.suite.as_deref())?);
     let selection = Selection {
         profiles: arguments.profile.iter().copied().collect(),
         strict: arguments.strict,
@@ -48,12 +47,11 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
         Some(_) => None,
         None => Some(runtime.block_on(embedded::start())?),
     };
-    let target = target(
-        &arguments.target,
-        base_url,
-        reference.as_deref(),
-        &suite.contract,
-    )?;
+    let base_url = match (base_url, &reference) {
+        (Some(base_url), _) => base_url,
+        (None, reference) => BaseUrl::parse(reference.as_deref().map_or("", Running::base_url))?,
+    };
+    let target = target(&arguments.target, base_url, &suite.contract)?;
     announce(&target, reference.is_some());
     let settings = SessionSettings {
         email_domain: email_domain(&arguments.target.email_domain)?,
@@ -126,18 +124,4 @@ fn show(text: &str, format: Format) {
         Format::Json => terminal::err(text.trim_end()),
         Format::Pretty | Format::Terse => terminal::out(text),
     }
-}
-
-fn announce(target: &Target, embedded: bool) {
-    let embedded = if embedded {
-        " (the embedded reference implementation)"
-    } else {
-        ""
-    };
-    let insecure = if target.insecure {
-        ", whatever its certificate"
-    } else {
-        ""
-    };
-    terminal::err(&format!("testing {}{embedded}{insecure}", target.base_url));
 }

@@ -11,7 +11,9 @@ use crate::accounts::{TotpSource, read_account_file};
 use crate::contract::Contract;
 use crate::embedded;
 use crate::reference::Running;
+use crate::suite::{Suite, SuiteError};
 use crate::target::{BaseUrl, Target};
+use crate::terminal;
 
 pub(super) fn trial_arguments(arguments: &RunArguments) -> Arguments {
     let mut trial = Arguments::default();
@@ -44,6 +46,14 @@ pub(super) fn nothing_selected(arguments: &RunArguments) -> String {
     }
 }
 
+/// The suite in that folder, or else the built-in one.
+pub(super) fn load_suite(dir: Option<&Path>) -> Result<Suite, SuiteError> {
+    match dir {
+        Some(dir) => Suite::from_dir(dir),
+        None => Suite::built_in(),
+    }
+}
+
 pub(super) fn base_url(
     arguments: &TargetArguments,
     environment: &Environment,
@@ -61,14 +71,9 @@ pub(super) fn base_url(
 
 pub(super) fn target(
     arguments: &TargetArguments,
-    base_url: Option<BaseUrl>,
-    reference: Option<&Running>,
+    base_url: BaseUrl,
     contract: &Contract,
 ) -> Result<Target, CliError> {
-    let base_url = match (base_url, reference) {
-        (Some(base_url), _) => base_url,
-        (None, reference) => BaseUrl::parse(reference.map_or("", Running::base_url))?,
-    };
     let mut target = Target::new(base_url);
     for operation in &arguments.operation {
         target.set_operation(operation, contract)?;
@@ -139,4 +144,19 @@ pub(super) fn totp_source(
         (None, None, Some(reference)) => embedded::totp_source(reference, &arguments.email_domain),
         (None, None, None) => TotpSource::None,
     })
+}
+
+/// Says what is tested, before the first call.
+pub(super) fn announce(target: &Target, embedded: bool) {
+    let embedded = if embedded {
+        " (the embedded reference implementation)"
+    } else {
+        ""
+    };
+    let insecure = if target.insecure {
+        ", whatever its certificate"
+    } else {
+        ""
+    };
+    terminal::err(&format!("testing {}{embedded}{insecure}", target.base_url));
 }

@@ -2,23 +2,37 @@
 //! where the contract leaves it open must be left alone.
 
 pub mod answers;
+mod campaign;
+mod complaints;
 mod connections;
+mod control;
+mod fate;
 mod matrix;
 mod message;
 mod mutant;
 mod mutants;
 mod pairs;
+mod report;
 mod trial;
 mod variant;
 mod variants;
 mod wire;
 
+pub use campaign::{Campaign, Findings};
+pub use complaints::{Complaint, VariantFinding, complaints, try_variants};
 pub use connections::Connections;
-pub use matrix::{Fate, Finding, try_mutants};
+pub use control::{ControlError, control};
+pub use fate::Fate;
+pub use matrix::{Finding, try_mutant};
 pub use mutant::Mutant;
-pub use mutants::mutants;
+pub use mutants::{mutants, unbroken};
 pub use pairs::paired_variants;
-pub use trial::{Server, Started, TrialError, Tried, Wrap, try_server};
+pub use report::{
+    CampaignFacts, ClauseFacts, MutationReport, Tallies, Tally, VariantTally, page, summary,
+};
+pub use trial::{
+    Server, Started, TrialError, Tried, Wrap, record_reference, try_again, try_server,
+};
 pub use variant::{Axis, Blueprint, Exception, Exclusion, Variant};
 pub use variants::{AXES, combined, variants};
 pub use wire::Wire;

@@ -1,9 +1,13 @@
 //! A server that breaks one clause, as one change to what the reference is made of.
 
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::trial::Server;
 use crate::reference::Settings;
 
 /// One defect of a server.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize, JsonSchema)]
 pub struct Mutant {
     /// A short name, in the words of the clause: `login.revokes-nothing-for-cli`.
     pub id: &'static str,
@@ -12,12 +16,21 @@ pub struct Mutant {
     /// What this server does, as a sentence about it.
     pub what: &'static str,
     /// The defect itself.
+    #[serde(skip)]
     pub change: fn(&mut Settings),
     /// Why no client can tell this server from a conforming one, where that is so.
     pub equivalent: Option<&'static str>,
 }
 
 impl Mutant {
+    /// The reference with this defect.
+    #[must_use]
+    pub fn server(&self) -> Server {
+        let mut server = Server::default();
+        (self.change)(&mut server.settings);
+        server
+    }
+
     /// A server that can be told from a conforming one.
     #[must_use]
     pub const fn new(

@@ -1,17 +1,19 @@
 //! One server, started in this process, and what the whole suite says of it.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::Router;
+use futures_util::future::try_join_all;
 
 use super::connections::{Connections, Front};
 use crate::embedded;
-use crate::engine::{Plan, Run, ScenarioResult, Selection, Session, SessionSettings};
+use crate::engine::{Plan, Recording, Run, ScenarioResult, Selection, Session, SessionSettings};
 use crate::harness::{DEFAULT_CONCURRENCY, DEFAULT_EMAIL_DOMAIN};
 use crate::reference::{self, Hashing, ReferenceError, Running, Settings};
-use crate::suite::Suite;
+use crate::suite::{Scenario, Suite};
 use crate::target::{AddressError, BaseUrl, Target, TargetError};
 use crate::verdict::{ClauseVerdict, Conclusion, Verdict, Verdicts};
 
@@ -26,9 +28,6 @@ pub struct Server {
     pub wrap: Wrap,
     /// How connections are treated, where not as the reference does.
     pub connections: Option<Connections>,
-    /// How many scenarios run at once. One at a time, no scenario meets what another has done to a
-    /// server that confuses accounts.
-    pub concurrency: usize,
 }
 
 /// A server that answers.
@@ -48,7 +47,6 @@ impl Default for Server {
             },
             wrap: Box::new(|router| router),
             connections: None,
-            concurrency: DEFAULT_CONCURRENCY,
         }
     }
 }
@@ -114,7 +112,7 @@ pub struct Tried {
     pub verdicts: Verdicts,
     /// What the run comes to.
     pub conclusion: Conclusion,
-    /// The scenarios, in the order of the plan.
+    /// The scenarios, in the order of their ids.
     pub results: Vec<ScenarioResult>,
 }
 
@@ -144,37 +142,94 @@ pub async fn try_server(
     selection: &Selection,
     server: Server,
 ) -> Result<Tried, TrialError> {
-    let concurrency = server.concurrency;
+    let plan = Plan::new(suite, selection);
+    let (_, results) = run(&plan, &plan.scenarios, server, |session| session).await?;
+    Ok(Tried::of(&plan, results))
+}
+
+/// Runs again the scenarios that are `doubted`, each on a server of its own, so that none meets what another has done
+/// to a server that confuses accounts. What the others came to stays.
+///
+/// # Errors
+/// One of the servers cannot be started or called.
+pub async fn try_again(
+    suite: &Arc<Suite>,
+    selection: &Selection,
+    tried: Tried,
+    doubted: impl Fn(&Scenario, &ScenarioResult) -> bool,
+    server: impl Fn() -> Server,
+) -> Result<Tried, TrialError> {
+    let plan = Plan::new(suite, selection);
+    let results = tried.results.into_iter();
+    let mut results: BTreeMap<String, ScenarioResult> =
+        results.map(|result| (result.id.clone(), result)).collect();
+    let of = |index: &usize| results.get(&plan.scenario(*index).id);
+    let doubted = |index: &&usize| of(index).is_none_or(|one| doubted(plan.scenario(**index), one));
+    let again: Vec<usize> = plan.scenarios.iter().filter(doubted).copied().collect();
+    let runs = again.chunks(1);
+    let runs = runs.map(|scenario| run(&plan, scenario, server(), |session| session));
+    for (_, alone) in try_join_all(runs).await? {
+        results.extend(alone.into_iter().map(|result| (result.id.clone(), result)));
+    }
+    Ok(Tried::of(&plan, results.into_values().collect()))
+}
+
+/// Runs what `selection` takes of `suite` against the reference as it is, and keeps its answers.
+///
+/// # Errors
+/// It cannot be started or called.
+pub async fn record_reference(
+    suite: &Arc<Suite>,
+    selection: &Selection,
+) -> Result<Recording, TrialError> {
+    let plan = Plan::new(suite, selection);
+    let (session, _) = run(
+        &plan,
+        &plan.scenarios,
+        Server::default(),
+        Session::recording,
+    )
+    .await?;
+    Recording::of(&session).ok_or(TrialError::Interrupted)
+}
+
+/// Runs the scenarios at these positions of the suite, whose order is that of their ids.
+async fn run(
+    plan: &Plan,
+    scenarios: &[usize],
+    server: Server,
+    prepare: fn(Session) -> Session,
+) -> Result<(Arc<Session>, Vec<ScenarioResult>), TrialError> {
     let started = server.start().await?;
     let settings = SessionSettings {
         email_domain: DEFAULT_EMAIL_DOMAIN.to_owned(),
         totp_source: embedded::totp_source(started.reference(), DEFAULT_EMAIL_DOMAIN),
-        concurrency,
+        concurrency: DEFAULT_CONCURRENCY,
         fail_fast: false,
     };
-    let plan = Plan::new(suite, selection);
     let target = Target::new(BaseUrl::parse(started.base_url())?);
-    let session = Arc::new(Session::new(target, plan, settings)?);
-    let results = Mutex::new(Vec::new());
+    let session = Arc::new(prepare(Session::new(target, plan.clone(), settings)?));
+    let results = Mutex::new(BTreeMap::new());
     let keep = |index: usize, result: ScenarioResult| {
         let mut results = results.lock().unwrap_or_else(PoisonError::into_inner);
-        results.push((index, result));
+        results.insert(index, result);
     };
-    let plan = &session.plan;
-    Run::new(&session).scenarios(&plan.scenarios, keep).await;
-    let mut results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
-    results.sort_by_key(|(index, _)| *index);
-    let results: Vec<ScenarioResult> = results.into_iter().map(|(_, result)| result).collect();
+    Run::new(&session).scenarios(scenarios, keep).await;
     started.stop().await;
-    let verdicts = Verdicts::of(plan, &plan.scenarios, &results);
-    Ok(Tried {
-        conclusion: verdicts.conclusion(&results),
-        verdicts,
-        results,
-    })
+    let results = results.into_inner().unwrap_or_else(PoisonError::into_inner);
+    Ok((session, results.into_values().collect()))
 }
 
 impl Tried {
+    fn of(plan: &Plan, results: Vec<ScenarioResult>) -> Self {
+        let verdicts = Verdicts::of(plan, &plan.scenarios, &results);
+        Self {
+            conclusion: verdicts.conclusion(&results),
+            verdicts,
+            results,
+        }
+    }
+
     /// The clauses that are violated, in the contract's order.
     pub fn blamed(&self) -> impl Iterator<Item = &str> {
         self.with(Verdict::Violated)

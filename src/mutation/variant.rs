@@ -159,7 +159,6 @@ impl Blueprint {
             settings: self.settings,
             wrap: Box::new(|router| wire.around(router)),
             connections: self.connections,
-            ..Server::default()
         }
     }
 }

@@ -10,13 +10,14 @@ pub use curl::curl_line;
 pub use junit::junit;
 pub use story::{Story, story};
 pub use summary::summary;
-pub use write::{ReportFiles, WriteError, prepare, write_reports};
+pub use write::{ReportFiles, WriteError, json, prepare, write_files, write_reports};
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::engine::{Plan, ScenarioResult, Session};
+use crate::suite::Suite;
 use crate::verdict::{Conclusion, Count, Verdicts};
 
 /// The version of the report's own form: a member that changes its meaning or goes changes it.
@@ -68,6 +69,17 @@ pub struct Tool {
     pub version: &'static str,
 }
 
+impl Tool {
+    /// This program.
+    #[must_use]
+    pub fn this() -> Self {
+        Self {
+            name: env!("CARGO_PKG_NAME"),
+            version: env!("CARGO_PKG_VERSION"),
+        }
+    }
+}
+
 /// The suite that was run.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SuiteIdentity {
@@ -77,6 +89,17 @@ pub struct SuiteIdentity {
     pub built_in: bool,
 }
 
+impl SuiteIdentity {
+    /// What tells `suite` from others.
+    #[must_use]
+    pub fn of(suite: &Suite) -> Self {
+        Self {
+            digest: suite.digest.clone(),
+            built_in: suite.built_in,
+        }
+    }
+}
+
 /// The server that was tested.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct TargetIdentity {
@@ -84,6 +107,17 @@ pub struct TargetIdentity {
     pub base_url: String,
     /// Whether it is the reference implementation inside the program.
     pub embedded: bool,
+}
+
+impl TargetIdentity {
+    /// The server of a session.
+    #[must_use]
+    pub fn of(session: &Session, embedded: bool) -> Self {
+        Self {
+            base_url: session.secrets.redact(&session.target.base_url.to_string()),
+            embedded,
+        }
+    }
 }
 
 /// What throttling has cost.
@@ -130,18 +164,9 @@ impl Report {
             .collect();
         Self {
             schema_version: SCHEMA_VERSION,
-            tool: Tool {
-                name: env!("CARGO_PKG_NAME"),
-                version: env!("CARGO_PKG_VERSION"),
-            },
-            suite: SuiteIdentity {
-                digest: plan.suite.digest.clone(),
-                built_in: plan.suite.built_in,
-            },
-            target: TargetIdentity {
-                base_url: session.secrets.redact(&session.target.base_url.to_string()),
-                embedded: facts.embedded,
-            },
+            tool: Tool::this(),
+            suite: SuiteIdentity::of(&plan.suite),
+            target: TargetIdentity::of(session, facts.embedded),
             started: facts.started,
             milliseconds: facts.elapsed.as_secs_f64() * 1e3,
             partial: facts.partial,

@@ -4,6 +4,8 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
+use serde::Serialize;
+
 use super::{Report, junit};
 use crate::engine::Plan;
 
@@ -51,21 +53,41 @@ pub type ReportFiles = Vec<PathBuf>;
 /// # Errors
 /// The first file that cannot be written; what was there before is then still there.
 pub fn write_reports(report: &Report, plan: &Plan, dir: &Path) -> Result<ReportFiles, WriteError> {
-    let format = |format, cause: String| WriteError::Format { format, cause };
-    let json =
-        serde_json::to_string_pretty(report).map_err(|error| format("JSON", error.to_string()))?;
-    let xml = junit(report, plan).map_err(|error| format("JUnit XML", error.to_string()))?;
-    fs::create_dir_all(dir).map_err(|cause| WriteError::File {
-        path: dir.to_owned(),
-        cause,
+    let xml = junit(report, plan).map_err(|error| WriteError::Format {
+        format: "JUnit XML",
+        cause: error.to_string(),
     })?;
+    write_files(dir, [("report.json", json(report)?), ("junit.xml", xml)])
+}
+
+/// The report as JSON.
+///
+/// # Errors
+/// The library cannot write it.
+pub fn json(report: &impl Serialize) -> Result<String, WriteError> {
+    serde_json::to_string_pretty(report).map_err(|error| WriteError::Format {
+        format: "JSON",
+        cause: error.to_string(),
+    })
+}
+
+/// Writes files of these names into `dir`, which is made where it is missing.
+///
+/// # Errors
+/// The first file that cannot be written; what was there before is then still there.
+pub fn write_files<const N: usize>(
+    dir: &Path,
+    texts: [(&str, String); N],
+) -> Result<ReportFiles, WriteError> {
+    let unwritten = |path: &Path, cause| WriteError::File {
+        path: path.to_owned(),
+        cause,
+    };
+    fs::create_dir_all(dir).map_err(|cause| unwritten(dir, cause))?;
     let mut files = Vec::new();
-    for (name, text) in [("report.json", json), ("junit.xml", xml)] {
+    for (name, text) in texts {
         let path = dir.join(name);
-        atomically(&path, &text).map_err(|cause| WriteError::File {
-            path: path.clone(),
-            cause,
-        })?;
+        atomically(&path, &text).map_err(|cause| unwritten(&path, cause))?;
         files.push(path);
     }
     Ok(files)

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Condition, Expectation, Expression, Reference, Scenario, Suite};
+use super::{Condition, Expectation, Expression, Reference, Scenario, Statuses, Suite};
 use crate::contract::Profile;
 
 /// What a suite covers.
@@ -10,6 +10,8 @@ use crate::contract::Profile;
 pub struct Coverage {
     /// Number of expectations that prove each clause.
     pub proofs: BTreeMap<String, usize>,
+    /// Number of expectations that prove a clause by a refusal; the loader sees to it that each has its twin.
+    pub refusals: usize,
     /// Sentences of the documentation: covered, excluded.
     pub sentences: (usize, usize),
     /// What a run costs that covers what is covered without being asked.
@@ -82,11 +84,17 @@ impl Suite {
             .filter(|profile| profile.is_default());
         Coverage {
             findings: self.findings(&proofs),
+            refusals: self.expectations().filter(|one| refuses(one)).count(),
             proofs,
             sentences: (self.contract.documentation.len() - excluded, excluded),
             run: self.load(&default.collect()),
             every_profile: self.load(&Profile::ALL.into_iter().collect()),
         }
+    }
+
+    fn expectations(&self) -> impl Iterator<Item = &Expectation> {
+        let steps = self.scenarios.iter().flat_map(|scenario| &scenario.steps);
+        steps.flat_map(|step| &step.expectations)
     }
 
     fn load(&self, profiles: &BTreeSet<Profile>) -> Load {
@@ -113,10 +121,7 @@ impl Suite {
             .map(|(clause, _)| Finding::Unproven(clause.clone()))
             .collect();
         let conditions = self
-            .scenarios
-            .iter()
-            .flat_map(|scenario| &scenario.steps)
-            .flat_map(|step| &step.expectations)
+            .expectations()
             .flat_map(|expectation| &expectation.conditions);
         let used: BTreeSet<&str> = conditions
             .filter_map(|(condition, _)| match condition {
@@ -143,6 +148,11 @@ impl Suite {
         }
         findings
     }
+}
+
+fn refuses(expectation: &Expectation) -> bool {
+    let refusal = expectation.statuses().is_some_and(Statuses::is_refusal);
+    refusal && expectation.twin.is_some() && !expectation.proves.is_empty()
 }
 
 fn unused_names(scenario: &Scenario) -> Vec<Finding> {

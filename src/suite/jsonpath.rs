@@ -1,6 +1,7 @@
 //! RFC 9535 JSONPath with captures inside filters; with `path_ground` the only module that knows the library behind it.
 
 use std::convert::Infallible;
+use std::fmt;
 
 use jsonpath_rust::parser::model::{JpQuery, Segment, Selector};
 use jsonpath_rust::parser::parse_json_path;
@@ -13,6 +14,7 @@ use super::template::{Expression, Piece, Template, TemplateError};
 /// A JSONPath, parsed once where nothing is to be filled in.
 #[derive(Debug)]
 pub struct PathTemplate {
+    written: String,
     text: Template,
     parsed: Option<Parsed>,
 }
@@ -54,6 +56,13 @@ fn is_word(name: &str) -> bool {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
+/// As it stands in the file.
+impl fmt::Display for PathTemplate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.written)
+    }
+}
+
 /// Why a JSONPath cannot be read.
 #[derive(Debug, thiserror::Error)]
 pub enum PathError {
@@ -75,6 +84,7 @@ impl PathTemplate {
         let query = sample(&template).ok_or_else(|| PathError::Syntax(text.to_owned()))?;
         let parsed = template.as_text().map(|_| Parsed::new(query));
         Ok(Self {
+            written: text.to_owned(),
             text: template,
             parsed,
         })

@@ -1,7 +1,9 @@
 //! Places in a JSON body, named by members alone: `$.user.email`, `$.tokens[*].id`.
 
+use std::borrow::Cow;
 use std::fmt;
 
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
@@ -110,6 +112,20 @@ impl fmt::Display for MemberPath {
             Segment::Member(name) => write!(f, ".{name}"),
             Segment::Items => f.write_str("[*]"),
         })
+    }
+}
+
+impl JsonSchema for MemberPath {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "MemberPath".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "pattern": r"^\$" })
     }
 }
 

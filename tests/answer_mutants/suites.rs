@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use conform::accounts::TotpSource;
-use conform::mutation::answers::{AnswerMutant, Fate, examine};
+use conform::mutation::Fate;
+use conform::mutation::answers::{AnswerMutant, examine};
 use conform::reference::Behaviour;
 use conform::reference::behaviour::Trial;
 use conform::suite::Suite;
 
-use crate::support::{Counted, built_in, built_in_but, examined, name, recorded};
+use crate::support::{Counted, built_in, built_in_but, examined, recorded};
 
 async fn fates(suite: &Arc<Suite>, names: &[&str]) -> Vec<Fate> {
     fates_of(&examine(suite, recorded().await).await, names)
@@ -16,7 +17,7 @@ async fn fates(suite: &Arc<Suite>, names: &[&str]) -> Vec<Fate> {
 
 fn fates_of(mutants: &[AnswerMutant], names: &[&str]) -> Vec<Fate> {
     let fate = |wanted: &&str| {
-        let found = mutants.iter().find(|mutant| name(mutant) == **wanted);
+        let found = mutants.iter().find(|mutant| mutant.to_string() == **wanted);
         found.map(|mutant| mutant.fate).unwrap()
     };
     names.iter().map(fate).collect()

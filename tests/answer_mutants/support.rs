@@ -140,8 +140,3 @@ fn copy(from: &Path, to: &Path) {
         }
     }
 }
-
-/// A mutant for people: `me drop-member $.email`.
-pub fn name(mutant: &AnswerMutant) -> String {
-    format!("{} {}", mutant.operation, mutant.operator)
-}

@@ -1,8 +1,10 @@
 //! The command line, run as its users run it: what it prints, what it writes, how it ends.
 
 mod base_url;
+mod explain;
 mod full_run;
 mod listing;
+mod mutants;
 mod production;
 mod provisioning;
 mod secrets;

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::site::Site;
-use super::{AnswerMutant, Fate, Operator, Trial, declared, open};
+use super::{AnswerMutant, Operator, Trial, declared, open};
 use crate::engine::{
     Change, ExpectationState, Plan, Recording, ScenarioResult, Selection, StepOutcome,
 };
+use crate::mutation::Fate;
 use crate::suite::Suite;
 
 /// Makes every answer of `recording` wrong in every way, and asks `suite` each time.
@@ -39,11 +40,16 @@ pub async fn examine(suite: &Arc<Suite>, recording: &Recording) -> Vec<AnswerMut
     let mut examined = Vec::new();
     for ((operation, operator), sites) in mutants {
         let trials = try_all(recording, &plan, &operator, &sites).await;
+        let left_open = open::reason(operation, &operator);
         let fates = trials.iter().map(|trial| trial.fate);
+        let fate = match (fates.max().unwrap_or(Fate::Survived), left_open) {
+            (Fate::Survived | Fate::NoVerdict | Fate::KilledByOther, Some(_)) => Fate::Equivalent,
+            (best, _) => best,
+        };
         examined.push(AnswerMutant {
             operation: operation.to_owned(),
-            fate: fates.max().unwrap_or(Fate::Survived),
-            left_open: open::reason(operation, &operator),
+            fate,
+            left_open,
             operator,
             trials,
         });
@@ -87,28 +93,17 @@ async fn attempt(
         .flat_map(|expectation| &expectation.proves)
         .map(String::as_str)
         .collect();
-    let blamed = blamed(site.baseline, &result);
+    let declared = Vec::from_iter(declared);
+    let blamed = Vec::from_iter(blamed(site.baseline, &result));
     let mut steps = result.steps.iter();
     let step = steps.find(|step| step.position == Some(site.position))?;
     Some(Trial {
         scenario: result.id.clone(),
         line: step.line,
-        fate: fate(&declared, &blamed, step.outcome),
+        fate: Fate::of(&declared, &blamed, step.outcome != StepOutcome::Passed),
         declared: declared.into_iter().map(str::to_owned).collect(),
         blamed: blamed.into_iter().map(str::to_owned).collect(),
     })
-}
-
-fn fate(declared: &BTreeSet<&str>, blamed: &BTreeSet<&str>, step: StepOutcome) -> Fate {
-    if !blamed.is_disjoint(declared) {
-        Fate::Killed
-    } else if !blamed.is_empty() {
-        Fate::KilledByOther
-    } else if step == StepOutcome::Passed {
-        Fate::Survived
-    } else {
-        Fate::NoVerdict
-    }
 }
 
 /// The clauses of expectations that fail now and did not before.

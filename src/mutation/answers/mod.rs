@@ -13,6 +13,10 @@ mod operators;
 mod site;
 mod statuses;
 
+use std::collections::BTreeSet;
+use std::fmt;
+
+use schemars::JsonSchema;
 use serde::Serialize;
 
 pub use examine::examine;
@@ -20,29 +24,17 @@ pub use leak::Leak;
 pub use members::JsonType;
 pub use operators::Operator;
 
-/// What the suite makes of a wrong answer. The order is that of what is worth more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Fate {
-    /// Nothing in the suite minds.
-    Survived,
-    /// Something is blocked by it, but no clause is violated.
-    NoVerdict,
-    /// A clause is violated, but none that rests on what was made wrong.
-    KilledByOther,
-    /// A clause is violated that rests on what was made wrong.
-    Killed,
-}
+use super::Fate;
 
 /// One way to make the answers of an operation wrong, and what the suite makes of it.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct AnswerMutant {
     /// The operation.
     pub operation: String,
     /// What is wrong about its answer.
     #[serde(flatten)]
     pub operator: Operator,
-    /// The best of its trials.
+    /// The best of its trials; equivalent where the contract does not mind and no clause that had to be is violated.
     pub fate: Fate,
     /// Why the contract does not mind, where that is so.
     pub left_open: Option<&'static str>,
@@ -51,7 +43,7 @@ pub struct AnswerMutant {
 }
 
 /// One answer made wrong.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct Trial {
     /// The scenario.
     pub scenario: String,
@@ -65,10 +57,18 @@ pub struct Trial {
     pub fate: Fate,
 }
 
+/// A name that holds over runs: `me drop-member $.email`.
+impl fmt::Display for AnswerMutant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.operation, self.operator)
+    }
+}
+
 impl AnswerMutant {
-    /// Whether the suite should have noticed and has not.
-    #[must_use]
-    pub fn is_gap(&self) -> bool {
-        self.fate != Fate::Killed && self.left_open.is_none()
+    /// The clauses that are blamed in any of its trials.
+    pub fn blamed(&self) -> impl Iterator<Item = &str> {
+        let blamed = self.trials.iter().flat_map(|trial| &trial.blamed);
+        let distinct: BTreeSet<&str> = blamed.map(String::as_str).collect();
+        distinct.into_iter()
     }
 }

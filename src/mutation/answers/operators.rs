@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use schemars::JsonSchema;
 use serde::Serialize;
 
 use super::leak::Leak;
@@ -9,7 +10,7 @@ use super::members::JsonType;
 use crate::suite::MemberPath;
 
 /// One way to make an answer wrong.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
 #[serde(tag = "operator", rename_all = "kebab-case")]
 pub enum Operator {
     /// A required member is missing.

@@ -18,6 +18,7 @@ mod totp;
 mod totp_sessions;
 
 use super::Mutant;
+use crate::contract::Contract;
 
 /// Every mutant, by feature.
 pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
@@ -40,4 +41,13 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
         concurrency::MUTANTS,
     ];
     FEATURES.into_iter().flatten()
+}
+
+/// The clauses that no mutant breaks in a way that can be told.
+pub fn unbroken(contract: &Contract) -> impl Iterator<Item = &str> {
+    let clauses = contract.clauses.iter().map(|clause| clause.id.as_str());
+    clauses.filter(|id| {
+        let mut told = mutants().filter(|mutant| mutant.equivalent.is_none());
+        !told.any(|mutant| mutant.breaks == *id)
+    })
 }

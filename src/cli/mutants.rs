@@ -1,0 +1,182 @@
+//! `conform mutants`: the suite itself, tried on servers that break a clause each and on servers that conform.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use jiff::Timestamp;
+use tokio::runtime::Runtime;
+
+use super::arguments::{Environment, MutantsArguments};
+use super::settings::{announce, base_url, email_domain, load_suite, target, totp_source};
+use super::{CliError, Ended, pauses};
+use crate::diagnostic::did_you_mean;
+use crate::engine::{
+    Outcome, Plan, Recording, Run, ScenarioResult, Selection, Session, SessionSettings, preflight,
+};
+use crate::harness::DEFAULT_CONCURRENCY;
+use crate::mutation::answers::examine;
+use crate::mutation::{Campaign, CampaignFacts, Findings, MutationReport, mutants as all, summary};
+use crate::report::{self, TargetIdentity};
+use crate::suite::Suite;
+use crate::target::BaseUrl;
+use crate::terminal;
+
+pub(super) fn mutants(
+    arguments: &MutantsArguments,
+    environment: &Environment,
+) -> Result<Ended, CliError> {
+    let suite = Arc::new(load_suite(arguments.suite.as_deref())?);
+    let runtime = Runtime::new()?;
+    let (started, start) = (Timestamp::now(), Instant::now());
+    let tried = match base_url(&arguments.target, environment)? {
+        Some(base_url) => on_server(arguments, &suite, base_url, &runtime)?,
+        None => in_process(arguments, &suite, &runtime)?,
+    };
+    let facts = CampaignFacts {
+        started,
+        elapsed: start.elapsed(),
+        target: tried.target,
+        partial: tried.partial,
+        not_passed: tried.not_passed,
+    };
+    let report = MutationReport::new(&suite, tried.findings, facts);
+    let files = report.write(&arguments.report_dir)?;
+    let files: Vec<String> = files
+        .iter()
+        .map(|path| path.display().to_string())
+        .collect();
+    terminal::out(&summary(&report));
+    terminal::out(&format!("reports: {}\n", files.join(", ")));
+    Ok(if report.sound {
+        Ended::Well
+    } else {
+        Ended::Gaps
+    })
+}
+
+/// What was tried, and on what.
+#[derive(Default)]
+struct Attempted {
+    findings: Findings,
+    partial: bool,
+    target: Option<TargetIdentity>,
+    not_passed: Vec<String>,
+}
+
+/// Everything, or the mutants that a filter names, on servers of this process.
+fn in_process(
+    arguments: &MutantsArguments,
+    suite: &Arc<Suite>,
+    runtime: &Runtime,
+) -> Result<Attempted, CliError> {
+    if let Some(flag) = arguments.server_flag() {
+        return Err(CliError::Usage(format!(
+            "{flag} says something of a server: name it with --base-url URL"
+        )));
+    }
+    let campaign = match &arguments.filter {
+        Some(filter) => Campaign::of(suite, filter),
+        None => Campaign::whole(suite),
+    };
+    if let (Some(filter), true) = (&arguments.filter, campaign.is_empty()) {
+        return Err(CliError::Usage(no_mutant(filter)));
+    }
+    report::prepare(&arguments.report_dir)?;
+    let bar = progress_bar(campaign.len());
+    let findings = runtime.block_on(campaign.run(|| bar.inc(1)));
+    bar.finish_and_clear();
+    Ok(Attempted {
+        findings: findings?,
+        partial: arguments.filter.is_some(),
+        ..Attempted::default()
+    })
+}
+
+fn no_mutant(filter: &str) -> String {
+    let ids = all().flat_map(|mutant| [mutant.id, mutant.breaks]);
+    let near = match did_you_mean(filter, ids) {
+        near if near.is_empty() => "`conform explain` lists the clauses".to_owned(),
+        near => near,
+    };
+    format!("no mutant has `{filter}` in its id or its clause: {near}")
+}
+
+/// The answers of the user's server, recorded once and made wrong without it.
+fn on_server(
+    arguments: &MutantsArguments,
+    suite: &Arc<Suite>,
+    base_url: BaseUrl,
+    runtime: &Runtime,
+) -> Result<Attempted, CliError> {
+    if let Some(filter) = &arguments.filter {
+        return Err(CliError::Usage(format!(
+            "`{filter}` selects mutants of the embedded reference; leave it out, or leave out the base URL \
+             (--base-url, CONFORM_BASE_URL)"
+        )));
+    }
+    let selection = Selection {
+        profiles: arguments.profile.iter().copied().collect(),
+        ..Selection::default()
+    };
+    let plan = Plan::new(suite, &selection);
+    let partial = !plan.covers_documentation();
+    let target = target(&arguments.target, base_url, &suite.contract)?;
+    announce(&target, false);
+    let settings = SessionSettings {
+        email_domain: email_domain(&arguments.target.email_domain)?,
+        totp_source: totp_source(&arguments.target, None)?,
+        concurrency: DEFAULT_CONCURRENCY,
+        fail_fast: false,
+    };
+    let session = Arc::new(Session::new(target, plan, settings)?.recording());
+    runtime.block_on(preflight(&session))?;
+    report::prepare(&arguments.report_dir)?;
+    let bar = progress_bar(session.plan.scenarios.len());
+    let teller = pauses::tell(runtime, &session, {
+        let bar = bar.clone();
+        move |line| bar.suspend(|| terminal::err(line))
+    });
+    let results = std::cell::RefCell::new(Vec::new());
+    runtime.block_on(async {
+        let done = |_, result: ScenarioResult| {
+            bar.inc(1);
+            results.borrow_mut().push(result);
+        };
+        Run::new(&session)
+            .scenarios(&session.plan.scenarios, done)
+            .await;
+    });
+    teller.abort();
+    bar.finish_and_clear();
+    let answers = match Recording::of(&session) {
+        Some(recording) => runtime.block_on(examine(suite, &recording)),
+        None => Vec::new(),
+    };
+    Ok(Attempted {
+        findings: Findings {
+            answers,
+            ..Findings::default()
+        },
+        partial,
+        not_passed: not_passed(results.into_inner()),
+        target: Some(TargetIdentity::of(&session, false)),
+    })
+}
+
+fn not_passed(results: Vec<ScenarioResult>) -> Vec<String> {
+    let others = results
+        .into_iter()
+        .filter(|one| one.outcome != Outcome::Passed);
+    let mut ids: Vec<String> = others.map(|one| one.id).collect();
+    ids.sort();
+    ids
+}
+
+/// A bar on standard error; it hides where that is no terminal.
+fn progress_bar(all: usize) -> ProgressBar {
+    let all = u64::try_from(all).ok();
+    let bar = ProgressBar::with_draw_target(all, ProgressDrawTarget::stderr());
+    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} {elapsed}");
+    style.map_or(bar.clone(), |style| bar.with_style(style))
+}

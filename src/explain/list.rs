@@ -1,0 +1,56 @@
+//! All clauses, with how often each is proven and broken, and all scenarios.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::contract::Profile;
+use crate::mutation::mutants;
+use crate::suite::{Scenario, Suite};
+
+/// The list as plain text.
+#[must_use]
+pub fn list(suite: &Suite) -> String {
+    let proofs = count(suite.scenarios.iter().flat_map(Scenario::proves));
+    let broken = count(mutants().map(|mutant| mutant.breaks));
+    let clauses = &suite.contract.clauses;
+    let widest = |names: &mut dyn Iterator<Item = usize>| names.max().unwrap_or_default();
+    let width = widest(&mut clauses.iter().map(|clause| clause.id.len()));
+    let mut text = String::new();
+    for profile in Profile::ALL {
+        let mut own = clauses
+            .iter()
+            .filter(|one| one.profile == profile)
+            .peekable();
+        if own.peek().is_some() {
+            let _ = writeln!(text, "{profile:<width$}    level   proofs  mutants");
+        }
+        for clause in own {
+            let of = |counts: &BTreeMap<&str, usize>| {
+                counts.get(clause.id.as_str()).copied().unwrap_or_default()
+            };
+            let (id, level) = (clause.id.as_str(), clause.level);
+            let _ = writeln!(
+                text,
+                "  {id:<width$}  {level:<6}  {:>6}  {:>7}",
+                of(&proofs),
+                of(&broken)
+            );
+        }
+        text.push('\n');
+    }
+    let names: Vec<String> = suite.scenarios.iter().map(Scenario::name).collect();
+    let width = widest(&mut names.iter().map(String::len));
+    text.push_str("scenarios\n");
+    for (name, scenario) in names.iter().zip(&suite.scenarios) {
+        let _ = writeln!(text, "  {name:<width$}  {}", scenario.title);
+    }
+    text
+}
+
+fn count<'a>(ids: impl Iterator<Item = &'a str>) -> BTreeMap<&'a str, usize> {
+    let mut counts = BTreeMap::new();
+    for id in ids {
+        *counts.entry(id).or_default() += 1;
+    }
+    counts
+}

@@ -1,0 +1,44 @@
+//! What a clause or a scenario is about: its sentence, where it comes from, what proves it, what breaks it.
+
+mod clause;
+mod list;
+mod scenario;
+mod words;
+
+pub use list::list;
+
+use crate::diagnostic::did_you_mean;
+use crate::suite::{Scenario, Suite};
+
+/// A name that the suite does not have.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{name}` is no clause and no scenario: {advice}")]
+pub struct UnknownName {
+    name: String,
+    advice: String,
+}
+
+/// Explains the clause with that id, or the scenario with that id or trial name.
+///
+/// # Errors
+/// There is neither.
+pub fn explain(suite: &Suite, name: &str) -> Result<String, UnknownName> {
+    if let Some(clause) = suite.contract.clause(name) {
+        return Ok(clause::text(suite, clause));
+    }
+    if let Some(scenario) = suite.scenario(name) {
+        return Ok(scenario::text(scenario));
+    }
+    let trials: Vec<String> = suite.scenarios.iter().map(Scenario::name).collect();
+    let clauses = suite.contract.clauses.iter();
+    let known = clauses.map(|clause| clause.id.as_str());
+    let known = known.chain(suite.scenarios.iter().map(|scenario| scenario.id.as_str()));
+    let known = known.chain(trials.iter().map(String::as_str));
+    Err(UnknownName {
+        name: name.to_owned(),
+        advice: match did_you_mean(name, known) {
+            near if near.is_empty() => "`conform explain` lists all".to_owned(),
+            near => near,
+        },
+    })
+}

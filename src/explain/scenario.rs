@@ -1,0 +1,58 @@
+//! A scenario: its accounts, its calls, and what each of them proves.
+
+use std::fmt::Write as _;
+
+use super::words::{expected, step_line};
+use crate::suite::{AccountKind, Scenario, Step};
+
+pub(super) fn text(scenario: &Scenario) -> String {
+    let mut text = String::new();
+    let _ = writeln!(text, "{} ({})", scenario.name(), scenario.source.path);
+    let _ = writeln!(text, "  {}", scenario.title);
+    if scenario.last {
+        text.push_str("  runs alone, after all others\n");
+    }
+    if let Some(profile) = scenario.profile {
+        let _ = writeln!(text, "  runs only where the profile {profile} is asked for");
+    }
+    text.push_str("\naccounts\n");
+    for need in &scenario.accounts {
+        let _ = writeln!(text, "  {}: {}", need.name, origin(need.kind));
+    }
+    text.push_str("\nsteps\n");
+    for step in &scenario.steps {
+        tell_step(&mut text, scenario, step);
+    }
+    text
+}
+
+fn origin(kind: AccountKind) -> &'static str {
+    match kind {
+        AccountKind::Registered => "registered for this scenario",
+        AccountKind::Unregistered => "made up, never registered",
+        AccountKind::Totp => "provisioned, with a second factor",
+    }
+}
+
+fn tell_step(text: &mut String, scenario: &Scenario, step: &Step) {
+    let id = step.id.as_deref();
+    let id = id.map_or_else(String::new, |id| format!(" ({id})"));
+    let _ = writeln!(
+        text,
+        "  line {}: {}{id}",
+        step_line(scenario, step),
+        step.operation
+    );
+    for expectation in &step.expectations {
+        let expected = expected(scenario, expectation);
+        if expectation.proves.is_empty() {
+            let _ = writeln!(text, "    {expected}");
+        } else {
+            let _ = writeln!(
+                text,
+                "    {expected}, proves {}",
+                expectation.proves.join(", ")
+            );
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Expectations in short, in the words of the files in which they stand.
+
+use crate::suite::{Condition, Expectation, Scenario, Step, Test};
+
+/// What is expected, on one line: `status 422, contains cannot_revoke_current`.
+pub(super) fn expected(scenario: &Scenario, expectation: &Expectation) -> String {
+    let conditions = expectation.conditions.iter();
+    let words: Vec<String> = conditions
+        .map(|(condition, span)| {
+            let written = scenario.source.text.get(span.clone()).unwrap_or_default();
+            one(
+                scenario,
+                condition,
+                written.lines().next().unwrap_or_default(),
+            )
+        })
+        .collect();
+    words.join(", ")
+}
+
+fn one(scenario: &Scenario, condition: &Condition, written: &str) -> String {
+    match condition {
+        Condition::Status(statuses) => format!("status {statuses}"),
+        Condition::Schema(name) => format!("schema {name}"),
+        Condition::IsJson => "is_json".to_owned(),
+        Condition::EmptyBody => "body empty".to_owned(),
+        Condition::Contains(_) => format!("contains {written}"),
+        Condition::NoSecrets => "no_secrets".to_owned(),
+        Condition::NoInternals => "no_internals".to_owned(),
+        Condition::Header(name, None) => format!("header {name}"),
+        Condition::Header(name, Some(word)) => format!("header {name} has {word}"),
+        Condition::Like(position) => {
+            let step = scenario.steps.get(*position);
+            let line = step
+                .map(|step| step_line(scenario, step))
+                .unwrap_or_default();
+            format!("like line {line}")
+        }
+        Condition::Succeeded(count) => format!("succeeded {count}"),
+        Condition::At(path, test) => match key(test) {
+            (key, true) => format!("at {path}: {key} {written}"),
+            (key, false) => format!("at {path}: {key}"),
+        },
+    }
+}
+
+/// The key of a test, and whether its value says something.
+fn key(test: &Test) -> (&'static str, bool) {
+    match test {
+        Test::Equals(_) => ("equals", true),
+        Test::Lacks(_) => ("lacks", true),
+        Test::RandomBits(_) => ("random_bits", true),
+        Test::Count(_) => ("count", true),
+        Test::Absent => ("absent", false),
+        Test::Unique => ("unique", false),
+        Test::Sorted(_) => ("sorted", true),
+        Test::Near { .. } => ("near", true),
+        Test::AllNear { .. } => ("all_near", true),
+        Test::SameInstant(_) => ("same_instant", true),
+    }
+}
+
+/// The line of a step in its file.
+pub(super) fn step_line(scenario: &Scenario, step: &Step) -> usize {
+    scenario.source.line_column(step.span.start).0
+}
+
+/// The line of an expectation in its file.
+pub(super) fn line(scenario: &Scenario, expectation: &Expectation) -> usize {
+    scenario.source.line_column(expectation.span().start).0
+}

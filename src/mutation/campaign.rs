@@ -1,0 +1,147 @@
+//! All trials of a suite in this process: the control, then mutants, variants and wrong answers side by side.
+
+use std::future::Future;
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use super::answers::{AnswerMutant, examine};
+use super::complaints::{VariantFinding, try_variants};
+use super::control::{ControlError, control};
+use super::matrix::{Finding, try_mutant};
+use super::mutant::Mutant;
+use super::mutants::mutants;
+use super::pairs::paired_variants;
+use super::trial::{TrialError, record_reference};
+use super::variant::Variant;
+use super::variants::variants;
+use crate::engine::Selection;
+use crate::suite::Suite;
+
+/// A trial spends its time waiting for the next second, not for a processor.
+const AT_A_TIME: usize = 32;
+
+/// What is tried.
+#[derive(Debug)]
+pub struct Campaign {
+    suite: Arc<Suite>,
+    mutants: Vec<&'static Mutant>,
+    servers: Vec<Vec<&'static Variant>>,
+    answers: bool,
+}
+
+/// What came of it.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// A finding a mutant of behaviour, by feature.
+    pub behaviour: Vec<Finding>,
+    /// A finding a server that conforms: each variant alone, then every pair of them.
+    pub variants: Vec<VariantFinding>,
+    /// Every wrong answer, by operation.
+    pub answers: Vec<AnswerMutant>,
+}
+
+impl Campaign {
+    /// Everything that concerns the clauses of `suite`.
+    #[must_use]
+    pub fn whole(suite: &Arc<Suite>) -> Self {
+        let alone = variants().map(|variant| vec![variant]);
+        Self {
+            servers: alone.chain(paired_variants()).collect(),
+            answers: true,
+            ..Self::of(suite, "")
+        }
+    }
+
+    /// Only the mutants of behaviour whose id or clause contains this text. There may be none.
+    #[must_use]
+    pub fn of(suite: &Arc<Suite>, filter: &str) -> Self {
+        let chosen = mutants().filter(|mutant| {
+            let named = mutant.id.contains(filter) || mutant.breaks.contains(filter);
+            named && suite.contract.clause(mutant.breaks).is_some()
+        });
+        Self {
+            suite: Arc::clone(suite),
+            mutants: chosen.collect(),
+            servers: Vec::new(),
+            answers: false,
+        }
+    }
+
+    /// Whether there is nothing to try.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// How many trials there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.mutants.len() + self.servers.len() + usize::from(self.answers)
+    }
+
+    /// Tries everything, and calls `done` after each trial.
+    ///
+    /// # Errors
+    /// The control failed, or the first trial that could not be made.
+    pub async fn run(&self, done: impl Fn()) -> Result<Findings, ControlError> {
+        Box::pin(control(&self.suite)).await?;
+        let places = Arc::new(Semaphore::new(AT_A_TIME));
+        let suite = || Arc::clone(&self.suite);
+        let answers = self.answers.then(|| {
+            let suite = suite();
+            async move {
+                let recording = record_reference(&suite, &Selection::everything()).await?;
+                Ok(examine(&suite, &recording).await)
+            }
+        });
+        let behaviour = self.mutants.iter().copied().map(|mutant| {
+            let suite = suite();
+            async move { try_mutant(&suite, mutant).await }
+        });
+        let variants = self.servers.iter().cloned().map(|variants| {
+            let suite = suite();
+            async move { try_variants(&suite, &variants).await }
+        });
+        let (answers, behaviour, variants) = tokio::try_join!(
+            all(&places, answers, &done),
+            all(&places, behaviour, &done),
+            all(&places, variants, &done),
+        )?;
+        Ok(Findings {
+            behaviour,
+            variants,
+            answers: answers.into_iter().flatten().collect(),
+        })
+    }
+}
+
+/// Makes these trials while there are places. The findings have the order of the trials.
+async fn all<T, F>(
+    places: &Arc<Semaphore>,
+    trials: impl IntoIterator<Item = F>,
+    done: &impl Fn(),
+) -> Result<Vec<T>, TrialError>
+where
+    T: Send + 'static,
+    F: Future<Output = Result<T, TrialError>> + Send + 'static,
+{
+    let mut under_way = JoinSet::new();
+    for (position, trial) in trials.into_iter().enumerate() {
+        let places = Arc::clone(places);
+        under_way.spawn(async move {
+            // Nobody closes the semaphore; were it closed, all would be tried at once.
+            let _place = places.acquire_owned().await.ok();
+            (position, trial.await)
+        });
+    }
+    let mut findings = Vec::new();
+    while let Some(ended) = under_way.join_next().await {
+        let (position, finding) = ended.map_err(|_| TrialError::Interrupted)?;
+        findings.push((position, finding?));
+        done();
+    }
+    findings.sort_by_key(|(position, _)| *position);
+    Ok(findings.into_iter().map(|(_, finding)| finding).collect())
+}
