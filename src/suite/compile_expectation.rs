@@ -65,12 +65,18 @@ impl Expectations<'_> {
             compiler.mistake(&status.span, message).help =
                 "name a step that differs in that one thing and succeeds: `twin: STEP-ID`".into();
         }
+        let (mut given, mut unless) = (self.given(file, compiler), self.unless(file, compiler));
+        // Ground blames nobody: what it takes for granted changes nothing.
+        if proves.is_empty() {
+            given.clear();
+            unless.clear();
+        }
         Expectation {
             conditions,
-            proves,
             twin: named.and_then(|name| self.twin(name, compiler)),
-            given: self.given(file, compiler),
-            unless: self.unless(file, compiler),
+            proves,
+            given,
+            unless,
         }
     }
 
