@@ -57,6 +57,11 @@ fn without_ids(text: &str) -> String {
         } else {
             first.len_utf8()
         };
+        // A full stop ends a sentence, and is no part of the id before it.
+        let end = rest[..end]
+            .trim_end_matches(['.', ':'])
+            .len()
+            .max(first.len_utf8());
         let (word, behind) = rest.split_at(end);
         let is_id = word.contains(|c: char| c.is_ascii_digit());
         result.push_str(if is_id { "…" } else { word });
@@ -99,7 +104,7 @@ mod tests {
 
     #[test]
     fn an_id_that_is_repeated_makes_no_difference_short_or_long() {
-        let body = |id: &str| format!(r#"{{"message":"No query results for model [Token] {id}"}}"#);
+        let body = |id: &str| format!(r#"{{"message":"No session {id}."}}"#);
         let long = said(404, &body("2147483647"), &["2147483647"]);
         assert_eq!(said(404, &body("29"), &["29"]), long);
     }

@@ -5,6 +5,7 @@ use std::fmt;
 
 use jsonpath_rust::parser::model::{JpQuery, Segment, Selector};
 use jsonpath_rust::parser::parse_json_path;
+use jsonpath_rust::query::queryable::Queryable;
 use jsonpath_rust::query::{QueryRef, js_path_process};
 use serde_json::Value;
 
@@ -43,11 +44,58 @@ impl Parsed {
         match self {
             Self::Pointer(pointer) => body.pointer(pointer).into_iter().collect(),
             Self::Query(query) => {
-                let selected = js_path_process(query, body).unwrap_or_default();
-                selected.into_iter().map(QueryRef::val).collect()
+                let Some(exact) = with_exact_integers(body) else {
+                    let selected = js_path_process(query, body).unwrap_or_default();
+                    return selected.into_iter().map(QueryRef::val).collect();
+                };
+                let selected = js_path_process(query, &exact).unwrap_or_default();
+                let places = selected.into_iter().map(QueryRef::path);
+                places.filter_map(|place| body.reference(place)).collect()
             }
         }
     }
+}
+
+/// The library compares numbers as floating-point ones: two ids of 64 bits would be the same to it.
+const LARGEST_EXACT: i128 = 1 << 53;
+
+/// An integer that floating point cannot tell from its neighbours, as a text that it can.
+fn exact(number: &Value) -> Option<Value> {
+    let integer = number
+        .as_i64()
+        .map(i128::from)
+        .or_else(|| number.as_u64().map(i128::from))?;
+    let is_large = integer.abs() >= LARGEST_EXACT;
+    is_large.then(|| Value::String(format!("the integer {integer}")))
+}
+
+/// The body with its large integers as text; nothing where it has none.
+fn with_exact_integers(body: &Value) -> Option<Value> {
+    fn has_large(value: &Value) -> bool {
+        match value {
+            Value::Number(_) => exact(value).is_some(),
+            Value::Array(items) => items.iter().any(has_large),
+            Value::Object(members) => members.values().any(has_large),
+            _ => false,
+        }
+    }
+    fn replace(value: &mut Value) {
+        match value {
+            Value::Number(_) => {
+                if let Some(text) = exact(value) {
+                    *value = text;
+                }
+            }
+            Value::Array(items) => items.iter_mut().for_each(replace),
+            Value::Object(members) => members.values_mut().for_each(replace),
+            _ => {}
+        }
+    }
+    has_large(body).then(|| {
+        let mut body = body.clone();
+        replace(&mut body);
+        body
+    })
 }
 
 /// A name that is written the same in a JSONPath and in a JSON Pointer, and is no index.
@@ -145,7 +193,10 @@ fn join<E>(
     for piece in &template.pieces {
         match piece {
             Piece::Text(piece) => text.push_str(piece),
-            Piece::Expression(expression) => text.push_str(&value_of(expression)?.to_string()),
+            Piece::Expression(expression) => {
+                let value = value_of(expression)?;
+                text.push_str(&exact(&value).unwrap_or(value).to_string());
+            }
         }
     }
     Ok(text)
@@ -161,6 +212,19 @@ mod tests {
         let path = PathTemplate::parse(path).unwrap();
         let selected = path.select(body, &mut |_| Ok::<_, PathError>(json!("b")));
         selected.unwrap().into_iter().cloned().collect()
+    }
+
+    #[test]
+    fn ids_of_64_bits_are_told_apart() {
+        let (one, other) = (9_007_199_254_740_992_i64, 9_007_199_254_740_993_i64);
+        let body = json!({ "l": [{ "id": one, "b": 1 }, { "id": other, "b": 2 }] });
+        let select = |path: &str| {
+            let path = PathTemplate::parse(path).unwrap();
+            let selected = path.select(&body, &mut |_| Ok::<_, PathError>(json!(other)));
+            selected.unwrap().into_iter().cloned().collect::<Vec<_>>()
+        };
+        assert_eq!(select("$.l[?@.id == {{x}}].b"), [json!(2)]);
+        assert_eq!(select("$.l[?@.id != {{x}}].id"), [json!(one)]);
     }
 
     #[test]

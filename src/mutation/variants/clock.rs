@@ -34,16 +34,20 @@ pub(super) const AXIS: Axis = Axis {
             },
         )
         .but(&[
-            Exception::unproven("totp.challenge", UNTOLD),
+            Exception::unproven("totp.answers-json", UNTOLD),
             Exception::unproven("totp.challenge-ends-nothing", UNTOLD),
             Exception::unproven("totp.code-completes", UNTOLD),
             Exception::unproven("totp.ends-same-type", UNTOLD),
             Exception::unproven("totp.failure-ends-nothing", UNTOLD),
-            Exception::unproven("totp.rejects-unknown-challenge", UNTOLD),
+            Exception::unproven("totp.names-token", UNTOLD),
             Exception::unproven("totp.rejects-wrong-code", UNTOLD),
-            Exception::unproven("totp.rejects-wrong-recovery-code", UNTOLD),
             Exception::unproven("totp.spares-other-types", UNTOLD),
-            Exception::unproven("totp.wrong-password-unchallenged", UNTOLD),
+            Exception::unproven("totp.trial-stays", UNTOLD),
+            Exception::unproven("hardening.totp-code-once", UNTOLD),
+            Exception::unproven("hardening.recovery-code-once", UNTOLD),
+            Exception::unproven("hardening.challenge-bound-to-account", UNTOLD),
+            Exception::unproven("hardening.challenge-once", UNTOLD),
+            Exception::unproven("concurrency.code-once", UNTOLD),
         ])
         .never_with(
             &["patience.until-date", "patience.reset-only"],
