@@ -10,8 +10,9 @@ use conform::reference::Settings;
 use conform::suite::Suite;
 
 /// Clauses that a server can break in one way only, as far as we know.
-const ONE_WAY: [&str; 5] = [
+const ONE_WAY: [&str; 6] = [
     "hardening.totp-code-once",
+    "totp.trial-stays",
     "hardening.recovery-code-once",
     "hardening.rejects-structures",
     "concurrency.one-registration",

@@ -20,7 +20,7 @@ use super::{ReferenceError, Settings};
 
 /// How long a server waits that does in two steps what should be one: long enough for others to
 /// come between.
-const BETWEEN_STEPS: Duration = Duration::from_millis(250);
+const BETWEEN_STEPS: Duration = Duration::from_secs(1);
 
 /// The id of no token: of a caller who is let in without one.
 const NO_TOKEN: i64 = 0;

@@ -1,5 +1,6 @@
 //! All mutants, one file a feature.
 
+mod api;
 mod auth;
 mod concurrency;
 mod hardening;
@@ -22,7 +23,8 @@ use crate::contract::Contract;
 
 /// Every mutant, by feature.
 pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
-    const FEATURES: [&[Mutant]; 16] = [
+    const FEATURES: [&[Mutant]; 17] = [
+        api::MUTANTS,
         register::MUTANTS,
         register_refusals::MUTANTS,
         login::MUTANTS,

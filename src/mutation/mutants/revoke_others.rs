@@ -154,6 +154,15 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     Mutant::new(
+        "revoke-others.ends-who-is-alone",
+        "revoke-others.zero-when-alone",
+        "Revoking all others ends the token that calls, and counts it, where there is no other.",
+        |server| {
+            server.behaviour.sessions.revoke_others_ends =
+                Any(&[Which::OTHERS, All(&[Which::OWN, Newest, Oldest])]);
+        },
+    ),
+    Mutant::new(
         "revoke-others.counts-at-least-one",
         "revoke-others.zero-when-alone",
         "The number of revoked tokens is at least one.",

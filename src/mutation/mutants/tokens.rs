@@ -61,6 +61,18 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |server| server.behaviour.sessions.created_at = CreatedAt::Now,
     ),
     Mutant::new(
+        "tokens.last-use-in-another-zone",
+        "tokens.last-use",
+        "The time of last use is that of a zone five and a half hours ahead.",
+        |server| server.behaviour.bodies.token = &[Edit::Moved("/last_used_at", 19_800)],
+    ),
+    Mutant::new(
+        "tokens.last-use-is-a-day-old",
+        "tokens.last-use",
+        "The time of last use is that of the day before.",
+        |server| server.behaviour.bodies.token = &[Edit::Moved("/last_used_at", -86_400)],
+    ),
+    Mutant::new(
         "tokens.creation-is-last-use",
         "tokens.creation-time",
         "The time of creation is that of the last use.",

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 
 use super::text::Kept;
 
-/// Headers that protect answers.
+/// Headers of answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Headers {
     /// `Cache-Control` of every answer.
@@ -13,6 +13,8 @@ pub struct Headers {
     pub www_authenticate: Option<&'static str>,
     /// Whether a 429 has `Retry-After`.
     pub retry_after: bool,
+    /// Paths whose answers say that they are of another type than JSON, and of which.
+    pub mislabelled: &'static [(&'static str, &'static str)],
 }
 
 /// The status of every answer. A missing or invalid token has its own in
@@ -105,6 +107,7 @@ impl Default for Headers {
             cache_control: Some("no-store"),
             www_authenticate: Some("Bearer"),
             retry_after: true,
+            mislabelled: &[],
         }
     }
 }

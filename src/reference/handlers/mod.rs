@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{Request, State};
-use axum::http::header::{CACHE_CONTROL, DATE, HeaderValue};
+use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, DATE, HeaderValue};
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
@@ -90,10 +90,15 @@ where
 /// Adds the headers that every answer has. `Date` comes from the clock of the server, as every
 /// other moment in the answer does.
 async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let mut mislabelled = app.behaviour.headers.mislabelled.iter();
+    let label = mislabelled.find(|(path, _)| *path == request.uri().path());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
     if let Some(value) = app.behaviour.headers.cache_control {
         headers.insert(CACHE_CONTROL, HeaderValue::from_static(value));
+    }
+    if let Some((_, media_type)) = label {
+        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
     }
     let date = app
         .clock
