@@ -2,6 +2,7 @@
 
 mod blame;
 mod conditions;
+mod hopeless;
 mod requests;
 mod support;
 mod throttling;

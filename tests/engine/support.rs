@@ -68,7 +68,7 @@ impl Server {
             let (log, answer) = (Arc::clone(&log), Arc::clone(&answer));
             async move {
                 let (parts, body) = request.into_parts();
-                let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
+                let body = axum::body::to_bytes(body, 1 << 21).await.unwrap();
                 let one = Seen {
                     method: parts.method.to_string(),
                     path: parts.uri.path().to_owned(),
@@ -159,6 +159,23 @@ fn session_with(
     max_wait: Duration,
     totp_source: TotpSource,
 ) -> Arc<Session> {
+    let plan = Plan::new(suite, &Selection::default());
+    session_of(plan, server, max_wait, totp_source)
+}
+
+/// A session of all that the built-in suite has, with accounts that are said to have a second factor.
+pub fn session_of_everything(server: &Server, max_wait: Duration) -> Arc<Session> {
+    let suite = Arc::new(Suite::built_in().unwrap());
+    let plan = Plan::new(&suite, &Selection::everything());
+    session_of(plan, server, max_wait, totp_accounts())
+}
+
+fn session_of(
+    plan: Plan,
+    server: &Server,
+    max_wait: Duration,
+    totp_source: TotpSource,
+) -> Arc<Session> {
     let mut target = Target::new(BaseUrl::parse(&server.base_url).unwrap());
     target.max_wait = Some(max_wait);
     target.timeout = Duration::from_secs(5);
@@ -168,7 +185,6 @@ fn session_with(
         concurrency: 8,
         fail_fast: false,
     };
-    let plan = Plan::new(suite, &Selection::default());
     Arc::new(Session::new(target, plan, settings).unwrap())
 }
 
@@ -195,15 +211,20 @@ pub async fn verdicts(yaml: &str, server: &Server) -> BTreeMap<String, Verdict> 
 
 /// The same with an account that has a second factor.
 pub async fn verdicts_with_totp(yaml: &str, server: &Server) -> BTreeMap<String, Verdict> {
-    let source = TotpSource::function(|| async {
+    verdicts_from(yaml, server, totp_accounts()).await
+}
+
+/// Accounts with a second factor that no server knows.
+fn totp_accounts() -> TotpSource {
+    TotpSource::function(|| async {
+        let recovery_codes = (0..4).map(|n| format!("recovery-code-{n}"));
         Ok(ProvisionedAccount {
             email: "jane@mail.example".to_owned(),
             password: "a-good-password".to_owned(),
             totp_secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".to_owned(),
-            recovery_codes: Vec::new(),
+            recovery_codes: recovery_codes.collect(),
         })
-    });
-    verdicts_from(yaml, server, source).await
+    })
 }
 
 async fn verdicts_from(
