@@ -2,6 +2,8 @@
 
 mod blame;
 mod conditions;
+mod failures;
+mod hints;
 mod hopeless;
 mod requests;
 mod support;

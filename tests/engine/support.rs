@@ -11,7 +11,7 @@ use axum::extract::Request;
 use axum::http::{HeaderMap, Response};
 use conform::accounts::{ProvisionedAccount, TotpSource};
 use conform::engine::{
-    ExpectationState, Plan, Run, ScenarioResult, Selection, Session, SessionSettings,
+    ExpectationState, Failure, Plan, Run, ScenarioResult, Selection, Session, SessionSettings,
 };
 use conform::suite::Suite;
 use conform::target::{BaseUrl, Target};
@@ -51,6 +51,16 @@ pub type Scripted = (u16, Vec<(&'static str, String)>, String);
 pub fn json(status: u16, body: &str) -> Scripted {
     let headers = vec![("content-type", "application/json".to_owned())];
     (status, headers, body.to_owned())
+}
+
+/// An answer with one header.
+pub fn with(status: u16, name: &'static str, value: &str, body: &str) -> Scripted {
+    (status, vec![(name, value.to_owned())], body.to_owned())
+}
+
+/// An answer for people.
+pub fn page(status: u16) -> Scripted {
+    with(status, "content-type", "text/html", "<p>Oh.</p>")
 }
 
 /// A server that answers by a function of the request and of how many came before on that path.
@@ -251,4 +261,21 @@ pub fn states(result: &ScenarioResult, position: usize) -> Vec<&ExpectationState
         .iter()
         .map(|expectation| &expectation.state)
         .collect()
+}
+
+/// The failure of the one expectation (as YAML) of the first call.
+pub async fn failure(call: &str, expectation: &str, server: &Server) -> Failure {
+    let yaml = format!(
+        r"
+title: one failure
+steps:
+  - {{ {call}, expect: {{ {expectation} }} }}
+  - {{ call: me, proves: [a.one], expect: {{ status: 2xx }} }}
+"
+    );
+    let result = run_one(&yaml, server).await;
+    match states(&result, 0)[0] {
+        ExpectationState::Failed { failure } => failure.clone(),
+        state => panic!("{expectation}: {state:?}"),
+    }
 }
