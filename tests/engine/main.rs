@@ -5,6 +5,7 @@ mod conditions;
 mod failures;
 mod hints;
 mod hopeless;
+mod places;
 mod requests;
 mod support;
 mod throttling;
