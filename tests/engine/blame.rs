@@ -3,7 +3,7 @@
 use conform::engine::{ExpectationState, Outcome, StepOutcome};
 use conform::verdict::Verdict;
 
-use crate::support::{Server, json, run_one, states, verdicts, verdicts_with_totp};
+use crate::support::{Server, json, run_one, states, verdicts};
 
 const GROUND: &str = r"
 title: a step that proves nothing is ground
@@ -227,31 +227,6 @@ steps:
 "#;
     let server = Server::start(|_, _| json(200, "{}")).await;
     assert_eq!(verdicts(yaml, &server).await["a.one"], Verdict::Unproven);
-}
-
-const CODE: &str = r#"
-title: a code
-accounts: { jane: { totp: true } }
-steps:
-  - { call: me, expect: { status: 4xx } }
-  - { call: login, body: { code: "{{jane.totp}}" }, proves: [a.one], expect: { status: 200 } }
-"#;
-
-#[tokio::test]
-async fn a_refused_code_proves_nothing_where_the_clock_is_unknown() {
-    let with_date = Server::start(|_, _| json(422, "{}")).await;
-    assert_eq!(
-        verdicts_with_totp(CODE, &with_date).await["a.one"],
-        Verdict::Violated
-    );
-    let without_date = Server::raw(
-        "HTTP/1.1 422 Unprocessable Content\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}",
-    )
-    .await;
-    assert_eq!(
-        verdicts_with_totp(CODE, &without_date).await["a.one"],
-        Verdict::Unproven
-    );
 }
 
 #[tokio::test]

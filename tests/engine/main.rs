@@ -2,6 +2,7 @@
 
 mod blame;
 mod conditions;
+mod doubts;
 mod failures;
 mod hints;
 mod hopeless;

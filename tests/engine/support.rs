@@ -9,7 +9,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, Response};
-use conform::accounts::{ProvisionedAccount, TotpSource};
+use conform::accounts::{ProvisionedAccount, TotpSource, read_account_file};
 use conform::engine::{
     ExpectationState, Failure, Plan, Run, ScenarioResult, Selection, Session, SessionSettings,
 };
@@ -224,6 +224,22 @@ pub async fn verdicts_with_totp(yaml: &str, server: &Server) -> BTreeMap<String,
     verdicts_from(yaml, server, totp_accounts()).await
 }
 
+/// The same with one account that is there for all runs, as `--totp-account` brings it.
+pub async fn verdicts_with_fixed_account(yaml: &str, server: &Server) -> BTreeMap<String, Verdict> {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let account = serde_json::json!({
+        "email": "jane@mail.example",
+        "password": "a-good-password",
+        "totp_secret": TOTP_SECRET,
+        "recovery_codes": ["recovery-code-1"],
+    });
+    std::fs::write(file.path(), account.to_string()).unwrap();
+    let source = read_account_file(file.path()).unwrap();
+    verdicts_from(yaml, server, source).await
+}
+
+const TOTP_SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
 /// Accounts with a second factor that no server knows.
 fn totp_accounts() -> TotpSource {
     TotpSource::function(|| async {
@@ -231,7 +247,7 @@ fn totp_accounts() -> TotpSource {
         Ok(ProvisionedAccount {
             email: "jane@mail.example".to_owned(),
             password: "a-good-password".to_owned(),
-            totp_secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".to_owned(),
+            totp_secret: TOTP_SECRET.to_owned(),
             recovery_codes: recovery_codes.collect(),
         })
     })

@@ -1,0 +1,66 @@
+//! A refusal that may be the harness's own fault: what was sent may not have been good.
+
+use conform::verdict::Verdict;
+
+use crate::support::{Server, json, verdicts_with_fixed_account, verdicts_with_totp};
+
+const CODE: &str = r#"
+title: a code
+accounts: { jane: { totp: true } }
+steps:
+  - { call: me, expect: { status: 4xx } }
+  - { call: login, body: { code: "{{jane.totp}}" }, proves: [a.one], expect: { status: 200 } }
+"#;
+
+#[tokio::test]
+async fn a_refused_code_proves_nothing_where_the_clock_is_unknown() {
+    let with_date = Server::start(|_, _| json(422, "{}")).await;
+    assert_eq!(
+        verdicts_with_totp(CODE, &with_date).await["a.one"],
+        Verdict::Violated
+    );
+    let without_date = Server::raw(
+        "HTTP/1.1 422 Unprocessable Content\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}",
+    )
+    .await;
+    assert_eq!(
+        verdicts_with_totp(CODE, &without_date).await["a.one"],
+        Verdict::Unproven
+    );
+}
+
+#[tokio::test]
+async fn what_a_fixed_account_is_refused_proves_nothing() {
+    // The code of the present 30 seconds would be waited for.
+    for input in ["password", "recovery_code"] {
+        let yaml = format!(
+            r#"
+title: a file may be stale
+accounts: {{ jane: {{ totp: true }} }}
+steps:
+  - {{ call: login, body: {{ sent: "{{{{jane.{input}}}}}" }}, proves: [a.one], expect: {{ status: 200 }} }}
+  - {{ call: login, body: {{ sent: "{{{{jane.email}}}}" }}, proves: [a.two], expect: {{ status: 200 }} }}
+"#
+        );
+        let server = Server::start(|_, _| json(422, "{}")).await;
+        let fixed = verdicts_with_fixed_account(&yaml, &server).await;
+        assert_eq!(fixed["a.one"], Verdict::Unproven, "{input}");
+        // An account that was made for this run has what is sent; and nobody needs a secret to be refused.
+        assert_eq!(fixed["a.two"], Verdict::Violated, "{input}");
+        let made = verdicts_with_totp(&yaml, &server).await;
+        assert_eq!(made["a.one"], Verdict::Violated, "{input}");
+    }
+}
+
+#[tokio::test]
+async fn a_fixed_account_that_fails_by_more_than_a_refusal_is_judged() {
+    let yaml = r#"
+title: the server breaks
+accounts: { jane: { totp: true } }
+steps:
+  - { call: login, body: { password: "{{jane.password}}" }, proves: [a.one], expect: { status: 200 } }
+"#;
+    let server = Server::start(|_, _| json(500, "{}")).await;
+    let fixed = verdicts_with_fixed_account(yaml, &server).await;
+    assert_eq!(fixed["a.one"], Verdict::Violated);
+}
