@@ -33,6 +33,8 @@ clauses:
   - { id: a.one, level: must, profile: core, source: documented, from: [s], statement: One. }
   - { id: a.two, level: must, profile: core, source: documented, from: [s], statement: Two. }
   - { id: a.three, level: must, profile: core, source: documented, from: [s], statement: Three. }
+  - { id: a.should, level: should, profile: core, source: documented, from: [s], statement: Should. }
+  - { id: a.unclaimed, level: must, profile: hardening, source: documented, from: [s], statement: Unclaimed. }
 "#;
 
 /// One request as a test server saw it.
@@ -107,7 +109,8 @@ impl Server {
     }
 
     /// A server that writes the same bytes to everybody and hangs up.
-    pub async fn raw(answer: &'static str) -> Self {
+    pub async fn raw(answer: impl Into<String>) -> Self {
+        let answer = answer.into();
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let listener = tokio::net::TcpListener::bind(address).await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
