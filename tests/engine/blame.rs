@@ -273,12 +273,12 @@ async fn a_clause_that_nothing_proves_is_unproven() {
 async fn a_scenario_is_judged_by_what_was_asked_and_binds() {
     let outcome = async |second: &str| {
         let yaml = format!(
-            r#"
+            r"
 title: two clauses
 steps:
   - {{ call: me, proves: [a.one], expect: {{ status: 200 }}, capture: {{ token: $.token }} }}
   - {{ {second} }}
-"#
+"
         );
         let server = Server::start(|_, _| json(200, "{}")).await;
         run_one(&yaml, &server).await.outcome
