@@ -57,11 +57,9 @@ impl Judgement<'_> {
             if let ExpectationState::Failed { failure } = &state {
                 let mut conditions = expectation.conditions.iter();
                 let broken = conditions.find(|(_, span)| *span == failure.span);
-                barrier = match broken.map(|(condition, _)| condition) {
-                    Some(Condition::Status(_)) => Some(Barrier::Status),
-                    Some(Condition::Schema(_)) => barrier.or(Some(Barrier::Schema)),
-                    _ => barrier,
-                };
+                if let Some((Condition::Schema(_), _)) = broken {
+                    barrier = barrier.or(Some(Barrier::Schema));
+                }
             }
             // Whatever is said of it: after another status than the expected one the body says nothing.
             let expected = expectation.statuses();

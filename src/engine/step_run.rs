@@ -275,3 +275,6 @@ pub(super) fn lost_token(step: &Step, scope: &Scope) -> bool {
     let token = step.token.as_ref().and_then(|token| scope.text(token).ok());
     token.is_some_and(|token| scope.has_lost(&as_text(&Value::String(token))))
 }
+
+#[cfg(test)]
+mod tests;

@@ -82,29 +82,21 @@ impl Suite {
             None if diagnostics.is_empty() => return Err(SuiteError::NoContract(dir.to_owned())),
             None => None,
         };
-        let names: BTreeSet<String> = schemas.keys().cloned().collect();
+        let names = names_of(&schemas);
         let mut scenarios = Vec::new();
         for ((id, source), (file, mistakes)) in files.scenarios.iter().zip(parsed) {
-            let sound = mistakes.is_empty();
-            diagnostics.extend(mistakes);
             // Without a contract no name can be resolved.
             let (Some(file), Some(contract)) = (file, &contract) else {
+                diagnostics.extend(mistakes);
                 continue;
             };
             let known = Known {
                 contract,
                 schemas: &names,
             };
-            let (scenario, mistakes) = compile(id, source, &file, known);
+            let (scenario, mistakes) = resolve(id, source, (&file, mistakes), known);
             diagnostics.extend(mistakes);
-            let Some(scenario) = scenario.filter(|_| sound) else {
-                continue;
-            };
-            if scenario.proves().next().is_none() {
-                let mistake = Diagnostic::new(source, &(0..0), "the scenario proves no clause");
-                diagnostics.push(mistake.help("name those that a step proves: `proves: [CLAUSE]`"));
-            }
-            scenarios.push(scenario);
+            scenarios.extend(scenario);
         }
         match contract {
             Some(contract) if diagnostics.is_empty() => Ok(Self {
@@ -118,6 +110,26 @@ impl Suite {
         }
     }
 
+    /// Reads the text of one more scenario, as a file beside those of this suite would be read.
+    ///
+    /// # Errors
+    /// Every mistake in it.
+    pub fn read_scenario(&self, id: &str, text: &str) -> Result<Scenario, SuiteError> {
+        let source = Source::new(format!("specs/{id}.yaml"), text);
+        let (file, mistakes) = yaml::parse(&source);
+        let Some(file) = file else {
+            return Err(SuiteError::Mistakes(mistakes));
+        };
+        let known = Known {
+            contract: &self.contract,
+            schemas: &names_of(&self.schemas),
+        };
+        match resolve(id, &source, (&file, mistakes), known) {
+            (Some(scenario), mistakes) if mistakes.is_empty() => Ok(scenario),
+            (_, mistakes) => Err(SuiteError::Mistakes(mistakes)),
+        }
+    }
+
     /// The scenario with that id or trial name.
     #[must_use]
     pub fn scenario(&self, id: &str) -> Option<&Scenario> {
@@ -125,6 +137,30 @@ impl Suite {
             .iter()
             .find(|scenario| scenario.id == id || scenario.name() == id)
     }
+}
+
+fn names_of(schemas: &BTreeMap<String, BodySchema>) -> BTreeSet<String> {
+    schemas.keys().cloned().collect()
+}
+
+/// The scenario in a file that could be read, and every mistake in it, those of reading it first.
+fn resolve(
+    id: &str,
+    source: &Arc<Source>,
+    (file, mut mistakes): (&ScenarioFile, Vec<Diagnostic>),
+    known: Known<'_>,
+) -> Parsed<Scenario> {
+    let sound = mistakes.is_empty();
+    let (scenario, more) = compile(id, source, file, known);
+    mistakes.extend(more);
+    let scenario = scenario.filter(|_| sound);
+    if let Some(scenario) = &scenario
+        && scenario.proves().next().is_none()
+    {
+        let mistake = Diagnostic::new(source, &(0..0), "the scenario proves no clause");
+        mistakes.push(mistake.help("name those that a step proves: `proves: [CLAUSE]`"));
+    }
+    (scenario, mistakes)
 }
 
 /// What was read of a file, and the mistakes in it.

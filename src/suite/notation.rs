@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
@@ -218,7 +219,7 @@ pub fn signed_seconds(text: &str) -> Option<i64> {
         _ => (1, text),
     };
     let unit = rest.chars().last()?;
-    let number: i64 = rest.strip_suffix(unit)?.parse().ok().filter(|n| *n >= 0)?;
+    let number: i64 = number(rest.strip_suffix(unit)?)?;
     let seconds = match unit {
         's' => 1,
         'm' => 60,
@@ -229,17 +230,22 @@ pub fn signed_seconds(text: &str) -> Option<i64> {
     number.checked_mul(seconds)?.checked_mul(sign)
 }
 
+/// A number in digits alone: a sign before a sign is a slip of the pen.
+fn number<N: FromStr>(digits: &str) -> Option<N> {
+    let is_number = digits.bytes().all(|byte| byte.is_ascii_digit());
+    digits.parse().ok().filter(|_| is_number)
+}
+
 /// A duration as flags and files write it: `500ms`, `3s`, `2m`, `1h`.
 ///
 /// # Errors
 /// A sentence that says how to write one.
 pub fn duration(text: &str) -> Result<Duration, String> {
     let explain = || format!("`{text}` is no duration: write 500ms, 3s, 2m or 1h");
-    if let Some(number) = text.strip_suffix("ms") {
-        return number
-            .parse()
+    if let Some(milliseconds) = text.strip_suffix("ms") {
+        return number(milliseconds)
             .map(Duration::from_millis)
-            .map_err(|_| explain());
+            .ok_or_else(explain);
     }
     signed_seconds(text)
         .filter(|_| !text.starts_with(['+', '-']))
@@ -292,6 +298,7 @@ mod tests {
             "m",
             "-5s",
             "+5s",
+            "+5ms",
             "5 s",
             "1e9s",
             "é",
@@ -301,5 +308,6 @@ mod tests {
         }
         assert_eq!(signed_seconds("+30d"), Some(30 * 86_400));
         assert_eq!(signed_seconds("-1h"), Some(-3_600));
+        assert_eq!(signed_seconds("-+1h"), None);
     }
 }

@@ -11,6 +11,7 @@ pub(super) fn forms(value: &str) -> Vec<String> {
     let bytes = value.as_bytes();
     let json = serde_json::to_string(value).unwrap_or_default();
     let json = json.trim_matches('"').to_owned();
+    let ascii = ascii_json(&json);
     let percent = utf8_percent_encode(value, NON_ALPHANUMERIC).to_string();
     let html = value
         .replace('&', "&amp;")
@@ -21,6 +22,8 @@ pub(super) fn forms(value: &str) -> Vec<String> {
         value.to_owned(),
         json.replace('/', "\\/"),
         json,
+        ascii.replace('/', "\\/"),
+        ascii,
         percent.to_lowercase(),
         lenient_percent(value),
         percent,
@@ -40,6 +43,15 @@ pub(super) fn forms(value: &str) -> Vec<String> {
     forms.sort_unstable();
     forms.dedup();
     forms
+}
+
+/// JSON as some servers write it, PHP among them: what is no ASCII is escaped.
+fn ascii_json(json: &str) -> String {
+    let escaped = json.encode_utf16().map(|unit| match u8::try_from(unit) {
+        Ok(byte) if byte.is_ascii() => char::from(byte).to_string(),
+        _ => format!("\\u{unit:04x}"),
+    });
+    escaped.collect()
 }
 
 /// Percent-encoded as browsers and clients do it: only what must be.

@@ -3,7 +3,7 @@
 use conform::engine::{ExpectationState, Outcome, StepOutcome};
 use conform::verdict::Verdict;
 
-use crate::support::{Server, json, run_one, states, verdicts, verdicts_with_totp};
+use crate::support::{Server, json, run_one, states, verdicts};
 
 const GROUND: &str = r"
 title: a step that proves nothing is ground
@@ -229,31 +229,6 @@ steps:
     assert_eq!(verdicts(yaml, &server).await["a.one"], Verdict::Unproven);
 }
 
-const CODE: &str = r#"
-title: a code
-accounts: { jane: { totp: true } }
-steps:
-  - { call: me, expect: { status: 4xx } }
-  - { call: login, body: { code: "{{jane.totp}}" }, proves: [a.one], expect: { status: 200 } }
-"#;
-
-#[tokio::test]
-async fn a_refused_code_proves_nothing_where_the_clock_is_unknown() {
-    let with_date = Server::start(|_, _| json(422, "{}")).await;
-    assert_eq!(
-        verdicts_with_totp(CODE, &with_date).await["a.one"],
-        Verdict::Violated
-    );
-    let without_date = Server::raw(
-        "HTTP/1.1 422 Unprocessable Content\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}",
-    )
-    .await;
-    assert_eq!(
-        verdicts_with_totp(CODE, &without_date).await["a.one"],
-        Verdict::Unproven
-    );
-}
-
 #[tokio::test]
 async fn acceptance_stands_where_its_twin_was_called_but_not_judged() {
     let yaml = r"
@@ -286,32 +261,38 @@ steps:
 }
 
 #[tokio::test]
-async fn a_path_that_is_only_assumed_and_not_there_blames_nobody() {
-    let yaml = r#"
-title: an assumed operation
-steps:
-  - { call: item, path: { id: "7" }, token: "some-token", proves: [a.one], expect: { status: 200 } }
-"#;
-    for missing in [404, 405] {
-        let server = Server::start(move |_, _| json(missing, "{}")).await;
-        assert_eq!(verdicts(yaml, &server).await["a.one"], Verdict::Unproven);
-        // Where a stranger is told to sign in, the operation is there and itself at fault.
-        let server = Server::start(move |seen, _| {
-            let signed_in = seen.headers.contains_key("authorization");
-            json(if signed_in { missing } else { 401 }, "{}")
-        })
-        .await;
-        assert_eq!(verdicts(yaml, &server).await["a.one"], Verdict::Violated);
-    }
-}
-
-#[tokio::test]
 async fn a_clause_that_nothing_proves_is_unproven() {
     let yaml = "title: t\nsteps:\n  - { call: me, proves: [a.one], expect: { status: 200 } }\n";
     let server = Server::start(|_, _| json(200, "{}")).await;
     let verdicts = verdicts(yaml, &server).await;
     assert_eq!(verdicts["a.one"], Verdict::Holds);
     assert_eq!(verdicts["a.two"], Verdict::Unproven);
+}
+
+#[tokio::test]
+async fn a_scenario_is_judged_by_what_was_asked_and_binds() {
+    let outcome = async |second: &str| {
+        let yaml = format!(
+            r"
+title: two clauses
+steps:
+  - {{ call: me, proves: [a.one], expect: {{ status: 200 }}, capture: {{ token: $.token }} }}
+  - {{ {second} }}
+"
+        );
+        let server = Server::start(|_, _| json(200, "{}")).await;
+        run_one(&yaml, &server).await.outcome
+    };
+    for (clause, violated, untried) in [
+        ("a.two", Outcome::Failed, Outcome::Blocked),
+        ("a.should", Outcome::Passed, Outcome::Blocked),
+        ("a.unclaimed", Outcome::Passed, Outcome::Passed),
+    ] {
+        let step = format!("call: login, proves: [{clause}], expect: {{ status: 201 }}");
+        assert_eq!(outcome(&step).await, violated, "{clause}");
+        let step = format!(r#"token: "{{{{token}}}}", {step}"#);
+        assert_eq!(outcome(&step).await, untried, "{clause}");
+    }
 }
 
 #[tokio::test]

@@ -2,6 +2,11 @@
 
 mod blame;
 mod conditions;
+mod doubts;
+mod failures;
+mod hints;
+mod hopeless;
+mod places;
 mod requests;
 mod support;
 mod throttling;

@@ -9,9 +9,9 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, Response};
-use conform::accounts::{ProvisionedAccount, TotpSource};
+use conform::accounts::{ProvisionedAccount, TotpSource, read_account_file};
 use conform::engine::{
-    ExpectationState, Plan, Run, ScenarioResult, Selection, Session, SessionSettings,
+    ExpectationState, Failure, Plan, Run, ScenarioResult, Selection, Session, SessionSettings,
 };
 use conform::suite::Suite;
 use conform::target::{BaseUrl, Target};
@@ -33,6 +33,8 @@ clauses:
   - { id: a.one, level: must, profile: core, source: documented, from: [s], statement: One. }
   - { id: a.two, level: must, profile: core, source: documented, from: [s], statement: Two. }
   - { id: a.three, level: must, profile: core, source: documented, from: [s], statement: Three. }
+  - { id: a.should, level: should, profile: core, source: documented, from: [s], statement: Should. }
+  - { id: a.unclaimed, level: must, profile: hardening, source: documented, from: [s], statement: Unclaimed. }
 "#;
 
 /// One request as a test server saw it.
@@ -53,6 +55,16 @@ pub fn json(status: u16, body: &str) -> Scripted {
     (status, headers, body.to_owned())
 }
 
+/// An answer with one header.
+pub fn with(status: u16, name: &'static str, value: &str, body: &str) -> Scripted {
+    (status, vec![(name, value.to_owned())], body.to_owned())
+}
+
+/// An answer for people.
+pub fn page(status: u16) -> Scripted {
+    with(status, "content-type", "text/html", "<p>Oh.</p>")
+}
+
 /// A server that answers by a function of the request and of how many came before on that path.
 pub struct Server {
     pub base_url: String,
@@ -68,7 +80,7 @@ impl Server {
             let (log, answer) = (Arc::clone(&log), Arc::clone(&answer));
             async move {
                 let (parts, body) = request.into_parts();
-                let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
+                let body = axum::body::to_bytes(body, 1 << 21).await.unwrap();
                 let one = Seen {
                     method: parts.method.to_string(),
                     path: parts.uri.path().to_owned(),
@@ -97,7 +109,8 @@ impl Server {
     }
 
     /// A server that writes the same bytes to everybody and hangs up.
-    pub async fn raw(answer: &'static str) -> Self {
+    pub async fn raw(answer: impl Into<String>) -> Self {
+        let answer = answer.into();
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let listener = tokio::net::TcpListener::bind(address).await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
@@ -159,6 +172,23 @@ fn session_with(
     max_wait: Duration,
     totp_source: TotpSource,
 ) -> Arc<Session> {
+    let plan = Plan::new(suite, &Selection::default());
+    session_of(plan, server, max_wait, totp_source)
+}
+
+/// A session of all that the built-in suite has, with accounts that are said to have a second factor.
+pub fn session_of_everything(server: &Server, max_wait: Duration) -> Arc<Session> {
+    let suite = Arc::new(Suite::built_in().unwrap());
+    let plan = Plan::new(&suite, &Selection::everything());
+    session_of(plan, server, max_wait, totp_accounts())
+}
+
+fn session_of(
+    plan: Plan,
+    server: &Server,
+    max_wait: Duration,
+    totp_source: TotpSource,
+) -> Arc<Session> {
     let mut target = Target::new(BaseUrl::parse(&server.base_url).unwrap());
     target.max_wait = Some(max_wait);
     target.timeout = Duration::from_secs(5);
@@ -168,7 +198,6 @@ fn session_with(
         concurrency: 8,
         fail_fast: false,
     };
-    let plan = Plan::new(suite, &Selection::default());
     Arc::new(Session::new(target, plan, settings).unwrap())
 }
 
@@ -195,15 +224,36 @@ pub async fn verdicts(yaml: &str, server: &Server) -> BTreeMap<String, Verdict> 
 
 /// The same with an account that has a second factor.
 pub async fn verdicts_with_totp(yaml: &str, server: &Server) -> BTreeMap<String, Verdict> {
-    let source = TotpSource::function(|| async {
+    verdicts_from(yaml, server, totp_accounts()).await
+}
+
+/// The same with one account that is there for all runs, as `--totp-account` brings it.
+pub async fn verdicts_with_fixed_account(yaml: &str, server: &Server) -> BTreeMap<String, Verdict> {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let account = serde_json::json!({
+        "email": "jane@mail.example",
+        "password": "a-good-password",
+        "totp_secret": TOTP_SECRET,
+        "recovery_codes": ["recovery-code-1"],
+    });
+    std::fs::write(file.path(), account.to_string()).unwrap();
+    let source = read_account_file(file.path()).unwrap();
+    verdicts_from(yaml, server, source).await
+}
+
+const TOTP_SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+/// Accounts with a second factor that no server knows.
+fn totp_accounts() -> TotpSource {
+    TotpSource::function(|| async {
+        let recovery_codes = (0..4).map(|n| format!("recovery-code-{n}"));
         Ok(ProvisionedAccount {
             email: "jane@mail.example".to_owned(),
             password: "a-good-password".to_owned(),
-            totp_secret: "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ".to_owned(),
-            recovery_codes: Vec::new(),
+            totp_secret: TOTP_SECRET.to_owned(),
+            recovery_codes: recovery_codes.collect(),
         })
-    });
-    verdicts_from(yaml, server, source).await
+    })
 }
 
 async fn verdicts_from(
@@ -230,4 +280,21 @@ pub fn states(result: &ScenarioResult, position: usize) -> Vec<&ExpectationState
         .iter()
         .map(|expectation| &expectation.state)
         .collect()
+}
+
+/// The failure of the one expectation (as YAML) of the first call.
+pub async fn failure(call: &str, expectation: &str, server: &Server) -> Failure {
+    let yaml = format!(
+        r"
+title: one failure
+steps:
+  - {{ {call}, expect: {{ {expectation} }} }}
+  - {{ call: me, proves: [a.one], expect: {{ status: 2xx }} }}
+"
+    );
+    let result = run_one(&yaml, server).await;
+    match states(&result, 0)[0] {
+        ExpectationState::Failed { failure } => failure.clone(),
+        state => panic!("{expectation}: {state:?}"),
+    }
 }

@@ -74,6 +74,18 @@ async fn a_provoked_429_is_not_waited_for() {
 }
 
 #[tokio::test]
+async fn a_503_that_asks_for_patience_is_no_call_of_those_that_provoke() {
+    let server = Server::start(|_, before| {
+        let (_, headers, body) = throttled("0");
+        (if before == 0 { 503 } else { 429 }, headers, body)
+    })
+    .await;
+    let once = PROVOKED.replace("max: 5", "max: 1");
+    assert_eq!(verdicts(&once, &server).await["a.one"], Verdict::Holds);
+    assert_eq!(server.seen().len(), 2);
+}
+
+#[tokio::test]
 async fn a_limit_that_never_comes_is_a_violation_after_all_calls() {
     let server = Server::start(|_, _| json(401, "{}")).await;
     assert_eq!(
@@ -92,6 +104,25 @@ async fn a_server_too_slow_for_all_calls_proves_nothing() {
         Verdict::Unproven
     );
     assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn a_server_too_slow_for_all_calls_is_judged_in_what_one_call_shows() {
+    let yaml = r"
+title: the limit is one thing, the refusal another
+steps:
+  - call: login
+    repeat: { max: 5, within: 0s, until: 429 }
+    expect:
+      - { status: <500, proves: [a.two] }
+      - { status: 429, proves: [a.one] }
+  - { call: me, proves: [a.three], expect: { status: <500 } }
+";
+    let server = Server::start(|_, _| json(401, "{}")).await;
+    let verdicts = verdicts(yaml, &server).await;
+    assert_eq!(verdicts["a.one"], Verdict::Unproven);
+    assert_eq!(verdicts["a.two"], Verdict::Holds);
+    assert_eq!(verdicts["a.three"], Verdict::Holds);
 }
 
 #[tokio::test]

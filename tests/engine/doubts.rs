@@ -1,0 +1,126 @@
+//! A refusal that may be the harness's own fault: what was sent may not have been good.
+
+use conform::verdict::Verdict;
+
+use crate::support::{Server, json, verdicts, verdicts_with_fixed_account, verdicts_with_totp};
+
+const CODE: &str = r#"
+title: a code
+accounts: { jane: { totp: true } }
+steps:
+  - { call: me, expect: { status: 4xx } }
+  - { call: login, body: { code: "{{jane.totp}}" }, proves: [a.one], expect: { status: 200 } }
+"#;
+
+#[tokio::test]
+async fn a_refused_code_proves_nothing_where_the_clock_is_unknown() {
+    let with_date = Server::start(|_, _| json(422, "{}")).await;
+    assert_eq!(
+        verdicts_with_totp(CODE, &with_date).await["a.one"],
+        Verdict::Violated
+    );
+    let without_date = Server::raw(
+        "HTTP/1.1 422 Unprocessable Content\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}",
+    )
+    .await;
+    assert_eq!(
+        verdicts_with_totp(CODE, &without_date).await["a.one"],
+        Verdict::Unproven
+    );
+}
+
+#[tokio::test]
+async fn what_a_fixed_account_is_refused_proves_nothing() {
+    // The code of the present 30 seconds would be waited for.
+    for input in ["password", "recovery_code"] {
+        let yaml = format!(
+            r#"
+title: a file may be stale
+accounts: {{ jane: {{ totp: true }} }}
+steps:
+  - {{ call: login, body: {{ sent: "{{{{jane.{input}}}}}" }}, proves: [a.one], expect: {{ status: 200 }} }}
+  - {{ call: login, body: {{ sent: "{{{{jane.email}}}}" }}, proves: [a.two], expect: {{ status: 200 }} }}
+"#
+        );
+        let server = Server::start(|_, _| json(422, "{}")).await;
+        let fixed = verdicts_with_fixed_account(&yaml, &server).await;
+        assert_eq!(fixed["a.one"], Verdict::Unproven, "{input}");
+        // An account that was made for this run has what is sent; and nobody needs a secret to be refused.
+        assert_eq!(fixed["a.two"], Verdict::Violated, "{input}");
+        let made = verdicts_with_totp(&yaml, &server).await;
+        assert_eq!(made["a.one"], Verdict::Violated, "{input}");
+    }
+}
+
+#[tokio::test]
+async fn a_fixed_account_that_fails_by_more_than_a_refusal_is_judged() {
+    let yaml = r#"
+title: the server breaks
+accounts: { jane: { totp: true } }
+steps:
+  - { call: login, body: { password: "{{jane.password}}" }, proves: [a.one], expect: { status: 200 } }
+"#;
+    let server = Server::start(|_, _| json(500, "{}")).await;
+    let fixed = verdicts_with_fixed_account(yaml, &server).await;
+    assert_eq!(fixed["a.one"], Verdict::Violated);
+}
+
+#[tokio::test]
+async fn a_fixed_account_that_is_refused_in_the_wrong_way_is_judged() {
+    let yaml = r#"
+title: the wrong refusal
+accounts: { jane: { totp: true } }
+steps:
+  - { call: login, body: { password: "{{jane.password}}" }, proves: [a.one], twin: works, expect: { status: 401 } }
+  - { id: works, call: me, expect: { status: 200 } }
+"#;
+    let server = Server::start(|seen, _| {
+        let refused = seen.path == "/login";
+        json(if refused { 422 } else { 200 }, "{}")
+    })
+    .await;
+    let fixed = verdicts_with_fixed_account(yaml, &server).await;
+    assert_eq!(fixed["a.one"], Verdict::Violated);
+}
+
+/// What an instant comes to that is so many minutes from now, at a server that does not tell its time.
+async fn undated(minutes: i64) -> Verdict {
+    let instant = jiff::Timestamp::now() + jiff::SignedDuration::from_mins(minutes);
+    let body = format!(r#"{{"a":"{instant}"}}"#);
+    let length = body.len();
+    let answer = format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+    );
+    let server = Server::raw(answer).await;
+    let yaml = "title: t\nsteps:\n  - { call: me, proves: [a.one], expect: { status: 200, at: $.a, near: 0s } }\n";
+    verdicts(yaml, &server).await["a.one"]
+}
+
+#[tokio::test]
+async fn a_clock_that_the_server_does_not_tell_may_be_a_quarter_of_an_hour_off() {
+    // The usual 65 minutes, and 15 besides.
+    assert_eq!(undated(78).await, Verdict::Holds);
+    assert_eq!(undated(-78).await, Verdict::Holds);
+    assert_eq!(undated(82).await, Verdict::Violated);
+    assert_eq!(undated(-82).await, Verdict::Violated);
+}
+
+#[tokio::test]
+async fn a_path_that_is_only_assumed_and_not_there_blames_nobody() {
+    let yaml = r#"
+title: an assumed operation
+steps:
+  - { call: item, path: { id: "7" }, token: "some-token", proves: [a.one], expect: { status: 200 } }
+"#;
+    for missing in [404, 405] {
+        let server = Server::start(move |_, _| json(missing, "{}")).await;
+        assert_eq!(verdicts(yaml, &server).await["a.one"], Verdict::Unproven);
+        // Where a stranger is told to sign in, the operation is there and itself at fault.
+        let server = Server::start(move |seen, _| {
+            let signed_in = seen.headers.contains_key("authorization");
+            json(if signed_in { missing } else { 401 }, "{}")
+        })
+        .await;
+        assert_eq!(verdicts(yaml, &server).await["a.one"], Verdict::Violated);
+    }
+}
