@@ -8,9 +8,6 @@ use conform::verdict::{Verdict, Verdicts};
 
 use crate::support::{Scripted, Server, json, run, session_of_everything};
 
-/// All that a server can satisfy that says yes to everything and nothing besides.
-const MERELY_ACCEPTED: [&str; 2] = ["register.can-login", "hardening.long-password"];
-
 /// More requests than a whole run makes where nothing is throttled.
 const MOST_REQUESTS: usize = 600;
 
@@ -117,7 +114,7 @@ async fn a_server_that_accepts_everything_satisfies_what_only_asks_for_that() {
         let judged = judge_answering(answer.clone()).await;
         assert_eq!(
             judged.clauses(Verdict::Holds),
-            MERELY_ACCEPTED,
+            Vec::<&str>::new(),
             "{answer:?}"
         );
         assert_eq!(
@@ -128,7 +125,6 @@ async fn a_server_that_accepts_everything_satisfies_what_only_asks_for_that() {
         let violated = judged.clauses(Verdict::Violated);
         for clause in [
             "register.created",
-            "register.rejects-taken-email",
             "register.rejects-malformed-email",
             "totp.challenge",
         ] {
@@ -200,7 +196,6 @@ async fn a_server_whose_every_answer_has_the_right_shape_is_found_out() {
         "me.is-caller",
         "revoke.ends-token",
         "revoke.refuses-current",
-        "revoke-others.ends-others",
         "hardening.token-entropy",
         "hardening.recovery-code-once",
         "concurrency.one-registration",

@@ -39,7 +39,7 @@ fn calls_are_at_once_where_all_were_sent_before_any_was_answered() {
 fn a_repetition_ends_where_it_has_shown_what_it_was_to_show() {
     let repeat = Repeat {
         max: 3,
-        within: Duration::from_secs(60),
+        within: Duration::from_mins(1),
         until: serde_json::from_value(serde_json::json!(429)).unwrap(),
     };
     let outcome = |status, calls, seconds| match repetition(

@@ -8,7 +8,7 @@ use super::cases::{CASES, Case};
 use super::holds;
 
 /// The keys of an expectation that test nothing by themselves.
-const NO_CONDITION: [&str; 5] = ["at", "within", "proves", "twin", "given"];
+const NO_CONDITION: [&str; 6] = ["at", "within", "proves", "twin", "given", "unless"];
 
 /// The one kind of condition that a case is of.
 fn kind(case: &Case) -> String {
