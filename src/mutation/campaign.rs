@@ -20,7 +20,7 @@ use crate::engine::Selection;
 use crate::suite::Suite;
 
 /// A trial spends its time waiting for the next second, not for a processor.
-const AT_A_TIME: usize = 32;
+const AT_A_TIME: usize = 64;
 
 /// What is tried.
 #[derive(Debug)]
@@ -104,10 +104,11 @@ impl Campaign {
             let suite = suite();
             async move { try_variants(&suite, &variants).await }
         });
-        let (answers, behaviour, variants) = tokio::try_join!(
+        // Servers that throttle take longest: they begin first.
+        let (variants, answers, behaviour) = tokio::try_join!(
+            all(&places, variants, &done),
             all(&places, answers, &done),
             all(&places, behaviour, &done),
-            all(&places, variants, &done),
         )?;
         Ok(Findings {
             behaviour,

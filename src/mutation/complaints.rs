@@ -72,7 +72,9 @@ pub async fn try_variants(
 /// What a trial has against a server with these variants.
 #[must_use]
 pub fn complaints(variants: &[&Variant], tried: &Tried) -> Vec<Complaint> {
-    let unexpected = tried.unexpected(|clause| variants.iter().any(|one| one.excuses(clause)));
+    let unexpected = tried.unexpected(|clause| {
+        is_up_to_chance(clause) || variants.iter().any(|one| one.excuses(clause))
+    });
     let mut complaints: Vec<Complaint> = unexpected.map(against).collect();
     // Together with others, a variant may well hide what excuses another.
     if let [variant] = variants {
@@ -82,6 +84,12 @@ pub fn complaints(variants: &[&Variant], tried: &Tried) -> Vec<Complaint> {
         complaints.push(Complaint::NotTestable);
     }
     complaints
+}
+
+/// Whether calls meet at the same time, and within what a limit allows, is up to more than the server: where they do
+/// not, nothing is proven, and nobody blamed.
+fn is_up_to_chance(clause: &ClauseVerdict) -> bool {
+    clause.profile == Profile::Concurrency && clause.verdict == Verdict::Unproven
 }
 
 fn against(clause: &ClauseVerdict) -> Complaint {
@@ -101,10 +109,7 @@ fn needless_exceptions(variant: &Variant, tried: &Tried) -> impl Iterator<Item =
     let needless = variant.exceptions.iter().filter(|exception| {
         let mut clauses = tried.verdicts.clauses.iter();
         let clause = clauses.find(|clause| clause.id == exception.clause);
-        // Whether calls meet at the same time is up to more than the server.
-        clause.is_some_and(|clause| {
-            clause.profile != Profile::Concurrency && clause.verdict != exception.verdict
-        })
+        clause.is_some_and(|clause| clause.verdict != exception.verdict)
     });
     needless.map(|exception| Complaint::NeedlessException {
         clause: exception.clause,

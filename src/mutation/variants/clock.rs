@@ -47,7 +47,6 @@ pub(super) const AXIS: Axis = Axis {
             Exception::unproven("hardening.recovery-code-once", UNTOLD),
             Exception::unproven("hardening.challenge-bound-to-account", UNTOLD),
             Exception::unproven("hardening.challenge-once", UNTOLD),
-            Exception::unproven("concurrency.code-once", UNTOLD),
         ])
         .never_with(
             &["patience.until-date", "patience.reset-only"],

@@ -18,9 +18,6 @@ const WAIT_UNTOLD: Exception = Exception::violated(
 );
 
 /// Short, so that whoever waits for the end of a window does not wait long.
-const THROTTLED: &str =
-    "calls that are made at once may be more than are allowed in a while; then they prove nothing";
-
 const WINDOW: Duration = Duration::from_secs(3);
 
 const LOGINS: Quota = Quota {
@@ -79,8 +76,7 @@ pub(super) const OF_ADDRESSES: Axis = Axis {
                     per_address: Some(LOGINS),
                 };
             },
-        )
-        .but(&[Exception::unproven("concurrency.one-session", THROTTLED)]),
+        ),
         Variant::new(
             "address-limit.guests",
             "Calls without a token are counted together, registering among them.",

@@ -34,6 +34,9 @@ pub(super) async fn register(app: Arc<App>, request: Request) -> Result<Response
     let token_name = app.token_name(app.behaviour.registration.naming, &input)?;
     let sent = wanted.password.clone();
     let new = new_account(&app, wanted, &input).await?;
+    if app.behaviour.registration.race == Race::SignsIn {
+        app.linger().await;
+    }
 
     let store = app.store.clone();
     store
