@@ -13,6 +13,7 @@ pub mod diagnostic;
 pub mod embedded;
 pub mod engine;
 pub mod harness;
+mod known_keys;
 pub mod mutation;
 pub mod reference;
 pub mod report;

@@ -6,6 +6,7 @@ use schemars::{JsonSchema, SchemaGenerator};
 use crate::contract::Contract;
 use crate::report::Report;
 use crate::suite::ScenarioFile;
+use crate::target::TargetFile;
 
 /// File name and text of every generated schema; the files in `schemas/` must be the same.
 ///
@@ -15,6 +16,7 @@ pub fn generated() -> Result<Vec<(&'static str, String)>, serde_json::Error> {
     Ok(vec![
         ("contract.schema.json", text::<Contract>(true)?),
         ("scenario.schema.json", text::<ScenarioFile>(true)?),
+        ("target.schema.json", text::<TargetFile>(true)?),
         ("report.schema.json", text::<Report>(false)?),
     ])
 }

@@ -6,12 +6,12 @@ use tokio::runtime::Runtime;
 
 use super::arguments::{Environment, Format, RunArguments};
 use super::execute::{CutShort, Execution};
-use super::settings::{
-    base_url, email_domain, nothing_selected, target, totp_source, trial_arguments,
-};
+use super::selection::{is_plain, plan};
+use super::settings::{nothing_selected, trial_arguments};
+use super::target::{described, domain, of_reference, totp_source};
 use super::{CliError, Ended};
 use crate::embedded;
-use crate::engine::{Plan, Selection, Session, SessionSettings};
+use crate::engine::{Session, SessionSettings};
 use crate::harness;
 use crate::report::{Report, summary, write_reports};
 use crate::suite::{Suite, built_in_names};
@@ -19,21 +19,15 @@ use crate::target::Target;
 use crate::terminal;
 
 pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result<Ended, CliError> {
-    let of_built_in =
-        arguments.suite.is_none() && arguments.profile.is_empty() && arguments.partition.is_none();
-    if arguments.list && of_built_in {
+    if arguments.list && is_plain(arguments) {
         return list(arguments, built_in_names());
     }
     let suite = Arc::new(match &arguments.suite {
         Some(dir) => Suite::from_dir(dir)?,
         None => Suite::built_in()?,
     });
-    let selection = Selection {
-        profiles: arguments.profile.iter().copied().collect(),
-        strict: arguments.strict,
-        slice: arguments.partition,
-    };
-    let plan = Plan::new(&suite, &selection);
+    let described = described(&arguments.target, environment, &suite.contract)?;
+    let plan = plan(arguments, environment, &suite, described.as_ref())?;
     if arguments.list {
         return list(arguments, plan.names().collect());
     }
@@ -42,29 +36,23 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
     if selected.is_empty() {
         return Err(CliError::Usage(nothing_selected(arguments)));
     }
-    let base_url = base_url(&arguments.target, environment)?;
     let runtime = Runtime::new()?;
-    let reference = match &base_url {
-        Some(_) => None,
-        None => Some(runtime.block_on(embedded::start())?),
+    let (described, reference) = if let Some(described) = described {
+        (described, None)
+    } else {
+        let reference = runtime.block_on(embedded::start())?;
+        let described = of_reference(&reference, &arguments.target, &suite.contract)?;
+        (described, Some(reference))
     };
-    let target = target(
-        &arguments.target,
-        base_url,
-        reference.as_deref(),
-        &suite.contract,
-    )?;
-    announce(&target, reference.is_some());
     let settings = SessionSettings {
-        email_domain: email_domain(&arguments.target.email_domain)?,
-        totp_source: totp_source(&arguments.target, reference.as_ref())?,
+        email_domain: domain(&described),
+        totp_source: totp_source(&described, reference.as_ref())?,
         concurrency: arguments.test_threads,
         fail_fast: arguments.fail_fast,
     };
-    let partial = selected.len() < plan.scenarios.len()
-        || arguments.partition.is_some()
-        || !plan.covers_documentation();
-    let session = Arc::new(Session::new(target, plan, settings)?);
+    let partial = selected.len() < plan.scenarios.len() || !plan.covers_documentation();
+    announce(&described.target, reference.is_some());
+    let session = Arc::new(Session::new(described.target, plan, settings)?);
     let executed = Execution {
         runtime: &runtime,
         session: &session,
@@ -73,6 +61,7 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
         embedded: reference.is_some(),
         partial,
         report_dir: &arguments.report_dir,
+        wait_ready: arguments.target.wait_ready,
     }
     .run()?;
     if let Some(reference) = reference.and_then(|reference| Arc::try_unwrap(reference).ok()) {
@@ -134,10 +123,10 @@ fn announce(target: &Target, embedded: bool) {
     } else {
         ""
     };
-    let insecure = if target.insecure {
-        ", whatever its certificate"
-    } else {
-        ""
-    };
-    terminal::err(&format!("testing {}{embedded}{insecure}", target.base_url));
+    terminal::err(&format!("testing {}{embedded}", target.base_url));
+    if target.insecure {
+        terminal::err(
+            "warning: no certificate is checked (insecure): whoever stands between here and the server can read every password and token",
+        );
+    }
 }

@@ -11,7 +11,7 @@ use super::outcome::{Outcome, ScenarioResult};
 use super::plan::Plan;
 use super::transport::Transport;
 use crate::accounts::{Account, Identities, ProvisionError, TotpSource};
-use crate::target::{BaseUrl, Client, Secrets, ServerClock, Target, TargetError, Throttle};
+use crate::target::{Client, Secrets, ServerClock, Target, TargetError, Throttle};
 
 /// What a run needs to know besides target and plan.
 #[derive(Debug, Clone)]
@@ -54,18 +54,16 @@ impl Session {
     /// # Errors
     /// The target is the production service and must not be, or cannot be called.
     pub fn new(target: Target, plan: Plan, settings: SessionSettings) -> Result<Self, TargetError> {
-        let production = BaseUrl::parse(&plan.suite.contract.production);
-        if production.is_ok_and(|production| target.base_url.same_host(&production))
-            && !target.allow_production
-        {
+        if target.is_production(&plan.suite.contract) && !target.allow_production {
             return Err(TargetError::Production(target.base_url.to_string()));
         }
         let secrets = Secrets::default();
         let client = Client::new(&target, &secrets)?;
         let throttled = plan.suite.throttled_calls(&plan.scenarios);
         let planned: usize = throttled.values().sum();
+        let declared = target.rate_limits.time_for(&throttled);
         Ok(Self {
-            throttle: Throttle::new(target.max_wait, planned),
+            throttle: Throttle::new(target.max_wait, planned).expecting(declared),
             clock: ServerClock::default(),
             transport: Transport::Network,
             identities: Identities::new(&settings.email_domain),

@@ -93,7 +93,8 @@ impl Session {
                 None => apart(&answers),
                 Some(repeat) => {
                     let status = answers.last().map_or(0, |answer| answer.status);
-                    match repetition(repeat, status, kept, start.elapsed()) {
+                    let most = self.most_calls(step, repeat);
+                    match repetition(repeat, most, status, kept, start.elapsed()) {
                         Repetition::GoesOn => continue,
                         Repetition::Ends => None,
                         Repetition::TooSlow(reason) => Some(reason),
@@ -116,6 +117,13 @@ impl Session {
                 undecided,
             });
         }
+    }
+
+    /// How often a step is repeated at most: for the proof of 429, as the target declares it.
+    fn most_calls(&self, step: &Step, repeat: &Repeat) -> u32 {
+        let declared = self.target.max_attempts;
+        let declared = declared.filter(|_| step.demands_throttling());
+        declared.unwrap_or(repeat.max)
     }
 
     async fn send_all(&self, calls: &[Call]) -> Result<Vec<Answer>, Unanswered> {
@@ -253,13 +261,18 @@ enum Repetition {
     TooSlow(String),
 }
 
-fn repetition(repeat: &Repeat, status: u16, calls: u32, elapsed: Duration) -> Repetition {
-    if repeat.until.contains(status) || calls >= repeat.max {
+fn repetition(
+    repeat: &Repeat,
+    most: u32,
+    status: u16,
+    calls: u32,
+    elapsed: Duration,
+) -> Repetition {
+    if repeat.until.contains(status) || calls >= most {
         Repetition::Ends
     } else if elapsed >= repeat.within {
         Repetition::TooSlow(format!(
-            "the server answered only {calls} of {} calls within {} s",
-            repeat.max,
+            "the server answered only {calls} of {most} calls within {} s",
             repeat.within.as_secs()
         ))
     } else {

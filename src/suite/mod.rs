@@ -26,7 +26,7 @@ pub use jsonpath::{PathError, PathTemplate};
 pub use load::SuiteError;
 pub use member_path::MemberPath;
 pub use near_miss::Filter;
-pub use notation::{OneOrMany, Statuses, duration, signed_seconds};
+pub use notation::{OneOrMany, Statuses, duration, positive_duration, signed_seconds};
 pub use outline::built_in_names;
 pub use path_ground::PathGround;
 pub use scenario::{

@@ -229,6 +229,13 @@ impl Step {
             .any(|set| set.names(429))
     }
 
+    /// Whether nothing but a 429 will do in the end.
+    #[must_use]
+    pub fn demands_throttling(&self) -> bool {
+        let mut all = self.expectations.iter().flat_map(Expectation::all_statuses);
+        all.any(|set| set.is_just(429))
+    }
+
     /// Every expression that must have a value before the call can be made.
     #[must_use]
     pub fn inputs(&self) -> Vec<&Expression> {

@@ -2,16 +2,21 @@
 
 mod base_url;
 mod full_run;
+mod init;
 mod listing;
+mod narrowed;
 mod production;
 mod provisioning;
 mod secrets;
 #[cfg(unix)]
 mod signals;
 mod support;
+mod target_file;
 mod untestable;
 mod usage;
 mod violations;
+mod wait_ready;
+mod waivers;
 mod wrong_contracts;
 mod wrong_files;
 mod wrong_scenarios;
