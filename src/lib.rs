@@ -18,6 +18,7 @@ pub mod mutation;
 pub mod reference;
 pub mod report;
 pub mod schemas;
+mod shell;
 pub mod suite;
 pub mod target;
 pub mod terminal;

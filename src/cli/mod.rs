@@ -1,8 +1,10 @@
 //! The command line: one file a subcommand. It parses, calls the library and says what came of it.
 
+mod announce;
 mod arguments;
 mod check;
 mod execute;
+mod farewell;
 mod init;
 mod run;
 mod selection;

@@ -6,16 +6,16 @@ use tokio::runtime::Runtime;
 
 use super::arguments::{Environment, Format, RunArguments};
 use super::execute::{CutShort, Execution};
+use super::farewell::Farewell;
 use super::selection::{is_plain, plan};
 use super::settings::{nothing_selected, trial_arguments};
 use super::target::{described, domain, of_reference, totp_source};
-use super::{CliError, Ended};
+use super::{CliError, Ended, announce};
 use crate::embedded;
 use crate::engine::{Session, SessionSettings};
 use crate::harness;
 use crate::report::{Report, summary, write_reports};
 use crate::suite::{Suite, built_in_names};
-use crate::target::Target;
 use crate::terminal;
 
 pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result<Ended, CliError> {
@@ -51,9 +51,10 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
         fail_fast: arguments.fail_fast,
     };
     let partial = selected.len() < plan.scenarios.len() || !plan.covers_documentation();
-    announce(&described.target, reference.is_some());
+    announce::target(&described.target, reference.is_some());
     let session = Arc::new(Session::new(described.target, plan, settings)?);
-    let executed = Execution {
+    announce::consequences(&session, &selected);
+    let (report, cut_short) = Execution {
         runtime: &runtime,
         session: &session,
         selected: &selected,
@@ -64,10 +65,19 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
         wait_ready: arguments.target.wait_ready,
     }
     .run()?;
+    let farewell = Farewell {
+        runtime: &runtime,
+        session: &session,
+        log_out: reference.is_none() && !arguments.target.no_logout,
+        cleanup: described.cleanup.as_deref(),
+        hasty: matches!(cut_short, Some(CutShort::Signal(_))),
+    };
+    let ended = conclude(arguments, &session, &report, cut_short);
+    farewell.take();
     if let Some(reference) = reference.and_then(|reference| Arc::try_unwrap(reference).ok()) {
         runtime.block_on(reference.stop());
     }
-    conclude(arguments, &session, &executed.0, executed.1)
+    ended
 }
 
 fn list(arguments: &RunArguments, names: Vec<String>) -> Result<Ended, CliError> {
@@ -114,19 +124,5 @@ fn show(text: &str, format: Format) {
     match format {
         Format::Json => terminal::err(text.trim_end()),
         Format::Pretty | Format::Terse => terminal::out(text),
-    }
-}
-
-fn announce(target: &Target, embedded: bool) {
-    let embedded = if embedded {
-        " (the embedded reference implementation)"
-    } else {
-        ""
-    };
-    terminal::err(&format!("testing {}{embedded}", target.base_url));
-    if target.insecure {
-        terminal::err(
-            "warning: no certificate is checked (insecure): whoever stands between here and the server can read every password and token",
-        );
     }
 }

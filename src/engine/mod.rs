@@ -6,6 +6,8 @@ mod evaluate;
 mod hints;
 mod inspect;
 mod judgement;
+mod ledger;
+mod log_out;
 mod narrow;
 mod outcome;
 mod place;
@@ -23,6 +25,7 @@ mod step_run;
 mod transport;
 mod twins;
 
+pub use ledger::Ledger;
 pub use outcome::{
     ExpectationResult, ExpectationState, Failure, Outcome, Proof, ScenarioResult, StepOutcome,
     StepResult,

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
+use super::ledger::Ledger;
 use super::outcome::{Outcome, ScenarioResult};
 use super::plan::Plan;
 use super::transport::Transport;
@@ -39,6 +40,8 @@ pub struct Session {
     pub throttle: Throttle,
     /// The server's clock.
     pub clock: ServerClock,
+    /// What the run leaves behind on the server.
+    pub ledger: Ledger,
     pub(super) client: Client,
     pub(super) transport: Transport,
     pub(super) identities: Identities,
@@ -65,6 +68,7 @@ impl Session {
         Ok(Self {
             throttle: Throttle::new(target.max_wait, planned).expecting(declared),
             clock: ServerClock::default(),
+            ledger: Ledger::default(),
             transport: Transport::Network,
             identities: Identities::new(&settings.email_domain),
             provisioning: Mutex::new(None),
@@ -82,6 +86,7 @@ impl Session {
         Self {
             throttle: Throttle::new(None, 0),
             clock: ServerClock::default(),
+            ledger: Ledger::default(),
             transport,
             identities: Identities::new(&self.settings.email_domain),
             provisioning: Mutex::new(None),

@@ -93,7 +93,7 @@ impl Session {
                 None => apart(&answers),
                 Some(repeat) => {
                     let status = answers.last().map_or(0, |answer| answer.status);
-                    let most = self.most_calls(step, repeat);
+                    let most = step.most_calls(self.target.max_attempts);
                     match repetition(repeat, most, status, kept, start.elapsed()) {
                         Repetition::GoesOn => continue,
                         Repetition::Ends => None,
@@ -119,15 +119,13 @@ impl Session {
         }
     }
 
-    /// How often a step is repeated at most: for the proof of 429, as the target declares it.
-    fn most_calls(&self, step: &Step, repeat: &Repeat) -> u32 {
-        let declared = self.target.max_attempts;
-        let declared = declared.filter(|_| step.demands_throttling());
-        declared.unwrap_or(repeat.max)
-    }
-
     async fn send_all(&self, calls: &[Call]) -> Result<Vec<Answer>, Unanswered> {
-        let sending = calls.iter().map(|call| self.client.send(call));
+        let sending = calls.iter().map(|call| async move {
+            self.ledger.sending(call);
+            let answer = self.client.send(call).await?;
+            self.ledger.answered(call, &answer);
+            Ok(answer)
+        });
         let answers = join_all(sending).await.into_iter();
         let answers: Vec<Answer> = answers
             .collect::<Result<_, _>>()

@@ -56,6 +56,8 @@ pub struct Report {
     pub waivers: Vec<WaiverNote>,
     /// What was left out on purpose, because the server is declared not to have it.
     pub left_out: Option<String>,
+    /// The e-mails of all accounts that the run made on the server, for whoever purges them.
+    pub accounts: Vec<String>,
     /// What throttling has cost.
     pub throttling: Throttling,
     /// How many seconds the server's clock is ahead of this machine's.
@@ -169,6 +171,7 @@ impl Report {
             verdicts,
             waivers,
             left_out,
+            accounts: session.ledger.created(),
             throttling: Throttling {
                 answers: waited.answers,
                 milliseconds: waited.total.as_secs_f64() * 1e3,

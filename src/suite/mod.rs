@@ -19,7 +19,7 @@ mod template;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use coverage::{Coverage, Finding};
+pub use coverage::{Coverage, Finding, Load};
 pub use file::{After, Order, ScenarioFile};
 pub use json_template::{JsonTemplate, as_text, fill, fill_json};
 pub use jsonpath::{PathError, PathTemplate};

@@ -7,6 +7,8 @@ mod listing;
 mod narrowed;
 mod production;
 mod provisioning;
+mod safety;
+mod secret_settings;
 mod secrets;
 #[cfg(unix)]
 mod signals;
