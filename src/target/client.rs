@@ -1,15 +1,15 @@
 //! The HTTP client: what a stock Laravel needs to see, what it must not see, and bounds for everything.
 
-use std::fs;
 use std::io;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Certificate, Identity, Method, Proxy, redirect};
+use reqwest::{Method, Proxy, redirect};
 
-use super::{Answer, Call, ClientCertificate, ProxyError, SecretKind, Secrets, Target};
+use super::tls::{certificates, identity};
+use super::{Answer, Call, ProxyError, SecretKind, Secrets, Target};
 
 /// A longer body is no answer of this API.
 const LARGEST_BODY: usize = 4 * 1024 * 1024;
@@ -261,7 +261,7 @@ fn causes<'a>(
     std::iter::successors(Some(error), |error| error.source())
 }
 
-fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+pub(super) fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
     causes(error)
         .last()
         .map(ToString::to_string)
@@ -272,34 +272,4 @@ pub(super) fn header(name: &str, value: &str) -> Option<(HeaderName, HeaderValue
     let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
     let value = HeaderValue::from_str(value).ok()?;
     Some((name, value))
-}
-
-fn certificates(path: &PathBuf) -> Result<Vec<Certificate>, TargetError> {
-    let error = |reason: String| TargetError::Certificates {
-        path: path.clone(),
-        reason,
-    };
-    let pem = fs::read(path).map_err(|cause| error(cause.to_string()))?;
-    let all = Certificate::from_pem_bundle(&pem).map_err(|cause| error(innermost(&cause)))?;
-    if all.is_empty() {
-        return Err(error("it holds no certificate in PEM form".to_owned()));
-    }
-    Ok(all)
-}
-
-/// Certificate and key, which the library wants in one piece.
-fn identity(files: &ClientCertificate) -> Result<Identity, TargetError> {
-    let error = |reason: String| TargetError::ClientCertificate {
-        certificate: files.certificate.clone(),
-        key: files.key.clone(),
-        reason,
-    };
-    let read = |path: &PathBuf| {
-        let unreadable = |cause| error(format!("{}: {cause}", path.display()));
-        fs::read(path).map_err(unreadable)
-    };
-    let mut pem = read(&files.certificate)?;
-    pem.push(b'\n');
-    pem.extend(read(&files.key)?);
-    Identity::from_pem(&pem).map_err(|cause| error(innermost(&cause)))
 }

@@ -14,6 +14,7 @@ mod rate_limit;
 mod redact;
 mod secret_index;
 mod throttle;
+mod tls;
 mod waiver;
 
 use std::collections::BTreeMap;

@@ -98,6 +98,16 @@ fn every_account_that_was_made_is_listed_and_no_other() {
 }
 
 #[test]
+fn an_account_that_may_have_been_made_is_listed() {
+    for (status, listed) in [(500, 2), (422, 0)] {
+        let server = Reference::replacing("POST", "/api/auth/register", status, "{}");
+        let suite = suite();
+        let run = conform(["--base-url", server.base_url(), "--suite"]).arg(suite.path());
+        assert_eq!(accounts(&run.run().expect(4)).len(), listed, "{status}");
+    }
+}
+
+#[test]
 fn the_cleanup_command_gets_every_e_mail() {
     let (server, folder) = (reference(), tempfile::tempdir().unwrap());
     let file = folder.path().join("purged");
