@@ -36,5 +36,7 @@ pub(super) fn identity(files: &ClientCertificate) -> Result<Identity, TargetErro
     let mut pem = read(&files.certificate)?;
     pem.push(b'\n');
     pem.extend(read(&files.key)?);
-    Identity::from_pem(&pem).map_err(|cause| error(innermost(&cause)))
+    Identity::from_pem(&pem).map_err(|_| {
+        error("the one holds no certificate, or the other no private key, in PEM form".to_owned())
+    })
 }

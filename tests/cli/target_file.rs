@@ -235,3 +235,28 @@ fn a_declared_number_of_attempts_bounds_the_proof_of_429() {
     let finished = attempts(30).expect(0);
     assert_eq!(finished.verdict("rate-limit.login"), "holds");
 }
+
+#[test]
+fn a_client_certificate_that_cannot_be_used_is_refused_with_its_files() {
+    let file = target("base_url: https://127.0.0.1:1\ntls: { certificate: c.pem, key: k.pem }\n");
+    let missing = file.small_run().run().expect_refusal();
+    missing.says("c.pem").says("k.pem").says("No such file");
+    for name in ["c.pem", "k.pem"] {
+        fs::write(file.folder.path().join(name), "hunter2").unwrap();
+    }
+    let garbage = file.small_run().run().expect_refusal();
+    garbage
+        .says("cannot use the certificate in")
+        .never_says("hunter2");
+}
+
+#[test]
+fn a_target_without_checked_certificates_is_warned_of() {
+    let server = reference();
+    let base_url = server.base_url();
+    let file = target(&format!(
+        "base_url: {base_url}\ntls: {{ insecure: true }}\n"
+    ));
+    let finished = file.small_run().run().expect(0);
+    finished.says("warning: no certificate is checked (insecure)");
+}
