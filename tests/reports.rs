@@ -30,7 +30,11 @@ async fn report(broken: bool) -> (Report, Plan) {
         fail_fast: false,
     };
     let session = Arc::new(Session::new(target, plan.clone(), settings).unwrap());
-    let wanted = ["tokens/revoke-one", "register/new-account", "totp/refusals"];
+    let wanted = [
+        "tokens/revoke-one",
+        "register/new-account",
+        "totp/second-factor",
+    ];
     let ran: Vec<usize> = plan
         .scenarios
         .iter()
@@ -98,7 +102,7 @@ async fn outcomes_and_verdicts_are_told_apart() {
             .outcome
     };
     assert_eq!(outcome("tokens/revoke-one"), Outcome::Failed);
-    assert_eq!(outcome("totp/refusals"), Outcome::Unproven);
+    assert_eq!(outcome("totp/second-factor"), Outcome::Unproven);
     let (json, xml) = written(&report, &plan);
     let verdict = |id: &str| {
         let clauses = json["clauses"].as_array().unwrap();

@@ -249,7 +249,7 @@ impl Session {
         let violates = result.proofs().any(|proof| {
             matches!(proof.state, ExpectationState::Failed { .. })
                 && self.plan.covers(proof.clause)
-                && self.is_binding(proof.clause)
+                && self.fails_by(proof.clause)
         });
         let untried = result.proofs().find_map(|proof| match proof.state {
             ExpectationState::Untried { reason } if self.plan.covers(proof.clause) => {
@@ -268,9 +268,12 @@ impl Session {
         }
     }
 
-    fn is_binding(&self, clause: &str) -> bool {
+    /// Whether a violation of that clause fails the scenario.
+    fn fails_by(&self, clause: &str) -> bool {
         let clause = self.plan.suite.contract.clause(clause);
-        clause.is_some_and(|clause| self.plan.binds(clause.level))
+        clause.is_some_and(|clause| {
+            self.plan.binds(clause.level) && self.plan.waiver(clause).is_none()
+        })
     }
 }
 

@@ -85,6 +85,9 @@ fn tell_clause(text: &mut String, plan: &Plan, id: &str) {
         clause.level, clause.profile
     );
     let _ = writeln!(text, "  \"{}\"", clause.statement);
+    if let Some(waiver) = plan.waiver(clause) {
+        let _ = writeln!(text, "  waived until {}: {}", waiver.until, waiver.reason);
+    }
     let _ = writeln!(text, "  {}", contract.source_of(clause));
 }
 

@@ -1,15 +1,15 @@
 //! The HTTP client: what a stock Laravel needs to see, what it must not see, and bounds for everything.
 
-use std::fs;
 use std::io;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Certificate, Method, Proxy, redirect};
+use reqwest::{Method, Proxy, redirect};
 
-use super::{Answer, Call, Secrets, Target};
+use super::tls::{certificates, identity};
+use super::{Answer, Call, ProxyError, SecretKind, Secrets, Target};
 
 /// A longer body is no answer of this API.
 const LARGEST_BODY: usize = 4 * 1024 * 1024;
@@ -36,8 +36,18 @@ pub enum TargetError {
         reason: String,
     },
     /// The proxy's address cannot be used.
-    #[error("the address of the proxy cannot be used: {0}")]
-    Proxy(reqwest::Error),
+    #[error(transparent)]
+    Proxy(#[from] ProxyError),
+    /// The certificate that the client shows cannot be used.
+    #[error("cannot use the certificate in {certificate} with the key in {key}: {reason}")]
+    ClientCertificate {
+        /// The file of the certificate.
+        certificate: PathBuf,
+        /// The file of the key.
+        key: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
     /// The client cannot be made.
     #[error("cannot set up TLS: {0}; name the certificates to trust with --cacert FILE")]
     Tls(String),
@@ -124,12 +134,27 @@ impl Client {
             .connect_timeout(target.timeout)
             .pool_idle_timeout(KEPT_ALIVE)
             .no_proxy();
+        for value in &target.secrets {
+            secrets.add(SecretKind::Setting, value);
+        }
         if let Some(proxy) = &target.proxy {
-            builder = builder.proxy(Proxy::all(proxy).map_err(TargetError::Proxy)?);
+            for value in proxy.secrets() {
+                secrets.add(SecretKind::Setting, &value);
+            }
+            let proxy = Proxy::all(proxy.url().clone());
+            builder = builder.proxy(proxy.map_err(|_| TargetError::Proxy(ProxyError))?);
         }
         // Read whether they are needed or not: a wrong name is a mistake all the same.
         let authorities = target.ca_file.as_ref().map(certificates).transpose()?;
+        let identity = target
+            .client_certificate
+            .as_ref()
+            .map(identity)
+            .transpose()?;
         if target.base_url.is_https() || target.proxy.is_some() {
+            if let Some(identity) = identity {
+                builder = builder.identity(identity);
+            }
             builder = builder
                 .tls_certs_merge(authorities.unwrap_or_default())
                 .tls_danger_accept_invalid_certs(target.insecure);
@@ -236,28 +261,15 @@ fn causes<'a>(
     std::iter::successors(Some(error), |error| error.source())
 }
 
-fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
+pub(super) fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
     causes(error)
         .last()
         .map(ToString::to_string)
         .unwrap_or_default()
 }
 
-fn header(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
+pub(super) fn header(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
     let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
     let value = HeaderValue::from_str(value).ok()?;
     Some((name, value))
-}
-
-fn certificates(path: &PathBuf) -> Result<Vec<Certificate>, TargetError> {
-    let error = |reason: String| TargetError::Certificates {
-        path: path.clone(),
-        reason,
-    };
-    let pem = fs::read(path).map_err(|cause| error(cause.to_string()))?;
-    let all = Certificate::from_pem_bundle(&pem).map_err(|cause| error(innermost(&cause)))?;
-    if all.is_empty() {
-        return Err(error("it holds no certificate in PEM form".to_owned()));
-    }
-    Ok(all)
 }

@@ -28,6 +28,8 @@ pub enum SecretKind {
     RecoveryCode,
     /// The value of a header that the user gave.
     Header,
+    /// What else stands in the user's settings: a variable of the environment, a password of a proxy.
+    Setting,
 }
 
 impl SecretKind {
@@ -40,6 +42,7 @@ impl SecretKind {
             Self::TotpCode => "TOTP_CODE",
             Self::RecoveryCode => "RECOVERY_CODE",
             Self::Header => "HEADER",
+            Self::Setting => "SETTING",
         }
     }
 
