@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::runtime::Runtime;
+use tokio::runtime::Builder;
 
 use super::arguments::{Environment, Format, RunArguments};
 use super::execute::{CutShort, Execution};
@@ -17,6 +17,10 @@ use crate::report::{Report, summary, write_reports};
 use crate::suite::{Suite, built_in_names};
 use crate::target::Target;
 use crate::terminal;
+
+/// A run waits for a server most of the time. Each answer is looked into by one worker from end to end, so that their
+/// number bounds the memory for large ones.
+const WORKERS: usize = 2;
 
 pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result<Ended, CliError> {
     let of_built_in =
@@ -43,7 +47,10 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
         return Err(CliError::Usage(nothing_selected(arguments)));
     }
     let base_url = base_url(&arguments.target, environment)?;
-    let runtime = Runtime::new()?;
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .enable_all()
+        .build()?;
     let reference = match &base_url {
         Some(_) => None,
         None => Some(runtime.block_on(embedded::start())?),

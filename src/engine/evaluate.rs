@@ -6,7 +6,7 @@ use super::outcome::Failure;
 use super::scope::{Missing, Scope};
 use crate::diagnostic::Span;
 use crate::suite::{Condition, Suite};
-use crate::target::{Answer, Secrets, ServerClock};
+use crate::target::{Answer, Secrets, ServerClock, cut};
 
 /// The most lines about one schema.
 const MOST_MISTAKES: usize = 8;
@@ -42,7 +42,7 @@ impl Evaluator<'_> {
     }
 
     fn redacted(&self, failure: Failure, span: &Span) -> Failure {
-        let redact = |text: &str| self.secrets.redact(text);
+        let redact = |text: &str| cut(self.secrets.redact(text));
         Failure {
             message: redact(&failure.message),
             expected: redact(&failure.expected),
@@ -118,15 +118,22 @@ impl Evaluator<'_> {
 
     fn not_json(&self) -> Option<Failure> {
         let media_type = self.answer.media_type();
-        let says_so = media_type == "application/json" || media_type.ends_with("+json");
+        let says_so = is_json(&media_type);
         let actual = match (self.answer.json.is_some(), says_so) {
             (true, true) => return None,
-            (false, _) => "no JSON".to_owned(),
+            (false, _) => self.no_json(),
             (true, false) if media_type.is_empty() => "JSON without a content type".to_owned(),
             (true, false) => format!("JSON that says to be {media_type}"),
         };
         let message = format!("expected JSON that says so, got {actual}");
         Some(difference(message, "application/json".to_owned(), actual))
+    }
+
+    fn no_json(&self) -> String {
+        match self.answer.flaw() {
+            Some(why) => format!("no JSON: {why}"),
+            None => "no JSON".to_owned(),
+        }
     }
 
     fn header_failure(&self, name: &str, word: Option<&str>) -> Option<Failure> {
@@ -181,7 +188,7 @@ impl Evaluator<'_> {
     fn schema_failure(&self, name: &str) -> Option<Failure> {
         let Some(json) = &self.answer.json else {
             let actual = match self.answer.media_type() {
-                media_type if media_type.is_empty() => "no JSON".to_owned(),
+                media_type if media_type.is_empty() || is_json(&media_type) => self.no_json(),
                 media_type => format!("no JSON but {media_type}"),
             };
             let message = format!("expected JSON of the schema `{name}`, got {actual}");
@@ -223,6 +230,10 @@ impl Evaluator<'_> {
             ..difference(message, String::new(), String::new())
         })
     }
+}
+
+fn is_json(media_type: &str) -> bool {
+    media_type == "application/json" || media_type.ends_with("+json")
 }
 
 pub(super) fn difference(message: String, expected: String, actual: String) -> Failure {

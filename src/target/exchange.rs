@@ -3,11 +3,14 @@
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::{Answer, Call, Client, Secrets};
 
 /// The most characters of a body that are kept.
 const LONGEST_BODY: usize = 16 * 1024;
+/// The most characters of the value of a response's header that are kept.
+const LONGEST_HEADER: usize = 1024;
 
 /// One request and its response, without secrets.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -67,8 +70,12 @@ impl Exchange {
         sent: Timestamp,
         secrets: &Secrets,
     ) -> Self {
-        if let Some(json) = answer.and_then(|answer| answer.json.as_ref()) {
-            secrets.add_from(json);
+        if let Some(answer) = answer {
+            answer.json.iter().for_each(|json| secrets.add_from(json));
+            // What is overwritten in the JSON stands in the text all the same.
+            for (name, value) in answer.shadowed() {
+                secrets.add_from(&Value::Object(Map::from_iter([(name, value)])));
+            }
         }
         let line = |name: &str, value: &str| HeaderLine {
             name: name.to_owned(),
@@ -92,7 +99,11 @@ impl Exchange {
                 .headers
                 .iter()
                 .map(|(name, value)| {
-                    line(name.as_str(), &String::from_utf8_lossy(value.as_bytes()))
+                    let line = line(name.as_str(), &String::from_utf8_lossy(value.as_bytes()));
+                    HeaderLine {
+                        value: cut_at(line.value, LONGEST_HEADER),
+                        ..line
+                    }
                 })
                 .collect(),
             body: cut(secrets.redact(&answer.text())),
@@ -106,10 +117,14 @@ impl Exchange {
     }
 }
 
-/// Cuts after redaction: a secret cut in two would no longer be found.
-fn cut(mut text: String) -> String {
-    if text.len() > LONGEST_BODY {
-        let mut end = LONGEST_BODY;
+/// Cuts a text to the length of which it is kept; after redaction, as a secret cut in two would no longer be found.
+pub(crate) fn cut(text: String) -> String {
+    cut_at(text, LONGEST_BODY)
+}
+
+fn cut_at(mut text: String, longest: usize) -> String {
+    if text.len() > longest {
+        let mut end = longest;
         while !text.is_char_boundary(end) {
             end -= 1;
         }

@@ -7,9 +7,12 @@ mod client;
 mod clock;
 mod encodings;
 mod exchange;
+mod json;
+mod read;
 mod redact;
 mod secret_index;
 mod throttle;
+mod transport_error;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -19,11 +22,13 @@ use std::time::Duration;
 pub use address::{AddressError, BaseUrl};
 pub use answer::Answer;
 pub use call::Call;
-pub use client::{Client, TargetError, TransportError};
+pub use client::{Client, TargetError};
 pub use clock::ServerClock;
+pub(crate) use exchange::cut;
 pub use exchange::{Exchange, HeaderLine, RequestRecord, ResponseRecord};
 pub use redact::{SecretKind, Secrets};
 pub use throttle::{Throttle, Waited};
+pub use transport_error::TransportError;
 
 use crate::contract::{Contract, Operation, is_path, parameters};
 
