@@ -25,8 +25,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) answer: &'a Answer,
     pub(super) secrets: &'a Secrets,
     pub(super) clock: &'a ServerClock,
-    /// What the answer says, whatever the call said.
-    pub(super) said: &'a Said,
+    /// What the call itself said.
+    pub(super) words: &'a [String],
     /// How many of the calls of the step succeeded.
     pub(super) successes: usize,
 }
@@ -165,22 +165,23 @@ impl Evaluator<'_> {
 
     fn unlike(&self, position: usize) -> Result<Option<Failure>, Missing> {
         let other = self.scope.said(position)?;
-        if other.status != self.said.status {
+        let said = &Said::by(self.answer, self.words);
+        if other.status != said.status {
             return Ok(Some(difference(
                 format!(
                     "the answers tell the two apart: status {} there, {} here",
-                    other.status, self.said.status
+                    other.status, said.status
                 ),
                 format!("status {}", other.status),
-                format!("status {}", self.said.status),
+                format!("status {}", said.status),
             )));
         }
         let pretty = |said: &Said| serde_json::to_string_pretty(&said.body).unwrap_or_default();
-        Ok((other.body != self.said.body).then(|| {
+        Ok((other.body != said.body).then(|| {
             difference(
                 "the answers tell the two apart: their bodies differ".to_owned(),
                 pretty(other),
-                pretty(self.said),
+                pretty(said),
             )
         }))
     }

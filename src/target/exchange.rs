@@ -9,8 +9,8 @@ use super::{Answer, Call, Client, Secrets};
 
 /// The most characters of a body that are kept.
 const LONGEST_BODY: usize = 16 * 1024;
-/// The most characters of the value of a response's header that are kept.
-const LONGEST_HEADER: usize = 1024;
+/// The most characters of all headers that are kept.
+const MOST_HEADERS: usize = 16 * 1024;
 
 /// One request and its response, without secrets.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -77,36 +77,25 @@ impl Exchange {
                 secrets.add_from(&Value::Object(Map::from_iter([(name, value)])));
             }
         }
-        let line = |name: &str, value: &str| HeaderLine {
-            name: name.to_owned(),
-            value: secrets.redact(value),
-        };
         let common = client.common_headers().iter();
-        let own = call.headers.iter();
-        let headers = common
-            .chain(own)
-            .map(|(name, value)| line(name, value))
-            .collect();
+        let sent_headers = common.chain(&call.headers);
         let request = RequestRecord {
             method: call.method.clone(),
             url: secrets.redact(&call.url),
-            headers,
+            headers: header_lines(
+                sent_headers.map(|(name, value)| (name.as_str(), value.as_bytes())),
+                secrets,
+            ),
             body: call.body.as_ref().map(|body| cut(secrets.redact(body))),
         };
-        let response = answer.map(|answer| ResponseRecord {
-            status: answer.status,
-            headers: answer
-                .headers
-                .iter()
-                .map(|(name, value)| {
-                    let line = line(name.as_str(), &String::from_utf8_lossy(value.as_bytes()));
-                    HeaderLine {
-                        value: cut_at(line.value, LONGEST_HEADER),
-                        ..line
-                    }
-                })
-                .collect(),
-            body: cut(secrets.redact(&answer.text())),
+        let response = answer.map(|answer| {
+            let headers = answer.headers.iter();
+            let headers = headers.map(|(name, value)| (name.as_str(), value.as_bytes()));
+            ResponseRecord {
+                status: answer.status,
+                headers: header_lines(headers, secrets),
+                body: cut(secrets.redact(&answer.text())),
+            }
         });
         Self {
             sent,
@@ -115,6 +104,27 @@ impl Exchange {
             response,
         }
     }
+}
+
+/// The headers, as far as there is room for them.
+fn header_lines<'a>(
+    headers: impl Iterator<Item = (&'a str, &'a [u8])>,
+    secrets: &Secrets,
+) -> Vec<HeaderLine> {
+    let mut room = MOST_HEADERS;
+    let mut lines = Vec::new();
+    for (name, value) in headers {
+        if room == 0 {
+            break;
+        }
+        let value = cut_at(secrets.redact(&String::from_utf8_lossy(value)), room);
+        room = room.saturating_sub(name.len() + value.len());
+        lines.push(HeaderLine {
+            name: cut_at(name.to_owned(), MOST_HEADERS),
+            value,
+        });
+    }
+    lines
 }
 
 /// Cuts a text to the length of which it is kept; after redaction, as a secret cut in two would no longer be found.

@@ -10,7 +10,7 @@ use tokio::sync::Semaphore;
 use super::TransportError;
 
 /// A longer body is no answer of this API: it may repeat a name of 1 MiB, and say a little more.
-const LARGEST: usize = 2 * 1024 * 1024;
+const LARGEST: usize = 1280 * 1024;
 /// The bodies of all calls under way may be as long as this at the same time.
 const SMALL: usize = 128 * 1024;
 
@@ -70,7 +70,7 @@ impl Reader {
 fn too_large(url: &str) -> TransportError {
     TransportError::TooLarge {
         url: url.to_owned(),
-        what: format!("more than {} MiB", LARGEST / (1024 * 1024)),
+        what: format!("more than {} KiB", LARGEST / 1024),
     }
 }
 

@@ -39,11 +39,18 @@ fn read_call(stream: &mut Stream) -> io::Result<()> {
     let mut preface = [0; 24];
     stream.read_exact(&mut preface)?;
     assert!(preface.starts_with(b"PRI * HTTP/2.0"));
+    read_call_headers(stream)
+}
+
+fn read_call_headers(stream: &mut Stream) -> io::Result<()> {
     loop {
         let mut head = [0; 9];
         stream.read_exact(&mut head)?;
         let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
-        io::copy(&mut Read::by_ref(stream).take(length.into()), &mut io::sink())?;
+        io::copy(
+            &mut Read::by_ref(stream).take(length.into()),
+            &mut io::sink(),
+        )?;
         if head[3] == HEADERS {
             return Ok(());
         }
@@ -72,13 +79,26 @@ fn a_server_that_goes_away() {
 
 #[test]
 fn a_stream_that_is_reset() {
-    for code in [1_u32, 2, 7, 8] {
+    for code in [1_u32, 2, 8] {
         let server = speaking(move |stream| {
             stream.write_all(&frame(RST_STREAM, 1, &code.to_be_bytes()))?;
             silence(stream)
         });
         untestable(&server).says("no usable answer from");
     }
+}
+
+#[test]
+fn a_stream_that_is_refused_is_tried_again_but_not_for_ever() {
+    const REFUSED: u32 = 7;
+    let server = speaking(|stream| {
+        for stream_id in [1, 3, 5, 7] {
+            stream.write_all(&frame(RST_STREAM, stream_id, &REFUSED.to_be_bytes()))?;
+            read_call_headers(stream)?;
+        }
+        silence(stream)
+    });
+    untestable(&server);
 }
 
 #[test]
