@@ -24,7 +24,7 @@ impl Said {
         let mut body = answer
             .json
             .clone()
-            .unwrap_or_else(|| Value::String(answer.text()));
+            .unwrap_or_else(|| Value::String(answer.text().into_owned()));
         generalise(&mut body, words);
         if answer.body.len() > LARGE {
             let digest = Sha256::digest(body.to_string());

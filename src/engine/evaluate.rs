@@ -69,16 +69,16 @@ impl Evaluator<'_> {
                 difference(
                     format!("expected no body, got {} bytes", answer.body.len()),
                     String::new(),
-                    answer.text(),
+                    answer.text().into_owned(),
                 )
             }),
             Condition::Contains(template) => {
                 let text = self.scope.text(template)?;
-                (!answer.text().contains(&text)).then(|| {
+                (!answer.text().contains(text.as_str())).then(|| {
                     difference(
                         format!("the body does not contain `{text}`"),
                         format!("… {text} …"),
-                        answer.text(),
+                        answer.text().into_owned(),
                     )
                 })
             }
@@ -97,7 +97,7 @@ impl Evaluator<'_> {
                 difference(
                     format!("the body shows {what}"),
                     "nothing of the server's inside".to_owned(),
-                    answer.text(),
+                    answer.text().into_owned(),
                 )
             }),
             Condition::Header(name, word) => self.header_failure(name, word.as_deref()),

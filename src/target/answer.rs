@@ -1,5 +1,6 @@
 //! An answer as it came in, secrets in clear. It is never stored; an exchange is.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -61,8 +62,8 @@ impl Answer {
 
     /// The body as text.
     #[must_use]
-    pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
+    pub fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.body)
     }
 
     /// Why the body is no JSON, in the words of a parser; nothing where it is, or where there is none.

@@ -140,6 +140,7 @@ fn cut_at(mut text: String, longest: usize) -> String {
         }
         let missing = text.len() - end;
         text.truncate(end);
+        text.shrink_to_fit();
         text.extend(["… (", &missing.to_string(), " bytes more)"]);
     }
     text
