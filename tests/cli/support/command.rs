@@ -110,7 +110,7 @@ impl Started {
 
     pub fn signal(&self, name: &str) {
         let status = Command::new("kill")
-            .args([format!("-{name}"), self.child.id().to_string()])
+            .args([format!("-{name}"), self.id().to_string()])
             .status();
         assert!(status.unwrap().success());
     }
