@@ -81,11 +81,14 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
         partial,
         report_dir: &arguments.report_dir,
     }
-    .run()?;
+    .run();
     if let Some(reference) = reference.and_then(|reference| Arc::try_unwrap(reference).ok()) {
         runtime.block_on(reference.stop());
     }
-    conclude(arguments, &session, &executed.0, executed.1)
+    // A connection that a server floods is not waited for.
+    runtime.shutdown_background();
+    let (report, cut_short) = executed?;
+    conclude(arguments, &session, &report, cut_short)
 }
 
 fn list(arguments: &RunArguments, names: Vec<String>) -> Result<Ended, CliError> {

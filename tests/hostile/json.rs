@@ -77,7 +77,7 @@ fn nesting_beyond_every_reader() {
 
 #[test]
 fn more_values_than_memory() {
-    let wide = "[],".repeat(600_000);
+    let wide = "[],".repeat(300_000);
     run_of(user_with(&format!(r#","more":[{wide}0]"#)), 3).says("more than 10000 values");
 }
 
