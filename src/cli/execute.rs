@@ -43,6 +43,8 @@ impl Execution<'_> {
     /// The reports could not be written later on.
     pub(super) fn run(&self) -> Result<(Report, Option<CutShort>), CliError> {
         let (started, start) = (Timestamp::now(), Instant::now());
+        // Not after the run: its results would be lost.
+        report::prepare(self.report_dir, &report::RUN_FILES)?;
         let signal = self.watch_signals();
         let mut awaited = signal.clone();
         let ready = self.runtime.block_on(async {
@@ -51,8 +53,6 @@ impl Execution<'_> {
                 _ = awaited.wait_for(Option::is_some) => Ok(()),
             }
         });
-        // Not after the run: its results would be lost.
-        report::prepare(self.report_dir)?;
         let results = if ready.is_ok() && signal.borrow().is_none() {
             self.trials(&signal)
         } else {

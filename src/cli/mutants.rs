@@ -20,7 +20,9 @@ use crate::engine::{
 };
 use crate::harness::DEFAULT_CONCURRENCY;
 use crate::mutation::answers::examine;
-use crate::mutation::{Campaign, CampaignFacts, Findings, MutationReport, mutants as all, summary};
+use crate::mutation::{
+    Campaign, CampaignFacts, Findings, MUTATION_FILES, MutationReport, mutants as all, summary,
+};
 use crate::report::{self, TargetIdentity};
 use crate::suite::Suite;
 use crate::target::Description;
@@ -34,9 +36,12 @@ pub(super) fn mutants(
     let runtime = Runtime::new()?;
     let (started, start) = (Timestamp::now(), Instant::now());
     let tried = match described(&arguments.target, environment, &suite.contract)? {
-        Some(described) => on_server(arguments, &suite, described, &runtime)?,
-        None => in_process(arguments, &suite, &runtime)?,
+        Some(described) => on_server(arguments, &suite, described, &runtime),
+        None => in_process(arguments, &suite, &runtime),
     };
+    // A connection that a server floods is not waited for.
+    runtime.shutdown_background();
+    let tried = tried?;
     let facts = CampaignFacts {
         started,
         elapsed: start.elapsed(),
@@ -86,7 +91,7 @@ fn in_process(
     if let (Some(filter), true) = (&arguments.filter, campaign.is_empty()) {
         return Err(CliError::Usage(no_mutant(filter)));
     }
-    report::prepare(&arguments.report_dir)?;
+    report::prepare(&arguments.report_dir, &MUTATION_FILES)?;
     let bar = progress_bar(campaign.len());
     let findings = runtime.block_on(campaign.run(|| bar.inc(1)));
     bar.finish_and_clear();
@@ -136,7 +141,7 @@ fn on_server(
         }
         preflight(&session).await
     })?;
-    report::prepare(&arguments.report_dir)?;
+    report::prepare(&arguments.report_dir, &MUTATION_FILES)?;
     let bar = progress_bar(session.plan.scenarios.len());
     let teller = pauses::tell(runtime, &session, {
         let bar = bar.clone();

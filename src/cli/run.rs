@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use tokio::runtime::Runtime;
+use tokio::runtime::Builder;
 
 use super::arguments::{Environment, Format, RunArguments};
 use super::execute::{CutShort, Execution};
@@ -17,6 +17,10 @@ use crate::harness;
 use crate::report::{Report, summary, write_reports};
 use crate::suite::built_in_names;
 use crate::terminal;
+
+/// A run waits for a server most of the time. Each answer is looked into by one worker from end to end, so that their
+/// number bounds the memory for large ones.
+const WORKERS: usize = 2;
 
 pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result<Ended, CliError> {
     if arguments.list && is_plain(arguments) {
@@ -33,7 +37,10 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
     if selected.is_empty() {
         return Err(CliError::Usage(nothing_selected(arguments)));
     }
-    let runtime = Runtime::new()?;
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .enable_all()
+        .build()?;
     let (described, reference) = if let Some(described) = described {
         (described, None)
     } else {
@@ -51,7 +58,7 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
     announce::target(&described.target, reference.is_some());
     let session = Arc::new(Session::new(described.target, plan, settings)?);
     announce::consequences(&session, &selected);
-    let (report, cut_short) = Execution {
+    let executed = Execution {
         runtime: &runtime,
         session: &session,
         selected: &selected,
@@ -61,20 +68,25 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
         report_dir: &arguments.report_dir,
         wait_ready: arguments.target.wait_ready,
     }
-    .run()?;
-    let farewell = Farewell {
-        runtime: &runtime,
-        session: &session,
-        log_out: reference.is_none() && !arguments.target.no_logout,
-        cleanup: described.cleanup.as_deref(),
-        reported: true,
-        hasty: matches!(cut_short, Some(CutShort::Signal(_))),
-    };
-    let ended = conclude(arguments, &session, &report, cut_short);
-    farewell.take();
+    .run();
+    let ended = executed.and_then(|(report, cut_short)| {
+        let farewell = Farewell {
+            runtime: &runtime,
+            session: &session,
+            log_out: reference.is_none() && !arguments.target.no_logout,
+            cleanup: described.cleanup.as_deref(),
+            reported: true,
+            hasty: matches!(cut_short, Some(CutShort::Signal(_))),
+        };
+        let ended = conclude(arguments, &session, &report, cut_short);
+        farewell.take();
+        ended
+    });
     if let Some(reference) = reference.and_then(|reference| Arc::try_unwrap(reference).ok()) {
         runtime.block_on(reference.stop());
     }
+    // A connection that a server floods is not waited for.
+    runtime.shutdown_background();
     ended
 }
 

@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use serde_json::Value;
 
+use super::scope::LONGEST_CAPTURE;
 use crate::target::{Answer, Call};
 
 /// What a run leaves behind on the server, noted call by call.
@@ -144,6 +145,9 @@ fn body(call: &Call) -> Value {
     serde_json::from_str(body).unwrap_or_default()
 }
 
+/// A text that is no longer than what is ever sent.
 fn member(body: &Value, name: &str) -> Option<String> {
-    body[name].as_str().map(str::to_owned)
+    let text = body[name].as_str();
+    let text = text.filter(|text| text.len() <= LONGEST_CAPTURE);
+    text.map(str::to_owned)
 }

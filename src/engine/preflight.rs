@@ -22,6 +22,14 @@ pub enum NotTestable {
         /// Where it redirects to.
         location: String,
     },
+    /// It redirects a call to itself.
+    #[error("{base} redirects {location} to itself, over and over: that is no answer of this API")]
+    Loop {
+        /// The base URL.
+        base: String,
+        /// Where it redirects from and to.
+        location: String,
+    },
     /// It answers, but as something else.
     #[error("{base} does not look like the API: {what}\n{advice}")]
     WrongService {
@@ -51,9 +59,12 @@ pub async fn preflight(session: &Session) -> Result<(), NotTestable> {
         let answer = session.client.send(&call).await?;
         session.clock.observe(&answer);
         if let Some(elsewhere) = redirected(&answer, &call.url) {
-            return Err(NotTestable::Elsewhere {
-                base: session.target.base_url.to_string(),
-                location: session.secrets.redact(&elsewhere),
+            let base = session.target.base_url.to_string();
+            let location = session.secrets.redact(&elsewhere);
+            return Err(if elsewhere == call.url {
+                NotTestable::Loop { base, location }
+            } else {
+                NotTestable::Elsewhere { base, location }
             });
         }
         let Some(what) = foreign(&answer) else {

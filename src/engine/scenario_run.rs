@@ -11,7 +11,7 @@ use super::outcome::{
 };
 use super::place::Place;
 use super::run::Session;
-use super::scope::Scope;
+use super::scope::{LONGEST_CAPTURE, Scope};
 use super::step_run::{Unanswered, lost_token};
 use super::twins::{self, LOST_TOKEN};
 use crate::accounts::Account;
@@ -209,13 +209,14 @@ impl Session {
         };
         let answer = &answered.answer;
         let token = answer.json.as_ref().and_then(|body| body["token"].as_str());
-        let token = token.filter(|_| (200..300).contains(&answer.status));
+        let token = token
+            .filter(|token| (200..300).contains(&answer.status) && token.len() <= LONGEST_CAPTURE);
         if let Some(account) = scope.accounts.get_mut(&need.name) {
             account.token = token.map(str::to_owned);
         }
         let missing = match (answer.status, token) {
             (200..300, Some(_)) => None,
-            (200..300, None) => Some("the answer has no token".to_owned()),
+            (200..300, None) => Some("the answer has no token that could be sent".to_owned()),
             (422, _) => Some(
                 "422 (if the server checks the domains of e-mails, name one with --email-domain)"
                     .to_owned(),

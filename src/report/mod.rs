@@ -14,7 +14,7 @@ pub use last::{LastReport, LastReportError};
 pub use story::{Story, story};
 pub use summary::summary;
 pub use waivers::{WaiverNote, WaiverState};
-pub use write::{ReportFiles, WriteError, json, prepare, write_files, write_reports};
+pub use write::{RUN_FILES, ReportFiles, WriteError, json, prepare, write_files, write_reports};
 
 use jiff::Timestamp;
 use schemars::JsonSchema;

@@ -9,12 +9,15 @@ mod encodings;
 mod exchange;
 mod file;
 mod headers;
+mod json;
 mod proxy;
 mod rate_limit;
+mod read;
 mod redact;
 mod secret_index;
 mod throttle;
 mod tls;
+mod transport_error;
 mod waiver;
 
 use std::collections::BTreeMap;
@@ -26,8 +29,9 @@ use std::time::Duration;
 pub use address::{AddressError, BaseUrl, DomainError, email_domain};
 pub use answer::Answer;
 pub use call::Call;
-pub use client::{Client, TargetError, TransportError};
+pub use client::{Client, TargetError};
 pub use clock::ServerClock;
+pub(crate) use exchange::cut;
 pub use exchange::{Exchange, HeaderLine, RequestRecord, ResponseRecord};
 pub use file::{
     Accounts, AccountsFile, CapabilitiesFile, Description, TargetFile, TargetFileError, TlsFile,
@@ -38,6 +42,7 @@ pub use proxy::{ProxyAddress, ProxyError};
 pub use rate_limit::{RateLimit, RateLimitError, RateLimits};
 pub use redact::{SecretKind, Secrets};
 pub use throttle::{Throttle, Waited};
+pub use transport_error::TransportError;
 pub use waiver::{Waiver, Waivers};
 
 use crate::contract::{Contract, Operation, is_path, parameters};

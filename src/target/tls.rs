@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use reqwest::{Certificate, Identity};
 
-use super::client::innermost;
+use super::transport_error::innermost;
 use super::{ClientCertificate, TargetError};
 
 /// The certificates in a PEM file.
