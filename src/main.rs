@@ -5,19 +5,25 @@ use std::process::ExitCode;
 use clap::Parser;
 use conform::cli::{Cli, CliError, Ended, Environment, Signal};
 use conform::suite::SuiteError;
+use conform::target::TargetFileError;
 use conform::terminal;
 use conform::verdict::Conclusion;
 
 fn main() -> ExitCode {
     let environment = Environment {
         base_url: std::env::var_os("CONFORM_BASE_URL"),
+        variable: |name| std::env::var(name).ok(),
+        today: jiff::ZonedDateTime::now().date(),
     };
     match Cli::parse().execute(&environment) {
         Ok(ended) => ExitCode::from(code(ended)),
         Err(error) => {
-            // Mistakes of a suite come with their own heading each.
+            // Mistakes in a file come with their own heading each.
             match error {
-                CliError::Suite(SuiteError::Mistakes(_)) => terminal::err(&error.to_string()),
+                CliError::Suite(SuiteError::Mistakes(_))
+                | CliError::TargetFile(TargetFileError::Mistakes(_)) => {
+                    terminal::err(&error.to_string());
+                }
                 _ => terminal::err(&format!("error: {error}")),
             }
             ExitCode::from(error_code(&error))
@@ -28,7 +34,7 @@ fn main() -> ExitCode {
 fn code(ended: Ended) -> u8 {
     match ended {
         Ended::Well | Ended::Concluded(Conclusion::Conforms) => 0,
-        Ended::Concluded(Conclusion::Violates) | Ended::Gaps => 1,
+        Ended::Concluded(Conclusion::Violates | Conclusion::StaleWaivers) | Ended::Gaps => 1,
         Ended::Concluded(Conclusion::NotTestable) => 3,
         Ended::Concluded(Conclusion::Unproven) => 4,
         Ended::Interrupted(Signal::Interrupt) => 130,
@@ -43,11 +49,13 @@ fn error_code(error: &CliError) -> u8 {
         | CliError::Address(_)
         | CliError::Operation(_)
         | CliError::Target(_)
+        | CliError::TargetFile(_)
         | CliError::Usage(_)
         | CliError::UnknownName(_)
         | CliError::Provision(_)
         | CliError::Reference(_)
         | CliError::Write(_)
+        | CliError::LastReport(_)
         | CliError::System(_) => 2,
     }
 }

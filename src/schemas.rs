@@ -7,6 +7,7 @@ use crate::contract::Contract;
 use crate::mutation::MutationReport;
 use crate::report::Report;
 use crate::suite::ScenarioFile;
+use crate::target::TargetFile;
 
 /// File name and text of every generated schema; the files in `schemas/` must be the same.
 ///
@@ -16,6 +17,7 @@ pub fn generated() -> Result<Vec<(&'static str, String)>, serde_json::Error> {
     Ok(vec![
         ("contract.schema.json", text::<Contract>(true)?),
         ("scenario.schema.json", text::<ScenarioFile>(true)?),
+        ("target.schema.json", text::<TargetFile>(true)?),
         ("report.schema.json", text::<Report>(false)?),
         ("mutants.schema.json", text::<MutationReport>(false)?),
     ])

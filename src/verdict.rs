@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use schemars::JsonSchema;
 use serde::Serialize;
 
@@ -39,8 +40,28 @@ pub struct ClauseVerdict {
     pub verdict: Verdict,
     /// Why it is unproven.
     pub reason: Option<String>,
+    /// Why its violation does not fail the run, where it is waived.
+    pub waived: Option<Waived>,
     /// The expectations that prove it, by their place.
     pub proofs: Vec<ProofPlace>,
+}
+
+impl ClauseVerdict {
+    /// Whether it fails the run.
+    #[must_use]
+    pub fn fails(&self) -> bool {
+        self.binding && self.verdict == Verdict::Violated && self.waived.is_none()
+    }
+}
+
+/// Why a violation does not fail a run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Waived {
+    /// The reason that the waiver gives.
+    pub reason: String,
+    /// The last day on which it counts.
+    #[schemars(with = "String", extend("format" = "date"))]
+    pub until: Date,
 }
 
 /// One expectation that proves a clause.
@@ -61,6 +82,8 @@ pub struct Count {
     pub holds: usize,
     /// Clauses that are violated.
     pub violated: usize,
+    /// Those of the violated ones that are waived.
+    pub waived: usize,
     /// Clauses that are unproven.
     pub unproven: usize,
 }
@@ -70,7 +93,7 @@ pub struct Count {
 pub struct ProfileVerdict {
     /// The profile.
     pub profile: Profile,
-    /// Violated where a binding clause is; else unproven where one is; else it holds.
+    /// Violated where a binding clause is, waived or not; else unproven where one is; else it holds.
     pub verdict: Verdict,
     /// Its clauses of every level.
     pub clauses: Count,
@@ -89,10 +112,12 @@ pub struct Verdicts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Conclusion {
-    /// Every binding clause of the run holds.
+    /// Every binding clause of the run holds, or its violation is waived.
     Conforms,
     /// A binding clause is violated.
     Violates,
+    /// Nothing else is wrong than waivers that are no longer needed, or name no clause, where that is not to be.
+    StaleWaivers,
     /// The harness or the network failed somewhere.
     NotTestable,
     /// Nothing binding is violated, but something is unproven.
@@ -113,7 +138,7 @@ impl Verdicts {
         }
         let contract = &plan.suite.contract;
         let clauses = contract.clauses.iter().filter_map(|clause| {
-            if !plan.profiles.contains(&clause.profile) {
+            if !plan.covers(&clause.id) {
                 return None;
             }
             let offered = offered.get(clause.id.as_str()).copied();
@@ -130,6 +155,7 @@ impl Verdicts {
             };
             let met = proofs.remove(clause.id.as_str()).unwrap_or_default();
             let (verdict, reason) = judge(&met, offered);
+            let waiver = plan.waiver(clause).filter(|_| verdict == Verdict::Violated);
             Some(ClauseVerdict {
                 id: clause.id.value.clone(),
                 level: clause.level,
@@ -139,6 +165,10 @@ impl Verdicts {
                 source: contract.source_of(clause),
                 verdict,
                 reason,
+                waived: waiver.map(|waiver| Waived {
+                    reason: waiver.reason.clone(),
+                    until: waiver.until,
+                }),
                 proofs: met.iter().map(place).collect(),
             })
         });
@@ -158,18 +188,15 @@ impl Verdicts {
     /// What the run comes to.
     #[must_use]
     pub fn conclusion(&self, results: &[ScenarioResult]) -> Conclusion {
-        let any = |verdict| {
-            let mut clauses = self.clauses.iter();
-            clauses.any(|clause| clause.binding && clause.verdict == verdict)
-        };
-        if any(Verdict::Violated) {
+        let any = |is: fn(&ClauseVerdict) -> bool| self.clauses.iter().any(is);
+        if any(ClauseVerdict::fails) {
             Conclusion::Violates
         } else if results
             .iter()
             .any(|result| result.outcome == Outcome::Error)
         {
             Conclusion::NotTestable
-        } else if any(Verdict::Unproven) {
+        } else if any(|clause| clause.binding && clause.verdict == Verdict::Unproven) {
             Conclusion::Unproven
         } else {
             Conclusion::Conforms
@@ -242,7 +269,10 @@ fn count<'a>(clauses: impl Iterator<Item = &'a ClauseVerdict>) -> Count {
     for clause in clauses {
         match clause.verdict {
             Verdict::Holds => count.holds += 1,
-            Verdict::Violated => count.violated += 1,
+            Verdict::Violated => {
+                count.violated += 1;
+                count.waived += usize::from(clause.waived.is_some());
+            }
             Verdict::Unproven => count.unproven += 1,
         }
     }

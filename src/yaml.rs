@@ -2,15 +2,19 @@
 
 use std::sync::Arc;
 
+use schemars::{JsonSchema, SchemaGenerator};
 use serde::Deserialize;
 use serde::de::{self, DeserializeOwned, MapAccess, SeqAccess, Visitor};
 
-use crate::diagnostic::{Diagnostic, Located, Source, Span};
+use crate::diagnostic::{Diagnostic, Located, Source, Span, did_you_mean};
+use crate::known_keys::known_keys;
 
 /// The value of `source` where it could be read, and every mistake found on the way.
 ///
 /// Unknown keys do not stop the reading, so that all of them show in one go.
-pub fn parse<T: DeserializeOwned>(source: &Arc<Source>) -> (Option<T>, Vec<Diagnostic>) {
+pub fn parse<T: DeserializeOwned + JsonSchema>(
+    source: &Arc<Source>,
+) -> (Option<T>, Vec<Diagnostic>) {
     let mut unknown = Vec::new();
     let parsed =
         serde_saphyr::with_deserializer_from_str_with_options(&source.text, options(), |yaml| {
@@ -20,7 +24,7 @@ pub fn parse<T: DeserializeOwned>(source: &Arc<Source>) -> (Option<T>, Vec<Diagn
                 }
             })
         });
-    let mut diagnostics = unknown_keys(source, &unknown);
+    let mut diagnostics = unknown_keys::<T>(source, &unknown);
     match parsed {
         Ok(value) => (Some(value), diagnostics),
         Err(error) => {
@@ -74,10 +78,10 @@ fn in_our_words(message: &str) -> String {
         return format!("the key `{key}` stands twice");
     }
     if message.starts_with("multiple YAML documents") {
-        return "there are several YAML documents in one file: a scenario is a file".to_owned();
+        return "there are several YAML documents in one file: leave one".to_owned();
     }
     if message.starts_with("alias replay") || message.contains("budget") {
-        return "the file nests deeper, or repeats more by aliases, than any file of a suite does"
+        return "the file nests deeper, or repeats more by aliases, than any file of this kind does"
             .to_owned();
     }
     if message.contains("span-aware") {
@@ -118,7 +122,7 @@ fn key_path(path: &serde_ignored::Path<'_>) -> Vec<String> {
     }
 }
 
-fn unknown_keys(source: &Arc<Source>, paths: &[Vec<String>]) -> Vec<Diagnostic> {
+fn unknown_keys<T: JsonSchema>(source: &Arc<Source>, paths: &[Vec<String>]) -> Vec<Diagnostic> {
     if paths.is_empty() {
         return Vec::new();
     }
@@ -126,13 +130,20 @@ fn unknown_keys(source: &Arc<Source>, paths: &[Vec<String>]) -> Vec<Diagnostic> 
     let Ok(tree) = serde_saphyr::from_str_with_options::<Node>(&source.text, options()) else {
         return Vec::new();
     };
+    let schema = SchemaGenerator::default().into_root_schema_for::<T>();
+    let schema = schema.to_value();
     paths
         .iter()
         .map(|path| {
             let key = path.last().map_or("", String::as_str);
             let span = tree.span_of_key(path).unwrap_or(0..0);
-            Diagnostic::new(source, &span, format!("unknown key `{key}`"))
-                .help("the schemas of these files are in schemas/; an editor can check them")
+            let near = did_you_mean(key, known_keys(&schema, path));
+            let help = if near.is_empty() {
+                "the schemas of these files are in schemas/; an editor can check them".to_owned()
+            } else {
+                near
+            };
+            Diagnostic::new(source, &span, format!("unknown key `{key}`")).help(help)
         })
         .collect()
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use conform::embedded;
 use conform::engine::{Outcome, Plan, Run, Selection, Session, SessionSettings};
-use conform::report::{Report, RunFacts, write_reports};
+use conform::report::{RUN_FILES, Report, RunFacts, prepare, write_reports};
 use conform::suite::Suite;
 use conform::target::{BaseUrl, Target};
 use jiff::Timestamp;
@@ -30,7 +30,11 @@ async fn report(broken: bool) -> (Report, Plan) {
         fail_fast: false,
     };
     let session = Arc::new(Session::new(target, plan.clone(), settings).unwrap());
-    let wanted = ["tokens/revoke-one", "register/new-account", "totp/refusals"];
+    let wanted = [
+        "tokens/revoke-one",
+        "register/new-account",
+        "totp/second-factor",
+    ];
     let ran: Vec<usize> = plan
         .scenarios
         .iter()
@@ -98,7 +102,7 @@ async fn outcomes_and_verdicts_are_told_apart() {
             .outcome
     };
     assert_eq!(outcome("tokens/revoke-one"), Outcome::Failed);
-    assert_eq!(outcome("totp/refusals"), Outcome::Unproven);
+    assert_eq!(outcome("totp/second-factor"), Outcome::Unproven);
     let (json, xml) = written(&report, &plan);
     let verdict = |id: &str| {
         let clauses = json["clauses"].as_array().unwrap();
@@ -141,4 +145,40 @@ async fn a_file_that_cannot_be_written_is_named_and_nothing_half_is_left() {
     assert_eq!(left.len(), 2, "{left:?}");
     let blocked = folder.path().join("report.json/below");
     assert!(write_reports(&report, &plan, &blocked).is_err());
+}
+
+#[tokio::test]
+async fn two_runs_that_end_together_leave_the_files_of_one() {
+    let reports = [report(false).await, report(true).await];
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name| std::fs::read_to_string(folder.path().join(name)).unwrap();
+    let barrier = std::sync::Barrier::new(reports.len());
+    for _ in 0..40 {
+        std::thread::scope(|scope| {
+            for (report, plan) in &reports {
+                scope.spawn(|| {
+                    barrier.wait();
+                    write_reports(report, plan, folder.path()).unwrap();
+                });
+            }
+        });
+        let json: Value = serde_json::from_str(&file("report.json")).unwrap();
+        let broken = json["conclusion"] == "violates";
+        assert_eq!(file("junit.xml").contains("<failure"), broken);
+    }
+}
+
+#[test]
+fn a_run_that_begins_takes_the_reports_of_the_last_away() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["report.json", "junit.xml", "mine.txt"] {
+        std::fs::write(folder.path().join(name), "old").unwrap();
+    }
+    prepare(folder.path(), &RUN_FILES).unwrap();
+    prepare(folder.path(), &RUN_FILES).unwrap();
+    let left: Vec<_> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(left, ["mine.txt"]);
 }

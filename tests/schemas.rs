@@ -89,3 +89,19 @@ fn the_schema_of_scenarios_knows_no_other_key() {
         );
     }
 }
+
+#[test]
+fn the_target_file_of_conform_init_satisfies_its_schema() {
+    let schema = validator("target.schema.json");
+    let text = fs::read_to_string(root().join("src/cli/init.yaml")).unwrap();
+    // A setting to take in follows its `#` at once, or is indented as a part of one.
+    let settings = text.lines().map(|line| match line.strip_prefix('#') {
+        Some(setting) if !setting.starts_with(' ') || setting.starts_with("  ") => setting,
+        _ => line,
+    });
+    let settings: Vec<&str> = settings.collect();
+    let mut target: Value = serde_saphyr::from_str(&settings.join("\n")).unwrap();
+    assert!(schema.is_valid(&target), "{target}");
+    target["waivers"][0]["untill"] = Value::Bool(true);
+    assert!(!schema.is_valid(&target), "an unknown key is accepted");
+}

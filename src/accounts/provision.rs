@@ -4,25 +4,19 @@ use std::fmt;
 use std::future::Future;
 use std::path::{Path, PathBuf};
 use std::pin::Pin;
-use std::process::Stdio;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
-use tokio::io::{AsyncRead, AsyncReadExt};
-use tokio::process::Command;
 use tokio::sync::Mutex;
 
 use super::{Account, Identity, SecondFactor};
+use crate::shell::{self, ShellError, excerpt};
 use crate::target::{SecretKind, Secrets, ServerClock};
 use crate::totp::Secret;
 
 /// The longest time for a provisioning command.
 const LONGEST_PROVISION: Duration = Duration::from_secs(30);
-/// The most of a command's output that is read, in bytes.
-const LONGEST_OUTPUT: u64 = 1024 * 1024;
-/// The most of a command's output that a message repeats.
-const LONGEST_EXCERPT: usize = 2_000;
 
 /// An account with a second factor, as provisioning prints it.
 #[derive(Clone, Deserialize)]
@@ -222,58 +216,23 @@ fn account(
 }
 
 async fn run(command: &str, secrets: &Secrets) -> Result<ProvisionedAccount, ProvisionError> {
-    let not_started = |error: std::io::Error| ProvisionError::NotStarted(error.to_string());
-    let mut child = Command::new("sh")
-        .args(["-c", command])
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .process_group(0)
-        .spawn()
-        .map_err(not_started)?;
-    // Whatever happens, nothing that the command has started outlives this function.
-    let _group = ProcessGroup(child.id());
-    let (stdout, stderr) = (child.stdout.take(), child.stderr.take());
-    let ended = tokio::time::timeout(LONGEST_PROVISION, async {
-        tokio::join!(read(stdout), read(stderr), child.wait())
-    });
-    let (stdout, stderr, status) = ended.await.map_err(|_| ProvisionError::TimedOut)?;
-    let status = status.map_err(not_started)?;
+    let ran = shell::run(command, "", LONGEST_PROVISION).await;
+    let ran = ran.map_err(|error| match error {
+        ShellError::NotStarted(cause) => ProvisionError::NotStarted(cause.to_string()),
+        ShellError::TimedOut => ProvisionError::TimedOut,
+    })?;
     // Known as secrets before anything of the output is repeated.
-    let value = serde_json::from_slice::<serde_json::Value>(&stdout);
+    let value = serde_json::from_slice::<serde_json::Value>(&ran.stdout);
     if let Ok(value) = &value {
         secrets.add_from(value);
     }
-    let stderr = secrets.redact(&excerpt(&String::from_utf8_lossy(&stderr)));
-    if !status.success() {
-        let status = status.to_string();
+    let stderr = secrets.redact(&excerpt(&ran.stderr));
+    if !ran.status.success() {
+        let status = ran.status.to_string();
         return Err(ProvisionError::Failed { status, stderr });
     }
-    parse(&String::from_utf8_lossy(&stdout))
+    parse(&String::from_utf8_lossy(&ran.stdout))
         .map_err(|reason| ProvisionError::Garbage { reason, stderr })
-}
-
-/// The beginning of a pipe; the rest of an endless one is left unread.
-async fn read(pipe: Option<impl AsyncRead + Unpin>) -> Vec<u8> {
-    let mut text = Vec::new();
-    if let Some(pipe) = pipe {
-        // What came before an error is all there is.
-        let _ = pipe.take(LONGEST_OUTPUT).read_to_end(&mut text).await;
-    }
-    text
-}
-
-/// The processes of a command; they end with this value.
-struct ProcessGroup(Option<u32>);
-
-impl Drop for ProcessGroup {
-    fn drop(&mut self) {
-        let id = self.0.and_then(|id| i32::try_from(id).ok());
-        if let Some(group) = id.and_then(rustix::process::Pid::from_raw) {
-            // Fails where all of them have ended.
-            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
-        }
-    }
 }
 
 /// Reads an account; a reason never repeats the text, which holds secrets.
@@ -290,17 +249,4 @@ fn parse(text: &str) -> Result<ProvisionedAccount, String> {
     }
     // The library's message could repeat a value, which is a secret.
     serde_json::from_value(value).map_err(|_| "a member is missing or of another type".to_owned())
-}
-
-fn excerpt(text: &str) -> String {
-    let text = text.trim();
-    if text.is_empty() {
-        return "(nothing)".to_owned();
-    }
-    let kept: String = text.chars().take(LONGEST_EXCERPT).collect();
-    if kept.len() < text.len() {
-        format!("{kept}…")
-    } else {
-        kept
-    }
 }

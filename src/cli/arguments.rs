@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use jiff::civil::Date;
 
 use crate::contract::Profile;
 use crate::engine::Slice;
@@ -12,10 +13,14 @@ use crate::harness::{DEFAULT_CONCURRENCY, DEFAULT_EMAIL_DOMAIN};
 use crate::suite;
 
 /// What `main` reads of the environment.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Environment {
     /// `CONFORM_BASE_URL`.
     pub base_url: Option<OsString>,
+    /// What the environment holds under a name, where it holds text.
+    pub variable: fn(&str) -> Option<String>,
+    /// The day, by the clock of this machine.
+    pub today: Date,
 }
 
 /// Runs the contract of the Pionne auth API against any base URL, with a verdict for every clause.
@@ -37,6 +42,8 @@ pub struct Cli {
 pub(super) enum Command {
     /// Serve the reference implementation.
     Serve(ServeArguments),
+    /// Write a target file with everything that may stand in it, explained.
+    Init(InitArguments),
     /// Check the suite: mistakes, clauses without proof, names without use, calls that servers throttle.
     Check(CheckArguments),
     /// Explain a clause or a scenario, or list them all.
@@ -59,7 +66,13 @@ pub(super) struct RunArguments {
     /// Prove only these profiles [default: core,sessions,totp,rate-limit].
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PROFILE,…")]
     pub(super) profile: Vec<Profile>,
-    /// Let a violated `should` clause fail the run as well.
+    /// Run only what proves this clause, with a verdict on it alone; may be repeated.
+    #[arg(long, value_name = "CLAUSE")]
+    pub(super) clause: Vec<String>,
+    /// Run only what the last report in --report-dir does not show as passed.
+    #[arg(long)]
+    pub(super) rerun_failed: bool,
+    /// Let a violated `should` clause fail the run as well, and so a waiver that is no longer needed.
     #[arg(long)]
     pub(super) strict: bool,
     /// Where the reports go.
@@ -94,6 +107,9 @@ pub(super) struct RunArguments {
 /// Where the server is, how it is reached, and where accounts with a second factor come from.
 #[derive(Debug, Args)]
 pub(super) struct TargetArguments {
+    /// A file that describes the server; flags override it (`conform init` writes one).
+    #[arg(long, value_name = "FILE")]
+    pub(super) target: Option<PathBuf>,
     /// The server to test; paths are joined to it as it stands [env: CONFORM_BASE_URL].
     #[arg(long, value_name = "URL")]
     pub(super) base_url: Option<String>,
@@ -109,12 +125,12 @@ pub(super) struct TargetArguments {
     /// A JSON file with one account with a second factor, as --provision would print it.
     #[arg(long, value_name = "FILE")]
     pub(super) totp_account: Option<PathBuf>,
-    /// The domain of the e-mails that are made up.
-    #[arg(long, value_name = "DOMAIN", default_value = DEFAULT_EMAIL_DOMAIN)]
-    pub(super) email_domain: String,
-    /// The longest time for one call.
-    #[arg(long, value_name = "DURATION", default_value = "10s", value_parser = positive_duration)]
-    pub(super) timeout: Duration,
+    /// The domain of the e-mails that are made up [default: example.com].
+    #[arg(long, value_name = "DOMAIN")]
+    pub(super) email_domain: Option<String>,
+    /// The longest time for one call [default: 10s].
+    #[arg(long, value_name = "DURATION", value_parser = suite::positive_duration)]
+    pub(super) timeout: Option<Duration>,
     /// The longest time that throttling may cost the run [default: 1.5 × what the limit makes of the throttled
     /// calls, at least 5m].
     #[arg(long, value_name = "DURATION", value_parser = suite::duration)]
@@ -128,6 +144,15 @@ pub(super) struct TargetArguments {
     /// Go through this proxy.
     #[arg(long, value_name = "URL")]
     pub(super) proxy: Option<String>,
+    /// Wait that long for the server to answer at all, then test it.
+    #[arg(long, value_name = "DURATION", value_parser = suite::duration)]
+    pub(super) wait_ready: Option<Duration>,
+    /// A shell command that gets the e-mails of all accounts of the run on standard input, a line each.
+    #[arg(long, value_name = "CMD")]
+    pub(super) cleanup: Option<String>,
+    /// Leave the accounts of the run logged in at its end.
+    #[arg(long)]
+    pub(super) no_logout: bool,
     /// Test the production service.
     #[arg(long)]
     pub(super) allow_production: bool,
@@ -164,6 +189,13 @@ pub(super) struct ServeArguments {
     /// The domain of the e-mail of a provisioned account.
     #[arg(long, value_name = "DOMAIN", default_value = DEFAULT_EMAIL_DOMAIN)]
     pub(super) email_domain: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct InitArguments {
+    /// The file to write; one that exists is left alone.
+    #[arg(value_name = "FILE", default_value = "target.yaml")]
+    pub(super) file: PathBuf,
 }
 
 #[derive(Debug, Args)]
@@ -212,25 +244,18 @@ impl MutantsArguments {
             ("--header", !target.header.is_empty()),
             ("--provision", target.provision.is_some()),
             ("--totp-account", target.totp_account.is_some()),
-            (
-                "--email-domain",
-                target.email_domain != DEFAULT_EMAIL_DOMAIN,
-            ),
+            ("--email-domain", target.email_domain.is_some()),
             ("--max-wait", target.max_wait.is_some()),
             ("--insecure", target.insecure),
             ("--cacert", target.cacert.is_some()),
             ("--proxy", target.proxy.is_some()),
+            ("--wait-ready", target.wait_ready.is_some()),
+            ("--cleanup", target.cleanup.is_some()),
+            ("--no-logout", target.no_logout),
             ("--allow-production", target.allow_production),
         ];
         let mut given = given.into_iter().filter(|(_, given)| *given);
         given.next().map(|(flag, _)| flag)
-    }
-}
-
-fn positive_duration(text: &str) -> Result<Duration, String> {
-    match suite::duration(text)? {
-        Duration::ZERO => Err("a call needs some time".to_owned()),
-        duration => Ok(duration),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use libtest_mimic::Arguments;
@@ -10,7 +10,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 use super::{CliError, Signal, pauses, signals};
-use crate::engine::{NotTestable, Session, preflight};
+use crate::engine::{NotTestable, Session, preflight, wait_ready};
 use crate::harness::{self, Undecided};
 use crate::report::{self, Report, RunFacts};
 use crate::terminal;
@@ -32,6 +32,8 @@ pub(super) struct Execution<'a> {
     pub(super) embedded: bool,
     pub(super) partial: bool,
     pub(super) report_dir: &'a Path,
+    /// How long the server may take to answer at all.
+    pub(super) wait_ready: Option<Duration>,
 }
 
 impl Execution<'_> {
@@ -41,16 +43,16 @@ impl Execution<'_> {
     /// The reports could not be written later on.
     pub(super) fn run(&self) -> Result<(Report, Option<CutShort>), CliError> {
         let (started, start) = (Timestamp::now(), Instant::now());
+        // Not after the run: its results would be lost.
+        report::prepare(self.report_dir, &report::RUN_FILES)?;
         let signal = self.watch_signals();
         let mut awaited = signal.clone();
         let ready = self.runtime.block_on(async {
             tokio::select! {
-                ready = preflight(self.session) => ready,
+                ready = self.ready() => ready,
                 _ = awaited.wait_for(Option::is_some) => Ok(()),
             }
         });
-        // Not after the run: its results would be lost.
-        report::prepare(self.report_dir)?;
         let results = if ready.is_ok() && signal.borrow().is_none() {
             self.trials(&signal)
         } else {
@@ -66,6 +68,13 @@ impl Execution<'_> {
         let report = Report::new(self.session, self.selected, results, facts);
         let signal = signal.borrow().map(CutShort::Signal);
         Ok((report, signal.or(ready.err().map(CutShort::NotTestable))))
+    }
+
+    async fn ready(&self) -> Result<(), NotTestable> {
+        if let Some(patience) = self.wait_ready {
+            wait_ready(self.session, patience).await?;
+        }
+        preflight(self.session).await
     }
 
     /// From now on a signal is kept, whatever is going on when it comes.

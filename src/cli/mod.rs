@@ -1,15 +1,20 @@
 //! The command line: one file a subcommand. It parses, calls the library and says what came of it.
 
+mod announce;
 mod arguments;
 mod check;
 mod execute;
 mod explain;
+mod farewell;
+mod init;
 mod mutants;
 mod pauses;
 mod run;
+mod selection;
 mod serve;
 mod settings;
 mod signals;
+mod target;
 
 pub use arguments::{Cli, Environment};
 
@@ -18,9 +23,9 @@ use crate::engine::NotTestable;
 use crate::explain::UnknownName;
 use crate::mutation::ControlError;
 use crate::reference::ReferenceError;
-use crate::report::WriteError;
+use crate::report::{LastReportError, WriteError};
 use crate::suite::SuiteError;
-use crate::target::{AddressError, OperationError, TargetError};
+use crate::target::{AddressError, OperationError, TargetError, TargetFileError};
 use crate::verdict::Conclusion;
 
 /// How a command ended.
@@ -60,6 +65,9 @@ pub enum CliError {
     /// The target cannot be called with these settings.
     #[error(transparent)]
     Target(#[from] TargetError),
+    /// The target file cannot be used.
+    #[error(transparent)]
+    TargetFile(#[from] TargetFileError),
     /// Arguments that do not go together, or a value that cannot be used.
     #[error("{0}")]
     Usage(String),
@@ -81,6 +89,9 @@ pub enum CliError {
     /// A report cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
+    /// There is nothing to run again.
+    #[error("--rerun-failed: {0}")]
+    LastReport(#[from] LastReportError),
     /// The system refuses something that every run needs.
     #[error("the system refuses: {0}")]
     System(#[from] std::io::Error),
@@ -95,6 +106,7 @@ impl Cli {
         match self.command {
             None => run::run(&self.run, environment),
             Some(arguments::Command::Serve(serve)) => serve::serve(&serve),
+            Some(arguments::Command::Init(init)) => init::init(&init),
             Some(arguments::Command::Check(check)) => check::check(&check),
             Some(arguments::Command::Explain(explain)) => explain::explain(&explain),
             Some(arguments::Command::Mutants(mutants)) => mutants::mutants(&mutants, environment),

@@ -8,18 +8,24 @@ use jiff::Timestamp;
 use tokio::runtime::Runtime;
 
 use super::arguments::{Environment, MutantsArguments};
-use super::settings::{announce, base_url, email_domain, load_suite, target, totp_source};
-use super::{CliError, Ended, pauses};
+use super::farewell::Farewell;
+use super::settings::load_suite;
+use super::target::{described, domain, totp_source};
+use super::{CliError, Ended, announce, pauses};
+use crate::contract::Profile;
 use crate::diagnostic::did_you_mean;
 use crate::engine::{
     Outcome, Plan, Recording, Run, ScenarioResult, Selection, Session, SessionSettings, preflight,
+    wait_ready,
 };
 use crate::harness::DEFAULT_CONCURRENCY;
 use crate::mutation::answers::examine;
-use crate::mutation::{Campaign, CampaignFacts, Findings, MutationReport, mutants as all, summary};
+use crate::mutation::{
+    Campaign, CampaignFacts, Findings, MUTATION_FILES, MutationReport, mutants as all, summary,
+};
 use crate::report::{self, TargetIdentity};
 use crate::suite::Suite;
-use crate::target::BaseUrl;
+use crate::target::Description;
 use crate::terminal;
 
 pub(super) fn mutants(
@@ -29,10 +35,13 @@ pub(super) fn mutants(
     let suite = Arc::new(load_suite(arguments.suite.as_deref())?);
     let runtime = Runtime::new()?;
     let (started, start) = (Timestamp::now(), Instant::now());
-    let tried = match base_url(&arguments.target, environment)? {
-        Some(base_url) => on_server(arguments, &suite, base_url, &runtime)?,
-        None => in_process(arguments, &suite, &runtime)?,
+    let tried = match described(&arguments.target, environment, &suite.contract)? {
+        Some(described) => on_server(arguments, &suite, described, &runtime),
+        None => in_process(arguments, &suite, &runtime),
     };
+    // A connection that a server floods is not waited for.
+    runtime.shutdown_background();
+    let tried = tried?;
     let facts = CampaignFacts {
         started,
         elapsed: start.elapsed(),
@@ -82,7 +91,7 @@ fn in_process(
     if let (Some(filter), true) = (&arguments.filter, campaign.is_empty()) {
         return Err(CliError::Usage(no_mutant(filter)));
     }
-    report::prepare(&arguments.report_dir)?;
+    report::prepare(&arguments.report_dir, &MUTATION_FILES)?;
     let bar = progress_bar(campaign.len());
     let findings = runtime.block_on(campaign.run(|| bar.inc(1)));
     bar.finish_and_clear();
@@ -106,32 +115,33 @@ fn no_mutant(filter: &str) -> String {
 fn on_server(
     arguments: &MutantsArguments,
     suite: &Arc<Suite>,
-    base_url: BaseUrl,
+    described: Description,
     runtime: &Runtime,
 ) -> Result<Attempted, CliError> {
     if let Some(filter) = &arguments.filter {
         return Err(CliError::Usage(format!(
             "`{filter}` selects mutants of the embedded reference; leave it out, or leave out the base URL \
-             (--base-url, CONFORM_BASE_URL)"
+             (--base-url, CONFORM_BASE_URL, --target)"
         )));
     }
-    let selection = Selection {
-        profiles: arguments.profile.iter().copied().collect(),
-        ..Selection::default()
-    };
-    let plan = Plan::new(suite, &selection);
+    let plan = plan(arguments, suite, &described);
     let partial = !plan.covers_documentation();
-    let target = target(&arguments.target, base_url, &suite.contract)?;
-    announce(&target, false);
+    announce::target(&described.target, false);
     let settings = SessionSettings {
-        email_domain: email_domain(&arguments.target.email_domain)?,
-        totp_source: totp_source(&arguments.target, None)?,
+        email_domain: domain(&described),
+        totp_source: totp_source(&described, None)?,
         concurrency: DEFAULT_CONCURRENCY,
         fail_fast: false,
     };
-    let session = Arc::new(Session::new(target, plan, settings)?.recording());
-    runtime.block_on(preflight(&session))?;
-    report::prepare(&arguments.report_dir)?;
+    let session = Arc::new(Session::new(described.target, plan, settings)?.recording());
+    announce::consequences(&session, &session.plan.scenarios);
+    runtime.block_on(async {
+        if let Some(patience) = arguments.target.wait_ready {
+            wait_ready(&session, patience).await?;
+        }
+        preflight(&session).await
+    })?;
+    report::prepare(&arguments.report_dir, &MUTATION_FILES)?;
     let bar = progress_bar(session.plan.scenarios.len());
     let teller = pauses::tell(runtime, &session, {
         let bar = bar.clone();
@@ -149,6 +159,15 @@ fn on_server(
     });
     teller.abort();
     bar.finish_and_clear();
+    Farewell {
+        runtime,
+        session: &session,
+        log_out: !arguments.target.no_logout,
+        cleanup: described.cleanup.as_deref(),
+        reported: false,
+        hasty: false,
+    }
+    .take();
     let answers = match Recording::of(&session) {
         Some(recording) => runtime.block_on(examine(suite, &recording)),
         None => Vec::new(),
@@ -162,6 +181,20 @@ fn on_server(
         not_passed: not_passed(results.into_inner()),
         target: Some(TargetIdentity::of(&session, false)),
     })
+}
+
+fn plan(arguments: &MutantsArguments, suite: &Arc<Suite>, described: &Description) -> Plan {
+    let selection = Selection {
+        profiles: arguments.profile.iter().copied().collect(),
+        ..Selection::default()
+    };
+    let plan = Plan::new(suite, &selection);
+    let asks_for_totp = selection.profiles.contains(&Profile::Totp);
+    if described.target.second_factor == Some(false) && !asks_for_totp {
+        plan.without_second_factor()
+    } else {
+        plan
+    }
 }
 
 fn not_passed(results: Vec<ScenarioResult>) -> Vec<String> {

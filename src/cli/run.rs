@@ -2,37 +2,33 @@
 
 use std::sync::Arc;
 
-use tokio::runtime::Runtime;
+use tokio::runtime::Builder;
 
 use super::arguments::{Environment, Format, RunArguments};
 use super::execute::{CutShort, Execution};
-use super::settings::{
-    announce, base_url, email_domain, load_suite, nothing_selected, target, totp_source,
-    trial_arguments,
-};
-use super::{CliError, Ended};
+use super::farewell::Farewell;
+use super::selection::{is_plain, plan};
+use super::settings::{load_suite, nothing_selected, trial_arguments};
+use super::target::{described, domain, of_reference, totp_source};
+use super::{CliError, Ended, announce};
 use crate::embedded;
-use crate::engine::{Plan, Selection, Session, SessionSettings};
+use crate::engine::{Session, SessionSettings};
 use crate::harness;
-use crate::reference::Running;
 use crate::report::{Report, summary, write_reports};
 use crate::suite::built_in_names;
-use crate::target::BaseUrl;
 use crate::terminal;
 
+/// A run waits for a server most of the time. Each answer is looked into by one worker from end to end, so that their
+/// number bounds the memory for large ones.
+const WORKERS: usize = 2;
+
 pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result<Ended, CliError> {
-    let of_built_in =
-        arguments.suite.is_none() && arguments.profile.is_empty() && arguments.partition.is_none();
-    if arguments.list && of_built_in {
+    if arguments.list && is_plain(arguments) {
         return list(arguments, built_in_names());
     }
     let suite = Arc::new(load_suite(arguments.suite.as_deref())?);
-    let selection = Selection {
-        profiles: arguments.profile.iter().copied().collect(),
-        strict: arguments.strict,
-        slice: arguments.partition,
-    };
-    let plan = Plan::new(&suite, &selection);
+    let described = described(&arguments.target, environment, &suite.contract)?;
+    let plan = plan(arguments, environment, &suite, described.as_ref())?;
     if arguments.list {
         return list(arguments, plan.names().collect());
     }
@@ -41,28 +37,27 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
     if selected.is_empty() {
         return Err(CliError::Usage(nothing_selected(arguments)));
     }
-    let base_url = base_url(&arguments.target, environment)?;
-    let runtime = Runtime::new()?;
-    let reference = match &base_url {
-        Some(_) => None,
-        None => Some(runtime.block_on(embedded::start())?),
+    let runtime = Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .enable_all()
+        .build()?;
+    let (described, reference) = if let Some(described) = described {
+        (described, None)
+    } else {
+        let reference = runtime.block_on(embedded::start())?;
+        let described = of_reference(&reference, &arguments.target, &suite.contract)?;
+        (described, Some(reference))
     };
-    let base_url = match (base_url, &reference) {
-        (Some(base_url), _) => base_url,
-        (None, reference) => BaseUrl::parse(reference.as_deref().map_or("", Running::base_url))?,
-    };
-    let target = target(&arguments.target, base_url, &suite.contract)?;
-    announce(&target, reference.is_some());
     let settings = SessionSettings {
-        email_domain: email_domain(&arguments.target.email_domain)?,
-        totp_source: totp_source(&arguments.target, reference.as_ref())?,
+        email_domain: domain(&described),
+        totp_source: totp_source(&described, reference.as_ref())?,
         concurrency: arguments.test_threads,
         fail_fast: arguments.fail_fast,
     };
-    let partial = selected.len() < plan.scenarios.len()
-        || arguments.partition.is_some()
-        || !plan.covers_documentation();
-    let session = Arc::new(Session::new(target, plan, settings)?);
+    let partial = selected.len() < plan.scenarios.len() || !plan.covers_documentation();
+    announce::target(&described.target, reference.is_some());
+    let session = Arc::new(Session::new(described.target, plan, settings)?);
+    announce::consequences(&session, &selected);
     let executed = Execution {
         runtime: &runtime,
         session: &session,
@@ -71,12 +66,28 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
         embedded: reference.is_some(),
         partial,
         report_dir: &arguments.report_dir,
+        wait_ready: arguments.target.wait_ready,
     }
-    .run()?;
+    .run();
+    let ended = executed.and_then(|(report, cut_short)| {
+        let farewell = Farewell {
+            runtime: &runtime,
+            session: &session,
+            log_out: reference.is_none() && !arguments.target.no_logout,
+            cleanup: described.cleanup.as_deref(),
+            reported: true,
+            hasty: matches!(cut_short, Some(CutShort::Signal(_))),
+        };
+        let ended = conclude(arguments, &session, &report, cut_short);
+        farewell.take();
+        ended
+    });
     if let Some(reference) = reference.and_then(|reference| Arc::try_unwrap(reference).ok()) {
         runtime.block_on(reference.stop());
     }
-    conclude(arguments, &session, &executed.0, executed.1)
+    // A connection that a server floods is not waited for.
+    runtime.shutdown_background();
+    ended
 }
 
 fn list(arguments: &RunArguments, names: Vec<String>) -> Result<Ended, CliError> {

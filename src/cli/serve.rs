@@ -5,16 +5,18 @@ use std::net::{SocketAddr, ToSocketAddrs};
 use tokio::runtime::Runtime;
 
 use super::arguments::ServeArguments;
-use super::settings::email_domain;
 use super::{CliError, Ended, signals};
 use crate::reference::{self, Database, Hashing, Settings};
+use crate::target::email_domain;
 use crate::terminal;
 
 pub(super) fn serve(arguments: &ServeArguments) -> Result<Ended, CliError> {
     let runtime = Runtime::new()?;
     runtime.block_on(async {
         if let (true, Some(path)) = (arguments.provision_account, &arguments.db) {
-            let domain = email_domain(&arguments.email_domain)?;
+            let domain = email_domain(&arguments.email_domain);
+            let domain =
+                domain.map_err(|error| CliError::Usage(format!("--email-domain: {error}")))?;
             let account = reference::provision_account(path, Hashing::Standard, &domain).await?;
             let json = serde_json::to_string(&account)
                 .map_err(|error| CliError::Usage(error.to_string()))?;

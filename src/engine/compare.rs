@@ -1,6 +1,7 @@
 //! Comparisons of JSON values, and words for them.
 
 use std::cmp::Ordering;
+use std::collections::{BTreeMap, HashSet};
 
 use jiff::Timestamp;
 use serde_json::Value;
@@ -47,14 +48,30 @@ pub(super) fn first_disorder<'a>(
 
 /// The first value that stands there a second time.
 pub(super) fn first_twice<'a>(values: &[&'a Value]) -> Option<&'a Value> {
-    let twice = |(index, value): &(usize, &&Value)| {
-        values[..*index].iter().any(|other| equal(other, value))
-    };
+    let mut seen = HashSet::new();
     values
         .iter()
-        .enumerate()
-        .find(twice)
-        .map(|(_, value)| *value)
+        .find(|value| !seen.insert(canonical(value)))
+        .copied()
+}
+
+/// A text that two values have in common only where they are equal.
+fn canonical(value: &Value) -> String {
+    match value {
+        Value::Number(number) => number.as_f64().unwrap_or_default().to_string(),
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(canonical).collect();
+            format!("[{}]", items.join(","))
+        }
+        Value::Object(members) => {
+            let members: BTreeMap<&String, String> = members
+                .iter()
+                .map(|(name, value)| (name, canonical(value)))
+                .collect();
+            format!("{members:?}")
+        }
+        other => other.to_string(),
+    }
 }
 
 /// `None` where the two cannot be compared.
@@ -115,6 +132,10 @@ mod tests {
         let values: Vec<&Value> = values.iter().collect();
         assert_eq!(first_twice(&values), Some(values[2]));
         assert_eq!(first_twice(&values[..2]), None);
+        let objects = [json!({"a": [1], "b": "x"}), json!({"b": "x", "a": [1.0]})];
+        let objects: Vec<&Value> = objects.iter().collect();
+        assert_eq!(first_twice(&objects), Some(objects[1]));
+        assert_eq!(first_twice(&[&json!([1, 2]), &json!([12])]), None);
     }
 
     #[test]

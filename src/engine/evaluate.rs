@@ -6,7 +6,7 @@ use super::outcome::Failure;
 use super::scope::{Missing, Scope};
 use crate::diagnostic::Span;
 use crate::suite::{Condition, Suite};
-use crate::target::{Answer, Secrets, ServerClock};
+use crate::target::{Answer, Secrets, ServerClock, cut};
 
 /// The most lines about one schema.
 const MOST_MISTAKES: usize = 8;
@@ -25,8 +25,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) answer: &'a Answer,
     pub(super) secrets: &'a Secrets,
     pub(super) clock: &'a ServerClock,
-    /// What the answer says, whatever the call said.
-    pub(super) said: &'a Said,
+    /// What the call itself said.
+    pub(super) words: &'a [String],
     /// How many of the calls of the step succeeded.
     pub(super) successes: usize,
 }
@@ -42,7 +42,7 @@ impl Evaluator<'_> {
     }
 
     fn redacted(&self, failure: Failure, span: &Span) -> Failure {
-        let redact = |text: &str| self.secrets.redact(text);
+        let redact = |text: &str| cut(self.secrets.redact(text));
         Failure {
             message: redact(&failure.message),
             expected: redact(&failure.expected),
@@ -69,16 +69,16 @@ impl Evaluator<'_> {
                 difference(
                     format!("expected no body, got {} bytes", answer.body.len()),
                     String::new(),
-                    answer.text(),
+                    answer.text().into_owned(),
                 )
             }),
             Condition::Contains(template) => {
                 let text = self.scope.text(template)?;
-                (!answer.text().contains(&text)).then(|| {
+                (!answer.text().contains(text.as_str())).then(|| {
                     difference(
                         format!("the body does not contain `{text}`"),
                         format!("… {text} …"),
-                        answer.text(),
+                        answer.text().into_owned(),
                     )
                 })
             }
@@ -97,7 +97,7 @@ impl Evaluator<'_> {
                 difference(
                     format!("the body shows {what}"),
                     "nothing of the server's inside".to_owned(),
-                    answer.text(),
+                    answer.text().into_owned(),
                 )
             }),
             Condition::Header(name, word) => self.header_failure(name, word.as_deref()),
@@ -118,15 +118,22 @@ impl Evaluator<'_> {
 
     fn not_json(&self) -> Option<Failure> {
         let media_type = self.answer.media_type();
-        let says_so = media_type == "application/json" || media_type.ends_with("+json");
+        let says_so = is_json(&media_type);
         let actual = match (self.answer.json.is_some(), says_so) {
             (true, true) => return None,
-            (false, _) => "no JSON".to_owned(),
+            (false, _) => self.no_json(),
             (true, false) if media_type.is_empty() => "JSON without a content type".to_owned(),
             (true, false) => format!("JSON that says to be {media_type}"),
         };
         let message = format!("expected JSON that says so, got {actual}");
         Some(difference(message, "application/json".to_owned(), actual))
+    }
+
+    fn no_json(&self) -> String {
+        match self.answer.flaw() {
+            Some(why) => format!("no JSON: {why}"),
+            None => "no JSON".to_owned(),
+        }
     }
 
     fn header_failure(&self, name: &str, word: Option<&str>) -> Option<Failure> {
@@ -158,22 +165,23 @@ impl Evaluator<'_> {
 
     fn unlike(&self, position: usize) -> Result<Option<Failure>, Missing> {
         let other = self.scope.said(position)?;
-        if other.status != self.said.status {
+        let said = &Said::by(self.answer, self.words);
+        if other.status != said.status {
             return Ok(Some(difference(
                 format!(
                     "the answers tell the two apart: status {} there, {} here",
-                    other.status, self.said.status
+                    other.status, said.status
                 ),
                 format!("status {}", other.status),
-                format!("status {}", self.said.status),
+                format!("status {}", said.status),
             )));
         }
         let pretty = |said: &Said| serde_json::to_string_pretty(&said.body).unwrap_or_default();
-        Ok((other.body != self.said.body).then(|| {
+        Ok((other.body != said.body).then(|| {
             difference(
                 "the answers tell the two apart: their bodies differ".to_owned(),
                 pretty(other),
-                pretty(self.said),
+                pretty(said),
             )
         }))
     }
@@ -181,7 +189,7 @@ impl Evaluator<'_> {
     fn schema_failure(&self, name: &str) -> Option<Failure> {
         let Some(json) = &self.answer.json else {
             let actual = match self.answer.media_type() {
-                media_type if media_type.is_empty() => "no JSON".to_owned(),
+                media_type if media_type.is_empty() || is_json(&media_type) => self.no_json(),
                 media_type => format!("no JSON but {media_type}"),
             };
             let message = format!("expected JSON of the schema `{name}`, got {actual}");
@@ -223,6 +231,10 @@ impl Evaluator<'_> {
             ..difference(message, String::new(), String::new())
         })
     }
+}
+
+fn is_json(media_type: &str) -> bool {
+    media_type == "application/json" || media_type.ends_with("+json")
 }
 
 pub(super) fn difference(message: String, expected: String, actual: String) -> Failure {

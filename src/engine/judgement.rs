@@ -37,14 +37,14 @@ impl Judgement<'_> {
     /// Tests what the step expects, and keeps what it captures.
     pub(super) fn judge(&self, answered: Answered, scope: &mut Scope) -> StepResult {
         let (step, answer) = (self.step, &answered.answer);
-        let said = Said::by(answer, &answered.filled.words);
+        let words = &answered.filled.words;
         let evaluator = Evaluator {
             suite: &self.session.plan.suite,
             scope,
             answer,
             secrets: &self.session.secrets,
             clock: &self.session.clock,
-            said: &said,
+            words,
             successes: answered.successes,
         };
         let mut barrier: Option<Barrier> = None;
@@ -74,7 +74,7 @@ impl Judgement<'_> {
         }
         self.keep(answer, scope);
         if self.step.id.is_some() {
-            scope.remember(self.position, said);
+            scope.remember(self.position, Said::by(answer, words));
         }
         let should_work = step
             .expected_statuses()

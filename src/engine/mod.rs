@@ -6,11 +6,15 @@ mod evaluate;
 mod hints;
 mod inspect;
 mod judgement;
+mod ledger;
+mod log_out;
+mod narrow;
 mod outcome;
 mod place;
 mod places;
 mod plan;
 mod preflight;
+mod readiness;
 mod recorder;
 mod recording;
 mod replay;
@@ -21,12 +25,14 @@ mod step_run;
 mod transport;
 mod twins;
 
+pub use ledger::Ledger;
 pub use outcome::{
     ExpectationResult, ExpectationState, Failure, Outcome, Proof, ScenarioResult, StepOutcome,
     StepResult,
 };
 pub use plan::{PartitionError, Plan, Selection, Slice};
 pub use preflight::{NotTestable, preflight};
+pub use readiness::wait_ready;
 pub use recording::Recording;
 pub use replay::Change;
 pub use run::{Run, Session, SessionSettings};

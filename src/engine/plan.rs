@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::contract::{Level, Profile};
 use crate::suite::{Scenario, Suite};
+use crate::target::Waivers;
 
 /// What to run.
 #[derive(Debug, Clone, Default)]
@@ -67,6 +68,14 @@ pub struct Plan {
     pub scenarios: Vec<usize>,
     /// The profiles selected.
     pub profiles: BTreeSet<Profile>,
+    /// The clauses on which alone it gives a verdict; nothing means all of the profiles.
+    pub clauses: Option<BTreeSet<String>>,
+    /// Whether accounts with a second factor are reckoned with.
+    pub second_factor: bool,
+    /// Whether only a part of what the profiles ask for is run.
+    pub is_part: bool,
+    /// Violations that do not fail the run.
+    pub waivers: Waivers,
     /// Whether a violated `should` clause fails the run as a `must` clause does.
     pub strict: bool,
 }
@@ -94,6 +103,10 @@ impl Plan {
             suite: Arc::clone(suite),
             scenarios,
             profiles,
+            clauses: None,
+            second_factor: true,
+            is_part: selection.slice.is_some(),
+            waivers: Waivers::default(),
             strict: selection.strict,
         }
     }
@@ -108,12 +121,16 @@ impl Plan {
     #[must_use]
     pub fn covers_documentation(&self) -> bool {
         let mut all = Profile::ALL.into_iter();
-        all.all(|profile| !profile.is_default() || self.profiles.contains(&profile))
+        !self.is_part
+            && all.all(|profile| !profile.is_default() || self.profiles.contains(&profile))
     }
 
     /// Whether the run gives a verdict on that clause.
     #[must_use]
     pub fn covers(&self, clause: &str) -> bool {
+        if let Some(clauses) = &self.clauses {
+            return clauses.contains(clause);
+        }
         let clause = self.suite.contract.clause(clause);
         clause.is_some_and(|clause| self.profiles.contains(&clause.profile))
     }

@@ -1,7 +1,9 @@
 //! One cheap look before the first scenario: is this the API at all?
 
+use std::time::Duration;
+
 use super::run::Session;
-use crate::target::{Answer, Call, TransportError};
+use crate::target::{Answer, Call, OperationAddress, TransportError};
 
 /// Why the target cannot be tested.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -9,12 +11,23 @@ pub enum NotTestable {
     /// It does not answer.
     #[error(transparent)]
     Unreachable(#[from] TransportError),
+    /// It did not answer within the time that it was given to come up.
+    #[error("the server did not come up within {0:?} (--wait-ready): {1}")]
+    NeverReady(Duration, TransportError),
     /// It is another server, or this one by another scheme.
     #[error("{base} redirects every call to {location}: name that server as the base URL")]
     Elsewhere {
         /// The base URL.
         base: String,
         /// Where it redirects to.
+        location: String,
+    },
+    /// It redirects a call to itself.
+    #[error("{base} redirects {location} to itself, over and over: that is no answer of this API")]
+    Loop {
+        /// The base URL.
+        base: String,
+        /// Where it redirects from and to.
         location: String,
     },
     /// It answers, but as something else.
@@ -42,20 +55,16 @@ pub async fn preflight(session: &Session) -> Result<(), NotTestable> {
             return Ok(());
         };
         let address = session.target.operation(name, operation);
-        let url = session.target.base_url.join(&address.path);
-        let call = Call {
-            operation: name.to_owned(),
-            method: address.method.clone(),
-            url,
-            headers: Vec::new(),
-            body: None,
-        };
+        let call = bare_call(session, name, &address);
         let answer = session.client.send(&call).await?;
         session.clock.observe(&answer);
         if let Some(elsewhere) = redirected(&answer, &call.url) {
-            return Err(NotTestable::Elsewhere {
-                base: session.target.base_url.to_string(),
-                location: session.secrets.redact(&elsewhere),
+            let base = session.target.base_url.to_string();
+            let location = session.secrets.redact(&elsewhere);
+            return Err(if elsewhere == call.url {
+                NotTestable::Loop { base, location }
+            } else {
+                NotTestable::Elsewhere { base, location }
             });
         }
         let Some(what) = foreign(&answer) else {
@@ -78,6 +87,17 @@ pub async fn preflight(session: &Session) -> Result<(), NotTestable> {
         what: seen.join(", "),
         advice: advice.to_owned(),
     })
+}
+
+/// A call without a token.
+pub(super) fn bare_call(session: &Session, name: &str, address: &OperationAddress) -> Call {
+    Call {
+        operation: name.to_owned(),
+        method: address.method.clone(),
+        url: session.target.base_url.join(&address.path),
+        headers: Vec::new(),
+        body: None,
+    }
 }
 
 /// Where a redirect leads, if that is the same call at another place. A redirect to a login page is an answer

@@ -7,11 +7,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
+use super::ledger::Ledger;
 use super::outcome::{Outcome, ScenarioResult};
 use super::plan::Plan;
 use super::transport::Transport;
 use crate::accounts::{Account, Identities, ProvisionError, TotpSource};
-use crate::target::{BaseUrl, Client, Secrets, ServerClock, Target, TargetError, Throttle};
+use crate::target::{Client, Secrets, ServerClock, Target, TargetError, Throttle};
 
 /// What a run needs to know besides target and plan.
 #[derive(Debug, Clone)]
@@ -39,6 +40,8 @@ pub struct Session {
     pub throttle: Throttle,
     /// The server's clock.
     pub clock: ServerClock,
+    /// What the run leaves behind on the server.
+    pub ledger: Ledger,
     pub(super) client: Client,
     pub(super) transport: Transport,
     pub(super) identities: Identities,
@@ -54,19 +57,18 @@ impl Session {
     /// # Errors
     /// The target is the production service and must not be, or cannot be called.
     pub fn new(target: Target, plan: Plan, settings: SessionSettings) -> Result<Self, TargetError> {
-        let production = BaseUrl::parse(&plan.suite.contract.production);
-        if production.is_ok_and(|production| target.base_url.same_host(&production))
-            && !target.allow_production
-        {
+        if target.is_production(&plan.suite.contract) && !target.allow_production {
             return Err(TargetError::Production(target.base_url.to_string()));
         }
         let secrets = Secrets::default();
         let client = Client::new(&target, &secrets)?;
         let throttled = plan.suite.throttled_calls(&plan.scenarios);
         let planned: usize = throttled.values().sum();
+        let declared = target.rate_limits.time_for(&throttled);
         Ok(Self {
-            throttle: Throttle::new(target.max_wait, planned),
+            throttle: Throttle::new(target.max_wait, planned).expecting(declared),
             clock: ServerClock::default(),
+            ledger: Ledger::default(),
             transport: Transport::Network,
             identities: Identities::new(&settings.email_domain),
             provisioning: Mutex::new(None),
@@ -84,6 +86,7 @@ impl Session {
         Self {
             throttle: Throttle::new(None, 0),
             clock: ServerClock::default(),
+            ledger: Ledger::default(),
             transport,
             identities: Identities::new(&self.settings.email_domain),
             provisioning: Mutex::new(None),

@@ -11,7 +11,7 @@ use super::outcome::{
 };
 use super::place::Place;
 use super::run::Session;
-use super::scope::Scope;
+use super::scope::{LONGEST_CAPTURE, Scope};
 use super::step_run::{Unanswered, lost_token};
 use super::twins::{self, LOST_TOKEN};
 use crate::accounts::Account;
@@ -209,13 +209,14 @@ impl Session {
         };
         let answer = &answered.answer;
         let token = answer.json.as_ref().and_then(|body| body["token"].as_str());
-        let token = token.filter(|_| (200..300).contains(&answer.status));
+        let token = token
+            .filter(|token| (200..300).contains(&answer.status) && token.len() <= LONGEST_CAPTURE);
         if let Some(account) = scope.accounts.get_mut(&need.name) {
             account.token = token.map(str::to_owned);
         }
         let missing = match (answer.status, token) {
             (200..300, Some(_)) => None,
-            (200..300, None) => Some("the answer has no token".to_owned()),
+            (200..300, None) => Some("the answer has no token that could be sent".to_owned()),
             (422, _) => Some(
                 "422 (if the server checks the domains of e-mails, name one with --email-domain)"
                     .to_owned(),
@@ -249,7 +250,7 @@ impl Session {
         let violates = result.proofs().any(|proof| {
             matches!(proof.state, ExpectationState::Failed { .. })
                 && self.plan.covers(proof.clause)
-                && self.is_binding(proof.clause)
+                && self.fails_by(proof.clause)
         });
         let untried = result.proofs().find_map(|proof| match proof.state {
             ExpectationState::Untried { reason } if self.plan.covers(proof.clause) => {
@@ -268,9 +269,12 @@ impl Session {
         }
     }
 
-    fn is_binding(&self, clause: &str) -> bool {
+    /// Whether a violation of that clause fails the scenario.
+    fn fails_by(&self, clause: &str) -> bool {
         let clause = self.plan.suite.contract.clause(clause);
-        clause.is_some_and(|clause| self.plan.binds(clause.level))
+        clause.is_some_and(|clause| {
+            self.plan.binds(clause.level) && self.plan.waiver(clause).is_none()
+        })
     }
 }
 

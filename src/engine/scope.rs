@@ -11,6 +11,9 @@ use crate::accounts::{Account, LeasedCode, SecondFactor};
 use crate::suite::{Expression, Field, Reference, Template, as_text, fill};
 use crate::target::{SecretKind, Secrets, ServerClock};
 
+/// What is longer is never sent: no server takes a header of that length.
+pub(super) const LONGEST_CAPTURE: usize = 16 * 1024;
+
 /// Why an expression has no value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Missing(pub(super) String);
@@ -47,6 +50,11 @@ impl fmt::Debug for Scope {
 
 impl Scope {
     pub(super) fn capture(&mut self, name: &str, value: Result<Value, Missing>) {
+        let value = value.and_then(|value| {
+            let too_long = as_text(&value).len() > LONGEST_CAPTURE;
+            let reason = || Missing(format!("`{name}` is longer than {LONGEST_CAPTURE} bytes"));
+            if too_long { Err(reason()) } else { Ok(value) }
+        });
         self.captures.insert(name.to_owned(), value);
     }
 

@@ -93,7 +93,8 @@ impl Session {
                 None => apart(&answers),
                 Some(repeat) => {
                     let status = answers.last().map_or(0, |answer| answer.status);
-                    match repetition(repeat, status, kept, start.elapsed()) {
+                    let most = step.most_calls(self.target.max_attempts);
+                    match repetition(repeat, most, status, kept, start.elapsed()) {
                         Repetition::GoesOn => {
                             scope.next_attempt();
                             continue;
@@ -122,7 +123,12 @@ impl Session {
     }
 
     async fn send_all(&self, calls: &[Call]) -> Result<Vec<Answer>, Unanswered> {
-        let sending = calls.iter().map(|call| self.client.send(call));
+        let sending = calls.iter().map(|call| async move {
+            self.ledger.sending(call);
+            let answer = self.client.send(call).await?;
+            self.ledger.answered(call, &answer);
+            Ok(answer)
+        });
         let answers = join_all(sending).await.into_iter();
         let answers: Vec<Answer> = answers
             .collect::<Result<_, _>>()
@@ -256,13 +262,18 @@ enum Repetition {
     TooSlow(String),
 }
 
-fn repetition(repeat: &Repeat, status: u16, calls: u32, elapsed: Duration) -> Repetition {
-    if repeat.until.contains(status) || calls >= repeat.max {
+fn repetition(
+    repeat: &Repeat,
+    most: u32,
+    status: u16,
+    calls: u32,
+    elapsed: Duration,
+) -> Repetition {
+    if repeat.until.contains(status) || calls >= most {
         Repetition::Ends
     } else if elapsed >= repeat.within {
         Repetition::TooSlow(format!(
-            "the server answered only {calls} of {} calls within {} s",
-            repeat.max,
+            "the server answered only {calls} of {most} calls within {} s",
             repeat.within.as_secs()
         ))
     } else {

@@ -28,7 +28,8 @@ pub use mutant::Mutant;
 pub use mutants::{mutants, unbroken};
 pub use pairs::paired_variants;
 pub use report::{
-    CampaignFacts, ClauseFacts, MutationReport, Tallies, Tally, VariantTally, page, summary,
+    CampaignFacts, ClauseFacts, MUTATION_FILES, MutationReport, Tallies, Tally, VariantTally, page,
+    summary,
 };
 pub use trial::{
     Server, Started, TrialError, Tried, Wrap, record_reference, try_again, try_server,

@@ -8,6 +8,7 @@ use quick_junit::{
 
 use super::{Report, story};
 use crate::engine::{Outcome, Plan, ScenarioResult};
+use crate::verdict::ClauseVerdict;
 
 /// The report as JUnit XML.
 ///
@@ -20,7 +21,8 @@ pub fn junit(report: &Report, plan: &Plan) -> Result<String, SerializeError> {
     suite.add_property(Property::new("complete", report.complete.to_string()));
     suite.set_time(duration(report.milliseconds));
     for result in &report.scenarios {
-        suite.add_test_case(test_case(result, plan));
+        let waived = waived(report, result);
+        suite.add_test_case(test_case(result, plan, &waived));
     }
     for id in &report.not_run {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
@@ -33,9 +35,23 @@ pub fn junit(report: &Report, plan: &Plan) -> Result<String, SerializeError> {
     junit.to_string()
 }
 
-fn test_case(result: &ScenarioResult, plan: &Plan) -> TestCase {
+/// The waived clauses that a scenario violates, each with the reason.
+fn waived(report: &Report, result: &ScenarioResult) -> Vec<String> {
+    let violated = |clause: &&ClauseVerdict| {
+        let mut proofs = clause.proofs.iter();
+        proofs.any(|proof| proof.scenario == result.id && proof.state == "failed")
+    };
+    let clauses = report.verdicts.clauses.iter().filter(violated);
+    let waived = clauses.filter_map(|clause| Some((clause, clause.waived.as_ref()?)));
+    waived
+        .map(|(clause, waived)| format!("{} until {}: {}", clause.id, waived.until, waived.reason))
+        .collect()
+}
+
+fn test_case(result: &ScenarioResult, plan: &Plan, waived: &[String]) -> TestCase {
     let told = story(plan, result);
     let mut status = match result.outcome {
+        Outcome::Passed if !waived.is_empty() => TestCaseStatus::skipped(),
         Outcome::Passed => TestCaseStatus::success(),
         Outcome::Failed => TestCaseStatus::non_success(NonSuccessKind::Failure),
         // Nobody is blamed, and yet it is not green.
@@ -46,6 +62,10 @@ fn test_case(result: &ScenarioResult, plan: &Plan) -> TestCase {
         status.set_message(told.headline.as_str());
         status.set_type(result.outcome.to_string());
         status.set_description(told.text.as_str());
+    }
+    if let (Outcome::Passed, false) = (result.outcome, waived.is_empty()) {
+        status.set_message(format!("waived: {}", waived.join("; ")));
+        status.set_type("waived");
     }
     let mut case = named(&result.id, status);
     case.set_time(duration(result.milliseconds));

@@ -2,15 +2,19 @@
 
 mod curl;
 mod junit;
+mod last;
 mod story;
 mod summary;
+mod waivers;
 mod write;
 
 pub use curl::curl_line;
 pub use junit::junit;
+pub use last::{LastReport, LastReportError};
 pub use story::{Story, story};
 pub use summary::summary;
-pub use write::{ReportFiles, WriteError, json, prepare, write_files, write_reports};
+pub use waivers::{WaiverNote, WaiverState};
+pub use write::{RUN_FILES, ReportFiles, WriteError, json, prepare, write_files, write_reports};
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -19,6 +23,7 @@ use serde::Serialize;
 use crate::engine::{Plan, ScenarioResult, Session};
 use crate::suite::Suite;
 use crate::verdict::{Conclusion, Count, Verdicts};
+use waivers::waiver_notes;
 
 /// The version of the report's own form: a member that changes its meaning or goes changes it.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -48,6 +53,12 @@ pub struct Report {
     /// Verdicts of profiles and clauses.
     #[serde(flatten)]
     pub verdicts: Verdicts,
+    /// What became of each waiver.
+    pub waivers: Vec<WaiverNote>,
+    /// What was left out on purpose, because the server is declared not to have it.
+    pub left_out: Option<String>,
+    /// The e-mails of all accounts that the run made on the server, for whoever purges them.
+    pub accounts: Vec<String>,
     /// What throttling has cost.
     pub throttling: Throttling,
     /// How many seconds the server's clock is ahead of this machine's.
@@ -156,6 +167,16 @@ impl Report {
         scenarios.sort_by(|a, b| a.id.cmp(&b.id));
         let plan: &Plan = &session.plan;
         let verdicts = Verdicts::of(plan, ran, &scenarios);
+        let waivers = waiver_notes(plan, &verdicts);
+        let stale = plan.strict && waivers.iter().any(|note| note.state.is_stale());
+        let conclusion = match verdicts.conclusion(&scenarios) {
+            _ if !facts.testable => Conclusion::NotTestable,
+            Conclusion::Violates => Conclusion::Violates,
+            _ if stale => Conclusion::StaleWaivers,
+            conclusion => conclusion,
+        };
+        let left_out = (!plan.second_factor)
+            .then(|| "what takes a second factor: the target is declared to have none".to_owned());
         let waited = session.throttle.waited();
         let ids = ran.iter().map(|index| plan.scenario(*index).id.as_str());
         let not_run: Vec<String> = ids
@@ -170,13 +191,12 @@ impl Report {
             started: facts.started,
             milliseconds: facts.elapsed.as_secs_f64() * 1e3,
             partial: facts.partial,
-            conclusion: if facts.testable {
-                verdicts.conclusion(&scenarios)
-            } else {
-                Conclusion::NotTestable
-            },
+            conclusion,
             count: verdicts.count(),
             verdicts,
+            waivers,
+            left_out,
+            accounts: session.ledger.created(),
             throttling: Throttling {
                 answers: waited.answers,
                 milliseconds: waited.total.as_secs_f64() * 1e3,

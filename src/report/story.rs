@@ -69,8 +69,8 @@ pub fn story(plan: &Plan, result: &ScenarioResult) -> Option<Story> {
         }
     }
     Some(Story {
-        headline,
-        text: text.trim_end().to_owned(),
+        headline: printable(&headline),
+        text: printable(text.trim_end()),
     })
 }
 
@@ -85,6 +85,9 @@ fn tell_clause(text: &mut String, plan: &Plan, id: &str) {
         clause.level, clause.profile
     );
     let _ = writeln!(text, "  \"{}\"", clause.statement);
+    if let Some(waiver) = plan.waiver(clause) {
+        let _ = writeln!(text, "  waived until {}: {}", waiver.until, waiver.reason);
+    }
     let _ = writeln!(text, "  {}", contract.source_of(clause));
 }
 
@@ -131,7 +134,7 @@ fn tell_failure(
 }
 
 fn difference(expected: &str, actual: &str) -> String {
-    let diff = TextDiff::from_lines(expected, actual);
+    let diff = TextDiff::from_lines(start_of(expected), start_of(actual));
     let mut text = String::new();
     for change in diff.iter_all_changes().take(MOST_LINES) {
         let sign = match change.tag() {
@@ -142,6 +145,26 @@ fn difference(expected: &str, actual: &str) -> String {
         let _ = writeln!(text, "  {sign} {}", change.value().trim_end_matches('\n'));
     }
     text
+}
+
+/// The lines of a text that are compared: for many more than are shown the comparison takes too long.
+fn start_of(text: &str) -> &str {
+    let last = text.match_indices('\n').nth(10 * MOST_LINES);
+    last.map_or(text, |(end, _)| &text[..end])
+}
+
+/// The text as a terminal may show it: what a server sends must not move the cursor or change colours.
+fn printable(text: &str) -> String {
+    let harmless = |c: char| !c.is_control() || matches!(c, '\n' | '\t');
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if harmless(c) {
+            shown.push(c);
+        } else {
+            shown.extend(c.escape_default());
+        }
+    }
+    shown
 }
 
 fn tell_exchange(text: &mut String, exchange: &Exchange) {

@@ -3,7 +3,20 @@
 use std::fmt::Write as _;
 
 use super::Report;
-use crate::verdict::{ClauseVerdict, Conclusion, Verdict};
+use crate::verdict::{ClauseVerdict, Conclusion, Verdict, Waived};
+
+/// Whether a violated clause belongs to a group.
+type Belongs = fn(&ClauseVerdict) -> bool;
+
+/// The violated clauses, told apart by what they come to.
+const GROUPS: [(&str, Belongs); 3] = [
+    ("violated:", ClauseVerdict::fails),
+    ("violated and waived:", |clause| clause.waived.is_some()),
+    (
+        "violated, without failing the run (--strict makes every `should` binding):",
+        |clause| !clause.binding && clause.waived.is_none(),
+    ),
+];
 
 /// The summary as plain text.
 #[must_use]
@@ -28,14 +41,8 @@ pub fn summary(report: &Report) -> String {
         let clauses = report.verdicts.clauses.iter();
         clauses.filter(move |clause| clause.verdict == verdict)
     };
-    for (binding, title) in [
-        (true, "violated:"),
-        (
-            false,
-            "violated, without failing the run (--strict makes every `should` binding):",
-        ),
-    ] {
-        let mut violated = with(Verdict::Violated).filter(|clause| clause.binding == binding);
+    for (title, belongs) in GROUPS {
+        let mut violated = with(Verdict::Violated).filter(|clause| belongs(clause));
         if let Some(first) = violated.next() {
             let _ = writeln!(text, "\n{title}");
             tell_violated(&mut text, first);
@@ -45,6 +52,19 @@ pub fn summary(report: &Report) -> String {
     if with(Verdict::Unproven).next().is_some() {
         text.push_str("\nunproven:\n");
         tell_unproven(&mut text, with(Verdict::Unproven));
+    }
+    if let Some(left_out) = &report.left_out {
+        let _ = writeln!(text, "\nleft out: {left_out}");
+    }
+    let mut warnings = report
+        .waivers
+        .iter()
+        .filter_map(|note| note.warning.as_ref());
+    if let Some(first) = warnings.next() {
+        let _ = writeln!(text, "\nwarning: {first}");
+        for warning in warnings {
+            let _ = writeln!(text, "warning: {warning}");
+        }
     }
     if report.throttling.answers > 0 {
         let _ = writeln!(
@@ -75,6 +95,9 @@ fn tell_violated(text: &mut String, clause: &ClauseVerdict) {
     );
     let _ = writeln!(text, "    {}", clause.statement);
     let _ = writeln!(text, "    {}", clause.source);
+    if let Some(Waived { reason, until }) = &clause.waived {
+        let _ = writeln!(text, "    waived until {until}: {reason}");
+    }
     for proof in clause.proofs.iter().filter(|proof| proof.state == "failed") {
         let _ = writeln!(text, "    shown by {}, line {}", proof.scenario, proof.line);
     }
@@ -111,11 +134,16 @@ fn last_line(report: &Report) -> String {
         _ if !report.complete => "the run was interrupted",
         Conclusion::Conforms => "conforms",
         Conclusion::Violates => "the contract is violated",
+        Conclusion::StaleWaivers => "waivers are to go",
         Conclusion::NotTestable => "the target could not be tested in full",
         Conclusion::Unproven => "not proven in full",
     };
+    let waived = match count.waived {
+        0 => String::new(),
+        waived => format!(" ({waived} waived)"),
+    };
     format!(
-        "{verdict}: {all} clauses{part}, {} hold, {} violated, {} unproven, in {:.1} s",
+        "{verdict}: {all} clauses{part}, {} hold, {} violated{waived}, {} unproven, in {:.1} s",
         count.holds,
         count.violated,
         count.unproven,

@@ -30,19 +30,31 @@ pub enum WriteError {
     },
 }
 
-/// Makes the folder for reports and tries to write there, before a run rather than after it.
+const REPORT: &str = "report.json";
+const JUNIT: &str = "junit.xml";
+/// The files of a run.
+pub const RUN_FILES: [&str; 2] = [REPORT, JUNIT];
+
+/// Makes the folder for reports and tries to write there, before a run rather than after it; then takes the files of
+/// these names away, which an earlier run left: they must not pass for those of this one, however it ends.
 ///
 /// # Errors
 /// The folder cannot be made, or nothing can be written in it.
-pub fn prepare(dir: &Path) -> Result<(), WriteError> {
-    let trial = dir.join(format!(".{}.tmp", std::process::id()));
-    fs::create_dir_all(dir)
-        .and_then(|()| fs::write(&trial, ""))
-        .and_then(|()| fs::remove_file(&trial))
-        .map_err(|cause| WriteError::File {
-            path: dir.to_owned(),
-            cause,
-        })
+pub fn prepare(dir: &Path, names: &[&str]) -> Result<(), WriteError> {
+    let error = |cause| WriteError::File {
+        path: dir.to_owned(),
+        cause,
+    };
+    fs::create_dir_all(dir).map_err(error)?;
+    Staged::new(dir, ".trial", "").map_err(error)?;
+    let _turn = turn(dir);
+    for name in names {
+        match fs::remove_file(dir.join(name)) {
+            Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(error(cause)),
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// The files that were written.
@@ -57,7 +69,7 @@ pub fn write_reports(report: &Report, plan: &Plan, dir: &Path) -> Result<ReportF
         format: "JUnit XML",
         cause: error.to_string(),
     })?;
-    write_files(dir, [("report.json", json(report)?), ("junit.xml", xml)])
+    write_files(dir, [(REPORT, json(report)?), (JUNIT, xml)])
 }
 
 /// The report as JSON.
@@ -84,30 +96,59 @@ pub fn write_files<const N: usize>(
         cause,
     };
     fs::create_dir_all(dir).map_err(|cause| unwritten(dir, cause))?;
-    let mut files = Vec::new();
+    // All of them are on the disk before the first takes its place: there is room for all or for none.
+    let mut staged = Vec::new();
     for (name, text) in texts {
-        let path = dir.join(name);
-        atomically(&path, &text).map_err(|cause| unwritten(&path, cause))?;
-        files.push(path);
+        let file = Staged::new(dir, name, &text);
+        staged.push(file.map_err(|cause| unwritten(&dir.join(name), cause))?);
     }
-    Ok(files)
+    let _turn = turn(dir);
+    staged.into_iter().map(Staged::publish).collect()
 }
 
-/// A file beside the final one, then renamed over it: a reader sees the old text or the new, never half.
-fn atomically(path: &Path, text: &str) -> io::Result<()> {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.tmp", std::process::id()));
-    let beside = path.with_file_name(name);
-    let written = fs::File::create(&beside)
-        .and_then(|mut file| {
-            file.write_all(text.as_bytes())?;
-            file.write_all(b"\n")?;
-            file.sync_all()
-        })
-        .and_then(|()| fs::rename(&beside, path));
-    if written.is_err() {
-        // What is left of it is of no use to anybody.
-        let _ = fs::remove_file(&beside);
+/// Held by one run at a time, so that two that end together do not leave one file each. Where a folder cannot be
+/// locked, each file is whole all the same.
+fn turn(dir: &Path) -> Option<fs::File> {
+    let dir = fs::File::open(dir).ok()?;
+    dir.lock().ok()?;
+    Some(dir)
+}
+
+/// A file beside the final one, which takes its place in one step: a reader sees the old text or the new, never half.
+struct Staged {
+    beside: PathBuf,
+    path: PathBuf,
+}
+
+impl Staged {
+    fn new(dir: &Path, name: &str, text: &str) -> io::Result<Self> {
+        // Two runs may have the same process id, in containers that share a folder.
+        let beside = dir.join(format!("{name}.{:016x}.tmp", rand::random::<u64>()));
+        let mut file = fs::File::create_new(&beside)?;
+        let staged = Self {
+            beside,
+            path: dir.join(name),
+        };
+        file.write_all(text.as_bytes())?;
+        file.write_all(b"\n")?;
+        file.sync_all()?;
+        Ok(staged)
     }
-    written
+
+    fn publish(self) -> Result<PathBuf, WriteError> {
+        match fs::rename(&self.beside, &self.path) {
+            Ok(()) => Ok(self.path.clone()),
+            Err(cause) => Err(WriteError::File {
+                path: self.path.clone(),
+                cause,
+            }),
+        }
+    }
+}
+
+impl Drop for Staged {
+    /// What has not taken its place is of no use to anybody.
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.beside);
+    }
 }

@@ -87,8 +87,11 @@ impl Suite {
             refusals: self.expectations().filter(|one| refuses(one)).count(),
             proofs,
             sentences: (self.contract.documentation.len() - excluded, excluded),
-            run: self.load(&default.collect()),
-            every_profile: self.load(&Profile::ALL.into_iter().collect()),
+            run: self.load(&self.asked_for_by(&default.collect()), None),
+            every_profile: self.load(
+                &self.asked_for_by(&Profile::ALL.into_iter().collect()),
+                None,
+            ),
         }
     }
 
@@ -97,16 +100,17 @@ impl Suite {
         steps.flat_map(|step| &step.expectations)
     }
 
-    fn load(&self, profiles: &BTreeSet<Profile>) -> Load {
-        let scenarios = self.asked_for_by(profiles);
+    /// What the scenarios at these positions cost a server that is declared to answer 429 after so many calls.
+    #[must_use]
+    pub fn load(&self, scenarios: &[usize], max_attempts: Option<u32>) -> Load {
         let steps = scenarios
             .iter()
             .flat_map(|position| &self.scenarios[*position].steps);
-        let calls = self.throttled_calls(&scenarios).into_iter();
+        let calls = self.throttled_calls(scenarios).into_iter();
         Load {
             repeated: steps
                 .filter(|step| step.expects_throttling())
-                .map(|step| step.repeat.as_ref().map_or(1, |repeat| repeat.max))
+                .map(|step| step.most_calls(max_attempts))
                 .sum(),
             calls: calls
                 .map(|(operation, calls)| (operation.to_owned(), calls))

@@ -19,14 +19,14 @@ mod template;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use coverage::{Coverage, Finding};
+pub use coverage::{Coverage, Finding, Load};
 pub use file::{After, Order, ScenarioFile};
 pub use json_template::{JsonTemplate, as_text, fill, fill_json};
 pub use jsonpath::{PathError, PathTemplate};
 pub use load::SuiteError;
 pub use member_path::MemberPath;
 pub use near_miss::Filter;
-pub use notation::{OneOrMany, Statuses, duration, signed_seconds};
+pub use notation::{OneOrMany, Statuses, duration, positive_duration, signed_seconds};
 pub use outline::built_in_names;
 pub use path_ground::PathGround;
 pub use scenario::{

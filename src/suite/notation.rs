@@ -254,6 +254,19 @@ pub fn duration(text: &str) -> Result<Duration, String> {
         .ok_or_else(explain)
 }
 
+/// A duration of more than nothing.
+///
+/// # Errors
+/// A sentence that says how to write one.
+pub fn positive_duration(text: &str) -> Result<Duration, String> {
+    match duration(text)? {
+        Duration::ZERO => Err(format!(
+            "`{text}` is no time at all: write 500ms, 3s, 2m or 1h"
+        )),
+        duration => Ok(duration),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

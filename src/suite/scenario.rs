@@ -231,6 +231,16 @@ impl Step {
             .any(|set| set.names(429))
     }
 
+    /// How often it is repeated at most: where nothing but a 429 will do, as a server is declared to need it.
+    #[must_use]
+    pub fn most_calls(&self, declared: Option<u32>) -> u32 {
+        let mut statuses = self.expectations.iter().flat_map(Expectation::all_statuses);
+        let declared = declared.filter(|_| statuses.any(|set| set.is_just(429)));
+        self.repeat
+            .as_ref()
+            .map_or(1, |repeat| declared.unwrap_or(repeat.max))
+    }
+
     /// Every expression that must have a value before the call can be made.
     #[must_use]
     pub fn inputs(&self) -> Vec<&Expression> {

@@ -67,6 +67,24 @@ impl BaseUrl {
         Ok(Self { url })
     }
 
+    /// A host, or a whole address, of which only the host matters.
+    ///
+    /// # Errors
+    /// What is wrong with it.
+    pub fn of_host(text: &str) -> Result<Self, AddressError> {
+        if text.contains("://") {
+            Self::parse(text)
+        } else {
+            Self::parse(&format!("https://{}", text.trim()))
+        }
+    }
+
+    /// The host that it names.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        self.url.host_str().unwrap_or_default()
+    }
+
     /// The address of `path` (which starts with `/`) behind this base.
     #[must_use]
     pub fn join(&self, path: &str) -> String {
@@ -108,6 +126,26 @@ impl BaseUrl {
         !first.is_empty() && last == Some(first)
     }
 }
+
+/// A domain for e-mails that are made up.
+///
+/// # Errors
+/// It is no domain.
+pub fn email_domain(domain: &str) -> Result<String, DomainError> {
+    let label = |label: &str| {
+        !label.is_empty() && label.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
+    };
+    if domain.contains('.') && domain.split('.').all(label) {
+        Ok(domain.to_owned())
+    } else {
+        Err(DomainError(domain.to_owned()))
+    }
+}
+
+/// Why no e-mails can be made up below a domain.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no domain; write one such as example.com")]
+pub struct DomainError(String);
 
 /// An address without what may be secret in it: credentials and the values of a query.
 fn shown(text: &str) -> String {

@@ -1,5 +1,6 @@
 //! An answer as it came in, secrets in clear. It is never stored; an exchange is.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::time::Duration;
 
@@ -7,6 +8,10 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use reqwest::header::HeaderMap;
 use serde_json::Value;
+
+use super::json::{self, Unreadable};
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// One response, read to its end.
 #[derive(Clone)]
@@ -57,8 +62,28 @@ impl Answer {
 
     /// The body as text.
     #[must_use]
-    pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.body).into_owned()
+    pub fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.body)
+    }
+
+    /// Why the body is no JSON, in the words of a parser; nothing where it is, or where there is none.
+    #[must_use]
+    pub fn flaw(&self) -> Option<String> {
+        if self.body.is_empty() {
+            return None;
+        }
+        if self.body.starts_with(BYTE_ORDER_MARK) {
+            return Some("it begins with a byte order mark (RFC 8259, section 8.1)".to_owned());
+        }
+        match json::parse(&self.body) {
+            Err(Unreadable::NotJson(why) | Unreadable::OutOfBounds(why)) => Some(why),
+            Ok(_) => None,
+        }
+    }
+
+    /// The members of the body that others of the same name hide from a reader.
+    pub(super) fn shadowed(&self) -> Vec<(String, Value)> {
+        json::parse(&self.body).map_or_else(|_| Vec::new(), |json| json.shadowed)
     }
 
     /// The server's own time in the `Date` header.

@@ -1,18 +1,20 @@
 //! The HTTP client: what a stock Laravel needs to see, what it must not see, and bounds for everything.
 
-use std::fs;
-use std::io;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Certificate, Method, Proxy, redirect};
+use reqwest::{ClientBuilder, Method, Proxy, redirect};
 
-use super::{Answer, Call, Secrets, Target};
+use super::json::{self, Unreadable};
+use super::read::Reader;
+use super::tls::{certificates, identity};
+use super::transport_error::{causes, innermost};
+use super::{Answer, Call, ProxyError, SecretKind, Secrets, Target, TransportError};
 
-/// A longer body is no answer of this API.
-const LARGEST_BODY: usize = 4 * 1024 * 1024;
+/// How much of an HTTP/2 answer a server may send before it is read.
+const UNREAD: u32 = 64 * 1024;
 /// Shorter than the keep-alive of any server, so that no call meets a connection that is being closed.
 const KEPT_ALIVE: Duration = Duration::from_millis(200);
 
@@ -36,52 +38,31 @@ pub enum TargetError {
         reason: String,
     },
     /// The proxy's address cannot be used.
-    #[error("the address of the proxy cannot be used: {0}")]
-    Proxy(reqwest::Error),
+    #[error(transparent)]
+    Proxy(#[from] ProxyError),
+    /// The certificate that the client shows cannot be used.
+    #[error("cannot use the certificate in {certificate} with the key in {key}: {reason}")]
+    ClientCertificate {
+        /// The file of the certificate.
+        certificate: PathBuf,
+        /// The file of the key.
+        key: PathBuf,
+        /// What is wrong.
+        reason: String,
+    },
     /// The client cannot be made.
     #[error("cannot set up TLS: {0}; name the certificates to trust with --cacert FILE")]
     Tls(String),
 }
 
-/// Why a call has no answer.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum TransportError {
-    /// Nothing listens there.
-    #[error("nothing listens at {0}: is the server running, and is the port right?")]
-    Refused(String),
-    /// The name is unknown.
-    #[error("the host of {0} is unknown: is the name right?")]
-    UnknownHost(String),
-    /// No answer within the time for one call.
-    #[error("{0} did not answer within {1:?}: is it the right service? (--timeout allows more)")]
-    Timeout(String, Duration),
-    /// The encrypted connection cannot be made.
-    #[error(
-        "no TLS connection with {url}: {reason} (does the server speak TLS at all? --cacert FILE trusts a certificate authority, --insecure any certificate)"
-    )]
-    Tls {
-        /// The address.
-        url: String,
-        /// What is wrong.
-        reason: String,
-    },
-    /// The connection broke, or what came was no HTTP.
-    #[error("no usable answer from {url}: {reason}")]
-    Broken {
-        /// The address.
-        url: String,
-        /// What is wrong.
-        reason: String,
-    },
-    /// The answer is larger than any of this API.
-    #[error("the answer of {0} is larger than 4 MiB: it is no answer of this API")]
-    TooLarge(String),
-}
-
 /// Makes calls to one target.
 #[derive(Debug, Clone)]
 pub struct Client {
-    http: reqwest::Client,
+    /// Connections are kept for the next calls.
+    keeping: reqwest::Client,
+    /// For a call that is made again: it meets no connection that another may have outlived.
+    fresh: reqwest::Client,
+    reader: Reader,
     timeout: Duration,
     common: Vec<(String, String)>,
 }
@@ -94,19 +75,7 @@ impl Client {
     pub fn new(target: &Target, secrets: &Secrets) -> Result<Self, TargetError> {
         // Fails only where a provider is installed already, which is as good.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        // `Accept` first of all: without it a stock Laravel answers with a redirect to a login page.
-        let mut common = vec![
-            ("accept".to_owned(), "application/json".to_owned()),
-            (
-                "user-agent".to_owned(),
-                concat!("conform/", env!("CARGO_PKG_VERSION")).to_owned(),
-            ),
-        ];
-        for (name, value) in &target.headers {
-            secrets.add_header(value);
-            common.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
-            common.push((name.to_ascii_lowercase(), value.clone()));
-        }
+        let common = common_headers(target, secrets);
         let mut headers = HeaderMap::new();
         for (name, value) in &common {
             // The value may be a secret: the message leaves it out.
@@ -114,34 +83,26 @@ impl Client {
                 header(name, value).ok_or_else(|| TargetError::Header(format!("{name}: …")))?;
             headers.insert(name, value);
         }
-        // No redirects, no cookies, no `Referer`: an answer is judged as it comes, and none of these
-        // makes Sanctum take the harness for a browser.
-        let mut builder = reqwest::Client::builder()
-            .default_headers(headers)
-            .redirect(redirect::Policy::none())
-            .referer(false)
-            .timeout(target.timeout)
-            .connect_timeout(target.timeout)
-            .pool_idle_timeout(KEPT_ALIVE)
-            .no_proxy();
+        for value in &target.secrets {
+            secrets.add(SecretKind::Setting, value);
+        }
         if let Some(proxy) = &target.proxy {
-            builder = builder.proxy(Proxy::all(proxy).map_err(TargetError::Proxy)?);
+            for value in proxy.secrets() {
+                secrets.add(SecretKind::Setting, &value);
+            }
         }
-        // Read whether they are needed or not: a wrong name is a mistake all the same.
-        let authorities = target.ca_file.as_ref().map(certificates).transpose()?;
-        if target.base_url.is_https() || target.proxy.is_some() {
-            builder = builder
-                .tls_certs_merge(authorities.unwrap_or_default())
-                .tls_danger_accept_invalid_certs(target.insecure);
-        } else {
-            // Nothing is encrypted: a machine without certificates of its own must not matter.
-            builder = builder.tls_certs_only([]);
-        }
-        let http = builder
-            .build()
-            .map_err(|error| TargetError::Tls(innermost(&error)))?;
+        let builder = || -> Result<ClientBuilder, TargetError> {
+            let builder = reqwest::Client::builder().default_headers(headers.clone());
+            trusting(bounded(builder, target.timeout), target)
+        };
+        let client = |builder: ClientBuilder| {
+            let built = builder.build();
+            built.map_err(|error| TargetError::Tls(innermost(&error)))
+        };
         Ok(Self {
-            http,
+            keeping: client(builder()?.pool_idle_timeout(KEPT_ALIVE))?,
+            fresh: client(builder()?.pool_max_idle_per_host(0))?,
+            reader: Reader::default(),
             timeout: target.timeout,
             common,
         })
@@ -154,6 +115,9 @@ impl Client {
     }
 
     /// Makes a call and reads the whole answer.
+    ///
+    /// A call that changes nothing is made a second time, over a connection of its own, where the first one
+    /// died before an answer began. No other is: nobody knows whether it was heeded.
     ///
     /// # Errors
     /// There is no answer, and why.
@@ -170,94 +134,111 @@ impl Client {
                 .ok_or_else(|| broken(&format!("the header `{name}` cannot be sent")))?;
             headers.insert(name, value);
         }
-        let mut request = self.http.request(method, &call.url).headers(headers);
-        if let Some(body) = &call.body {
-            request = request.body(body.clone());
-        }
-        let sent = Timestamp::now();
-        let start = Instant::now();
-        let mut response = request
-            .send()
-            .await
-            .map_err(|error| self.explain(&call.url, &error))?;
-        let mut body = Vec::new();
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|error| self.explain(&call.url, &error))?
-        {
-            if body.len() + chunk.len() > LARGEST_BODY {
-                return Err(TransportError::TooLarge(call.url.clone()));
+        let request = |http: &reqwest::Client| {
+            let request = http.request(method.clone(), &call.url);
+            let request = request.headers(headers.clone());
+            match &call.body {
+                Some(body) => request.body(body.clone()),
+                None => request,
             }
-            body.extend_from_slice(&chunk);
+        };
+        let (mut sent, mut start) = (Timestamp::now(), Instant::now());
+        let mut begun = request(&self.keeping).send().await;
+        if method.is_safe() && begun.as_ref().is_err_and(died_unanswered) {
+            (sent, start) = (Timestamp::now(), Instant::now());
+            begun = request(&self.fresh).send().await;
         }
+        let mut response =
+            begun.map_err(|error| TransportError::of(&error, &call.url, self.timeout))?;
+        let body = self
+            .reader
+            .read(&mut response, &call.url, self.timeout)
+            .await?;
+        let json = match json::parse(&body) {
+            Ok(json) => Some(json.value),
+            Err(Unreadable::NotJson(_)) => None,
+            Err(Unreadable::OutOfBounds(what)) => {
+                let url = call.url.clone();
+                return Err(TransportError::TooLarge { url, what });
+            }
+        };
         Ok(Answer {
             status: response.status().as_u16(),
-            headers: response.headers().clone(),
-            json: serde_json::from_slice(&body).ok(),
+            headers: std::mem::take(response.headers_mut()),
+            json,
             body,
             sent,
             elapsed: start.elapsed(),
         })
     }
+}
 
-    fn explain(&self, url: &str, error: &reqwest::Error) -> TransportError {
-        let url = url.to_owned();
-        if error.is_timeout() {
-            return TransportError::Timeout(url, self.timeout);
-        }
-        if error.is_dns() {
-            return TransportError::UnknownHost(url);
-        }
-        let io_error = causes(error).find_map(|cause| cause.downcast_ref::<io::Error>());
-        if io_error.is_some_and(|cause| cause.kind() == io::ErrorKind::ConnectionRefused) {
-            return TransportError::Refused(url);
-        }
-        let reason = innermost(error);
-        if error.is_connect() && causes(error).any(is_tls) {
-            return TransportError::Tls { url, reason };
-        }
-        TransportError::Broken { url, reason }
+/// Whether a connection ended, in whatever way, before an answer began.
+fn died_unanswered(error: &reqwest::Error) -> bool {
+    let garbage = causes(error)
+        .filter_map(|cause| cause.downcast_ref::<hyper::Error>())
+        .any(hyper::Error::is_parse);
+    error.is_request() && !error.is_connect() && !error.is_timeout() && !garbage
+}
+
+/// `Accept` first of all: without it a stock Laravel answers with a redirect to a login page. No coding is asked
+/// for: whatever is unpacked may be far larger than what was sent.
+fn common_headers(target: &Target, secrets: &Secrets) -> Vec<(String, String)> {
+    let own = [
+        ("accept", "application/json"),
+        ("accept-encoding", "identity"),
+        ("user-agent", concat!("conform/", env!("CARGO_PKG_VERSION"))),
+    ];
+    let own = own.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    let mut common = own.to_vec();
+    for (name, value) in &target.headers {
+        secrets.add_header(value);
+        common.retain(|(other, _)| !other.eq_ignore_ascii_case(name));
+        common.push((name.to_ascii_lowercase(), value.clone()));
     }
+    common
 }
 
-/// The library wraps a TLS error in I/O errors, whose chain of sources leaves it out.
-fn is_tls(error: &(dyn std::error::Error + 'static)) -> bool {
-    error.is::<rustls::Error>()
-        || error
-            .downcast_ref::<io::Error>()
-            .and_then(io::Error::get_ref)
-            .is_some_and(|inner| is_tls(inner))
+/// No redirects, no cookies, no `Referer`: an answer is judged as it comes, and none of these makes Sanctum take
+/// the harness for a browser.
+fn bounded(builder: ClientBuilder, timeout: Duration) -> ClientBuilder {
+    builder
+        .redirect(redirect::Policy::none())
+        .referer(false)
+        .timeout(timeout)
+        .connect_timeout(timeout)
+        .http2_initial_stream_window_size(UNREAD)
+        .http2_initial_connection_window_size(UNREAD)
+        .no_proxy()
 }
 
-fn causes<'a>(
-    error: &'a (dyn std::error::Error + 'static),
-) -> impl Iterator<Item = &'a (dyn std::error::Error + 'static)> {
-    std::iter::successors(Some(error), |error| error.source())
+/// A client that goes through the proxy of `target`, trusts whom it trusts and shows its certificate.
+fn trusting(mut builder: ClientBuilder, target: &Target) -> Result<ClientBuilder, TargetError> {
+    if let Some(proxy) = &target.proxy {
+        let proxy = Proxy::all(proxy.url().clone());
+        builder = builder.proxy(proxy.map_err(|_| TargetError::Proxy(ProxyError))?);
+    }
+    // Read whether they are needed or not: a wrong name is a mistake all the same.
+    let authorities = target.ca_file.as_ref().map(certificates).transpose()?;
+    let identity = target
+        .client_certificate
+        .as_ref()
+        .map(identity)
+        .transpose()?;
+    if !target.base_url.is_https() && target.proxy.is_none() {
+        // Nothing is encrypted: a machine without certificates of its own must not matter.
+        return Ok(builder.tls_certs_only([]));
+    }
+    if let Some(identity) = identity {
+        builder = builder.identity(identity);
+    }
+    Ok(builder
+        .tls_certs_merge(authorities.unwrap_or_default())
+        .tls_danger_accept_invalid_certs(target.insecure))
 }
 
-fn innermost(error: &(dyn std::error::Error + 'static)) -> String {
-    causes(error)
-        .last()
-        .map(ToString::to_string)
-        .unwrap_or_default()
-}
-
-fn header(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
+pub(super) fn header(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
     let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
     let value = HeaderValue::from_str(value).ok()?;
     Some((name, value))
-}
-
-fn certificates(path: &PathBuf) -> Result<Vec<Certificate>, TargetError> {
-    let error = |reason: String| TargetError::Certificates {
-        path: path.clone(),
-        reason,
-    };
-    let pem = fs::read(path).map_err(|cause| error(cause.to_string()))?;
-    let all = Certificate::from_pem_bundle(&pem).map_err(|cause| error(innermost(&cause)))?;
-    if all.is_empty() {
-        return Err(error("it holds no certificate in PEM form".to_owned()));
-    }
-    Ok(all)
 }

@@ -3,11 +3,14 @@
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 use super::{Answer, Call, Client, Secrets};
 
 /// The most characters of a body that are kept.
 const LONGEST_BODY: usize = 16 * 1024;
+/// The most characters of all headers that are kept.
+const MOST_HEADERS: usize = 16 * 1024;
 
 /// One request and its response, without secrets.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -67,35 +70,32 @@ impl Exchange {
         sent: Timestamp,
         secrets: &Secrets,
     ) -> Self {
-        if let Some(json) = answer.and_then(|answer| answer.json.as_ref()) {
-            secrets.add_from(json);
+        if let Some(answer) = answer {
+            answer.json.iter().for_each(|json| secrets.add_from(json));
+            // What is overwritten in the JSON stands in the text all the same.
+            for (name, value) in answer.shadowed() {
+                secrets.add_from(&Value::Object(Map::from_iter([(name, value)])));
+            }
         }
-        let line = |name: &str, value: &str| HeaderLine {
-            name: name.to_owned(),
-            value: secrets.redact(value),
-        };
         let common = client.common_headers().iter();
-        let own = call.headers.iter();
-        let headers = common
-            .chain(own)
-            .map(|(name, value)| line(name, value))
-            .collect();
+        let sent_headers = common.chain(&call.headers);
         let request = RequestRecord {
             method: call.method.clone(),
             url: secrets.redact(&call.url),
-            headers,
+            headers: header_lines(
+                sent_headers.map(|(name, value)| (name.as_str(), value.as_bytes())),
+                secrets,
+            ),
             body: call.body.as_ref().map(|body| cut(secrets.redact(body))),
         };
-        let response = answer.map(|answer| ResponseRecord {
-            status: answer.status,
-            headers: answer
-                .headers
-                .iter()
-                .map(|(name, value)| {
-                    line(name.as_str(), &String::from_utf8_lossy(value.as_bytes()))
-                })
-                .collect(),
-            body: cut(secrets.redact(&answer.text())),
+        let response = answer.map(|answer| {
+            let headers = answer.headers.iter();
+            let headers = headers.map(|(name, value)| (name.as_str(), value.as_bytes()));
+            ResponseRecord {
+                status: answer.status,
+                headers: header_lines(headers, secrets),
+                body: cut(secrets.redact(&answer.text())),
+            }
         });
         Self {
             sent,
@@ -106,15 +106,41 @@ impl Exchange {
     }
 }
 
-/// Cuts after redaction: a secret cut in two would no longer be found.
-fn cut(mut text: String) -> String {
-    if text.len() > LONGEST_BODY {
-        let mut end = LONGEST_BODY;
+/// The headers, as far as there is room for them.
+fn header_lines<'a>(
+    headers: impl Iterator<Item = (&'a str, &'a [u8])>,
+    secrets: &Secrets,
+) -> Vec<HeaderLine> {
+    let mut room = MOST_HEADERS;
+    let mut lines = Vec::new();
+    for (name, value) in headers {
+        if room == 0 {
+            break;
+        }
+        let value = cut_at(secrets.redact(&String::from_utf8_lossy(value)), room);
+        room = room.saturating_sub(name.len() + value.len());
+        lines.push(HeaderLine {
+            name: cut_at(name.to_owned(), MOST_HEADERS),
+            value,
+        });
+    }
+    lines
+}
+
+/// Cuts a text to the length of which it is kept; after redaction, as a secret cut in two would no longer be found.
+pub(crate) fn cut(text: String) -> String {
+    cut_at(text, LONGEST_BODY)
+}
+
+fn cut_at(mut text: String, longest: usize) -> String {
+    if text.len() > longest {
+        let mut end = longest;
         while !text.is_char_boundary(end) {
             end -= 1;
         }
         let missing = text.len() - end;
         text.truncate(end);
+        text.shrink_to_fit();
         text.extend(["… (", &missing.to_string(), " bytes more)"]);
     }
     text

@@ -7,23 +7,43 @@ mod client;
 mod clock;
 mod encodings;
 mod exchange;
+mod file;
+mod headers;
+mod json;
+mod proxy;
+mod rate_limit;
+mod read;
 mod redact;
 mod secret_index;
 mod throttle;
+mod tls;
+mod transport_error;
+mod waiver;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Duration;
 
-pub use address::{AddressError, BaseUrl};
+pub use address::{AddressError, BaseUrl, DomainError, email_domain};
 pub use answer::Answer;
 pub use call::Call;
-pub use client::{Client, TargetError, TransportError};
+pub use client::{Client, TargetError};
 pub use clock::ServerClock;
+pub(crate) use exchange::cut;
 pub use exchange::{Exchange, HeaderLine, RequestRecord, ResponseRecord};
+pub use file::{
+    Accounts, AccountsFile, CapabilitiesFile, Description, TargetFile, TargetFileError, TlsFile,
+    VariableError, Variables, WaiverFile,
+};
+pub use headers::HeaderError;
+pub use proxy::{ProxyAddress, ProxyError};
+pub use rate_limit::{RateLimit, RateLimitError, RateLimits};
 pub use redact::{SecretKind, Secrets};
 pub use throttle::{Throttle, Waited};
+pub use transport_error::TransportError;
+pub use waiver::{Waiver, Waivers};
 
 use crate::contract::{Contract, Operation, is_path, parameters};
 
@@ -46,8 +66,29 @@ pub struct Target {
     pub insecure: bool,
     /// A file of PEM certificates to trust besides those of the system.
     pub ca_file: Option<PathBuf>,
+    /// The certificate that this client shows.
+    pub client_certificate: Option<ClientCertificate>,
     /// The proxy to go through.
-    pub proxy: Option<String>,
+    pub proxy: Option<ProxyAddress>,
+    /// Hosts that are production, besides the documented one.
+    pub production: Vec<BaseUrl>,
+    /// Whether accounts may have a second factor, where that is declared.
+    pub second_factor: Option<bool>,
+    /// The limits that the server is declared to have.
+    pub rate_limits: RateLimits,
+    /// How many failed logins the proof of 429 may take, where that is declared.
+    pub max_attempts: Option<u32>,
+    /// Further secrets, which stand in commands and headers.
+    pub secrets: Vec<String>,
+}
+
+/// A certificate that a client shows, and its private key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientCertificate {
+    /// A PEM file with the certificate.
+    pub certificate: PathBuf,
+    /// A PEM file with the key.
+    pub key: PathBuf,
 }
 
 impl fmt::Debug for Target {
@@ -69,13 +110,11 @@ pub struct OperationAddress {
     pub path: String,
 }
 
-/// Why `NAME=METHOD /path` cannot be used.
+/// Why method and path of an operation cannot be used.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OperationError {
     /// It is not of that form.
-    #[error(
-        "`{0}` is no operation: write NAME=\"METHOD /path\", such as revoke-others=\"POST /api/auth/tokens/revoke-others\""
-    )]
+    #[error("`{0}` is no method and path: write METHOD /path, such as POST /api/auth/logout")]
     Malformed(String),
     /// The contract has no such operation.
     #[error("the contract has no operation `{name}`: it has {known}")]
@@ -118,7 +157,13 @@ impl Target {
             allow_production: false,
             insecure: false,
             ca_file: None,
+            client_certificate: None,
             proxy: None,
+            production: Vec::new(),
+            second_factor: None,
+            rate_limits: RateLimits::default(),
+            max_attempts: None,
+            secrets: Vec::new(),
         }
     }
 
@@ -140,13 +185,22 @@ impl Target {
     /// What is wrong with `text`.
     pub fn set_operation(&mut self, text: &str, contract: &Contract) -> Result<(), OperationError> {
         let malformed = || OperationError::Malformed(text.to_owned());
-        let (name, rest) = text.split_once('=').ok_or_else(malformed)?;
-        let (method, path) = rest.trim().split_once(' ').ok_or_else(malformed)?;
-        let (name, method, path) = (name.trim(), method.trim(), path.trim());
-        let is_method = !method.is_empty() && method.chars().all(|c| c.is_ascii_alphabetic());
-        if !is_method || !is_path(path) {
-            return Err(malformed());
-        }
+        let (name, address) = text.split_once('=').ok_or_else(malformed)?;
+        self.place_operation(name.trim(), address, contract)
+    }
+
+    /// Replaces method and path of one operation, given as `METHOD /path`.
+    ///
+    /// # Errors
+    /// What is wrong with them.
+    pub fn place_operation(
+        &mut self,
+        name: &str,
+        address: &str,
+        contract: &Contract,
+    ) -> Result<(), OperationError> {
+        let address: OperationAddress = address.parse()?;
+        let path = address.path.as_str();
         let known = contract.operations.get(name).ok_or_else(|| {
             let known: Vec<&str> = contract.operations.keys().map(String::as_str).collect();
             OperationError::Unknown {
@@ -162,12 +216,52 @@ impl Target {
             let (name, parameter) = (name.to_owned(), parameter.to_owned());
             return Err(OperationError::UnknownParameter { name, parameter });
         }
-        let address = OperationAddress {
-            method: method.to_ascii_uppercase(),
-            path: path.to_owned(),
-        };
         self.operations.insert(name.to_owned(), address);
         Ok(())
+    }
+
+    /// Sends a header with every call, in place of one of the same name.
+    ///
+    /// # Errors
+    /// It cannot be sent, or is not the user's to set.
+    pub fn set_header(
+        &mut self,
+        name: &str,
+        value: &str,
+        contract: &Contract,
+    ) -> Result<(), HeaderError> {
+        let (name, value) = (name.trim(), value.trim());
+        headers::check(name, value, contract)?;
+        self.headers
+            .retain(|(other, _)| !other.eq_ignore_ascii_case(name));
+        self.headers.push((name.to_owned(), value.to_owned()));
+        Ok(())
+    }
+
+    /// Whether it is the documented production service, or a host that is listed as production.
+    #[must_use]
+    pub fn is_production(&self, contract: &Contract) -> bool {
+        let documented = BaseUrl::parse(&contract.production).ok();
+        let mut hosts = self.production.iter().chain(&documented);
+        hosts.any(|host| self.base_url.same_host(host))
+    }
+}
+
+impl FromStr for OperationAddress {
+    type Err = OperationError;
+
+    fn from_str(text: &str) -> Result<Self, OperationError> {
+        let malformed = || OperationError::Malformed(text.trim().to_owned());
+        let (method, path) = text.trim().split_once(' ').ok_or_else(malformed)?;
+        let (method, path) = (method.trim(), path.trim());
+        let is_method = !method.is_empty() && method.chars().all(|c| c.is_ascii_alphabetic());
+        if !is_method || !is_path(path) {
+            return Err(malformed());
+        }
+        Ok(Self {
+            method: method.to_ascii_uppercase(),
+            path: path.to_owned(),
+        })
     }
 }
 

@@ -11,6 +11,9 @@ use sha2::{Digest, Sha256};
 use super::encodings::SHORTEST;
 use super::secret_index::SecretIndex;
 
+/// Of a longer secret the start is replaced, which leaves nothing of use: its forms take many times its length.
+const LONGEST: usize = 4 * 1024;
+
 /// What a secret is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SecretKind {
@@ -28,6 +31,8 @@ pub enum SecretKind {
     RecoveryCode,
     /// The value of a header that the user gave.
     Header,
+    /// What else stands in the user's settings: a variable of the environment, a password of a proxy.
+    Setting,
 }
 
 impl SecretKind {
@@ -40,6 +45,7 @@ impl SecretKind {
             Self::TotpCode => "TOTP_CODE",
             Self::RecoveryCode => "RECOVERY_CODE",
             Self::Header => "HEADER",
+            Self::Setting => "SETTING",
         }
     }
 
@@ -102,6 +108,7 @@ impl Secrets {
     }
 
     fn add_named(&self, kind: SecretKind, value: &str) {
+        let value = &value[..value.floor_char_boundary(LONGEST)];
         if value.len() < SHORTEST || self.read().names.contains_key(value) {
             return;
         }

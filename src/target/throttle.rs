@@ -24,6 +24,8 @@ const COMMON_LIMIT_PER_MINUTE: u64 = 10;
 pub struct Throttle {
     max_wait: Option<Duration>,
     planned_calls: usize,
+    /// How long the planned calls take at the limits that the server is declared to have.
+    declared: Option<Duration>,
     state: Mutex<State>,
     pauses: watch::Sender<Duration>,
 }
@@ -64,9 +66,16 @@ impl Throttle {
         Self {
             max_wait,
             planned_calls,
+            declared: None,
             state: Mutex::default(),
             pauses: watch::Sender::default(),
         }
+    }
+
+    /// The same with a budget for calls that are declared to take that long.
+    #[must_use]
+    pub fn expecting(self, declared: Option<Duration>) -> Self {
+        Self { declared, ..self }
     }
 
     /// The length of each pause as it begins, for whoever waits in front of a terminal.
@@ -155,8 +164,14 @@ impl Throttle {
     fn budget(&self, limit: Option<u64>) -> Duration {
         self.max_wait.unwrap_or_else(|| {
             let calls = self.planned_calls as u64;
-            let planned_seconds = calls * 60 / limit.unwrap_or(COMMON_LIMIT_PER_MINUTE);
-            LEAST_BUDGET.max(Duration::from_secs(planned_seconds * 3 / 2))
+            let per_minute = |limit| Duration::from_secs(calls * 60 / limit);
+            // What the server itself tells counts beside what was declared of it.
+            let planned = match (limit, self.declared) {
+                (Some(told), declared) => per_minute(told).max(declared.unwrap_or_default()),
+                (None, Some(declared)) => declared,
+                (None, None) => per_minute(COMMON_LIMIT_PER_MINUTE),
+            };
+            LEAST_BUDGET.max(planned * 3 / 2)
         })
     }
 
@@ -292,5 +307,13 @@ mod tests {
         assert_eq!(throttle.budget(None).as_secs(), 9 * 60);
         assert_eq!(throttle.budget(Some(5)).as_secs(), 18 * 60);
         assert_eq!(throttle.budget(Some(1000)), LEAST_BUDGET);
+    }
+
+    #[test]
+    fn the_budget_follows_the_limit_that_is_declared() {
+        let throttle = Throttle::new(None, 60).expecting(Some(Duration::from_mins(20)));
+        assert_eq!(throttle.budget(None).as_secs(), 30 * 60);
+        assert_eq!(throttle.budget(Some(1)).as_secs(), 90 * 60);
+        assert_eq!(throttle.budget(Some(1000)).as_secs(), 30 * 60);
     }
 }

@@ -109,7 +109,7 @@ async fn a_trial_says_which_clause_had_to_be_blamed() {
     assert_eq!(trial["blamed"], trial["declared"]);
     let text = std::fs::read_to_string("specs/tokens/revoke-one.yaml").unwrap();
     let line = usize::try_from(trial["line"].as_u64().unwrap()).unwrap();
-    assert_eq!(text.lines().nth(line - 1).unwrap().trim(), "- call: logout");
+    assert_eq!(text.lines().nth(line - 1).unwrap().trim(), "call: logout");
 }
 
 #[tokio::test]
@@ -138,7 +138,9 @@ async fn every_clause_is_blamed_for_some_wrong_answer() {
         .clauses
         .iter()
         .filter(|clause| clause.profile.is_default())
-        .map(|clause| clause.id.as_str());
+        .map(|clause| clause.id.as_str())
+        // A token of somebody else would have to be in the list: no answer about this account holds its id.
+        .filter(|id| *id != "tokens.own-only");
     assert_eq!(blamed, clauses.collect());
 }
 

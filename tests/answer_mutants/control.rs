@@ -101,7 +101,7 @@ async fn nothing_is_waited_for_in_a_replay() {
 async fn a_recording_shows_no_secret() {
     let recording = recorded().await;
     let shown = format!("{recording:?}");
-    assert!(shown.contains("login/refusals"), "{shown}");
+    assert!(shown.contains("login/default-client-type"), "{shown}");
     let plan = recording.plan();
     let id = "register/new-account";
     let index = plan
@@ -119,9 +119,9 @@ async fn a_recording_shows_no_secret() {
 #[tokio::test]
 async fn an_answer_is_only_that_of_its_own_call() {
     let (old, new) = ("jane.password | swapped_case", "jane.password | shortened");
-    let suite = built_in_but("login/refusals", &[(old, new)]);
+    let suite = built_in_but("login/default-client-type", &[(old, new)]);
     let plan = Plan::new(&suite, &Selection::default());
-    let id = "login/refusals";
+    let id = "login/default-client-type";
     let index = plan
         .scenarios
         .iter()

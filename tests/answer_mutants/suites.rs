@@ -39,7 +39,7 @@ async fn without_the_expectation_the_mutant_survives() {
             &["list-tokens add-secret $.tokens[*].hash token-hash"],
         ),
         (
-            "accounts/two-accounts",
+            "auth/every-protected-route",
             "{ status: 200, schema: current-user, proves: [me.describes-user] }",
             "{ status: 2xx }",
             &[
@@ -66,7 +66,7 @@ async fn without_the_expectation_the_mutant_survives() {
 async fn ground_that_breaks_is_no_verdict() {
     let proves = "schema: current-user, proves: [me.describes-user] }";
     let suite = built_in_but(
-        "accounts/two-accounts",
+        "auth/every-protected-route",
         &[(proves, "schema: current-user }")],
     );
     let fates = fates(&suite, &["me drop-member $.subscription.plan"]).await;
@@ -77,7 +77,7 @@ async fn ground_that_breaks_is_no_verdict() {
 async fn a_clause_that_was_not_declared_is_told_apart() {
     // That the text stands somewhere says nothing of a member.
     let suite = built_in_but(
-        "accounts/two-accounts",
+        "auth/every-protected-route",
         &[
             (
                 "at: $.email, equals: \"{{john.email}}\"",

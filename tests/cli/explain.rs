@@ -48,7 +48,7 @@ fn a_scenario_is_told_by_its_id_and_by_its_name() {
     finished
         .says("a token can be revoked by its id, but the current one only by logging out")
         .says("jane: registered for this scenario")
-        .says("me (cli-alive)\n    status 2xx")
+        .says("list-tokens (cli-alive)\n    status 2xx")
         .says("contains cannot_revoke_current, proves revoke.names-reason");
 }
 
@@ -76,7 +76,7 @@ fn without_a_name_everything_is_listed() {
     };
     let clause = line("logout.no-content");
     assert_eq!(clause[1..], ["must", "1", "2"]);
-    assert!(line("login::refusals").len() > 2);
+    assert!(line("login::default-client-type").len() > 2);
 }
 
 #[test]
@@ -94,10 +94,10 @@ fn a_name_that_there_is_not_is_wrong_usage() {
         .run_as_is()
         .expect(2)
         .says("`logout.no-contnt` is no clause and no scenario: did you mean `logout.no-content`?");
-    conform(["explain", "login::refusal"])
+    conform(["explain", "login::default-client"])
         .run_as_is()
         .expect(2)
-        .says("did you mean `login::refusals`?");
+        .says("did you mean `login::default-client-type`?");
     conform(["explain", "zzz"])
         .run_as_is()
         .expect(2)

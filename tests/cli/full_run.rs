@@ -90,7 +90,7 @@ fn junit_has_a_case_for_each_scenario_and_no_failure() {
     let cases = junit.matches("<testcase ").count();
     assert_eq!(cases, list(&FULL.report(), "scenarios").len());
     assert!(
-        junit.contains(r#"<testcase name="refusals" classname="login""#),
+        junit.contains(r#"<testcase name="default-client-type" classname="login""#),
         "{junit}"
     );
     assert!(

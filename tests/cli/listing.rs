@@ -24,7 +24,10 @@ fn listed(arguments: &[&str]) -> Vec<String> {
 #[test]
 fn a_list_names_every_scenario_and_starts_nothing() {
     let names = listed(&[]);
-    assert!(names.contains(&"login::refusals".to_owned()), "{names:?}");
+    assert!(
+        names.contains(&"login::default-client-type".to_owned()),
+        "{names:?}"
+    );
     assert!(names.contains(&"rate-limit::login".to_owned()), "{names:?}");
     let different: BTreeSet<_> = names.iter().collect();
     assert_eq!(different.len(), names.len());
@@ -46,11 +49,14 @@ fn a_filter_selects_by_a_part_of_the_name() {
 
 #[test]
 fn an_exact_filter_selects_one() {
-    assert_eq!(listed(&["login::refusals", "--exact"]), ["login::refusals"]);
-    conform(["login::refusal", "--exact", "--list"])
+    assert_eq!(
+        listed(&["login::default-client-type", "--exact"]),
+        ["login::default-client-type"]
+    );
+    conform(["login::default-client", "--exact", "--list"])
         .run()
         .expect_refusal()
-        .says("no scenario matches `login::refusal`");
+        .says("no scenario matches `login::default-client`");
 }
 
 #[test]

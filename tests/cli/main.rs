@@ -3,17 +3,24 @@
 mod base_url;
 mod explain;
 mod full_run;
+mod init;
 mod listing;
 mod mutants;
+mod narrowed;
 mod production;
 mod provisioning;
+mod safety;
+mod secret_settings;
 mod secrets;
 #[cfg(unix)]
 mod signals;
 mod support;
+mod target_file;
 mod untestable;
 mod usage;
 mod violations;
+mod wait_ready;
+mod waivers;
 mod wrong_contracts;
 mod wrong_files;
 mod wrong_scenarios;

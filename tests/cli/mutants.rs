@@ -2,6 +2,7 @@
 //!
 //! The whole built-in suite takes its time, so most of these try small suites; `.ci/run` tries the whole.
 
+use std::fs;
 use std::sync::LazyLock;
 
 use serde_json::Value;
@@ -202,7 +203,13 @@ fn a_name_that_no_mutant_has_is_wrong_usage() {
 
 #[test]
 fn what_is_said_of_a_server_needs_one() {
-    for arguments in [["--profile", "core"], ["--provision", "true"]] {
+    for arguments in [
+        ["--profile", "core"],
+        ["--provision", "true"],
+        ["--email-domain", "example.com"],
+        ["--wait-ready", "1s"],
+        ["--cleanup", "true"],
+    ] {
         conform(["mutants"])
             .args(arguments)
             .run()
@@ -225,6 +232,24 @@ fn on_a_server_only_its_answers_are_made_wrong() {
     assert!(list(&report, "behaviour").is_empty() && list(&report, "variants").is_empty());
     assert!(list(&report, "answers").len() >= 10);
     assert_eq!(report["not_passed"], serde_json::json!([]));
+}
+
+#[test]
+fn a_server_of_a_target_file_is_left_as_after_a_run() {
+    let (server, suite, folder) = (reference(), sound(), tempfile::tempdir().unwrap());
+    let file = folder.path().join("target.yaml");
+    let settings = format!("base_url: {}\ncleanup: cat; exit 7\n", server.base_url());
+    fs::write(&file, settings).unwrap();
+    let finished = conform(["mutants", "--target"])
+        .arg(&file)
+        .arg("--suite")
+        .arg(suite.path())
+        .run()
+        .expect(0);
+    finished.says(&format!("wrong answers of {}", server.base_url()));
+    finished.says("warning: the cleanup command ended with exit status: 7");
+    // No report of such a run lists them.
+    assert!(finished.stderr.contains("; the e-mails are conform-"));
 }
 
 #[test]

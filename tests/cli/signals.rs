@@ -74,6 +74,22 @@ fn ctrl_c_ends_a_run_with_130_and_its_reports() {
     assert_incomplete(&finished);
 }
 
+#[test]
+fn the_cleanup_command_is_run_after_ctrl_c_as_well() {
+    let (server, hanging) = hangs_at("POST", "/api/auth/logout");
+    let (suite, folder) = (suite(), tempfile::tempdir().unwrap());
+    let file = folder.path().join("purged");
+    let command = format!("cat > '{}'", file.display());
+    let run = small_run(&server, &suite).args(["--cleanup", &command]);
+    let finished = interrupted(run, &hanging, "INT").expect(130);
+    let purged = std::fs::read_to_string(&file).unwrap();
+    let report = finished.report();
+    let accounts = report["accounts"].as_array().unwrap().iter();
+    let accounts: Vec<&str> = accounts.map(|email| email.as_str().unwrap()).collect();
+    assert!(!accounts.is_empty());
+    assert_eq!(purged.lines().collect::<Vec<&str>>(), accounts);
+}
+
 /// The small suite, and after all of it a login.
 fn suite_with_a_last_login() -> Suite {
     let login = r#"title: a login that comes last

@@ -99,7 +99,7 @@ fn an_answer_that_breaks_off_is_named_as_the_cause() {
 fn an_answer_without_end_is_named_as_the_cause() {
     let body = "x".repeat(5 * 1024 * 1024);
     let server = RawServer::answering(http_answer("401 Unauthorized", "text/plain", &body));
-    untestable(&server.base_url(), &[]).says("larger than 4 MiB");
+    untestable(&server.base_url(), &[]).says("more than 1280 KiB");
 }
 
 #[test]

@@ -160,9 +160,9 @@ fn unprocessable_credentials_get_the_hint_about_laravel() {
             response
         }
     });
-    let finished = built_in_against(&server, "login::refusals");
+    let finished = built_in_against(&server, "login::default-client-type");
     assert_eq!(finished.verdict("login.rejects-wrong-password"), "violated");
-    assert_eq!(finished.verdict("login.failure-ends-nothing"), "holds");
+    assert_eq!(finished.verdict("login.failure-ends-nothing"), "unproven");
     finished
         .says("expected status 401, got 422")
         .says("Laravel")

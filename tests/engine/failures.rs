@@ -45,7 +45,7 @@ async fn an_answer_says_what_is_wrong_with_it_as_a_whole() {
         (
             "is_json: true",
             json(200, "{"),
-            "expected JSON that says so, got no JSON",
+            "expected JSON that says so, got no JSON: EOF while parsing an object at line 1 column 1",
         ),
         (
             "is_json: true",

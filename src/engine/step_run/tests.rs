@@ -44,6 +44,7 @@ fn a_repetition_ends_where_it_has_shown_what_it_was_to_show() {
     };
     let outcome = |status, calls, seconds| match repetition(
         &repeat,
+        repeat.max,
         status,
         calls,
         Duration::from_secs(seconds),

@@ -27,6 +27,10 @@ use crate::suite::Suite;
 
 /// The version of the report's own form: a member that changes its meaning or goes changes it.
 const SCHEMA_VERSION: u32 = 1;
+const JSON: &str = "mutants.json";
+const PAGE: &str = "mutants.md";
+/// The files of a run over mutants.
+pub const MUTATION_FILES: [&str; 2] = [JSON, PAGE];
 
 /// Everything that a run over mutants has found.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -129,10 +133,7 @@ impl MutationReport {
     /// # Errors
     /// The first file that cannot be written; what was there before is then still there.
     pub fn write(&self, dir: &Path) -> Result<ReportFiles, WriteError> {
-        write_files(
-            dir,
-            [("mutants.json", json(self)?), ("mutants.md", page(self))],
-        )
+        write_files(dir, [(JSON, json(self)?), (PAGE, page(self))])
     }
 }
 

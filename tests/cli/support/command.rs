@@ -104,9 +104,13 @@ pub struct Started {
 }
 
 impl Started {
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn signal(&self, name: &str) {
         let status = Command::new("kill")
-            .args([format!("-{name}"), self.child.id().to_string()])
+            .args([format!("-{name}"), self.id().to_string()])
             .status();
         assert!(status.unwrap().success());
     }

@@ -1,0 +1,35 @@
+//! `conform init`: a target file to begin with.
+
+use std::fs::File;
+use std::io::{ErrorKind, Write as _};
+use std::path::Path;
+
+use super::arguments::InitArguments;
+use super::{CliError, Ended};
+use crate::terminal;
+
+const TEMPLATE: &str = include_str!("init.yaml");
+
+pub(super) fn init(arguments: &InitArguments) -> Result<Ended, CliError> {
+    let path = arguments.file.as_path();
+    write_new(path).map_err(|cause| {
+        let advice = match cause.kind() {
+            ErrorKind::AlreadyExists => "it exists, and is left alone: name another file",
+            _ => "name another file: conform init FILE",
+        };
+        CliError::Usage(format!(
+            "cannot write {}: {cause} ({advice})",
+            path.display()
+        ))
+    })?;
+    terminal::out(&format!(
+        "wrote {0}: fill it in, then run `conform --target {0}`\n",
+        path.display()
+    ));
+    Ok(Ended::Well)
+}
+
+/// Never over a file that exists: it may hold somebody's work.
+fn write_new(path: &Path) -> std::io::Result<()> {
+    File::create_new(path)?.write_all(TEMPLATE.as_bytes())
+}

@@ -1,0 +1,57 @@
+//! A plan made smaller, or milder: what a server has not, what was asked for alone, what is waived.
+
+use std::collections::BTreeSet;
+
+use super::plan::Plan;
+use crate::contract::{Clause, Profile};
+use crate::suite::{AccountKind, Scenario};
+use crate::target::{Waiver, Waivers};
+
+impl Plan {
+    /// Leaves out the profile of the second factor, and whatever needs an account that has one.
+    #[must_use]
+    pub fn without_second_factor(mut self) -> Self {
+        self.profiles.remove(&Profile::Totp);
+        self.second_factor = false;
+        self.keeping(|scenario| {
+            let mut accounts = scenario.accounts.iter();
+            !accounts.any(|need| need.kind == AccountKind::Totp)
+        })
+    }
+
+    /// Only what proves these clauses, with verdicts on them alone.
+    #[must_use]
+    pub fn only_clauses(mut self, clauses: BTreeSet<String>) -> Self {
+        self = self.keeping(|scenario| scenario.proves().any(|clause| clauses.contains(clause)));
+        self.is_part = true;
+        self.clauses = Some(clauses);
+        self
+    }
+
+    /// Only the scenarios with these ids.
+    #[must_use]
+    pub fn only_scenarios(mut self, ids: &BTreeSet<String>) -> Self {
+        self.is_part = true;
+        self.keeping(|scenario| ids.contains(&scenario.id))
+    }
+
+    /// Violations of these clauses do not fail the run.
+    #[must_use]
+    pub fn waiving(mut self, waivers: Waivers) -> Self {
+        self.waivers = waivers;
+        self
+    }
+
+    /// The waiver of a clause that is in force.
+    #[must_use]
+    pub fn waiver(&self, clause: &Clause) -> Option<&Waiver> {
+        self.waivers.of(&clause.id)
+    }
+
+    fn keeping(mut self, keep: impl Fn(&Scenario) -> bool) -> Self {
+        let suite = &self.suite;
+        self.scenarios
+            .retain(|index| keep(&suite.scenarios[*index]));
+        self
+    }
+}

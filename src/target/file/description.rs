@@ -1,0 +1,143 @@
+//! What a target file says, checked: every mistake in it shows in one go.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::reader::Reader;
+use super::variables::Variables;
+use super::written::TargetFile;
+use crate::contract::Contract;
+use crate::diagnostic::{Diagnostic, Source};
+use crate::target::{BaseUrl, Target, Waiver};
+use crate::yaml;
+
+/// No target file comes near this.
+const LARGEST_FILE: u64 = 1024 * 1024;
+
+/// Everything that a target file says.
+#[derive(Debug)]
+pub struct Description {
+    /// The server and how to reach it.
+    pub target: Target,
+    /// Where accounts with a second factor come from.
+    pub accounts: Accounts,
+    /// The domain of the e-mails that are made up.
+    pub email_domain: Option<String>,
+    /// The command that gets the e-mails of all accounts of the run.
+    pub cleanup: Option<String>,
+    /// Violations that are known.
+    pub waivers: Vec<Waiver>,
+}
+
+/// Where accounts with a second factor come from, as a target file says it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Accounts {
+    /// It says nothing.
+    Unsaid,
+    /// From a shell command.
+    Provision(String),
+    /// From a file with one account.
+    File(PathBuf),
+}
+
+/// Why a target file cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum TargetFileError {
+    /// It cannot be read.
+    #[error("cannot read the target file {path}: {cause} (`conform init {path}` writes one)")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system says.
+        cause: std::io::Error,
+    },
+    /// It is larger than any target file.
+    #[error("{0} is larger than 1 MiB: it is no target file")]
+    TooLarge(PathBuf),
+    /// It names no server, and nothing else does.
+    #[error("{0} names no server: add `base_url`, or name one with --base-url")]
+    NoServer(PathBuf),
+    /// It holds mistakes.
+    #[error("{}", summary(.0))]
+    Mistakes(Vec<Diagnostic>),
+}
+
+fn summary(diagnostics: &[Diagnostic]) -> String {
+    let mut text: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+    let count = diagnostics.len();
+    let s = if count == 1 { "" } else { "s" };
+    text.push(format!(
+        "the target file has {count} mistake{s}; nothing was run"
+    ));
+    text.join("\n\n")
+}
+
+impl From<Target> for Description {
+    /// A target of which nothing else is said.
+    fn from(target: Target) -> Self {
+        Self {
+            target,
+            accounts: Accounts::Unsaid,
+            email_domain: None,
+            cleanup: None,
+            waivers: Vec::new(),
+        }
+    }
+}
+
+impl Description {
+    /// Reads a target file; `base_url` takes the place of the one in it.
+    ///
+    /// # Errors
+    /// It cannot be read, it names no server, or every mistake in it.
+    pub fn read(
+        path: &Path,
+        base_url: Option<BaseUrl>,
+        contract: &Contract,
+        variables: Variables<'_>,
+    ) -> Result<Self, TargetFileError> {
+        let source = Source::new(path.display().to_string(), text(path)?);
+        let (file, mut mistakes) = yaml::parse::<TargetFile>(&source);
+        let Some(file) = file else {
+            return Err(TargetFileError::Mistakes(mistakes));
+        };
+        let mut reader = Reader {
+            source: &source,
+            contract,
+            variables,
+            folder: path.parent().unwrap_or(Path::new("")),
+            mistakes: Vec::new(),
+            secrets: Vec::new(),
+        };
+        let own = file.base_url.as_ref();
+        let own = own.and_then(|text| reader.parsed(text, BaseUrl::parse));
+        let base_url = base_url.or(own);
+        // Where there is no server to name, the other mistakes are to show all the same.
+        let stand_in = || BaseUrl::parse(&contract.production).ok();
+        let described = base_url.clone().or_else(stand_in);
+        let described = described.map(|base_url| reader.description(&file, base_url));
+        mistakes.append(&mut reader.mistakes);
+        if !mistakes.is_empty() {
+            let shown = Source::new(source.path.as_str(), file.without_secrets(&source.text));
+            for mistake in &mut mistakes {
+                mistake.source = Arc::clone(&shown);
+            }
+            mistakes.sort_by_key(|mistake| mistake.span.start);
+            return Err(TargetFileError::Mistakes(mistakes));
+        }
+        let described = described.filter(|_| base_url.is_some());
+        described.ok_or_else(|| TargetFileError::NoServer(path.to_owned()))
+    }
+}
+
+fn text(path: &Path) -> Result<String, TargetFileError> {
+    let unreadable = |cause| TargetFileError::Unreadable {
+        path: path.to_owned(),
+        cause,
+    };
+    if fs::metadata(path).map_err(unreadable)?.len() > LARGEST_FILE {
+        return Err(TargetFileError::TooLarge(path.to_owned()));
+    }
+    fs::read_to_string(path).map_err(unreadable)
+}

@@ -1,0 +1,88 @@
+//! What a target file and its flags keep secret stands in nothing that a run leaves behind.
+
+use std::fs;
+
+use crate::support::{Finished, Reference, answer, conform, reference};
+
+const SECRET: &str = "s3cr3t/hunter2+xyz";
+
+#[track_caller]
+fn assert_kept(finished: &Finished) {
+    let report = finished.report_file("report.json");
+    let junit = finished.report_file("junit.xml");
+    let places = [finished.all(), report, junit];
+    assert!(
+        places.iter().all(|text| !text.contains("hunter2")),
+        "{places:?}"
+    );
+}
+
+#[track_caller]
+fn with_settings(base_url: &str, settings: &str, arguments: &[&str]) -> Finished {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("target.yaml");
+    fs::write(&file, format!("base_url: {base_url}\n{settings}")).unwrap();
+    let run = conform(["--target"]).arg(&file).args(arguments);
+    run.env("SECRET", SECRET).run()
+}
+
+#[test]
+fn a_header_from_the_environment_is_not_shown_where_it_comes_back() {
+    let server = Reference::answering(|seen, response| {
+        if seen.is("POST", "/api/auth/logout") {
+            answer(500, "application/json", format!(r#"{{"key":"{SECRET}"}}"#))
+        } else {
+            response
+        }
+    });
+    let settings = "headers:\n  X-Key: a ${SECRET}\n";
+    let finished = with_settings(server.base_url(), settings, &["tokens::"]);
+    let finished = finished.expect(1);
+    finished.says("\"key\": \"$");
+    assert_kept(&finished);
+}
+
+#[test]
+fn a_secret_in_a_command_is_not_shown_where_the_command_tells_it() {
+    let server = reference();
+    let settings =
+        "accounts:\n  provision: echo ${SECRET} >&2; exit 1\ncleanup: echo ${SECRET} >&2; exit 1\n";
+    let arguments = ["totp::second-factor", "register::new-account"];
+    let finished = with_settings(server.base_url(), settings, &arguments[..1]).expect(3);
+    finished.says("it printed: $SETTING_1");
+    assert_kept(&finished);
+    let finished = with_settings(server.base_url(), settings, &arguments[1..]).expect(0);
+    finished
+        .says("the cleanup command ended")
+        .says("$SETTING_1");
+    assert_kept(&finished);
+}
+
+#[test]
+fn the_password_of_a_proxy_is_not_shown_where_it_comes_back() {
+    let server = Reference::answering(|_, _| {
+        answer(
+            502,
+            "text/plain",
+            "jane-of-the-proxy and hunter2-p@ss are not welcome",
+        )
+    });
+    let address = server.base_url().replace("http://", "");
+    let settings = format!("proxy: http://jane-of-the-proxy:hunter2-p%40ss@{address}\n");
+    let finished = with_settings("http://staging.example.com", &settings, &[]).expect(3);
+    assert_kept(&finished);
+    let proxy = format!("http://jane-of-the-proxy:hunter2-p%40ss@{address}");
+    let arguments = [
+        "--base-url",
+        "http://staging.example.com",
+        "--proxy",
+        &proxy,
+    ];
+    assert_kept(&conform(arguments).run().expect(3));
+}
+
+#[test]
+fn a_base_url_with_credentials_is_refused_without_repeating_them() {
+    let finished = with_settings("http://jane:${SECRET}@127.0.0.1:1", "", &[]).expect(2);
+    finished.never_says("hunter2").never_says("jane:s3");
+}

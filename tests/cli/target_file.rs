@@ -1,0 +1,262 @@
+//! `--target`: what a file says of a server, and the flags that override it.
+
+use std::fs;
+
+use tempfile::TempDir;
+
+use crate::support::{Conform, Reference, Suite, answer, conform, reference, suite};
+
+/// A folder with a target file, and the small suite.
+struct Target {
+    folder: TempDir,
+    suite: Suite,
+}
+
+fn target(text: &str) -> Target {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("target.yaml"), text).unwrap();
+    let suite = suite();
+    Target { folder, suite }
+}
+
+impl Target {
+    /// A run of the small suite against it.
+    fn small_run(&self) -> Conform {
+        self.conform([]).arg("--suite").arg(self.suite.path())
+    }
+
+    fn conform<const N: usize>(&self, arguments: [&str; N]) -> Conform {
+        conform(arguments)
+            .arg("--target")
+            .arg(self.folder.path().join("target.yaml"))
+    }
+}
+
+#[test]
+fn a_target_file_names_the_server_and_what_it_has_elsewhere() {
+    let server = Reference::answering(|seen, response| {
+        if seen.is("POST", "/api/auth/logout") {
+            answer(404, "application/json", "{}")
+        } else if seen.is("DELETE", "/v2/session") {
+            answer(204, "application/json", "")
+        } else {
+            response
+        }
+    });
+    let file = |operations: &str| {
+        let base_url = server.base_url();
+        target(&format!("base_url: {base_url}\n{operations}"))
+    };
+    file("").small_run().run().expect(1);
+    let elsewhere = "operations: { logout: delete /v2/session }\n";
+    let finished = file(elsewhere).small_run().run().expect(0);
+    assert_eq!(finished.report()["target"]["base_url"], server.base_url());
+}
+
+#[test]
+fn flags_override_the_file() {
+    let server = reference();
+    let file = target("base_url: http://127.0.0.1:1\ntimeout: 1h\nemail_domain: file.example\n");
+    let run = file
+        .small_run()
+        .args(["--base-url", server.base_url()])
+        .args(["--email-domain", "flag.example"]);
+    let finished = run.run().expect(0);
+    let report = finished.report();
+    let email = report["scenarios"][0]["accounts"][0].as_str().unwrap();
+    assert!(email.ends_with("@flag.example"), "{email}");
+    let environment = file.small_run().env("CONFORM_BASE_URL", server.base_url());
+    environment.run().expect(0);
+}
+
+#[test]
+fn a_file_without_a_server_never_tests_the_reference() {
+    let finished = target("timeout: 5s\n").small_run().run();
+    finished
+        .expect_refusal()
+        .says("names no server")
+        .says("--base-url");
+}
+
+#[test]
+fn a_file_that_cannot_be_read_says_how_to_write_one() {
+    let finished = conform(["--target", "no/such/file.yaml"]).run();
+    finished
+        .expect_refusal()
+        .says("no/such/file.yaml")
+        .says("conform init");
+}
+
+#[test]
+fn every_mistake_shows_in_one_go_with_its_place() {
+    let file = target(
+        r#"base_url: ftp://example.com
+operatons: {}
+operations:
+  logot: POST /logout
+  login: POST login
+headers:
+  Accept: text/html
+timeout: soon
+tls: { certificate: client.pem }
+proxy: nowhere
+capabilities:
+  rate_limits: { login: many }
+  max_attempts: 0
+email_domain: nonsense
+waivers:
+  - { clause: me.describes, reason: "", until: 2026-13-01 }
+production: ["a b"]
+"#,
+    );
+    let finished = file.small_run().run().expect(2);
+    for (place, words) in [
+        ("1:11", "`ftp://example.com` is no base URL"),
+        ("2:1", "unknown key `operatons`"),
+        ("4:10", "the contract has no operation `logot`"),
+        ("5:10", "`POST login` is no method and path"),
+        ("7:11", "`Accept` is set by the scenarios themselves"),
+        ("8:10", "`soon` is no duration"),
+        ("9:21", "the certificate has no key"),
+        ("10:8", "the address of the proxy cannot be used"),
+        ("12:25", "`many` is no limit"),
+        ("13:17", "no attempt at all proves nothing"),
+        ("14:15", "`nonsense` is no domain"),
+        ("16:48", "`2026-13-01` is no day"),
+        ("17:14", "`https://a b` is no base URL"),
+    ] {
+        let stands = format!("target.yaml:{place}");
+        finished.says(words).says(&stands);
+    }
+    finished
+        .says("did you mean `operations`?")
+        .says("did you mean `logout`?")
+        .says("the target file has 13 mistakes; nothing was run");
+    assert!(!finished.reports().exists());
+}
+
+#[test]
+fn an_excerpt_shows_no_literal_secret() {
+    let file = target(
+        "base_url: http://127.0.0.1:1\nheaders: { Accept: hunter2, 'X-Ü': hunter2, X-A: hunter2 }\n\
+         proxy: ftp://jane:hunter2@127.0.0.1:1\n",
+    );
+    let finished = file.small_run().run().expect(2);
+    finished
+        .says("`Accept` is set")
+        .says("the header `X-Ü` cannot be sent")
+        .says("the address of the proxy")
+        .says("X-A: *******")
+        .never_says("hunter2");
+}
+
+#[test]
+fn what_stands_in_two_places_is_a_mistake() {
+    for (text, words) in [
+        (
+            "accounts: { provision: ./a, totp_account: b.json }\n",
+            "accounts come from one source",
+        ),
+        (
+            "waivers:\n- &a { clause: me.describes, reason: r, until: 2026-01-01 }\n- *a\n",
+            "the clause `me.describes` is waived twice",
+        ),
+        (
+            "timeout: 1s\ntimeout: 2s\n",
+            "the key `timeout` stands twice",
+        ),
+    ] {
+        let text = format!("base_url: http://127.0.0.1:1\n{text}");
+        let finished = target(&text).small_run().run().expect(2);
+        finished.says(words).says("target.yaml:");
+    }
+}
+
+#[test]
+fn a_variable_of_the_environment_fills_in_a_value() {
+    let server = reference();
+    let file = target("base_url: ${SCHEME}://127.0.0.1:${PORT}\nheaders:\n  X-Plain: $${PORT}\n");
+    let (_, port) = server.base_url().rsplit_once(':').unwrap();
+    let run = file.small_run();
+    let finished = run.env("SCHEME", "http").env("PORT", port).run().expect(0);
+    assert_eq!(finished.report()["target"]["base_url"], server.base_url());
+}
+
+#[test]
+fn a_variable_that_is_not_set_is_named() {
+    let file = target("base_url: http://127.0.0.1:1\nheaders: { X-Key: 'Key ${NO_SUCH_KEY}' }\n");
+    let finished = file.small_run().run().expect(2);
+    finished
+        .says("the environment variable `NO_SUCH_KEY` is not set")
+        .says("target.yaml:2:19");
+}
+
+#[test]
+fn files_are_looked_for_beside_the_target_file() {
+    let file = target("base_url: http://127.0.0.1:1\naccounts: { totp_account: mine.json }\n");
+    let mine = file.folder.path().join("mine.json");
+    let finished = file.small_run().run().expect_refusal();
+    finished.says(mine.to_str().unwrap());
+}
+
+#[test]
+fn a_server_without_a_second_factor_is_asked_for_none() {
+    let server = reference();
+    let base_url = server.base_url();
+    let file = target(&format!(
+        "base_url: {base_url}\ncapabilities: {{ second_factor: false }}\n"
+    ));
+    let finished = file.conform([]).run().expect(0);
+    finished.says("left out: what takes a second factor");
+    let report = finished.report();
+    let mut clauses = report["clauses"].as_array().unwrap().iter();
+    assert!(clauses.all(|clause| clause["profile"] != "totp"));
+    assert_eq!(report["partial"], true);
+    // Asked for by name, it is not left out.
+    let finished = file.conform(["--profile", "totp"]).run().expect(4);
+    finished.never_says("left out:");
+}
+
+#[test]
+fn a_declared_number_of_attempts_bounds_the_proof_of_429() {
+    let server = reference();
+    let base_url = server.base_url();
+    let attempts = |most: u32| {
+        let file = target(&format!(
+            "base_url: {base_url}\ncapabilities: {{ max_attempts: {most} }}\n"
+        ));
+        file.conform(["rate-limit::login"]).run()
+    };
+    let finished = attempts(3).expect(1);
+    assert_eq!(finished.verdict("rate-limit.login"), "violated");
+    let report = finished.report();
+    let steps = report["scenarios"][0]["steps"].as_array().unwrap();
+    assert_eq!(steps.last().unwrap()["calls"], 3);
+    let finished = attempts(30).expect(0);
+    assert_eq!(finished.verdict("rate-limit.login"), "holds");
+}
+
+#[test]
+fn a_client_certificate_that_cannot_be_used_is_refused_with_its_files() {
+    let file = target("base_url: https://127.0.0.1:1\ntls: { certificate: c.pem, key: k.pem }\n");
+    let missing = file.small_run().run().expect_refusal();
+    missing.says("c.pem").says("k.pem").says("No such file");
+    for name in ["c.pem", "k.pem"] {
+        fs::write(file.folder.path().join(name), "hunter2").unwrap();
+    }
+    let garbage = file.small_run().run().expect_refusal();
+    garbage
+        .says("cannot use the certificate in")
+        .never_says("hunter2");
+}
+
+#[test]
+fn a_target_without_checked_certificates_is_warned_of() {
+    let server = reference();
+    let base_url = server.base_url();
+    let file = target(&format!(
+        "base_url: {base_url}\ntls: {{ insecure: true }}\n"
+    ));
+    let finished = file.small_run().run().expect(0);
+    finished.says("warning: no certificate is checked (insecure)");
+}
