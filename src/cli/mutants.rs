@@ -1,5 +1,6 @@
 //! `conform mutants`: the suite itself, tried on servers that break a clause each and on servers that conform.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -16,7 +17,7 @@ use crate::engine::{
 };
 use crate::harness::DEFAULT_CONCURRENCY;
 use crate::mutation::answers::examine;
-use crate::mutation::{Campaign, CampaignFacts, Findings, MutationReport, mutants as all, summary};
+use crate::mutation::{Campaign, Findings, MutationReport, Scope, mutants as all, summary};
 use crate::report::{self, TargetIdentity};
 use crate::suite::Suite;
 use crate::target::BaseUrl;
@@ -29,25 +30,19 @@ pub(super) fn mutants(
     let suite = Arc::new(load_suite(arguments.suite.as_deref())?);
     let runtime = Runtime::new()?;
     let (started, start) = (Timestamp::now(), Instant::now());
-    let tried = match base_url(&arguments.target, environment)? {
+    let (findings, scope) = match base_url(&arguments.target, environment)? {
         Some(base_url) => on_server(arguments, &suite, base_url, &runtime)?,
         None => in_process(arguments, &suite, &runtime)?,
     };
-    let facts = CampaignFacts {
-        started,
-        elapsed: start.elapsed(),
-        target: tried.target,
-        partial: tried.partial,
-        not_passed: tried.not_passed,
-    };
-    let report = MutationReport::new(&suite, tried.findings, facts);
-    let files = report.write(&arguments.report_dir)?;
-    let files: Vec<String> = files
+    let report = MutationReport::new(&suite, findings, scope, (started, start.elapsed()));
+    let files = report.write(&arguments.report_dir);
+    terminal::out(&summary(&report));
+    let files = files?;
+    let names: Vec<String> = files
         .iter()
         .map(|path| path.display().to_string())
         .collect();
-    terminal::out(&summary(&report));
-    terminal::out(&format!("reports: {}\n", files.join(", ")));
+    terminal::out(&format!("reports: {}\n", names.join(", ")));
     Ok(if report.sound {
         Ended::Well
     } else {
@@ -55,21 +50,12 @@ pub(super) fn mutants(
     })
 }
 
-/// What was tried, and on what.
-#[derive(Default)]
-struct Attempted {
-    findings: Findings,
-    partial: bool,
-    target: Option<TargetIdentity>,
-    not_passed: Vec<String>,
-}
-
 /// Everything, or the mutants that a filter names, on servers of this process.
 fn in_process(
     arguments: &MutantsArguments,
     suite: &Arc<Suite>,
     runtime: &Runtime,
-) -> Result<Attempted, CliError> {
+) -> Result<(Findings, Scope), CliError> {
     if let Some(flag) = arguments.server_flag() {
         return Err(CliError::Usage(format!(
             "{flag} says something of a server: name it with --base-url URL"
@@ -86,11 +72,11 @@ fn in_process(
     let bar = progress_bar(campaign.len());
     let findings = runtime.block_on(campaign.run(|| bar.inc(1)));
     bar.finish_and_clear();
-    Ok(Attempted {
-        findings: findings?,
+    let scope = Scope {
         partial: arguments.filter.is_some(),
-        ..Attempted::default()
-    })
+        ..Scope::default()
+    };
+    Ok((findings?, scope))
 }
 
 fn no_mutant(filter: &str) -> String {
@@ -108,19 +94,43 @@ fn on_server(
     suite: &Arc<Suite>,
     base_url: BaseUrl,
     runtime: &Runtime,
-) -> Result<Attempted, CliError> {
+) -> Result<(Findings, Scope), CliError> {
     if let Some(filter) = &arguments.filter {
         return Err(CliError::Usage(format!(
             "`{filter}` selects mutants of the embedded reference; leave it out, or leave out the base URL \
              (--base-url, CONFORM_BASE_URL)"
         )));
     }
+    let session = Arc::new(session(arguments, suite, base_url)?);
+    runtime.block_on(preflight(&session))?;
+    report::prepare(&arguments.report_dir)?;
+    let results = run(&session, runtime);
+    let answers = match Recording::of(&session) {
+        Some(recording) => runtime.block_on(examine(suite, &recording)),
+        None => Vec::new(),
+    };
+    let findings = Findings {
+        answers,
+        ..Findings::default()
+    };
+    let scope = Scope {
+        partial: !session.plan.covers_documentation(),
+        target: Some(TargetIdentity::of(&session, false)),
+        not_passed: not_passed(results),
+    };
+    Ok((findings, scope))
+}
+
+/// A session that keeps the answers of the user's server.
+fn session(
+    arguments: &MutantsArguments,
+    suite: &Arc<Suite>,
+    base_url: BaseUrl,
+) -> Result<Session, CliError> {
     let selection = Selection {
         profiles: arguments.profile.iter().copied().collect(),
         ..Selection::default()
     };
-    let plan = Plan::new(suite, &selection);
-    let partial = !plan.covers_documentation();
     let target = target(&arguments.target, base_url, &suite.contract)?;
     announce(&target, false);
     let settings = SessionSettings {
@@ -129,39 +139,24 @@ fn on_server(
         concurrency: DEFAULT_CONCURRENCY,
         fail_fast: false,
     };
-    let session = Arc::new(Session::new(target, plan, settings)?.recording());
-    runtime.block_on(preflight(&session))?;
-    report::prepare(&arguments.report_dir)?;
+    let plan = Plan::new(suite, &selection);
+    Ok(Session::new(target, plan, settings)?.recording())
+}
+
+fn run(session: &Arc<Session>, runtime: &Runtime) -> Vec<ScenarioResult> {
     let bar = progress_bar(session.plan.scenarios.len());
-    let teller = pauses::tell(runtime, &session, {
-        let bar = bar.clone();
-        move |line| bar.suspend(|| terminal::err(line))
-    });
-    let results = std::cell::RefCell::new(Vec::new());
-    runtime.block_on(async {
-        let done = |_, result: ScenarioResult| {
-            bar.inc(1);
-            results.borrow_mut().push(result);
-        };
-        Run::new(&session)
-            .scenarios(&session.plan.scenarios, done)
-            .await;
-    });
+    let beside = bar.clone();
+    let say = move |line: &str| beside.suspend(|| terminal::err(line));
+    let teller = pauses::tell(runtime, session, say);
+    let results = RefCell::new(Vec::new());
+    let done = |_, result| {
+        bar.inc(1);
+        results.borrow_mut().push(result);
+    };
+    runtime.block_on(Run::new(session).scenarios(&session.plan.scenarios, done));
     teller.abort();
     bar.finish_and_clear();
-    let answers = match Recording::of(&session) {
-        Some(recording) => runtime.block_on(examine(suite, &recording)),
-        None => Vec::new(),
-    };
-    Ok(Attempted {
-        findings: Findings {
-            answers,
-            ..Findings::default()
-        },
-        partial,
-        not_passed: not_passed(results.into_inner()),
-        target: Some(TargetIdentity::of(&session, false)),
-    })
+    results.into_inner()
 }
 
 fn not_passed(results: Vec<ScenarioResult>) -> Vec<String> {

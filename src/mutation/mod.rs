@@ -27,9 +27,7 @@ pub use matrix::{Finding, try_mutant};
 pub use mutant::Mutant;
 pub use mutants::{mutants, unbroken};
 pub use pairs::paired_variants;
-pub use report::{
-    CampaignFacts, ClauseFacts, MutationReport, Tallies, Tally, VariantTally, page, summary,
-};
+pub use report::{ClauseFacts, MutationReport, Scope, Tallies, Tally, VariantTally, page, summary};
 pub use trial::{
     Server, Started, TrialError, Tried, Wrap, record_reference, try_again, try_server,
 };
