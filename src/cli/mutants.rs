@@ -1,5 +1,6 @@
 //! `conform mutants`: the suite itself, tried on servers that break a clause each and on servers that conform.
 
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -21,7 +22,7 @@ use crate::engine::{
 use crate::harness::DEFAULT_CONCURRENCY;
 use crate::mutation::answers::examine;
 use crate::mutation::{
-    Campaign, CampaignFacts, Findings, MUTATION_FILES, MutationReport, mutants as all, summary,
+    Campaign, Findings, MUTATION_FILES, MutationReport, Scope, mutants as all, summary,
 };
 use crate::report::{self, TargetIdentity};
 use crate::suite::Suite;
@@ -41,22 +42,16 @@ pub(super) fn mutants(
     };
     // A connection that a server floods is not waited for.
     runtime.shutdown_background();
-    let tried = tried?;
-    let facts = CampaignFacts {
-        started,
-        elapsed: start.elapsed(),
-        target: tried.target,
-        partial: tried.partial,
-        not_passed: tried.not_passed,
-    };
-    let report = MutationReport::new(&suite, tried.findings, facts);
-    let files = report.write(&arguments.report_dir)?;
-    let files: Vec<String> = files
+    let (findings, scope) = tried?;
+    let report = MutationReport::new(&suite, findings, scope, (started, start.elapsed()));
+    let files = report.write(&arguments.report_dir);
+    terminal::out(&summary(&report));
+    let files = files?;
+    let names: Vec<String> = files
         .iter()
         .map(|path| path.display().to_string())
         .collect();
-    terminal::out(&summary(&report));
-    terminal::out(&format!("reports: {}\n", files.join(", ")));
+    terminal::out(&format!("reports: {}\n", names.join(", ")));
     Ok(if report.sound {
         Ended::Well
     } else {
@@ -64,21 +59,12 @@ pub(super) fn mutants(
     })
 }
 
-/// What was tried, and on what.
-#[derive(Default)]
-struct Attempted {
-    findings: Findings,
-    partial: bool,
-    target: Option<TargetIdentity>,
-    not_passed: Vec<String>,
-}
-
 /// Everything, or the mutants that a filter names, on servers of this process.
 fn in_process(
     arguments: &MutantsArguments,
     suite: &Arc<Suite>,
     runtime: &Runtime,
-) -> Result<Attempted, CliError> {
+) -> Result<(Findings, Scope), CliError> {
     if let Some(flag) = arguments.server_flag() {
         return Err(CliError::Usage(format!(
             "{flag} says something of a server: name it with --base-url URL"
@@ -95,11 +81,11 @@ fn in_process(
     let bar = progress_bar(campaign.len());
     let findings = runtime.block_on(campaign.run(|| bar.inc(1)));
     bar.finish_and_clear();
-    Ok(Attempted {
-        findings: findings?,
+    let scope = Scope {
         partial: arguments.filter.is_some(),
-        ..Attempted::default()
-    })
+        ..Scope::default()
+    };
+    Ok((findings?, scope))
 }
 
 fn no_mutant(filter: &str) -> String {
@@ -117,23 +103,15 @@ fn on_server(
     suite: &Arc<Suite>,
     described: Description,
     runtime: &Runtime,
-) -> Result<Attempted, CliError> {
+) -> Result<(Findings, Scope), CliError> {
     if let Some(filter) = &arguments.filter {
         return Err(CliError::Usage(format!(
             "`{filter}` selects mutants of the embedded reference; leave it out, or leave out the base URL \
              (--base-url, CONFORM_BASE_URL, --target)"
         )));
     }
-    let plan = plan(arguments, suite, &described);
-    let partial = !plan.covers_documentation();
-    announce::target(&described.target, false);
-    let settings = SessionSettings {
-        email_domain: domain(&described),
-        totp_source: totp_source(&described, None)?,
-        concurrency: DEFAULT_CONCURRENCY,
-        fail_fast: false,
-    };
-    let session = Arc::new(Session::new(described.target, plan, settings)?.recording());
+    let cleanup = described.cleanup.clone();
+    let session = Arc::new(session(arguments, suite, described)?);
     announce::consequences(&session, &session.plan.scenarios);
     runtime.block_on(async {
         if let Some(patience) = arguments.target.wait_ready {
@@ -142,28 +120,12 @@ fn on_server(
         preflight(&session).await
     })?;
     report::prepare(&arguments.report_dir, &MUTATION_FILES)?;
-    let bar = progress_bar(session.plan.scenarios.len());
-    let teller = pauses::tell(runtime, &session, {
-        let bar = bar.clone();
-        move |line| bar.suspend(|| terminal::err(line))
-    });
-    let results = std::cell::RefCell::new(Vec::new());
-    runtime.block_on(async {
-        let done = |_, result: ScenarioResult| {
-            bar.inc(1);
-            results.borrow_mut().push(result);
-        };
-        Run::new(&session)
-            .scenarios(&session.plan.scenarios, done)
-            .await;
-    });
-    teller.abort();
-    bar.finish_and_clear();
+    let results = run(&session, runtime);
     Farewell {
         runtime,
         session: &session,
         log_out: !arguments.target.no_logout,
-        cleanup: described.cleanup.as_deref(),
+        cleanup: cleanup.as_deref(),
         reported: false,
         hasty: false,
     }
@@ -172,15 +134,49 @@ fn on_server(
         Some(recording) => runtime.block_on(examine(suite, &recording)),
         None => Vec::new(),
     };
-    Ok(Attempted {
-        findings: Findings {
-            answers,
-            ..Findings::default()
-        },
-        partial,
-        not_passed: not_passed(results.into_inner()),
+    let findings = Findings {
+        answers,
+        ..Findings::default()
+    };
+    let scope = Scope {
+        partial: !session.plan.covers_documentation(),
         target: Some(TargetIdentity::of(&session, false)),
-    })
+        not_passed: not_passed(results),
+    };
+    Ok((findings, scope))
+}
+
+/// A session that keeps the answers of the user's server.
+fn session(
+    arguments: &MutantsArguments,
+    suite: &Arc<Suite>,
+    described: Description,
+) -> Result<Session, CliError> {
+    let plan = plan(arguments, suite, &described);
+    announce::target(&described.target, false);
+    let settings = SessionSettings {
+        email_domain: domain(&described),
+        totp_source: totp_source(&described, None)?,
+        concurrency: DEFAULT_CONCURRENCY,
+        fail_fast: false,
+    };
+    Ok(Session::new(described.target, plan, settings)?.recording())
+}
+
+fn run(session: &Arc<Session>, runtime: &Runtime) -> Vec<ScenarioResult> {
+    let bar = progress_bar(session.plan.scenarios.len());
+    let beside = bar.clone();
+    let say = move |line: &str| beside.suspend(|| terminal::err(line));
+    let teller = pauses::tell(runtime, session, say);
+    let results = RefCell::new(Vec::new());
+    let done = |_, result| {
+        bar.inc(1);
+        results.borrow_mut().push(result);
+    };
+    runtime.block_on(Run::new(session).scenarios(&session.plan.scenarios, done));
+    teller.abort();
+    bar.finish_and_clear();
+    results.into_inner()
 }
 
 fn plan(arguments: &MutantsArguments, suite: &Arc<Suite>, described: &Description) -> Plan {

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::Router;
 use futures_util::future::try_join_all;
@@ -16,6 +17,10 @@ use crate::reference::{self, Hashing, ReferenceError, Running, Settings};
 use crate::suite::{Scenario, Suite};
 use crate::target::{AddressError, BaseUrl, Target, TargetError};
 use crate::verdict::{ClauseVerdict, Conclusion, Verdict, Verdicts};
+
+/// The longest time that throttling may cost a trial: more than the short windows of the variants add up to, and less
+/// than the minute that a mutant may ask for, which nobody need wait for.
+const MAX_WAIT: Duration = Duration::from_secs(50);
 
 /// What stands between the reference and its callers.
 pub type Wrap = Box<dyn FnOnce(Router) -> Router + Send>;
@@ -207,7 +212,8 @@ async fn run(
         concurrency: DEFAULT_CONCURRENCY,
         fail_fast: false,
     };
-    let target = Target::new(BaseUrl::parse(started.base_url())?);
+    let mut target = Target::new(BaseUrl::parse(started.base_url())?);
+    target.max_wait = Some(MAX_WAIT);
     let session = Arc::new(prepare(Session::new(target, plan.clone(), settings)?));
     let results = Mutex::new(BTreeMap::new());
     let keep = |index: usize, result: ScenarioResult| {

@@ -82,25 +82,26 @@ pub struct ClauseFacts {
     pub statement: String,
 }
 
-/// What a report needs to know besides the findings.
-#[derive(Debug)]
-pub struct CampaignFacts {
-    /// When the run began.
-    pub started: Timestamp,
-    /// How long it took.
-    pub elapsed: Duration,
-    /// The server of the user, where it was one.
-    pub target: Option<TargetIdentity>,
+/// What was tried, and on what.
+#[derive(Debug, Default)]
+pub struct Scope {
     /// Whether not everything was tried.
     pub partial: bool,
+    /// The server of the user, where it was one.
+    pub target: Option<TargetIdentity>,
     /// The scenarios that were recorded and did not pass.
     pub not_passed: Vec<String>,
 }
 
 impl MutationReport {
-    /// The report on these findings.
+    /// The report on these findings, of a run that began then and took so long.
     #[must_use]
-    pub fn new(suite: &Suite, findings: Findings, facts: CampaignFacts) -> Self {
+    pub fn new(
+        suite: &Suite,
+        findings: Findings,
+        scope: Scope,
+        (started, elapsed): (Timestamp, Duration),
+    ) -> Self {
         let tally = Tallies::of(&findings);
         let Findings {
             behaviour,
@@ -111,10 +112,10 @@ impl MutationReport {
             schema_version: SCHEMA_VERSION,
             tool: Tool::this(),
             suite: SuiteIdentity::of(suite),
-            target: facts.target,
-            started: facts.started,
-            milliseconds: facts.elapsed.as_secs_f64() * 1e3,
-            partial: facts.partial,
+            target: scope.target,
+            started,
+            milliseconds: elapsed.as_secs_f64() * 1e3,
+            partial: scope.partial,
             sound: !behaviour.iter().any(Finding::is_gap)
                 && !answers.iter().any(|mutant| mutant.fate.is_gap())
                 && variants.iter().all(|server| server.complaints.is_empty()),
@@ -123,7 +124,7 @@ impl MutationReport {
             behaviour,
             variants,
             answers,
-            not_passed: facts.not_passed,
+            not_passed: scope.not_passed,
             complete: true,
         }
     }
