@@ -1,7 +1,8 @@
 //! A fixed-window limiter for attempts to log in.
 //!
 //! The first attempt of a subject opens a window; when it has used up its attempts, it waits until
-//! the window ends. Attempts refused in the meantime neither count nor lengthen it.
+//! the window ends. Attempts refused in the meantime neither count nor lengthen it; the first of them
+//! may end it early.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -24,6 +25,28 @@ pub struct Quota {
     pub attempts: u32,
     /// Length of a window; counted in milliseconds.
     pub window: Duration,
+    /// The longest that a subject is locked out for, from the first attempt that is refused; counted
+    /// in milliseconds. `None`: until the window ends.
+    pub lockout: Option<Duration>,
+}
+
+impl Quota {
+    /// So many attempts in each minute.
+    #[must_use]
+    pub const fn a_minute(attempts: u32) -> Self {
+        Self {
+            attempts,
+            window: Duration::from_mins(1),
+            lockout: None,
+        }
+    }
+
+    /// When a window that would end then, and is used up, ends: the first refusal is now.
+    pub(crate) fn locked_until(&self, ends_at_millis: i64, now_millis: i64) -> i64 {
+        self.lockout.map_or(ends_at_millis, |lockout| {
+            ends_at_millis.min(now_millis.saturating_add(millis(lockout)))
+        })
+    }
 }
 
 /// What is limited. Logging in and giving a code are counted apart.
@@ -40,10 +63,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            per_account: Some(Quota {
-                attempts: 10,
-                window: Duration::from_mins(1),
-            }),
+            per_account: Some(Quota::a_minute(10)),
             per_address: None,
         }
     }
@@ -90,6 +110,7 @@ pub(super) struct Throttled {
 struct Window {
     ends_at_millis: i64,
     used: u32,
+    refused: bool,
 }
 
 #[derive(Debug)]
@@ -156,26 +177,30 @@ impl Limiter {
 }
 
 impl Windows {
-    fn check(&self, key: &[u8; 32], quota: Quota, now: i64) -> Result<(), Throttled> {
-        let used = self.open(key, now).map_or(0, |window| window.used);
-        if used < quota.attempts {
+    fn check(&mut self, key: &[u8; 32], quota: Quota, now: i64) -> Result<(), Throttled> {
+        let Some(window) = self
+            .by_key
+            .get_mut(key)
+            .filter(|window| now < window.ends_at_millis && window.used >= quota.attempts)
+        else {
             return Ok(());
+        };
+        if !window.refused {
+            window.refused = true;
+            window.ends_at_millis = quota.locked_until(window.ends_at_millis, now);
         }
-        let ends_at = self
-            .open(key, now)
-            .map_or(now, |window| window.ends_at_millis);
         Err(Throttled {
             limit: quota.attempts,
-            retry_after_seconds: seconds_rounded_up(ends_at - now).max(1),
-            resets_at: seconds_rounded_up(ends_at),
+            retry_after_seconds: seconds_rounded_up(window.ends_at_millis - now).max(1),
+            resets_at: seconds_rounded_up(window.ends_at_millis),
         })
     }
 
     fn count(&mut self, key: [u8; 32], quota: Quota, now: i64) -> Left {
-        let length = i64::try_from(quota.window.as_millis()).unwrap_or(i64::MAX);
         let fresh = Window {
-            ends_at_millis: now.saturating_add(length),
+            ends_at_millis: now.saturating_add(millis(quota.window)),
             used: 0,
+            refused: false,
         };
         let mut window = self.open(&key, now).unwrap_or(fresh);
         window.used += 1;
@@ -218,6 +243,10 @@ impl Throttled {
         headers.insert("x-ratelimit-remaining", HeaderValue::from(0));
         headers.insert("x-ratelimit-reset", HeaderValue::from(self.resets_at));
     }
+}
+
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }
 
 fn seconds_rounded_up(millis: i64) -> i64 {

@@ -130,13 +130,9 @@ async fn codes_are_limited_for_the_account_over_all_its_challenges_and_apart_fro
 
 #[tokio::test]
 async fn addresses_are_limited_when_asked_for() {
-    let quota = Quota {
-        attempts: 3,
-        window: std::time::Duration::from_mins(1),
-    };
     let limits = Limits {
         per_account: None,
-        per_address: Some(quota),
+        per_address: Some(Quota::a_minute(3)),
     };
     let api = api_with(|settings| settings.limits = limits).await;
     for n in 0..3 {

@@ -20,10 +20,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "rate-limit.login",
         "Two hundred logins a minute are allowed.",
         |server| {
-            server.limits.per_account = Some(Quota {
-                attempts: 200,
-                window: Duration::from_mins(1),
-            });
+            server.limits.per_account = Some(Quota::a_minute(200));
         },
     ),
     Mutant::new(
@@ -34,6 +31,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
             server.limits.per_account = Some(Quota {
                 attempts: 1000,
                 window: Duration::from_hours(1),
+                lockout: None,
             });
         },
     ),

@@ -36,6 +36,7 @@ pub(super) struct Counter {
 struct Window {
     ends: Timestamp,
     used: u32,
+    refused: bool,
 }
 
 impl Counter {
@@ -108,10 +109,19 @@ impl Counter {
 impl Rewrite for Counter {
     fn instead(&self, call: &Call) -> Option<Answer> {
         let subject = (self.subject)(call)?;
-        let windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
-        let window = windows.get(&subject)?;
-        let full = window.used >= self.quota.attempts && self.clock.now() < window.ends;
-        full.then(|| self.refusal(window.ends))
+        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        let window = windows.get_mut(&subject)?;
+        let now = self.clock.now();
+        if window.used < self.quota.attempts || window.ends <= now {
+            return None;
+        }
+        if !window.refused {
+            window.refused = true;
+            let (ends, now) = (window.ends.as_millisecond(), now.as_millisecond());
+            let ends = Timestamp::from_millisecond(self.quota.locked_until(ends, now));
+            window.ends = ends.unwrap_or(window.ends);
+        }
+        Some(self.refusal(window.ends))
     }
 
     fn answer(&self, call: &Call, answer: &mut Answer) {
@@ -128,6 +138,7 @@ impl Rewrite for Counter {
                 let fresh = Window {
                     ends: now.saturating_add(length).unwrap_or(Timestamp::MAX),
                     used: 0,
+                    refused: false,
                 };
                 let window = windows.entry(subject).or_insert(fresh);
                 if window.ends <= now {

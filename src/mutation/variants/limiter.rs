@@ -17,22 +17,16 @@ const WAIT_UNTOLD: Exception = Exception::violated(
     "the contract asks for a 429 and not for more",
 );
 
-/// Short, so that whoever waits for the end of a window does not wait long.
-const WINDOW: Duration = Duration::from_secs(3);
+const LOGINS: Quota = short(15);
 
-const LOGINS: Quota = Quota {
-    attempts: 15,
-    window: WINDOW,
-};
+const EVERYTHING: Quota = short(90);
 
-const EVERYTHING: Quota = Quota {
-    attempts: 90,
-    window: WINDOW,
-};
-
-const fn a_minute(attempts: u32) -> Quota {
-    let window = Duration::from_mins(1);
-    Quota { attempts, window }
+/// So many a minute; whoever has used them up does not wait long. However slow a machine is, one more is refused.
+const fn short(attempts: u32) -> Quota {
+    Quota {
+        lockout: Some(Duration::from_secs(2)),
+        ..Quota::a_minute(attempts)
+    }
 }
 
 pub(super) const OF_ACCOUNTS: Axis = Axis {
@@ -42,7 +36,7 @@ pub(super) const OF_ACCOUNTS: Axis = Axis {
             "account-limit.ninety-nine",
             "An account has ninety-nine attempts a minute.",
             |server| {
-                server.settings.limits.per_account = Some(a_minute(99));
+                server.settings.limits.per_account = Some(Quota::a_minute(99));
             },
         ),
         Variant::new(
@@ -53,7 +47,7 @@ pub(super) const OF_ACCOUNTS: Axis = Axis {
                 let clock = &server.settings.clock;
                 server
                     .wire
-                    .rewrite(Counter::of_failures(clock, a_minute(5)));
+                    .rewrite(Counter::of_failures(clock, Quota::a_minute(5)));
             },
         ),
     ],

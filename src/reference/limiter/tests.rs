@@ -14,6 +14,7 @@ fn quota(attempts: u32, seconds: u64) -> Quota {
     Quota {
         attempts,
         window: Duration::from_secs(seconds),
+        lockout: None,
     }
 }
 
@@ -151,6 +152,35 @@ fn without_limits_or_subject_nothing_is_limited() {
             Ok(Allowance(None))
         );
     }
+}
+
+#[test]
+fn a_lockout_ends_a_window_a_fixed_time_after_its_first_refusal() {
+    let lockout = Some(Duration::from_secs(2));
+    let limiter = Limiter::new(Limits {
+        per_account: Some(Quota {
+            lockout,
+            ..quota(1, 60)
+        }),
+        per_address: None,
+    });
+    let refused_for = |seconds, resets_at| {
+        Err(Throttled {
+            limit: 1,
+            retry_after_seconds: seconds,
+            resets_at,
+        })
+    };
+    assert!(limiter.admit(ALICE, at(0)).is_ok());
+    // However late the second attempt comes within the window, it is refused.
+    assert_eq!(limiter.admit(ALICE, at(30_000)), refused_for(2, 32));
+    assert_eq!(limiter.admit(ALICE, at(31_500)), refused_for(1, 32));
+    assert!(limiter.admit(ALICE, at(32_000)).is_ok());
+    assert_eq!(
+        limiter.admit(ALICE, at(91_000)),
+        refused_for(1, 92),
+        "it lengthens no window"
+    );
 }
 
 #[test]
