@@ -109,7 +109,8 @@ async fn a_trial_says_which_clause_had_to_be_blamed() {
     assert_eq!(trial["blamed"], trial["declared"]);
     let text = std::fs::read_to_string("specs/tokens/revoke-one.yaml").unwrap();
     let line = usize::try_from(trial["line"].as_u64().unwrap()).unwrap();
-    assert_eq!(text.lines().nth(line - 1).unwrap().trim(), "call: logout");
+    let line = text.lines().nth(line - 1).unwrap();
+    assert!(line.contains("call: logout"), "{line}");
 }
 
 #[tokio::test]
