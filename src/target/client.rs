@@ -58,9 +58,10 @@ pub enum TargetError {
 /// Makes calls to one target.
 #[derive(Debug, Clone)]
 pub struct Client {
-    /// Connections are kept for the next calls.
+    /// Connections are kept for the next calls. Such a one may end as it is used, so these are calls that can be made
+    /// again.
     keeping: reqwest::Client,
-    /// For a call that is made again: it meets no connection that another may have outlived.
+    /// Every call has a connection of its own.
     fresh: reqwest::Client,
     reader: Reader,
     timeout: Duration,
@@ -117,7 +118,8 @@ impl Client {
     /// Makes a call and reads the whole answer.
     ///
     /// A call that changes nothing is made a second time, over a connection of its own, where the first one
-    /// died before an answer began. No other is: nobody knows whether it was heeded.
+    /// died before an answer began. No other is: nobody knows whether it was heeded; so any other has a connection of
+    /// its own at once.
     ///
     /// # Errors
     /// There is no answer, and why.
@@ -143,7 +145,12 @@ impl Client {
             }
         };
         let (mut sent, mut start) = (Timestamp::now(), Instant::now());
-        let mut begun = request(&self.keeping).send().await;
+        let http = if method.is_safe() {
+            &self.keeping
+        } else {
+            &self.fresh
+        };
+        let mut begun = request(http).send().await;
         if method.is_safe() && begun.as_ref().is_err_and(died_unanswered) {
             (sent, start) = (Timestamp::now(), Instant::now());
             begun = request(&self.fresh).send().await;

@@ -115,6 +115,17 @@ steps:
     proves: [me.describes]
 "#;
 
+/// A scenario whose logout follows on an answer over a connection that is kept.
+const READ_AND_LOGGED_OUT: &str = r#"title: logging out answers without a body
+accounts: { jane: {} }
+steps:
+  - { call: me, token: "{{jane.token}}", expect: { status: 2xx } }
+  - call: logout
+    token: "{{jane.token}}"
+    expect: { status: 204, body: empty }
+    proves: [logout.no-content]
+"#;
+
 #[test]
 fn a_connection_that_is_closed_after_each_answer_without_a_word() {
     let (server, _reference) = forgetful(|_| Ok(()));
@@ -139,6 +150,22 @@ fn a_connection_that_is_closed_as_the_next_call_comes() {
     // Half of the calls met such an end: what is made again has a connection of its own, which is not kept.
     assert!(died.load(Ordering::SeqCst) >= 20);
     assert!(server.connections() > 20);
+}
+
+#[test]
+fn what_must_not_be_called_twice_meets_no_connection_that_ends() {
+    let heeded_or_not = Arc::<AtomicUsize>::default();
+    let seen = Arc::clone(&heeded_or_not);
+    let (server, _reference) = forgetful(move |mut stream| {
+        if read_request(&mut stream)?.starts_with(b"POST ") {
+            seen.fetch_add(1, Ordering::SeqCst);
+        }
+        Ok(())
+    });
+    let suite = suite().with("specs/account/logout.yaml", READ_AND_LOGGED_OUT);
+    let run = conform(["--base-url", &server.base_url(), "--suite"]).arg(suite.path());
+    bounded(run).expect(0);
+    assert_eq!(heeded_or_not.load(Ordering::SeqCst), 0);
 }
 
 #[test]
