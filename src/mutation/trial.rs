@@ -22,6 +22,9 @@ use crate::verdict::{ClauseVerdict, Conclusion, Verdict, Verdicts};
 /// than the minute that a mutant may ask for, which nobody need wait for.
 const MAX_WAIT: Duration = Duration::from_secs(50);
 
+/// The longest time for one call: the servers are our own and answer, however busy the machine is with all of them.
+const TIMEOUT: Duration = Duration::from_mins(1);
+
 /// What stands between the reference and its callers.
 pub type Wrap = Box<dyn FnOnce(Router) -> Router + Send>;
 
@@ -214,6 +217,7 @@ async fn run(
     };
     let mut target = Target::new(BaseUrl::parse(started.base_url())?);
     target.max_wait = Some(MAX_WAIT);
+    target.timeout = TIMEOUT;
     let session = Arc::new(prepare(Session::new(target, plan.clone(), settings)?));
     let results = Mutex::new(BTreeMap::new());
     let keep = |index: usize, result: ScenarioResult| {

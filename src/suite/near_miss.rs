@@ -10,6 +10,8 @@ const LONGEST: usize = 2 * 1024 * 1024;
 pub enum Filter {
     /// A letter or digit in the middle is another one.
     Altered,
+    /// The last letter or digit is another one.
+    Misspelt,
     /// Upper-case letters are lower case and the other way round.
     SwappedCase,
     /// The last character is missing.
@@ -29,6 +31,7 @@ impl Filter {
         let unknown = || TemplateError::UnknownFilter(text.to_owned());
         match text {
             "altered" => Ok(Self::Altered),
+            "misspelt" => Ok(Self::Misspelt),
             "swapped_case" => Ok(Self::SwappedCase),
             "shortened" => Ok(Self::Shortened),
             "without_at" => Ok(Self::WithoutAt),
@@ -62,6 +65,16 @@ impl Filter {
             Self::Secret => value.rsplit('|').next().unwrap_or_default().to_owned(),
             Self::WithoutAt => value.replacen('@', ".", 1),
             Self::SwappedCase => value.chars().map(swapped_case).collect(),
+            Self::Misspelt => {
+                let mut characters: Vec<char> = value.chars().collect();
+                let last = characters
+                    .iter_mut()
+                    .rfind(|character| character.is_ascii_alphanumeric());
+                if let Some(last) = last {
+                    *last = another_of_its_kind(*last);
+                }
+                characters.into_iter().collect()
+            }
             Self::Altered => {
                 let mut characters: Vec<char> = value.chars().collect();
                 // Well inside: the last characters of some encodings carry nothing, and before the last bar
@@ -110,6 +123,8 @@ mod tests {
         assert_eq!(Filter::Altered.apply("ab9!!"), "ab0!!");
         assert_eq!(Filter::Altered.apply("12|xyZab"), "12|xyAab");
         assert_eq!(Filter::Altered.apply("||"), "||");
+        assert_eq!(Filter::Misspelt.apply("ab9!"), "ab0!");
+        assert_eq!(Filter::Misspelt.apply("!"), "!");
         assert_eq!(Filter::SwappedCase.apply("aB1"), "Ab1");
         assert_eq!(Filter::Shortened.apply("öä"), "ö");
         assert_eq!(Filter::WithoutAt.apply("a@b.c"), "a.b.c");

@@ -102,7 +102,7 @@ pub enum TemplateError {
     UnknownField(String),
     /// A filter that does not exist.
     #[error(
-        "unknown filter `{0}`: there are altered, swapped_case, shortened, first(N), padded(N), without_at and secret"
+        "unknown filter `{0}`: there are altered, misspelt, swapped_case, shortened, first(N), padded(N), without_at and secret"
     )]
     UnknownFilter(String),
 }

@@ -61,6 +61,18 @@ proptest! {
     }
 
     #[test]
+    fn misspelt_differs_in_its_last_letter_or_digit(value in value()) {
+        let misspelt = Filter::Misspelt.apply(&value);
+        let differing: Vec<usize> = value.chars().zip(misspelt.chars()).enumerate()
+            .filter(|(_, (a, b))| a != b)
+            .map(|(at, _)| at)
+            .collect();
+        let last = value.chars().collect::<Vec<_>>().iter().rposition(char::is_ascii_alphanumeric);
+        prop_assert_eq!(differing, Vec::from_iter(last));
+        prop_assert_eq!(count(&misspelt), count(&value));
+    }
+
+    #[test]
     fn swapped_case_differs_in_case_alone_and_twice_in_nothing(value in value()) {
         let swapped = Filter::SwappedCase.apply(&value);
         prop_assert!(swapped.eq_ignore_ascii_case(&value));

@@ -69,6 +69,7 @@ fn print_expression(expression: &Expression) -> String {
     };
     let filters = expression.filters.iter().map(|filter| match filter {
         Filter::Altered => " | altered".to_owned(),
+        Filter::Misspelt => " | misspelt".to_owned(),
         Filter::SwappedCase => " | swapped_case".to_owned(),
         Filter::Shortened => " | shortened".to_owned(),
         Filter::WithoutAt => " | without_at".to_owned(),

@@ -35,10 +35,8 @@ pub(super) const AXIS: Axis = Axis {
         )
         .but(&[
             Exception::unproven("totp.answers-json", UNTOLD),
-            Exception::unproven("totp.challenge-ends-nothing", UNTOLD),
             Exception::unproven("totp.code-completes", UNTOLD),
             Exception::unproven("totp.ends-same-type", UNTOLD),
-            Exception::unproven("totp.failure-ends-nothing", UNTOLD),
             Exception::unproven("totp.names-token", UNTOLD),
             Exception::unproven("totp.rejects-wrong-code", UNTOLD),
             Exception::unproven("totp.spares-other-types", UNTOLD),
