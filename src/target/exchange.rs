@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 
 use super::{Answer, Call, Client, Secrets};
 
-/// The most characters of a body that are kept.
-const LONGEST_BODY: usize = 16 * 1024;
+/// The most characters of a body, and of a text about it, that are kept.
+pub(crate) const LONGEST_BODY: usize = 16 * 1024;
 /// The most characters of all headers that are kept.
 const MOST_HEADERS: usize = 16 * 1024;
 
@@ -86,7 +86,7 @@ impl Exchange {
                 sent_headers.map(|(name, value)| (name.as_str(), value.as_bytes())),
                 secrets,
             ),
-            body: call.body.as_ref().map(|body| cut(secrets.redact(body))),
+            body: (call.body.as_ref()).map(|body| secrets.redact_start(body, LONGEST_BODY)),
         };
         let response = answer.map(|answer| {
             let headers = answer.headers.iter();
@@ -94,7 +94,7 @@ impl Exchange {
             ResponseRecord {
                 status: answer.status,
                 headers: header_lines(headers, secrets),
-                body: cut(secrets.redact(&answer.text())),
+                body: secrets.redact_start(&answer.text(), LONGEST_BODY),
             }
         });
         Self {
@@ -117,31 +117,12 @@ fn header_lines<'a>(
         if room == 0 {
             break;
         }
-        let value = cut_at(secrets.redact(&String::from_utf8_lossy(value)), room);
+        let value = secrets.redact_start(&String::from_utf8_lossy(value), room);
         room = room.saturating_sub(name.len() + value.len());
         lines.push(HeaderLine {
-            name: cut_at(name.to_owned(), MOST_HEADERS),
+            name: secrets.redact_start(name, MOST_HEADERS),
             value,
         });
     }
     lines
-}
-
-/// Cuts a text to the length of which it is kept; after redaction, as a secret cut in two would no longer be found.
-pub(crate) fn cut(text: String) -> String {
-    cut_at(text, LONGEST_BODY)
-}
-
-fn cut_at(mut text: String, longest: usize) -> String {
-    if text.len() > longest {
-        let mut end = longest;
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        let missing = text.len() - end;
-        text.truncate(end);
-        text.shrink_to_fit();
-        text.extend(["… (", &missing.to_string(), " bytes more)"]);
-    }
-    text
 }

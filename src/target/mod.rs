@@ -6,6 +6,7 @@ mod call;
 mod client;
 mod clock;
 mod encodings;
+mod escapes;
 mod exchange;
 mod file;
 mod headers;
@@ -31,7 +32,7 @@ pub use answer::Answer;
 pub use call::Call;
 pub use client::{Client, TargetError};
 pub use clock::ServerClock;
-pub(crate) use exchange::cut;
+pub(crate) use exchange::LONGEST_BODY;
 pub use exchange::{Exchange, HeaderLine, RequestRecord, ResponseRecord};
 pub use file::{
     Accounts, AccountsFile, CapabilitiesFile, Description, TargetFile, TargetFileError, TlsFile,

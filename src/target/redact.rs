@@ -36,16 +36,30 @@ pub enum SecretKind {
 }
 
 impl SecretKind {
-    fn name(self) -> &'static str {
+    /// Every kind.
+    pub const ALL: [Self; 8] = [
+        Self::Password,
+        Self::Token,
+        Self::TotpToken,
+        Self::TotpSecret,
+        Self::TotpCode,
+        Self::RecoveryCode,
+        Self::Header,
+        Self::Setting,
+    ];
+
+    /// The word in the pseudonyms of this kind, such as `token` in `<token-3>`.
+    #[must_use]
+    pub fn word(self) -> &'static str {
         match self {
-            Self::Password => "PASSWORD",
-            Self::Token => "TOKEN",
-            Self::TotpToken => "TOTP_TOKEN",
-            Self::TotpSecret => "TOTP_SECRET",
-            Self::TotpCode => "TOTP_CODE",
-            Self::RecoveryCode => "RECOVERY_CODE",
-            Self::Header => "HEADER",
-            Self::Setting => "SETTING",
+            Self::Password => "password",
+            Self::Token => "token",
+            Self::TotpToken => "totp-token",
+            Self::TotpSecret => "totp-secret",
+            Self::TotpCode => "totp-code",
+            Self::RecoveryCode => "recovery-code",
+            Self::Header => "header",
+            Self::Setting => "setting",
         }
     }
 
@@ -75,7 +89,9 @@ impl SecretKind {
             .map(|(_, kind)| *kind)
     }
 }
-/// All secrets of a run, each with a name such as `$TOKEN_3` that stands in its place.
+
+/// All secrets of a run, each with a pseudonym such as `<token-3>` that stands in its place, the same all through
+/// the run.
 #[derive(Default)]
 pub struct Secrets {
     known: RwLock<Known>,
@@ -118,7 +134,7 @@ impl Secrets {
         }
         let count = known.counts.entry(kind).or_default();
         *count += 1;
-        let name = format!("${}_{count}", kind.name());
+        let name = format!("<{}-{count}>", kind.word());
         known.names.insert(value.to_owned(), (kind, name.clone()));
         known.index.add(value, name);
     }
@@ -163,10 +179,25 @@ impl Secrets {
         }
     }
 
-    /// The text with every secret replaced by its name.
+    /// The text with every secret replaced by its pseudonym.
     #[must_use]
     pub fn redact(&self, text: &str) -> String {
-        self.read().index.redact(text)
+        self.read().index.redact(text, text.len()).0
+    }
+
+    /// The same for about the first `most` bytes; a secret that the end cuts in two is replaced as well.
+    #[must_use]
+    pub fn redact_start(&self, text: &str, most: usize) -> String {
+        let (mut redacted, mut left) = self.read().index.redact(text, most);
+        // A pseudonym may be longer than its secret.
+        let end = redacted.floor_char_boundary(most);
+        left += redacted.len() - end;
+        redacted.truncate(end);
+        redacted.shrink_to_fit();
+        if left > 0 {
+            redacted.extend(["… (", &left.to_string(), " bytes more)"]);
+        }
+        redacted
     }
 
     /// The names of the passwords and tokens that stand in `text`, in clear or as their SHA-256.
@@ -224,7 +255,7 @@ mod tests {
             TOKEN[3..].to_owned(),
         ] {
             let redacted = secrets.redact(&text);
-            assert!(redacted.contains("$TOKEN_"), "{text} -> {redacted}");
+            assert!(redacted.contains("<token-"), "{text} -> {redacted}");
             assert!(!redacted.contains("gH7"), "{text} -> {redacted}");
         }
         assert_eq!(secrets.redact("nothing here"), "nothing here");
@@ -237,7 +268,7 @@ mod tests {
         secrets.add(SecretKind::Password, "sunflowers-2");
         secrets.add(SecretKind::Password, "sunflower");
         let redacted = secrets.redact("sunflower sunflowers-2");
-        assert_eq!(redacted, "$PASSWORD_1 $PASSWORD_2");
+        assert_eq!(redacted, "<password-1> <password-2>");
     }
 
     #[test]
@@ -249,7 +280,7 @@ mod tests {
             secrets.add(SecretKind::Password, &value(n));
         }
         for n in 0..100 {
-            let name = format!("$PASSWORD_{}", n + 1);
+            let name = format!("<password-{}>", n + 1);
             assert_eq!(secrets.redact(&value(n)), name);
         }
     }
@@ -266,7 +297,7 @@ mod tests {
         let text = secrets.redact("1|abcdef cli-session challenge-1 aaaa-bbbb abcdef");
         assert_eq!(
             text,
-            "$TOKEN_1 cli-session $TOTP_TOKEN_1 $RECOVERY_CODE_1 $TOKEN_2"
+            "<token-1> cli-session <totp-token-1> <recovery-code-1> <token-2>"
         );
     }
 
@@ -288,11 +319,11 @@ mod tests {
         let hash = HEXLOWER.encode(&Sha256::digest(b"topsecretvalue"));
         assert_eq!(
             secrets.shown_in(&format!("{{\"token\":\"{hash}\"}}")),
-            ["$TOKEN_2"]
+            ["<token-2>"]
         );
         assert_eq!(secrets.shown_in("9"), Vec::<String>::new());
         secrets.add_header("true-as-ever");
         assert_eq!(secrets.shown_in("true-as-ever"), Vec::<String>::new());
-        assert_eq!(secrets.redact("true-as-ever"), "$HEADER_1");
+        assert_eq!(secrets.redact("true-as-ever"), "<header-1>");
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use super::encodings::forms;
+use super::escapes::{WAYS, is_trigger};
 
 /// Every form is at least this long: by its start it is looked up.
 type Start = [u8; 4];
@@ -40,33 +41,73 @@ impl SecretIndex {
         }
     }
 
-    /// The text with names in the place of secrets; where several begin, the longest is replaced.
-    pub(super) fn redact(&self, text: &str) -> String {
+    /// The text with names in the place of secrets, up to about `most` bytes of it, and the length of the rest; where
+    /// several secrets begin, the one that reaches furthest is replaced.
+    pub(super) fn redact(&self, text: &str, most: usize) -> (String, usize) {
         let bytes = text.as_bytes();
-        let mut redacted = String::with_capacity(text.len());
+        let end = text.floor_char_boundary(most);
+        let mut redacted = String::with_capacity(end);
         let (mut kept, mut at) = (0, 0);
-        while let Some(start) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
-            if let Some((form, owner)) = self.beginning_with(*start, &bytes[at..]) {
+        let mut trigger = 0;
+        while at < end {
+            trigger = trigger.max(at);
+            trigger += bytes[trigger..]
+                .iter()
+                .take_while(|byte| !is_trigger(**byte))
+                .count();
+            if let Some((after, owner)) = self.standing_at(bytes, at, trigger) {
                 redacted.push_str(&text[kept..at]);
                 redacted.push_str(&self.names[owner]);
-                at += form.len();
-                kept = at;
+                at = after;
+                kept = after;
             } else {
                 at += 1;
             }
         }
-        redacted.push_str(&text[kept..]);
-        redacted
+        let end = end.max(kept);
+        redacted.push_str(&text[kept..end]);
+        (redacted, text.len() - end)
     }
 
-    fn beginning_with(&self, start: Start, rest: &[u8]) -> Option<(&str, usize)> {
-        let mark = mark_of(start);
-        if self.marks.get(mark / 64)? >> (mark % 64) & 1 == 0 {
-            return None;
+    /// The end and the owner of the longest form that stands there, as it is or escaped.
+    fn standing_at(&self, text: &[u8], at: usize, trigger: usize) -> Option<(usize, usize)> {
+        let start = text[at..].first_chunk();
+        let plain = start.map_or(&[][..], |start| self.beginning_with(*start));
+        let mut plain_forms = plain.iter();
+        let as_it_is = plain_forms.find(|(form, _)| text[at..].starts_with(form.as_bytes()));
+        let as_it_is = as_it_is.map(|(form, owner)| (at + form.len(), *owner));
+        // Up to the next escape a text says what it says, in whatever way it is read.
+        let before = &text[at..trigger];
+        if trigger == text.len() || plain.is_empty() && before.len() >= size_of::<Start>() {
+            return as_it_is;
         }
-        let mut alike = self.by_start.get(&start)?.iter();
-        let (form, owner) = alike.find(|(form, _)| rest.starts_with(form.as_bytes()))?;
-        Some((form, *owner))
+        let escaped = WAYS.iter().filter_map(|way| {
+            let cursor = way.read(text, at);
+            let start = match before.first_chunk() {
+                Some(start) => *start,
+                None => cursor.start()?,
+            };
+            let mut alike = self.beginning_with(start).iter();
+            alike.find_map(|(form, owner)| {
+                let form = form.as_bytes();
+                let after = form.starts_with(before).then(|| cursor.after(form))?;
+                Some((after?, *owner))
+            })
+        });
+        as_it_is
+            .into_iter()
+            .chain(escaped)
+            .max_by_key(|(end, _)| *end)
+    }
+
+    /// The forms with that start, the longest first.
+    fn beginning_with(&self, start: Start) -> &[(String, usize)] {
+        let mark = mark_of(start);
+        let marked = self.marks.get(mark / 64);
+        if marked.is_none_or(|marks| marks >> (mark % 64) & 1 == 0) {
+            return &[];
+        }
+        self.by_start.get(&start).map_or(&[], Vec::as_slice)
     }
 }
 

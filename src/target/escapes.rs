@@ -1,0 +1,261 @@
+//! Reads a text through the escapes in which a secret may come back, one character at a time.
+
+/// One way of escaping: what the escape at a place stands for, and the place after it.
+type Syntax = fn(Cursor<'_>) -> Option<(Unit, Cursor<'_>)>;
+
+/// What is read as an escape, and how many may stand inside one another.
+#[derive(Clone, Copy)]
+pub(super) struct Way {
+    syntaxes: &'static [Syntax],
+    depth: usize,
+}
+
+/// By itself each syntax leaves alone what looks like an escape of another.
+pub(super) const WAYS: [Way; 6] = [
+    Way::new(&[json], 1),
+    Way::new(&[percent], 1),
+    Way::new(&[html], 1),
+    Way::new(&[json, percent, html], 1),
+    Way::new(&[json, percent, html], 2),
+    Way::new(&[json, percent, html], 3),
+];
+
+/// Whether an escape may begin with this byte.
+pub(super) fn is_trigger(byte: u8) -> bool {
+    matches!(byte, b'%' | b'\\' | b'&')
+}
+
+/// A character, or one byte of it.
+struct Unit {
+    bytes: [u8; 4],
+    length: usize,
+}
+
+impl Unit {
+    fn bytes(&self) -> &[u8] {
+        &self.bytes[..self.length]
+    }
+}
+
+impl From<char> for Unit {
+    fn from(character: char) -> Self {
+        let mut bytes = [0; 4];
+        let length = character.encode_utf8(&mut bytes).len();
+        Self { bytes, length }
+    }
+}
+
+impl From<u8> for Unit {
+    fn from(byte: u8) -> Self {
+        Self {
+            bytes: [byte, 0, 0, 0],
+            length: 1,
+        }
+    }
+}
+
+/// A place in a text that is read in one way.
+#[derive(Clone, Copy)]
+pub(super) struct Cursor<'a> {
+    text: &'a [u8],
+    at: usize,
+    way: Way,
+}
+
+impl Way {
+    const fn new(syntaxes: &'static [Syntax], depth: usize) -> Self {
+        Self { syntaxes, depth }
+    }
+
+    pub(super) fn read(self, text: &[u8], at: usize) -> Cursor<'_> {
+        let way = self;
+        Cursor { text, at, way }
+    }
+}
+
+impl Cursor<'_> {
+    /// The place after `form`, where that stands here.
+    pub(super) fn after(mut self, form: &[u8]) -> Option<usize> {
+        let mut rest = form;
+        while !rest.is_empty() {
+            let depths = (0..=self.way.depth).rev();
+            // What looks like an escape may be meant as it stands.
+            let (left, next) = depths
+                .map(|depth| self.at_depth(depth))
+                .find_map(|cursor| cursor.leaving(rest))?;
+            rest = left;
+            self = next.at_depth(self.way.depth);
+        }
+        Some(self.at)
+    }
+
+    /// What is left of `form` after the character that is read here.
+    fn leaving(self, form: &[u8]) -> Option<(&[u8], Self)> {
+        let (unit, next) = self.next()?;
+        Some((form.strip_prefix(unit.bytes())?, next))
+    }
+
+    /// The first four bytes that are read here.
+    pub(super) fn start(mut self) -> Option<[u8; 4]> {
+        let mut start = [0; 4];
+        let mut filled = 0;
+        while filled < start.len() {
+            let (unit, next) = self.next()?;
+            for (place, byte) in start[filled..].iter_mut().zip(unit.bytes()) {
+                *place = *byte;
+            }
+            filled += unit.length;
+            self = next;
+        }
+        Some(start)
+    }
+
+    fn next(self) -> Option<(Unit, Self)> {
+        let byte = self.text.get(self.at).copied()?;
+        // An escape begins with one of a few bytes, however deep it stands.
+        if self.way.depth == 0 || !is_trigger(byte) {
+            let at = self.at + 1;
+            return Some((byte.into(), Self { at, ..self }));
+        }
+        let inner = self.at_depth(self.way.depth - 1);
+        let escaped = self.way.syntaxes.iter().find_map(|read| read(inner));
+        let (unit, next) = escaped.or_else(|| inner.next())?;
+        Some((unit, next.at_depth(self.way.depth)))
+    }
+
+    fn at_depth(self, depth: usize) -> Self {
+        let way = Way { depth, ..self.way };
+        Self { way, ..self }
+    }
+
+    /// The ASCII character that is read here.
+    fn ascii(self) -> Option<(u8, Self)> {
+        match self.next()? {
+            (unit, next) if unit.length == 1 => Some((unit.bytes[0], next)),
+            _ => None,
+        }
+    }
+
+    /// What follows `expected`, where that is read here.
+    fn skip(self, expected: u8) -> Option<Self> {
+        let (byte, next) = self.ascii()?;
+        (byte == expected).then_some(next)
+    }
+
+    /// A number of at most `longest` digits; the next cursor stands behind them.
+    fn number(mut self, radix: u32, longest: usize) -> Option<(u32, usize, Self)> {
+        let (mut number, mut digits) = (0, 0);
+        while digits < longest
+            && let Some((byte, next)) = self.ascii()
+            && let Some(digit) = char::from(byte).to_digit(radix)
+        {
+            number = number * radix + digit;
+            digits += 1;
+            self = next;
+        }
+        (digits > 0).then_some((number, digits, self))
+    }
+
+    /// A number of exactly so many digits.
+    fn hexadecimal(self, length: usize) -> Option<(u32, Self)> {
+        let (number, digits, next) = self.number(16, length)?;
+        (digits == length).then_some((number, next))
+    }
+}
+
+/// `%3C`: one byte of a character.
+fn percent(cursor: Cursor<'_>) -> Option<(Unit, Cursor<'_>)> {
+    let (byte, next) = cursor.skip(b'%')?.hexadecimal(2)?;
+    Some((u8::try_from(byte).ok()?.into(), next))
+}
+
+/// `\"`, `\/`, `\u003c`, or two of these for a character beyond 16 bits.
+fn json(cursor: Cursor<'_>) -> Option<(Unit, Cursor<'_>)> {
+    let (letter, next) = cursor.skip(b'\\')?.ascii()?;
+    let character = match letter {
+        b'"' | b'\\' | b'/' | b'\'' => letter,
+        b'b' => 8,
+        b'f' => 12,
+        b'n' => b'\n',
+        b'r' => b'\r',
+        b't' => b'\t',
+        b'u' => return utf_16(next),
+        _ => return None,
+    };
+    Some((character.into(), next))
+}
+
+/// What follows `\u`.
+fn utf_16(cursor: Cursor<'_>) -> Option<(Unit, Cursor<'_>)> {
+    let (first, next) = cursor.hexadecimal(4)?;
+    if let Some(character) = char::from_u32(first) {
+        return Some((character.into(), next));
+    }
+    let (second, next) = next.skip(b'\\')?.skip(b'u')?.hexadecimal(4)?;
+    let units = [first, second].map(|unit| u16::try_from(unit).unwrap_or_default());
+    let character = char::decode_utf16(units).next()?.ok()?;
+    Some((character.into(), next))
+}
+
+/// `&lt;`, `&#60;`, `&#x3C;`; browsers do without the semicolon after a number.
+fn html(cursor: Cursor<'_>) -> Option<(Unit, Cursor<'_>)> {
+    const LONGEST_NUMBER: usize = 7;
+    let inner = cursor.skip(b'&')?;
+    let Some(number) = inner.skip(b'#') else {
+        return named(inner);
+    };
+    let hexadecimal = number.skip(b'x').or_else(|| number.skip(b'X'));
+    let (number, _, next) = match hexadecimal {
+        Some(digits) => digits.number(16, LONGEST_NUMBER)?,
+        None => number.number(10, LONGEST_NUMBER)?,
+    };
+    let character = char::from_u32(number)?;
+    Some((character.into(), next.skip(b';').unwrap_or(next)))
+}
+
+/// The characters that encoders write by name, and the names.
+const NAMES: [(&str, char); 36] = [
+    ("amp", '&'),
+    ("apos", '\''),
+    ("ast", '*'),
+    ("bsol", '\\'),
+    ("colon", ':'),
+    ("comma", ','),
+    ("commat", '@'),
+    ("dollar", '$'),
+    ("equals", '='),
+    ("excl", '!'),
+    ("grave", '`'),
+    ("gt", '>'),
+    ("Hat", '^'),
+    ("lbrace", '{'),
+    ("lbrack", '['),
+    ("lcub", '{'),
+    ("lowbar", '_'),
+    ("lpar", '('),
+    ("lsqb", '['),
+    ("lt", '<'),
+    ("num", '#'),
+    ("percnt", '%'),
+    ("period", '.'),
+    ("plus", '+'),
+    ("quest", '?'),
+    ("quot", '"'),
+    ("rbrace", '}'),
+    ("rbrack", ']'),
+    ("rcub", '}'),
+    ("rpar", ')'),
+    ("rsqb", ']'),
+    ("semi", ';'),
+    ("sol", '/'),
+    ("verbar", '|'),
+    ("vert", '|'),
+    ("VerticalLine", '|'),
+];
+
+fn named(cursor: Cursor<'_>) -> Option<(Unit, Cursor<'_>)> {
+    NAMES.iter().find_map(|(name, character)| {
+        let next = name.bytes().try_fold(cursor, Cursor::skip)?;
+        Some(((*character).into(), next.skip(b';')?))
+    })
+}
