@@ -10,9 +10,9 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 use super::{CliError, Signal, pauses, signals};
-use crate::engine::{NotTestable, Session, preflight, wait_ready};
+use crate::engine::{NotTestable, ScenarioResult, Session, preflight, wait_ready};
 use crate::harness::{self, Undecided};
-use crate::report::{self, Report, RunFacts};
+use crate::report::{self, Detail, Report, RunFacts, exchanges};
 use crate::terminal;
 
 /// What ends a run before its time.
@@ -34,6 +34,8 @@ pub(super) struct Execution<'a> {
     pub(super) report_dir: &'a Path,
     /// How long the server may take to answer at all.
     pub(super) wait_ready: Option<Duration>,
+    /// How much of the exchanges is shown.
+    pub(super) detail: Option<Detail>,
 }
 
 impl Execution<'_> {
@@ -89,15 +91,23 @@ impl Execution<'_> {
         told
     }
 
-    fn trials(
-        &self,
-        signal: &watch::Receiver<Option<Signal>>,
-    ) -> Vec<crate::engine::ScenarioResult> {
+    /// Shows the exchanges of a scenario, where that is asked for.
+    fn teller_of_exchanges(&self) -> impl Fn(&ScenarioResult) + Send + Sync + 'static {
+        let detail = self.detail;
+        move |result| {
+            if let Some(detail) = detail {
+                terminal::err(&exchanges(result, detail));
+            }
+        }
+    }
+
+    fn trials(&self, signal: &watch::Receiver<Option<Signal>>) -> Vec<ScenarioResult> {
         let running = harness::start(
             self.runtime,
             self.session,
             self.selected,
             Undecided::Ignored,
+            self.teller_of_exchanges(),
         );
         let (stop, mut signal) = (running.task.abort_handle(), signal.clone());
         let watcher = self.runtime.spawn(async move {

@@ -26,6 +26,11 @@ pub enum TargetError {
         "{0} is the production service: a run creates accounts and fails logins there. --allow-production if that is what you want"
     )]
     Production(String),
+    /// Its secrets are to be shown, and it is on another machine.
+    #[error(
+        "--show-secrets is for a server on this machine, such as http://127.0.0.1:8000: {0} is on another; leave it out"
+    )]
+    NotHere(String),
     /// A header cannot be sent.
     #[error("`{0}` is no header: write --header \"Name: value\"")]
     Header(String),

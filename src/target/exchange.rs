@@ -60,8 +60,8 @@ pub struct HeaderLine {
 }
 
 impl Exchange {
-    /// Keeps a call, made by `client`, and its answer; what the answer holds by the name of a secret becomes
-    /// one first.
+    /// Keeps a call, made by `client`, and its answer; what the answer holds by the name of a secret, and the parts
+    /// of one that it splits over headers and body, become secrets first.
     #[must_use]
     pub fn record(
         client: &Client,
@@ -76,6 +76,13 @@ impl Exchange {
             for (name, value) in answer.shadowed() {
                 secrets.add_from(&Value::Object(Map::from_iter([(name, value)])));
             }
+            let body = answer.text();
+            let values = answer
+                .headers
+                .values()
+                .filter_map(|value| value.to_str().ok());
+            let texts: Vec<&str> = values.chain([&body[..]]).map(start).collect();
+            secrets.add_split_over(&texts);
         }
         let common = client.common_headers().iter();
         let sent_headers = common.chain(&call.headers);
@@ -104,6 +111,11 @@ impl Exchange {
             response,
         }
     }
+}
+
+/// What of a text may be kept.
+fn start(text: &str) -> &str {
+    &text[..text.floor_char_boundary(LONGEST_BODY)]
 }
 
 /// The headers, as far as there is room for them.

@@ -16,6 +16,7 @@ mod rate_limit;
 mod read;
 mod redact;
 mod secret_index;
+mod secret_kind;
 mod throttle;
 mod tls;
 mod transport_error;
@@ -41,7 +42,8 @@ pub use file::{
 pub use headers::HeaderError;
 pub use proxy::{ProxyAddress, ProxyError};
 pub use rate_limit::{RateLimit, RateLimitError, RateLimits};
-pub use redact::{SecretKind, Secrets};
+pub use redact::Secrets;
+pub use secret_kind::SecretKind;
 pub use throttle::{Throttle, Waited};
 pub use transport_error::TransportError;
 pub use waiver::{Waiver, Waivers};

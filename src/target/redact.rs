@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use data_encoding::{BASE64, HEXLOWER};
 use serde_json::Value;
@@ -10,85 +10,10 @@ use sha2::{Digest, Sha256};
 
 use super::encodings::SHORTEST;
 use super::secret_index::SecretIndex;
+use super::secret_kind::SecretKind;
 
 /// Of a longer secret the start is replaced, which leaves nothing of use: its forms take many times its length.
 const LONGEST: usize = 4 * 1024;
-
-/// What a secret is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum SecretKind {
-    /// The password of an account.
-    Password,
-    /// A bearer token.
-    Token,
-    /// The token of a challenge.
-    TotpToken,
-    /// The secret behind the codes of a second factor.
-    TotpSecret,
-    /// One code of a second factor.
-    TotpCode,
-    /// A recovery code.
-    RecoveryCode,
-    /// The value of a header that the user gave.
-    Header,
-    /// What else stands in the user's settings: a variable of the environment, a password of a proxy.
-    Setting,
-}
-
-impl SecretKind {
-    /// Every kind.
-    pub const ALL: [Self; 8] = [
-        Self::Password,
-        Self::Token,
-        Self::TotpToken,
-        Self::TotpSecret,
-        Self::TotpCode,
-        Self::RecoveryCode,
-        Self::Header,
-        Self::Setting,
-    ];
-
-    /// The word in the pseudonyms of this kind, such as `token` in `<token-3>`.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Password => "password",
-            Self::Token => "token",
-            Self::TotpToken => "totp-token",
-            Self::TotpSecret => "totp-secret",
-            Self::TotpCode => "totp-code",
-            Self::RecoveryCode => "recovery-code",
-            Self::Header => "header",
-            Self::Setting => "setting",
-        }
-    }
-
-    /// The kind of secret that a member of a JSON body holds by its name.
-    fn of_member(name: &str) -> Option<Self> {
-        const MEMBERS: [(&str, SecretKind); 9] = [
-            ("token", SecretKind::Token),
-            ("accesstoken", SecretKind::Token),
-            ("plaintexttoken", SecretKind::Token),
-            ("apitoken", SecretKind::Token),
-            ("bearertoken", SecretKind::Token),
-            ("totptoken", SecretKind::TotpToken),
-            ("totpsecret", SecretKind::TotpSecret),
-            ("password", SecretKind::Password),
-            ("recoverycode", SecretKind::RecoveryCode),
-        ];
-        // `plainTextToken`, `plain_text_token` and `recovery-codes` are the same words.
-        let letters = || {
-            let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
-            letters.map(|letter| letter.to_ascii_lowercase())
-        };
-        let is =
-            |word: &str| letters().eq(word.bytes()) || letters().eq(word.bytes().chain([b's']));
-        MEMBERS
-            .iter()
-            .find(|(word, _)| is(word))
-            .map(|(_, kind)| *kind)
-    }
-}
 
 /// All secrets of a run, each with a pseudonym such as `<token-3>` that stands in its place, the same all through
 /// the run.
@@ -103,6 +28,8 @@ struct Known {
     names: HashMap<String, (SecretKind, String)>,
     counts: HashMap<SecretKind, usize>,
     index: SecretIndex,
+    /// Whether what belongs to accounts stays as it is.
+    shows_accounts: bool,
 }
 
 impl fmt::Debug for Secrets {
@@ -128,7 +55,7 @@ impl Secrets {
         if value.len() < SHORTEST || self.read().names.contains_key(value) {
             return;
         }
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.write();
         if known.names.contains_key(value) {
             return;
         }
@@ -136,7 +63,14 @@ impl Secrets {
         *count += 1;
         let name = format!("<{}-{count}>", kind.word());
         known.names.insert(value.to_owned(), (kind, name.clone()));
-        known.index.add(value, name);
+        if !(known.shows_accounts && kind.is_of_account()) {
+            known.index.add(value, name);
+        }
+    }
+
+    /// Leaves in clear what becomes known from now on of passwords, tokens and codes.
+    pub fn show_those_of_accounts(&self) {
+        self.write().shows_accounts = true;
     }
 
     /// Makes known the value of a header that the user gave, and its parts: `Bearer XYZ`, `session=XYZ`.
@@ -147,6 +81,14 @@ impl Secrets {
             if part.len() >= SHORTEST_PART {
                 self.add(SecretKind::Header, part);
             }
+        }
+    }
+
+    /// Makes known the parts of a secret that is split over some of these texts.
+    pub(super) fn add_split_over(&self, texts: &[&str]) {
+        let parts = self.read().index.split_over(texts);
+        if !parts.is_empty() {
+            self.write().index.add_parts(parts);
         }
     }
 
@@ -222,8 +164,12 @@ impl Secrets {
         names
     }
 
-    fn read(&self) -> std::sync::RwLockReadGuard<'_, Known> {
+    fn read(&self) -> RwLockReadGuard<'_, Known> {
         self.known.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Known> {
+        self.known.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::encodings::forms;
+use super::encodings::{SHORTEST, forms};
 use super::escapes::{WAYS, is_trigger};
 
 /// Every form is at least this long: by its start it is looked up.
@@ -10,6 +10,12 @@ type Start = [u8; 4];
 
 /// One bit for each hash of a start, so that most positions of a text cost no look-up.
 const MARKS: usize = 1 << 16;
+
+/// A part of a secret.
+pub(super) struct Part {
+    text: String,
+    owner: usize,
+}
 
 /// The forms of all secrets by their first bytes.
 #[derive(Default)]
@@ -28,17 +34,54 @@ impl SecretIndex {
         let owner = self.names.len();
         self.names.push(name);
         for form in forms(value) {
-            let Some(start) = form.as_bytes().first_chunk().copied() else {
-                continue;
-            };
-            let mark = mark_of(start);
-            self.marks[mark / 64] |= 1 << (mark % 64);
-            let alike = self.by_start.entry(start).or_default();
-            if alike.iter().all(|(other, _)| *other != form) {
-                let position = alike.partition_point(|(other, _)| other.len() >= form.len());
-                alike.insert(position, (form, owner));
+            self.add_form(form, owner);
+        }
+    }
+
+    fn add_form(&mut self, form: String, owner: usize) {
+        let Some(start) = form.as_bytes().first_chunk().copied() else {
+            return;
+        };
+        let mark = mark_of(start);
+        self.marks[mark / 64] |= 1 << (mark % 64);
+        let alike = self.by_start.entry(start).or_default();
+        if alike.iter().all(|(other, _)| *other != form) {
+            let position = alike.partition_point(|(other, _)| other.len() >= form.len());
+            alike.insert(position, (form, owner));
+        }
+    }
+
+    /// Takes parts of secrets under the name of the whole.
+    pub(super) fn add_parts(&mut self, parts: Vec<Part>) {
+        for Part { text, owner } in parts {
+            self.add_form(text, owner);
+        }
+    }
+
+    /// The parts of secrets of which the beginning stands in one of the texts, and the rest in another.
+    pub(super) fn split_over(&self, texts: &[&str]) -> Vec<Part> {
+        let mut parts = Vec::new();
+        for (index, text) in texts.iter().enumerate() {
+            for (at, start) in text.as_bytes().array_windows().enumerate() {
+                for (form, owner) in self.beginning_with(*start) {
+                    let (beginning, rest) = split_like(form, &text.as_bytes()[at..]);
+                    let mut others = texts
+                        .iter()
+                        .enumerate()
+                        .filter(|(other, _)| *other != index);
+                    let elsewhere =
+                        rest.len() >= SHORTEST && others.any(|(_, other)| other.contains(rest));
+                    let owner = *owner;
+                    if elsewhere {
+                        parts.extend([beginning, rest].map(|part| Part {
+                            text: part.to_owned(),
+                            owner,
+                        }));
+                    }
+                }
             }
         }
+        parts
     }
 
     /// The text with names in the place of secrets, up to about `most` bytes of it, and the length of the rest; where
@@ -109,6 +152,14 @@ impl SecretIndex {
         }
         self.by_start.get(&start).map_or(&[], Vec::as_slice)
     }
+}
+
+/// A form, split where `text` goes on in another way.
+fn split_like<'a>(form: &'a str, text: &[u8]) -> (&'a str, &'a str) {
+    let mut pairs = form.bytes().zip(text);
+    let shared = pairs.position(|(ours, theirs)| ours != *theirs);
+    let shared = shared.unwrap_or(form.len().min(text.len()));
+    form.split_at(form.floor_char_boundary(shared))
 }
 
 /// Fibonacci hashing: the upper bits of the product are spread well.
