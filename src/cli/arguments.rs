@@ -1,6 +1,7 @@
 //! The arguments of the command line.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -14,7 +15,6 @@ use crate::report::Detail;
 use crate::suite;
 
 /// What `main` reads of the environment.
-#[derive(Debug)]
 pub struct Environment {
     /// `CONFORM_BASE_URL`.
     pub base_url: Option<OsString>,
@@ -113,6 +113,22 @@ pub(super) struct RunArguments {
     pub(super) color: Color,
 }
 
+impl fmt::Debug for Environment {
+    /// Without the address, in which a password may stand by mistake.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Environment")
+            .field("today", &self.today)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for TargetArguments {
+    /// Without its values, many of which are secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TargetArguments").finish_non_exhaustive()
+    }
+}
+
 impl RunArguments {
     /// How much of the exchanges is shown.
     pub(super) fn detail(&self) -> Option<Detail> {
@@ -125,7 +141,7 @@ impl RunArguments {
 }
 
 /// Where the server is, how it is reached, and where accounts with a second factor come from.
-#[derive(Debug, Args)]
+#[derive(Args)]
 pub(super) struct TargetArguments {
     /// A file that describes the server; flags override it (`conform init` writes one).
     #[arg(long, value_name = "FILE")]

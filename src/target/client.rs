@@ -1,5 +1,6 @@
 //! The HTTP client: what a stock Laravel needs to see, what it must not see, and bounds for everything.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -61,7 +62,7 @@ pub enum TargetError {
 }
 
 /// Makes calls to one target.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Client {
     /// Connections are kept for the next calls.
     keeping: reqwest::Client,
@@ -70,6 +71,15 @@ pub struct Client {
     reader: Reader,
     timeout: Duration,
     common: Vec<(String, String)>,
+}
+
+impl fmt::Debug for Client {
+    /// Without its headers and its proxy.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Client {

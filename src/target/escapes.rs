@@ -1,28 +1,29 @@
 //! Reads a text through the escapes in which a secret may come back, one character at a time.
 
-/// One way of escaping: what the escape at a place stands for, and the place after it.
-type Syntax = fn(Cursor<'_>) -> Option<(Unit, Cursor<'_>)>;
-
 /// What is read as an escape, and how many may stand inside one another.
 #[derive(Clone, Copy)]
 pub(super) struct Way {
-    syntaxes: &'static [Syntax],
+    /// The characters that an escape may begin with.
+    triggers: &'static [u8],
     depth: usize,
 }
 
 /// By itself each syntax leaves alone what looks like an escape of another.
 pub(super) const WAYS: [Way; 6] = [
-    Way::new(&[json], 1),
-    Way::new(&[percent], 1),
-    Way::new(&[html], 1),
-    Way::new(&[json, percent, html], 1),
-    Way::new(&[json, percent, html], 2),
-    Way::new(&[json, percent, html], 3),
+    Way::new(b"\\", 1),
+    Way::new(b"%", 1),
+    Way::new(b"&", 1),
+    Way::new(TRIGGERS, 1),
+    Way::new(TRIGGERS, 2),
+    Way::new(TRIGGERS, 3),
 ];
+
+/// JSON, percent-encoding, HTML.
+const TRIGGERS: &[u8] = b"\\%&";
 
 /// Whether an escape may begin with this byte.
 pub(super) fn is_trigger(byte: u8) -> bool {
-    matches!(byte, b'%' | b'\\' | b'&')
+    matches!(byte, b'\\' | b'%' | b'&')
 }
 
 /// A character, or one byte of it.
@@ -63,8 +64,8 @@ pub(super) struct Cursor<'a> {
 }
 
 impl Way {
-    const fn new(syntaxes: &'static [Syntax], depth: usize) -> Self {
-        Self { syntaxes, depth }
+    const fn new(triggers: &'static [u8], depth: usize) -> Self {
+        Self { triggers, depth }
     }
 
     pub(super) fn read(self, text: &[u8], at: usize) -> Cursor<'_> {
@@ -117,9 +118,16 @@ impl Cursor<'_> {
             let at = self.at + 1;
             return Some((byte.into(), Self { at, ..self }));
         }
-        let inner = self.at_depth(self.way.depth - 1);
-        let escaped = self.way.syntaxes.iter().find_map(|read| read(inner));
-        let (unit, next) = escaped.or_else(|| inner.next())?;
+        let (unit, after) = self.at_depth(self.way.depth - 1).next()?;
+        let escaped = match unit.bytes() {
+            [trigger] if self.way.triggers.contains(trigger) => match trigger {
+                b'\\' => json(after),
+                b'%' => percent(after),
+                _ => html(after),
+            },
+            _ => None,
+        };
+        let (unit, next) = escaped.unwrap_or((unit, after));
         Some((unit, next.at_depth(self.way.depth)))
     }
 
@@ -163,15 +171,15 @@ impl Cursor<'_> {
     }
 }
 
-/// `%3C`: one byte of a character.
+/// What follows the `%` of `%3C`: one byte of a character.
 fn percent(cursor: Cursor<'_>) -> Option<(Unit, Cursor<'_>)> {
-    let (byte, next) = cursor.skip(b'%')?.hexadecimal(2)?;
+    let (byte, next) = cursor.hexadecimal(2)?;
     Some((u8::try_from(byte).ok()?.into(), next))
 }
 
-/// `\"`, `\/`, `\u003c`, or two of these for a character beyond 16 bits.
+/// What follows the backslash of `\"`, `\/` and `\u003c`.
 fn json(cursor: Cursor<'_>) -> Option<(Unit, Cursor<'_>)> {
-    let (letter, next) = cursor.skip(b'\\')?.ascii()?;
+    let (letter, next) = cursor.ascii()?;
     let character = match letter {
         b'"' | b'\\' | b'/' | b'\'' => letter,
         b'b' => 8,
@@ -185,7 +193,7 @@ fn json(cursor: Cursor<'_>) -> Option<(Unit, Cursor<'_>)> {
     Some((character.into(), next))
 }
 
-/// What follows `\u`.
+/// What follows `\u`; a character beyond 16 bits takes two escapes.
 fn utf_16(cursor: Cursor<'_>) -> Option<(Unit, Cursor<'_>)> {
     let (first, next) = cursor.hexadecimal(4)?;
     if let Some(character) = char::from_u32(first) {
@@ -197,12 +205,11 @@ fn utf_16(cursor: Cursor<'_>) -> Option<(Unit, Cursor<'_>)> {
     Some((character.into(), next))
 }
 
-/// `&lt;`, `&#60;`, `&#x3C;`; browsers do without the semicolon after a number.
+/// What follows the `&` of `&lt;`, `&#60;` and `&#x3C;`; browsers do without the semicolon after a number.
 fn html(cursor: Cursor<'_>) -> Option<(Unit, Cursor<'_>)> {
     const LONGEST_NUMBER: usize = 7;
-    let inner = cursor.skip(b'&')?;
-    let Some(number) = inner.skip(b'#') else {
-        return named(inner);
+    let Some(number) = cursor.skip(b'#') else {
+        return named(cursor);
     };
     let hexadecimal = number.skip(b'x').or_else(|| number.skip(b'X'));
     let (number, _, next) = match hexadecimal {
@@ -213,8 +220,9 @@ fn html(cursor: Cursor<'_>) -> Option<(Unit, Cursor<'_>)> {
     Some((character.into(), next.skip(b';').unwrap_or(next)))
 }
 
+const LONGEST_NAME: usize = 6;
 /// The characters that encoders write by name, and the names.
-const NAMES: [(&str, char); 36] = [
+const NAMES: [(&str, char); 35] = [
     ("amp", '&'),
     ("apos", '\''),
     ("ast", '*'),
@@ -250,12 +258,19 @@ const NAMES: [(&str, char); 36] = [
     ("sol", '/'),
     ("verbar", '|'),
     ("vert", '|'),
-    ("VerticalLine", '|'),
 ];
 
-fn named(cursor: Cursor<'_>) -> Option<(Unit, Cursor<'_>)> {
-    NAMES.iter().find_map(|(name, character)| {
-        let next = name.bytes().try_fold(cursor, Cursor::skip)?;
-        Some(((*character).into(), next.skip(b';')?))
-    })
+fn named(mut cursor: Cursor<'_>) -> Option<(Unit, Cursor<'_>)> {
+    let mut name = [0; LONGEST_NAME];
+    for length in 0..=LONGEST_NAME {
+        let (byte, next) = cursor.ascii()?;
+        if byte == b';' {
+            let mut names = NAMES.iter();
+            let (_, character) = names.find(|(known, _)| known.as_bytes() == &name[..length])?;
+            return Some(((*character).into(), next));
+        }
+        *name.get_mut(length)? = byte;
+        cursor = next;
+    }
+    None
 }

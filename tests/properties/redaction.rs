@@ -58,13 +58,15 @@ fn escaped(text: &str, all: bool, write: impl Fn(char) -> String) -> String {
 fn json_number(c: char) -> String {
     let mut units = [0; 2];
     let units = c.encode_utf16(&mut units).iter();
-    units.map(|unit| format!("\\u{unit:04X}")).collect()
+    let units: Vec<String> = units.map(|unit| format!("\\u{unit:04X}")).collect();
+    units.concat()
 }
 
 fn percent_number(c: char) -> String {
     let mut bytes = [0; 4];
     let bytes = c.encode_utf8(&mut bytes).bytes();
-    bytes.map(|byte| format!("%{byte:02x}")).collect()
+    let bytes: Vec<String> = bytes.map(|byte| format!("%{byte:02x}")).collect();
+    bytes.concat()
 }
 
 /// Every way in which a server may write a secret into a text.

@@ -1,5 +1,6 @@
 //! What a target file says, checked: every mistake in it shows in one go.
 
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -16,7 +17,6 @@ use crate::yaml;
 const LARGEST_FILE: u64 = 1024 * 1024;
 
 /// Everything that a target file says.
-#[derive(Debug)]
 pub struct Description {
     /// The server and how to reach it.
     pub target: Target,
@@ -31,7 +31,7 @@ pub struct Description {
 }
 
 /// Where accounts with a second factor come from, as a target file says it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Accounts {
     /// It says nothing.
     Unsaid,
@@ -39,6 +39,26 @@ pub enum Accounts {
     Provision(String),
     /// From a file with one account.
     File(PathBuf),
+}
+
+impl fmt::Debug for Description {
+    /// Without its commands, in which secrets may stand.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Description")
+            .field("target", &self.target)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Accounts {
+    /// Without the command, in which secrets may stand.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unsaid => "Unsaid",
+            Self::Provision(_) => "Provision",
+            Self::File(_) => "File",
+        })
+    }
 }
 
 /// Why a target file cannot be used.
