@@ -38,6 +38,17 @@ pub(super) struct Execution<'a> {
     pub(super) detail: Option<Detail>,
 }
 
+/// Waits for the server to come up, where that is asked for, and has a look at it.
+pub(super) async fn ready(
+    session: &Session,
+    patience: Option<Duration>,
+) -> Result<(), NotTestable> {
+    if let Some(patience) = patience {
+        wait_ready(session, patience).await?;
+    }
+    preflight(session).await
+}
+
 impl Execution<'_> {
     /// The report, and what cut the run short.
     ///
@@ -47,14 +58,10 @@ impl Execution<'_> {
         let (started, start) = (Timestamp::now(), Instant::now());
         // Not after the run: its results would be lost.
         report::prepare(self.report_dir, &report::RUN_FILES)?;
-        let signal = self.watch_signals();
-        let mut awaited = signal.clone();
-        let ready = self.runtime.block_on(async {
-            tokio::select! {
-                ready = self.ready() => ready,
-                _ = awaited.wait_for(Option::is_some) => Ok(()),
-            }
-        });
+        let signal = signals::watch(self.runtime);
+        let ready = ready(self.session, self.wait_ready);
+        let ready = signals::unless_told(signal.clone(), ready);
+        let ready = self.runtime.block_on(ready).unwrap_or(Ok(()));
         let results = if ready.is_ok() && signal.borrow().is_none() {
             self.trials(&signal)
         } else {
@@ -70,25 +77,6 @@ impl Execution<'_> {
         let report = Report::new(self.session, self.selected, results, facts);
         let signal = signal.borrow().map(CutShort::Signal);
         Ok((report, signal.or(ready.err().map(CutShort::NotTestable))))
-    }
-
-    async fn ready(&self) -> Result<(), NotTestable> {
-        if let Some(patience) = self.wait_ready {
-            wait_ready(self.session, patience).await?;
-        }
-        preflight(self.session).await
-    }
-
-    /// From now on a signal is kept, whatever is going on when it comes.
-    fn watch_signals(&self) -> watch::Receiver<Option<Signal>> {
-        let (tell, told) = watch::channel(None);
-        self.runtime.spawn(async move {
-            let signal = signals::received().await;
-            tell.send_replace(Some(signal));
-            // The channel stays open: nobody must take its end for a signal.
-            std::future::pending::<()>().await;
-        });
-        told
     }
 
     /// Shows the exchanges of a scenario, where that is asked for.
