@@ -85,12 +85,17 @@ impl Exchange {
             secrets.add_split_over(&texts);
         }
         let common = client.common_headers().iter();
-        let sent_headers = common.chain(&call.headers);
+        let common = common.map(|(name, value)| (name, secrets.redact_header(value)));
+        let own = call
+            .headers
+            .iter()
+            .map(|(name, value)| (name, value.clone()));
+        let sent_headers: Vec<(&String, String)> = common.chain(own).collect();
         let request = RequestRecord {
             method: call.method.clone(),
             url: secrets.redact(&call.url),
             headers: header_lines(
-                sent_headers.map(|(name, value)| (name.as_str(), value.as_bytes())),
+                (sent_headers.iter()).map(|(name, value)| (name.as_str(), value.as_bytes())),
                 secrets,
             ),
             body: (call.body.as_ref()).map(|body| secrets.redact_start(body, LONGEST_BODY)),

@@ -52,7 +52,14 @@ impl Secrets {
 
     fn add_named(&self, kind: SecretKind, value: &str) {
         let value = &value[..value.floor_char_boundary(LONGEST)];
-        if value.len() < SHORTEST || self.read().names.contains_key(value) {
+        if value.len() >= SHORTEST {
+            self.name(kind, value, true);
+        }
+    }
+
+    /// Gives a value its pseudonym, and looks for it everywhere where that is wanted.
+    fn name(&self, kind: SecretKind, value: &str, everywhere: bool) {
+        if self.read().names.contains_key(value) {
             return;
         }
         let mut known = self.write();
@@ -63,7 +70,7 @@ impl Secrets {
         *count += 1;
         let name = format!("<{}-{count}>", kind.word());
         known.names.insert(value.to_owned(), (kind, name.clone()));
-        if !(known.shows_accounts && kind.is_of_account()) {
+        if everywhere && !(known.shows_accounts && kind.is_of_account()) {
             known.index.add(value, name);
         }
     }
@@ -73,15 +80,30 @@ impl Secrets {
         self.write().shows_accounts = true;
     }
 
-    /// Makes known the value of a header that the user gave, and its parts: `Bearer XYZ`, `session=XYZ`.
+    /// Makes known the value of a header that the user gave, and its parts: `Bearer XYZ`, `session=XYZ`. A short
+    /// one may be any word: it is replaced only in that header itself.
     pub fn add_header(&self, value: &str) {
+        const SHORTEST_VALUE: usize = 6;
         const SHORTEST_PART: usize = 8;
-        let parts = value.split([' ', '=', ';', ',']);
-        for part in std::iter::once(value).chain(parts) {
+        if value.len() >= SHORTEST_VALUE {
+            self.add(SecretKind::Header, value);
+        } else {
+            self.name(SecretKind::Header, value, false);
+        }
+        for part in value.split([' ', '=', ';', ',']) {
             if part.len() >= SHORTEST_PART {
                 self.add(SecretKind::Header, part);
             }
         }
+    }
+
+    /// The value of a header that every call has, redacted: as a whole where the user gave it.
+    pub(super) fn redact_header(&self, value: &str) -> String {
+        let given = match self.read().names.get(value) {
+            Some((SecretKind::Header, name)) => Some(name.clone()),
+            _ => None,
+        };
+        given.unwrap_or_else(|| self.redact(value))
     }
 
     /// Makes known the parts of a secret that is split over some of these texts.
