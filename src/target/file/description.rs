@@ -5,6 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::masked::masked;
 use super::reader::Reader;
 use super::variables::Variables;
 use super::written::TargetFile;
@@ -120,7 +121,7 @@ impl Description {
         let source = Source::new(path.display().to_string(), text(path)?);
         let (file, mut mistakes) = yaml::parse::<TargetFile>(&source);
         let Some(file) = file else {
-            return Err(TargetFileError::Mistakes(mistakes));
+            return Err(shown_in(masked(&source.text), mistakes));
         };
         let mut reader = Reader {
             source: &source,
@@ -139,16 +140,23 @@ impl Description {
         let described = described.map(|base_url| reader.description(&file, base_url));
         mistakes.append(&mut reader.mistakes);
         if !mistakes.is_empty() {
-            let shown = Source::new(source.path.as_str(), file.without_secrets(&source.text));
-            for mistake in &mut mistakes {
-                mistake.source = Arc::clone(&shown);
-            }
             mistakes.sort_by_key(|mistake| mistake.span.start);
-            return Err(TargetFileError::Mistakes(mistakes));
+            return Err(shown_in(file.without_secrets(&source.text), mistakes));
         }
         let described = described.filter(|_| base_url.is_some());
         described.ok_or_else(|| TargetFileError::NoServer(path.to_owned()))
     }
+}
+
+/// The mistakes with excerpts of a text that may be shown, as long as the file's own.
+fn shown_in(text: String, mut mistakes: Vec<Diagnostic>) -> TargetFileError {
+    if let Some(first) = mistakes.first() {
+        let shown = Source::new(first.source.path.as_str(), text);
+        for mistake in &mut mistakes {
+            mistake.source = Arc::clone(&shown);
+        }
+    }
+    TargetFileError::Mistakes(mistakes)
 }
 
 fn text(path: &Path) -> Result<String, TargetFileError> {
