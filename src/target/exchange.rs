@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 use super::{Answer, Call, Client, Secrets};
 
@@ -71,10 +70,9 @@ impl Exchange {
         secrets: &Secrets,
     ) -> Self {
         if let Some(answer) = answer {
-            answer.json.iter().for_each(|json| secrets.add_from(json));
             // What is overwritten in the JSON stands in the text all the same.
-            for (name, value) in answer.shadowed() {
-                secrets.add_from(&Value::Object(Map::from_iter([(name, value)])));
+            for json in answer.all_json() {
+                secrets.add_from(&json);
             }
             let body = answer.text();
             let values = answer

@@ -242,3 +242,17 @@ fn a_secret_that_is_split_over_header_and_body_is_shown_in_no_part() {
         assert_keeps_halves(&outputs, token);
     }
 }
+
+#[test]
+fn a_token_in_a_body_that_is_no_json_as_a_whole_is_not_shown() {
+    let canary = Canary::new(|answer| {
+        let body = String::from_utf8_lossy(&answer.body);
+        let broken =
+            format!("Warning: {{$x}} is undefined in a.php on line 3\n{body}\n<!-- 2 ms -->");
+        (answer.path == "/api/auth/login").then(|| Response::new(Body::from(broken)))
+    });
+    let run = canary.command(&["tokens::revoke-one", "-vv"]);
+    let finished = run.run().expect(4);
+    finished.says("Warning: {$x} is undefined").says("<token-");
+    assert_keeps(&outputs(&finished), &canary.wire.lock().unwrap());
+}
