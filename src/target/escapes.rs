@@ -1,5 +1,7 @@
 //! Reads a text through the escapes in which a secret may come back, one character at a time.
 
+use std::cell::Cell;
+
 /// What is read as an escape, and how many may stand inside one another.
 #[derive(Clone, Copy)]
 pub(super) struct Way {
@@ -61,6 +63,7 @@ pub(super) struct Cursor<'a> {
     text: &'a [u8],
     at: usize,
     way: Way,
+    patience: &'a Cell<u32>,
 }
 
 impl Way {
@@ -68,9 +71,14 @@ impl Way {
         Self { triggers, depth }
     }
 
-    pub(super) fn read(self, text: &[u8], at: usize) -> Cursor<'_> {
-        let way = self;
-        Cursor { text, at, way }
+    /// Each look for an escape takes one from `patience`; where there is none left, nothing is read.
+    pub(super) fn read<'a>(self, text: &'a [u8], at: usize, patience: &'a Cell<u32>) -> Cursor<'a> {
+        Cursor {
+            text,
+            at,
+            way: self,
+            patience,
+        }
     }
 }
 
@@ -118,6 +126,7 @@ impl Cursor<'_> {
             let at = self.at + 1;
             return Some((byte.into(), Self { at, ..self }));
         }
+        self.patience.set(self.patience.get().checked_sub(1)?);
         let (unit, after) = self.at_depth(self.way.depth - 1).next()?;
         let escaped = match unit.bytes() {
             [trigger] if self.way.triggers.contains(trigger) => match trigger {

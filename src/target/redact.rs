@@ -146,7 +146,7 @@ impl Secrets {
     /// The text with every secret replaced by its pseudonym.
     #[must_use]
     pub fn redact(&self, text: &str) -> String {
-        self.read().index.redact(text, text.len()).0
+        self.redact_start(text, usize::MAX)
     }
 
     /// The same for about the first `most` bytes; a secret that the end cuts in two is replaced as well.

@@ -1,5 +1,6 @@
 //! Finds all forms of all secrets in a text at once, and takes a new secret without building anything anew.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
 use super::encodings::{SHORTEST, forms};
@@ -7,6 +8,9 @@ use super::escapes::{WAYS, is_trigger};
 
 /// Every form is at least this long: by its start it is looked up.
 type Start = [u8; 4];
+
+/// How often an escape is looked for in one text: enough for one that is all escapes, as far as it is kept.
+const PATIENCE: u32 = 2_000_000;
 
 /// One bit for each hash of a start, so that most positions of a text cost no look-up.
 const MARKS: usize = 1 << 16;
@@ -85,20 +89,26 @@ impl SecretIndex {
     }
 
     /// The text with names in the place of secrets, up to about `most` bytes of it, and the length of the rest; where
-    /// several secrets begin, the one that reaches furthest is replaced.
+    /// several secrets begin, the one that reaches furthest is replaced. A text that is made to be read for ever ends
+    /// early.
     pub(super) fn redact(&self, text: &str, most: usize) -> (String, usize) {
         let bytes = text.as_bytes();
         let end = text.floor_char_boundary(most);
         let mut redacted = String::with_capacity(end);
         let (mut kept, mut at) = (0, 0);
         let mut trigger = 0;
+        let patience = Cell::new(PATIENCE);
         while at < end {
             trigger = trigger.max(at);
             trigger += bytes[trigger..]
                 .iter()
                 .take_while(|byte| !is_trigger(**byte))
                 .count();
-            if let Some((after, owner)) = self.standing_at(bytes, at, trigger) {
+            let found = self.standing_at(bytes, at, trigger, &patience);
+            if patience.get() == 0 {
+                break;
+            }
+            if let Some((after, owner)) = found {
                 redacted.push_str(&text[kept..at]);
                 redacted.push_str(&self.names[owner]);
                 at = after;
@@ -107,13 +117,19 @@ impl SecretIndex {
                 at += 1;
             }
         }
-        let end = end.max(kept);
+        let end = text.floor_char_boundary(at);
         redacted.push_str(&text[kept..end]);
         (redacted, text.len() - end)
     }
 
     /// The end and the owner of the longest form that stands there, as it is or escaped.
-    fn standing_at(&self, text: &[u8], at: usize, trigger: usize) -> Option<(usize, usize)> {
+    fn standing_at(
+        &self,
+        text: &[u8],
+        at: usize,
+        trigger: usize,
+        patience: &Cell<u32>,
+    ) -> Option<(usize, usize)> {
         let start = text[at..].first_chunk();
         let plain = start.map_or(&[][..], |start| self.beginning_with(*start));
         let mut plain_forms = plain.iter();
@@ -125,7 +141,7 @@ impl SecretIndex {
             return as_it_is;
         }
         let escaped = WAYS.iter().filter_map(|way| {
-            let cursor = way.read(text, at);
+            let cursor = way.read(text, at, patience);
             let start = match before.first_chunk() {
                 Some(start) => *start,
                 None => cursor.start()?,

@@ -155,3 +155,24 @@ proptest! {
         prop_assert_eq!(known("0123456789-no-such-text").redact(&text), text);
     }
 }
+
+#[test]
+fn a_text_that_is_made_to_be_read_for_ever_is_cut_and_no_other() {
+    const KEPT: usize = 16 * 1024;
+    for escape in ["\\", "&amp;"] {
+        // Nearly the secret, at every place of the text.
+        let secrets = known(&format!("{}x", escape.repeat(4_000 / escape.len())));
+        let redacted = secrets.redact_start(&escape.repeat(KEPT), KEPT);
+        assert!(redacted.len() < KEPT, "{escape}");
+        assert!(redacted.ends_with(" bytes more)"), "{escape}");
+    }
+    let letters = "abcdefgh".repeat(KEPT / 8);
+    for text in [
+        escaped(&letters, true, |c| format!("&#x{:x};", u32::from(c))),
+        escaped(&letters, true, json_number),
+        json(&json(&escaped(&letters, true, json_number))),
+    ] {
+        let text = &text[..KEPT];
+        assert_eq!(known("0123456789-no-such-text").redact(text), text);
+    }
+}
