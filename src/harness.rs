@@ -80,13 +80,14 @@ impl Results {
     }
 }
 
-/// Starts the selected scenarios on `runtime`.
+/// Starts the selected scenarios on `runtime`; `ended` is shown each result before its trial is.
 #[must_use]
 pub fn start(
     runtime: &Runtime,
     session: &Arc<Session>,
     selected: &[usize],
     undecided: Undecided,
+    ended: impl Fn(&ScenarioResult) + Send + Sync + 'static,
 ) -> Started {
     let results = Arc::new(Mutex::new(Vec::new()));
     let mut senders: HashMap<usize, Sender<Message>> = HashMap::new();
@@ -106,6 +107,7 @@ pub fn start(
         let results = Arc::clone(&results);
         async move {
             let done = |index: usize, result: ScenarioResult| {
+                ended(&result);
                 let message = message(&session.plan, &result, undecided);
                 results
                     .lock()
@@ -228,7 +230,8 @@ where
     runtime
         .block_on(preflight(&session))
         .map_err(|error| error.to_string())?;
-    let started = start(&runtime, &Arc::new(session), &selected, Undecided::Failed);
+    let session = Arc::new(session);
+    let started = start(&runtime, &session, &selected, Undecided::Failed, |_| {});
     Ok(libtest_mimic::run(arguments, started.trials).exit_code())
 }
 

@@ -55,10 +55,9 @@ pub(crate) async fn run(command: &str, input: &str, longest: Duration) -> Result
     })
 }
 
-/// The beginning of a text, for a message.
-pub(crate) fn excerpt(text: &[u8]) -> String {
-    let text = String::from_utf8_lossy(text);
-    let text = text.trim();
+/// The beginning of a text, for a message; of one without secrets, as of one that the end cuts in two a part would stay.
+pub(crate) fn excerpt(redacted: &str) -> String {
+    let text = redacted.trim();
     if text.is_empty() {
         return "(nothing)".to_owned();
     }

@@ -226,7 +226,7 @@ async fn run(command: &str, secrets: &Secrets) -> Result<ProvisionedAccount, Pro
     if let Ok(value) = &value {
         secrets.add_from(value);
     }
-    let stderr = secrets.redact(&excerpt(&ran.stderr));
+    let stderr = excerpt(&secrets.redact(&String::from_utf8_lossy(&ran.stderr)));
     if !ran.status.success() {
         let status = ran.status.to_string();
         return Err(ProvisionError::Failed { status, stderr });

@@ -1,6 +1,7 @@
 //! Before the run: what is tested, and what that does to a server of somebody else.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use crate::engine::Session;
 use crate::suite::Load;
@@ -21,6 +22,14 @@ pub(super) fn target(target: &Target, embedded: bool) {
              every password and token",
         );
     }
+}
+
+/// Says what will stand where in clear.
+pub(super) fn shown_secrets(reports: &Path) {
+    terminal::err(&format!(
+        "warning: passwords, tokens and codes of this run stand in clear here and in {} (--show-secrets): hand neither on",
+        reports.display()
+    ));
 }
 
 /// Says what the run will do to a server that is not on this machine.

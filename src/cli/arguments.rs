@@ -1,19 +1,20 @@
 //! The arguments of the command line.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
 use crate::contract::Profile;
 use crate::engine::Slice;
 use crate::harness::{DEFAULT_CONCURRENCY, DEFAULT_EMAIL_DOMAIN};
+use crate::report::Detail;
 use crate::suite;
 
 /// What `main` reads of the environment.
-#[derive(Debug)]
 pub struct Environment {
     /// `CONFORM_BASE_URL`.
     pub base_url: Option<OsString>,
@@ -96,6 +97,14 @@ pub(super) struct RunArguments {
     /// How many scenarios run at once.
     #[arg(long, value_name = "N", default_value_t = DEFAULT_CONCURRENCY, value_parser = threads)]
     pub(super) test_threads: usize,
+    /// Show the exchanges of each scenario as it ends, on standard error; -vv with headers and bodies. Pseudonyms
+    /// stand in the place of secrets.
+    #[arg(short, long, action = ArgAction::Count)]
+    pub(super) verbose: u8,
+    /// Show passwords, tokens and codes in clear, in the terminal and in the reports. Only for a server on this
+    /// machine; header values, and what the target file keeps secret, stay hidden.
+    #[arg(long)]
+    pub(super) show_secrets: bool,
     /// How the terminal shows the run.
     #[arg(long, value_enum, default_value_t = Format::Pretty)]
     pub(super) format: Format,
@@ -104,8 +113,35 @@ pub(super) struct RunArguments {
     pub(super) color: Color,
 }
 
+impl fmt::Debug for Environment {
+    /// Without the address, in which a password may stand by mistake.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Environment")
+            .field("today", &self.today)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for TargetArguments {
+    /// Without its values, many of which are secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TargetArguments").finish_non_exhaustive()
+    }
+}
+
+impl RunArguments {
+    /// How much of the exchanges is shown.
+    pub(super) fn detail(&self) -> Option<Detail> {
+        match self.verbose {
+            0 => None,
+            1 => Some(Detail::Line),
+            _ => Some(Detail::Whole),
+        }
+    }
+}
+
 /// Where the server is, how it is reached, and where accounts with a second factor come from.
-#[derive(Debug, Args)]
+#[derive(Args)]
 pub(super) struct TargetArguments {
     /// A file that describes the server; flags override it (`conform init` writes one).
     #[arg(long, value_name = "FILE")]

@@ -10,9 +10,9 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 use super::{CliError, Signal, pauses, signals};
-use crate::engine::{NotTestable, Session, preflight, wait_ready};
+use crate::engine::{NotTestable, ScenarioResult, Session, preflight, wait_ready};
 use crate::harness::{self, Undecided};
-use crate::report::{self, Report, RunFacts};
+use crate::report::{self, Detail, Report, RunFacts, exchanges};
 use crate::terminal;
 
 /// What ends a run before its time.
@@ -34,6 +34,19 @@ pub(super) struct Execution<'a> {
     pub(super) report_dir: &'a Path,
     /// How long the server may take to answer at all.
     pub(super) wait_ready: Option<Duration>,
+    /// How much of the exchanges is shown.
+    pub(super) detail: Option<Detail>,
+}
+
+/// Waits for the server to come up, where that is asked for, and has a look at it.
+pub(super) async fn ready(
+    session: &Session,
+    patience: Option<Duration>,
+) -> Result<(), NotTestable> {
+    if let Some(patience) = patience {
+        wait_ready(session, patience).await?;
+    }
+    preflight(session).await
 }
 
 impl Execution<'_> {
@@ -45,14 +58,10 @@ impl Execution<'_> {
         let (started, start) = (Timestamp::now(), Instant::now());
         // Not after the run: its results would be lost.
         report::prepare(self.report_dir, &report::RUN_FILES)?;
-        let signal = self.watch_signals();
-        let mut awaited = signal.clone();
-        let ready = self.runtime.block_on(async {
-            tokio::select! {
-                ready = self.ready() => ready,
-                _ = awaited.wait_for(Option::is_some) => Ok(()),
-            }
-        });
+        let signal = signals::watch(self.runtime);
+        let ready = ready(self.session, self.wait_ready);
+        let ready = signals::unless_told(signal.clone(), ready);
+        let ready = self.runtime.block_on(ready).unwrap_or(Ok(()));
         let results = if ready.is_ok() && signal.borrow().is_none() {
             self.trials(&signal)
         } else {
@@ -70,34 +79,23 @@ impl Execution<'_> {
         Ok((report, signal.or(ready.err().map(CutShort::NotTestable))))
     }
 
-    async fn ready(&self) -> Result<(), NotTestable> {
-        if let Some(patience) = self.wait_ready {
-            wait_ready(self.session, patience).await?;
+    /// Shows the exchanges of a scenario, where that is asked for.
+    fn teller_of_exchanges(&self) -> impl Fn(&ScenarioResult) + Send + Sync + 'static {
+        let detail = self.detail;
+        move |result| {
+            if let Some(detail) = detail {
+                terminal::err(&exchanges(result, detail));
+            }
         }
-        preflight(self.session).await
     }
 
-    /// From now on a signal is kept, whatever is going on when it comes.
-    fn watch_signals(&self) -> watch::Receiver<Option<Signal>> {
-        let (tell, told) = watch::channel(None);
-        self.runtime.spawn(async move {
-            let signal = signals::received().await;
-            tell.send_replace(Some(signal));
-            // The channel stays open: nobody must take its end for a signal.
-            std::future::pending::<()>().await;
-        });
-        told
-    }
-
-    fn trials(
-        &self,
-        signal: &watch::Receiver<Option<Signal>>,
-    ) -> Vec<crate::engine::ScenarioResult> {
+    fn trials(&self, signal: &watch::Receiver<Option<Signal>>) -> Vec<ScenarioResult> {
         let running = harness::start(
             self.runtime,
             self.session,
             self.selected,
             Undecided::Ignored,
+            self.teller_of_exchanges(),
         );
         let (stop, mut signal) = (running.task.abort_handle(), signal.clone());
         let watcher = self.runtime.spawn(async move {

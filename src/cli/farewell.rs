@@ -7,6 +7,7 @@ use tokio::runtime::Runtime;
 use super::signals;
 use crate::engine::Session;
 use crate::shell::{self, Ran, ShellError, excerpt};
+use crate::target::Secrets;
 use crate::terminal;
 
 /// The longest time for logging out, and after a signal, when somebody waits for the end.
@@ -43,8 +44,7 @@ impl Farewell<'_> {
         if let (Some(command), false) = (self.cleanup, emails.is_empty()) {
             let input = emails.join("\n") + "\n";
             let ran = self.runtime.block_on(shell::run(command, &input, CLEAN_UP));
-            if let Some(problem) = problem(ran) {
-                let problem = self.session.secrets.redact(&problem);
+            if let Some(problem) = problem(ran, &self.session.secrets) {
                 let emails = if self.reported {
                     "the e-mails are in report.json, as `accounts`".to_owned()
                 } else {
@@ -56,13 +56,13 @@ impl Farewell<'_> {
     }
 }
 
-fn problem(ran: Result<Ran, ShellError>) -> Option<String> {
+fn problem(ran: Result<Ran, ShellError>, secrets: &Secrets) -> Option<String> {
     match ran {
         Ok(ran) if ran.status.success() => None,
         Ok(ran) => Some(format!(
             "ended with {}, and on standard error it printed: {}",
             ran.status,
-            excerpt(&ran.stderr)
+            excerpt(&secrets.redact(&String::from_utf8_lossy(&ran.stderr)))
         )),
         Err(ShellError::NotStarted(cause)) => Some(format!("cannot be started: {cause}")),
         Err(ShellError::TimedOut) => Some(format!(

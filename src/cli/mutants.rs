@@ -7,17 +7,18 @@ use std::time::Instant;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 use tokio::runtime::Runtime;
+use tokio::sync::watch;
 
 use super::arguments::{Environment, MutantsArguments};
+use super::execute::ready;
 use super::farewell::Farewell;
 use super::settings::load_suite;
 use super::target::{described, domain, totp_source};
-use super::{CliError, Ended, announce, pauses};
+use super::{CliError, Ended, Signal, announce, pauses, signals};
 use crate::contract::Profile;
 use crate::diagnostic::did_you_mean;
 use crate::engine::{
-    Outcome, Plan, Recording, Run, ScenarioResult, Selection, Session, SessionSettings, preflight,
-    wait_ready,
+    Outcome, Plan, Recording, Run, ScenarioResult, Selection, Session, SessionSettings,
 };
 use crate::harness::DEFAULT_CONCURRENCY;
 use crate::mutation::answers::examine;
@@ -28,6 +29,14 @@ use crate::report::{self, TargetIdentity};
 use crate::suite::Suite;
 use crate::target::Description;
 use crate::terminal;
+
+/// How far it came.
+enum Tried {
+    /// To the end.
+    Whole(Findings, Scope),
+    /// To a signal.
+    Interrupted(Signal),
+}
 
 pub(super) fn mutants(
     arguments: &MutantsArguments,
@@ -42,7 +51,13 @@ pub(super) fn mutants(
     };
     // A connection that a server floods is not waited for.
     runtime.shutdown_background();
-    let (findings, scope) = tried?;
+    let (findings, scope) = match tried? {
+        Tried::Whole(findings, scope) => (findings, scope),
+        Tried::Interrupted(signal) => {
+            terminal::err("interrupted: no report is written");
+            return Ok(Ended::Interrupted(signal));
+        }
+    };
     let report = MutationReport::new(&suite, findings, scope, (started, start.elapsed()));
     let files = report.write(&arguments.report_dir);
     terminal::out(&summary(&report));
@@ -64,7 +79,7 @@ fn in_process(
     arguments: &MutantsArguments,
     suite: &Arc<Suite>,
     runtime: &Runtime,
-) -> Result<(Findings, Scope), CliError> {
+) -> Result<Tried, CliError> {
     if let Some(flag) = arguments.server_flag() {
         return Err(CliError::Usage(format!(
             "{flag} says something of a server: name it with --base-url URL"
@@ -85,7 +100,7 @@ fn in_process(
         partial: arguments.filter.is_some(),
         ..Scope::default()
     };
-    Ok((findings?, scope))
+    Ok(Tried::Whole(findings?, scope))
 }
 
 fn no_mutant(filter: &str) -> String {
@@ -103,7 +118,7 @@ fn on_server(
     suite: &Arc<Suite>,
     described: Description,
     runtime: &Runtime,
-) -> Result<(Findings, Scope), CliError> {
+) -> Result<Tried, CliError> {
     if let Some(filter) = &arguments.filter {
         return Err(CliError::Usage(format!(
             "`{filter}` selects mutants of the embedded reference; leave it out, or leave out the base URL \
@@ -113,27 +128,38 @@ fn on_server(
     let cleanup = described.cleanup.clone();
     let session = Arc::new(session(arguments, suite, described)?);
     announce::consequences(&session, &session.plan.scenarios);
-    runtime.block_on(async {
-        if let Some(patience) = arguments.target.wait_ready {
-            wait_ready(&session, patience).await?;
-        }
-        preflight(&session).await
-    })?;
+    // Whatever becomes of the server: the reports of an earlier run must not pass for those of this one.
     report::prepare(&arguments.report_dir, &MUTATION_FILES)?;
-    let results = run(&session, runtime);
+    let signal = signals::watch(runtime);
+    let ready = ready(&session, arguments.target.wait_ready);
+    let run = match runtime.block_on(signals::unless_told(signal.clone(), ready)) {
+        Ok(ready) => {
+            ready?;
+            run(&session, runtime, signal.clone())
+        }
+        Err(signal) => Err(signal),
+    };
     Farewell {
         runtime,
         session: &session,
         log_out: !arguments.target.no_logout,
         cleanup: cleanup.as_deref(),
         reported: false,
-        hasty: false,
+        hasty: run.is_err(),
     }
     .take();
-    let answers = match Recording::of(&session) {
-        Some(recording) => runtime.block_on(examine(suite, &recording)),
-        None => Vec::new(),
+    let results = match run {
+        Ok(results) => results,
+        Err(signal) => return Ok(Tried::Interrupted(signal)),
     };
+    let mut answers = Vec::new();
+    if let Some(recording) = Recording::of(&session) {
+        let examined = signals::unless_told(signal, examine(suite, &recording));
+        match runtime.block_on(examined) {
+            Ok(examined) => answers = examined,
+            Err(signal) => return Ok(Tried::Interrupted(signal)),
+        }
+    }
     let findings = Findings {
         answers,
         ..Findings::default()
@@ -143,7 +169,7 @@ fn on_server(
         target: Some(TargetIdentity::of(&session, false)),
         not_passed: not_passed(results),
     };
-    Ok((findings, scope))
+    Ok(Tried::Whole(findings, scope))
 }
 
 /// A session that keeps the answers of the user's server.
@@ -163,7 +189,11 @@ fn session(
     Ok(Session::new(described.target, plan, settings)?.recording())
 }
 
-fn run(session: &Arc<Session>, runtime: &Runtime) -> Vec<ScenarioResult> {
+fn run(
+    session: &Arc<Session>,
+    runtime: &Runtime,
+    signal: watch::Receiver<Option<Signal>>,
+) -> Result<Vec<ScenarioResult>, Signal> {
     let bar = progress_bar(session.plan.scenarios.len());
     let beside = bar.clone();
     let say = move |line: &str| beside.suspend(|| terminal::err(line));
@@ -173,10 +203,12 @@ fn run(session: &Arc<Session>, runtime: &Runtime) -> Vec<ScenarioResult> {
         bar.inc(1);
         results.borrow_mut().push(result);
     };
-    runtime.block_on(Run::new(session).scenarios(&session.plan.scenarios, done));
+    let run = Run::new(session);
+    let scenarios = run.scenarios(&session.plan.scenarios, done);
+    let ended = runtime.block_on(signals::unless_told(signal, scenarios));
     teller.abort();
     bar.finish_and_clear();
-    results.into_inner()
+    ended.map(|()| results.into_inner())
 }
 
 fn plan(arguments: &MutantsArguments, suite: &Arc<Suite>, described: &Description) -> Plan {

@@ -56,7 +56,12 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
     };
     let partial = selected.len() < plan.scenarios.len() || !plan.covers_documentation();
     announce::target(&described.target, reference.is_some());
-    let session = Arc::new(Session::new(described.target, plan, settings)?);
+    let mut session = Session::new(described.target, plan, settings)?;
+    if arguments.show_secrets {
+        session = session.showing_secrets()?;
+        announce::shown_secrets(&arguments.report_dir);
+    }
+    let session = Arc::new(session);
     announce::consequences(&session, &selected);
     let executed = Execution {
         runtime: &runtime,
@@ -67,6 +72,7 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
         partial,
         report_dir: &arguments.report_dir,
         wait_ready: arguments.target.wait_ready,
+        detail: arguments.detail(),
     }
     .run();
     let ended = executed.and_then(|(report, cut_short)| {

@@ -6,7 +6,7 @@ use super::outcome::Failure;
 use super::scope::{Missing, Scope};
 use crate::diagnostic::Span;
 use crate::suite::{Condition, Suite};
-use crate::target::{Answer, Secrets, ServerClock, cut};
+use crate::target::{Answer, LONGEST_BODY, Secrets, ServerClock};
 
 /// The most lines about one schema.
 const MOST_MISTAKES: usize = 8;
@@ -42,7 +42,7 @@ impl Evaluator<'_> {
     }
 
     fn redacted(&self, failure: Failure, span: &Span) -> Failure {
-        let redact = |text: &str| cut(self.secrets.redact(text));
+        let redact = |text: &str| self.secrets.redact_start(text, LONGEST_BODY);
         Failure {
             message: redact(&failure.message),
             expected: redact(&failure.expected),

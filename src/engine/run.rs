@@ -81,6 +81,18 @@ impl Session {
         })
     }
 
+    /// The same session, but passwords, tokens and codes of its accounts stand in clear in everything that it keeps.
+    ///
+    /// # Errors
+    /// The target is on another machine.
+    pub fn showing_secrets(self) -> Result<Self, TargetError> {
+        if !self.target.base_url.is_loopback() {
+            return Err(TargetError::NotHere(self.target.base_url.to_string()));
+        }
+        self.secrets.show_those_of_accounts();
+        Ok(self)
+    }
+
     /// A session of the same target that sends nothing.
     pub(super) fn offline(&self, plan: &Plan, transport: Transport) -> Self {
         Self {

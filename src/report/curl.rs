@@ -1,18 +1,18 @@
-//! The line that makes a call again in a shell, with variables in the place of secrets.
+//! The line that makes a call again in a shell, with variables in the place of secrets: `$TOKEN_3` for `<token-3>`.
 
 use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::target::Exchange;
+use crate::target::{Exchange, SecretKind};
 
 #[expect(
     clippy::unwrap_used,
-    reason = "the pattern is a constant, and a test uses it"
+    reason = "the pattern is made of constants, and a test uses it"
 )]
-static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(r"\$(?:PASSWORD|TOKEN|TOTP_TOKEN|TOTP_SECRET|TOTP_CODE|RECOVERY_CODE|HEADER)_\d+")
-        .unwrap()
+static PSEUDONYM: LazyLock<Regex> = LazyLock::new(|| {
+    let words = SecretKind::ALL.map(SecretKind::word).join("|");
+    Regex::new(&format!(r"<((?:{words})-\d+)>")).unwrap()
 });
 
 /// A `curl` line for the request of an exchange, ready to paste once the variables are set.
@@ -35,17 +35,20 @@ pub fn curl_line(exchange: &Exchange) -> String {
     line
 }
 
-/// Quotes text for a POSIX shell; only the names of secrets are left to be expanded.
+/// Quotes text for a POSIX shell; only variables in the place of pseudonyms are left to be expanded.
 fn quoted(text: &str) -> String {
     let literal = |text: &str| format!("'{}'", text.replace('\'', r"'\''"));
     let mut quoted = String::new();
     let mut from = 0;
-    for variable in VARIABLE.find_iter(text) {
-        if from < variable.start() {
-            quoted.push_str(&literal(&text[from..variable.start()]));
+    for pseudonym in PSEUDONYM.captures_iter(text) {
+        let (whole, [name]) = pseudonym.extract();
+        let variable = name.replace('-', "_").to_ascii_uppercase();
+        let start = pseudonym.get_match().start();
+        if from < start {
+            quoted.push_str(&literal(&text[from..start]));
         }
-        quoted.extend(["\"", variable.as_str(), "\""]);
-        from = variable.end();
+        quoted.extend(["\"$", &variable, "\""]);
+        from = start + whole.len();
     }
     if from < text.len() || text.is_empty() {
         quoted.push_str(&literal(&text[from..]));
@@ -59,20 +62,20 @@ mod tests {
 
     #[test]
     fn a_shell_reads_back_what_was_quoted() {
-        let text = r#"{"a":"it's $HOME `id` $PASSWORD_1","b":"$TOKEN_2"}"#;
+        let text = r#"{"a":"it's $HOME `id` <password-1>","b":"$HOME <totp-secret-2> <token>"}"#;
         let output = std::process::Command::new("sh")
             .env("PASSWORD_1", "p w")
-            .env("TOKEN_2", "1|'x\"")
+            .env("TOTP_SECRET_2", "1|'x\"")
             .args(["-c", &format!("printf %s {}", quoted(text))])
             .output()
             .unwrap();
-        let expected = r#"{"a":"it's $HOME `id` p w","b":"1|'x""}"#;
+        let expected = r#"{"a":"it's $HOME `id` p w","b":"$HOME 1|'x" <token>"}"#;
         assert_eq!(String::from_utf8_lossy(&output.stdout), expected);
     }
 
     #[test]
     fn nothing_is_quoted_as_nothing() {
         assert_eq!(quoted(""), "''");
-        assert_eq!(quoted("$TOKEN_1"), "\"$TOKEN_1\"");
+        assert_eq!(quoted("<token-1>"), "\"$TOKEN_1\"");
     }
 }

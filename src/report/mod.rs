@@ -1,6 +1,7 @@
 //! What a run leaves behind: one [`Report`] value, and a file for each format that is made from it.
 
 mod curl;
+mod exchanges;
 mod junit;
 mod last;
 mod story;
@@ -9,6 +10,7 @@ mod waivers;
 mod write;
 
 pub use curl::curl_line;
+pub use exchanges::{Detail, exchanges};
 pub use junit::junit;
 pub use last::{LastReport, LastReportError};
 pub use story::{Story, story};

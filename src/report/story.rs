@@ -6,12 +6,10 @@ use std::fmt::Write as _;
 use similar::{ChangeTag, TextDiff};
 
 use super::curl_line;
+use super::exchanges::{self, Extent, MOST_LINES, printable};
 use crate::diagnostic::Diagnostic;
 use crate::engine::{ExpectationState, Failure, Outcome, Plan, ScenarioResult, StepResult};
-use crate::target::{Exchange, HeaderLine};
-
-/// The most lines of a body that a story shows.
-const MOST_LINES: usize = 40;
+use crate::target::Exchange;
 
 /// What is told of a scenario.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -153,59 +151,8 @@ fn start_of(text: &str) -> &str {
     last.map_or(text, |(end, _)| &text[..end])
 }
 
-/// The text as a terminal may show it: what a server sends must not move the cursor or change colours.
-fn printable(text: &str) -> String {
-    let harmless = |c: char| !c.is_control() || matches!(c, '\n' | '\t');
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        if harmless(c) {
-            shown.push(c);
-        } else {
-            shown.extend(c.escape_default());
-        }
-    }
-    shown
-}
-
+/// The exchange as far as it matters, and the line to see it again.
 fn tell_exchange(text: &mut String, exchange: &Exchange) {
-    let request = &exchange.request;
-    let _ = writeln!(text, "the exchange ({:.0} ms):", exchange.milliseconds);
-    let _ = writeln!(text, "  > {} {}", request.method, request.url);
-    tell_headers(text, '>', &request.headers);
-    if let Some(body) = &request.body {
-        let _ = writeln!(text, "  > {body}");
-    }
-    if let Some(response) = &exchange.response {
-        let _ = writeln!(text, "  < {}", response.status);
-        tell_headers(text, '<', &response.headers);
-        for line in indented(&response.body).lines().take(MOST_LINES) {
-            let _ = writeln!(text, "  < {line}");
-        }
-    }
+    exchanges::tell(text, exchange, Extent::Story);
     let _ = writeln!(text, "see it again:\n  {}", curl_line(exchange));
-}
-
-/// The headers that matter to a reader.
-fn tell_headers(text: &mut String, side: char, headers: &[HeaderLine]) {
-    const DULL: [&str; 5] = [
-        "user-agent",
-        "date",
-        "content-length",
-        "server",
-        "connection",
-    ];
-    for header in headers
-        .iter()
-        .filter(|header| !DULL.contains(&header.name.as_str()))
-    {
-        let _ = writeln!(text, "  {side} {}: {}", header.name, header.value);
-    }
-}
-
-/// JSON on several lines; anything else as it stands.
-fn indented(body: &str) -> String {
-    serde_json::from_str::<serde_json::Value>(body)
-        .ok()
-        .and_then(|value| serde_json::to_string_pretty(&value).ok())
-        .unwrap_or_else(|| body.to_owned())
 }

@@ -7,9 +7,9 @@ use std::time::Duration;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 use reqwest::header::HeaderMap;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::json::{self, Unreadable};
+use super::json::{self, Json, Unreadable};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -81,9 +81,21 @@ impl Answer {
         }
     }
 
-    /// The members of the body that others of the same name hide from a reader.
-    pub(super) fn shadowed(&self) -> Vec<(String, Value)> {
-        json::parse(&self.body).map_or_else(|_| Vec::new(), |json| json.shadowed)
+    /// Everything in the body that is JSON: the whole, the members that others of the same name hide, or the objects
+    /// in a body that is none as a whole.
+    pub(super) fn all_json(&self) -> Vec<Value> {
+        let whole = json::parse(&self.body).ok();
+        let found: Vec<Json> = match whole {
+            Some(whole) => vec![whole],
+            None => json::objects_in(&self.body).collect(),
+        };
+        let mut all = Vec::new();
+        for Json { value, shadowed } in found {
+            all.push(value);
+            let shadowed = shadowed.into_iter();
+            all.extend(shadowed.map(|member| Value::Object(Map::from_iter([member]))));
+        }
+        all
     }
 
     /// The server's own time in the `Date` header.

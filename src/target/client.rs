@@ -1,5 +1,6 @@
 //! The HTTP client: what a stock Laravel needs to see, what it must not see, and bounds for everything.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
@@ -26,6 +27,11 @@ pub enum TargetError {
         "{0} is the production service: a run creates accounts and fails logins there. --allow-production if that is what you want"
     )]
     Production(String),
+    /// Its secrets are to be shown, and it is on another machine.
+    #[error(
+        "--show-secrets is for a server on this machine, such as http://127.0.0.1:8000: {0} is on another; leave it out"
+    )]
+    NotHere(String),
     /// A header cannot be sent.
     #[error("`{0}` is no header: write --header \"Name: value\"")]
     Header(String),
@@ -56,7 +62,7 @@ pub enum TargetError {
 }
 
 /// Makes calls to one target.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Client {
     /// Connections are kept for the next calls. Such a one may end as it is used, so these are calls that can be made
     /// again.
@@ -66,6 +72,15 @@ pub struct Client {
     reader: Reader,
     timeout: Duration,
     common: Vec<(String, String)>,
+}
+
+impl fmt::Debug for Client {
+    /// Without its headers and its proxy.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("timeout", &self.timeout)
+            .finish_non_exhaustive()
+    }
 }
 
 impl Client {

@@ -1,35 +1,20 @@
-//! The encodings in which a secret may come back.
+//! The encodings in which a secret may come back; what only escapes some of its characters is read by [`super::escapes`].
 
 use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Shorter values stand in any text by chance.
 pub(super) const SHORTEST: usize = 4;
 
-/// The ways in which a value may be written.
+/// The ways in which a value may be written as a whole.
 pub(super) fn forms(value: &str) -> Vec<String> {
     let bytes = value.as_bytes();
-    let json = serde_json::to_string(value).unwrap_or_default();
-    let json = json.trim_matches('"').to_owned();
-    let ascii = ascii_json(&json);
-    let percent = utf8_percent_encode(value, NON_ALPHANUMERIC).to_string();
-    let html = value
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;");
     let mut forms = vec![
         value.to_owned(),
-        json.replace('/', "\\/"),
-        json,
-        ascii.replace('/', "\\/"),
-        ascii,
-        percent.to_lowercase(),
-        lenient_percent(value),
-        percent,
-        html.replace('\'', "&#039;"),
-        html.replace('\'', "&#x27;"),
-        html,
+        // A text that was normalised on its way tells nearly as much.
+        value.to_ascii_lowercase(),
+        value.to_ascii_uppercase(),
+        // As a form on a page writes it.
+        value.replace(' ', "+"),
         HEXLOWER.encode(bytes),
         HEXUPPER.encode(bytes),
     ];
@@ -43,25 +28,6 @@ pub(super) fn forms(value: &str) -> Vec<String> {
     forms.sort_unstable();
     forms.dedup();
     forms
-}
-
-/// JSON as some servers write it, PHP among them: what is no ASCII is escaped.
-fn ascii_json(json: &str) -> String {
-    let escaped = json.encode_utf16().map(|unit| match u8::try_from(unit) {
-        Ok(byte) if byte.is_ascii() => char::from(byte).to_string(),
-        _ => format!("\\u{unit:04x}"),
-    });
-    escaped.collect()
-}
-
-/// Percent-encoded as browsers and clients do it: only what must be.
-fn lenient_percent(value: &str) -> String {
-    const KEPT: &AsciiSet = &NON_ALPHANUMERIC
-        .remove(b'-')
-        .remove(b'_')
-        .remove(b'.')
-        .remove(b'~');
-    utf8_percent_encode(value, KEPT).to_string()
 }
 
 /// The characters of a base64 text that depend on `bytes` alone, where `lead` bytes stand before them.

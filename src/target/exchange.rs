@@ -3,12 +3,11 @@
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
-use serde_json::{Map, Value};
 
 use super::{Answer, Call, Client, Secrets};
 
-/// The most characters of a body that are kept.
-const LONGEST_BODY: usize = 16 * 1024;
+/// The most characters of a body, and of a text about it, that are kept.
+pub(crate) const LONGEST_BODY: usize = 16 * 1024;
 /// The most characters of all headers that are kept.
 const MOST_HEADERS: usize = 16 * 1024;
 
@@ -60,8 +59,8 @@ pub struct HeaderLine {
 }
 
 impl Exchange {
-    /// Keeps a call, made by `client`, and its answer; what the answer holds by the name of a secret becomes
-    /// one first.
+    /// Keeps a call, made by `client`, and its answer; what the answer holds by the name of a secret, and the parts
+    /// of one that it splits over headers and body, become secrets first.
     #[must_use]
     pub fn record(
         client: &Client,
@@ -71,22 +70,33 @@ impl Exchange {
         secrets: &Secrets,
     ) -> Self {
         if let Some(answer) = answer {
-            answer.json.iter().for_each(|json| secrets.add_from(json));
             // What is overwritten in the JSON stands in the text all the same.
-            for (name, value) in answer.shadowed() {
-                secrets.add_from(&Value::Object(Map::from_iter([(name, value)])));
+            for json in answer.all_json() {
+                secrets.add_from(&json);
             }
+            let body = answer.text();
+            let values = answer
+                .headers
+                .values()
+                .filter_map(|value| value.to_str().ok());
+            let texts: Vec<&str> = values.chain([&body[..]]).map(start).collect();
+            secrets.add_split_over(&texts);
         }
         let common = client.common_headers().iter();
-        let sent_headers = common.chain(&call.headers);
+        let common = common.map(|(name, value)| (name, secrets.redact_header(value)));
+        let own = call
+            .headers
+            .iter()
+            .map(|(name, value)| (name, value.clone()));
+        let sent_headers: Vec<(&String, String)> = common.chain(own).collect();
         let request = RequestRecord {
             method: call.method.clone(),
             url: secrets.redact(&call.url),
             headers: header_lines(
-                sent_headers.map(|(name, value)| (name.as_str(), value.as_bytes())),
+                (sent_headers.iter()).map(|(name, value)| (name.as_str(), value.as_bytes())),
                 secrets,
             ),
-            body: call.body.as_ref().map(|body| cut(secrets.redact(body))),
+            body: (call.body.as_ref()).map(|body| secrets.redact_start(body, LONGEST_BODY)),
         };
         let response = answer.map(|answer| {
             let headers = answer.headers.iter();
@@ -94,7 +104,7 @@ impl Exchange {
             ResponseRecord {
                 status: answer.status,
                 headers: header_lines(headers, secrets),
-                body: cut(secrets.redact(&answer.text())),
+                body: secrets.redact_start(&answer.text(), LONGEST_BODY),
             }
         });
         Self {
@@ -104,6 +114,11 @@ impl Exchange {
             response,
         }
     }
+}
+
+/// What of a text may be kept.
+fn start(text: &str) -> &str {
+    &text[..text.floor_char_boundary(LONGEST_BODY)]
 }
 
 /// The headers, as far as there is room for them.
@@ -117,31 +132,12 @@ fn header_lines<'a>(
         if room == 0 {
             break;
         }
-        let value = cut_at(secrets.redact(&String::from_utf8_lossy(value)), room);
+        let value = secrets.redact_start(&String::from_utf8_lossy(value), room);
         room = room.saturating_sub(name.len() + value.len());
         lines.push(HeaderLine {
-            name: cut_at(name.to_owned(), MOST_HEADERS),
+            name: secrets.redact_start(name, MOST_HEADERS),
             value,
         });
     }
     lines
-}
-
-/// Cuts a text to the length of which it is kept; after redaction, as a secret cut in two would no longer be found.
-pub(crate) fn cut(text: String) -> String {
-    cut_at(text, LONGEST_BODY)
-}
-
-fn cut_at(mut text: String, longest: usize) -> String {
-    if text.len() > longest {
-        let mut end = longest;
-        while !text.is_char_boundary(end) {
-            end -= 1;
-        }
-        let missing = text.len() - end;
-        text.truncate(end);
-        text.shrink_to_fit();
-        text.extend(["… (", &missing.to_string(), " bytes more)"]);
-    }
-    text
 }

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::de::SliceRead;
 use serde_json::{Map, Number, Value};
 
 /// A text of a few bytes may unfold to a value of many: more of them are no answer of this API.
@@ -30,14 +31,31 @@ pub(super) enum Unreadable {
 
 /// Reads a body.
 pub(super) fn parse(body: &[u8]) -> Result<Json, Unreadable> {
+    read(body, serde_json::Deserializer::end)
+}
+
+/// The objects in a body that is no JSON as a whole: a server may print a warning before its answer.
+pub(super) fn objects_in(body: &[u8]) -> impl Iterator<Item = Json> {
+    /// A text may hold any number of braces.
+    const MOST_TRIES: usize = 8;
+    let braces = body.iter().enumerate().filter(|(_, byte)| **byte == b'{');
+    let starts = braces.map(|(at, _)| &body[at..]).take(MOST_TRIES);
+    starts.filter_map(|start| read(start, |_| Ok(())).ok())
+}
+
+/// Reads the value that a text begins with; `finish` has the last word on what follows it.
+fn read<'a>(
+    text: &'a [u8],
+    finish: impl FnOnce(&mut serde_json::Deserializer<SliceRead<'a>>) -> serde_json::Result<()>,
+) -> Result<Json, Unreadable> {
     let seen = RefCell::default();
-    let mut reader = serde_json::Deserializer::from_slice(body);
+    let mut reader = serde_json::Deserializer::from_slice(text);
     let root = Node {
         seen: &seen,
         depth: 0,
     };
     let value = root.deserialize(&mut reader);
-    let value = value.and_then(|value| reader.end().map(|()| value));
+    let value = value.and_then(|value| finish(&mut reader).map(|()| value));
     let Seen {
         shadowed, excess, ..
     } = seen.into_inner();

@@ -6,6 +6,7 @@ mod call;
 mod client;
 mod clock;
 mod encodings;
+mod escapes;
 mod exchange;
 mod file;
 mod headers;
@@ -15,6 +16,7 @@ mod rate_limit;
 mod read;
 mod redact;
 mod secret_index;
+mod secret_kind;
 mod throttle;
 mod tls;
 mod transport_error;
@@ -31,7 +33,7 @@ pub use answer::Answer;
 pub use call::Call;
 pub use client::{Client, TargetError};
 pub use clock::ServerClock;
-pub(crate) use exchange::cut;
+pub(crate) use exchange::LONGEST_BODY;
 pub use exchange::{Exchange, HeaderLine, RequestRecord, ResponseRecord};
 pub use file::{
     Accounts, AccountsFile, CapabilitiesFile, Description, TargetFile, TargetFileError, TlsFile,
@@ -40,7 +42,8 @@ pub use file::{
 pub use headers::HeaderError;
 pub use proxy::{ProxyAddress, ProxyError};
 pub use rate_limit::{RateLimit, RateLimitError, RateLimits};
-pub use redact::{SecretKind, Secrets};
+pub use redact::Secrets;
+pub use secret_kind::SecretKind;
 pub use throttle::{Throttle, Waited};
 pub use transport_error::TransportError;
 pub use waiver::{Waiver, Waivers};

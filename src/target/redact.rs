@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use data_encoding::{BASE64, HEXLOWER};
 use serde_json::Value;
@@ -10,72 +10,13 @@ use sha2::{Digest, Sha256};
 
 use super::encodings::SHORTEST;
 use super::secret_index::SecretIndex;
+use super::secret_kind::SecretKind;
 
 /// Of a longer secret the start is replaced, which leaves nothing of use: its forms take many times its length.
 const LONGEST: usize = 4 * 1024;
 
-/// What a secret is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum SecretKind {
-    /// The password of an account.
-    Password,
-    /// A bearer token.
-    Token,
-    /// The token of a challenge.
-    TotpToken,
-    /// The secret behind the codes of a second factor.
-    TotpSecret,
-    /// One code of a second factor.
-    TotpCode,
-    /// A recovery code.
-    RecoveryCode,
-    /// The value of a header that the user gave.
-    Header,
-    /// What else stands in the user's settings: a variable of the environment, a password of a proxy.
-    Setting,
-}
-
-impl SecretKind {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Password => "PASSWORD",
-            Self::Token => "TOKEN",
-            Self::TotpToken => "TOTP_TOKEN",
-            Self::TotpSecret => "TOTP_SECRET",
-            Self::TotpCode => "TOTP_CODE",
-            Self::RecoveryCode => "RECOVERY_CODE",
-            Self::Header => "HEADER",
-            Self::Setting => "SETTING",
-        }
-    }
-
-    /// The kind of secret that a member of a JSON body holds by its name.
-    fn of_member(name: &str) -> Option<Self> {
-        const MEMBERS: [(&str, SecretKind); 9] = [
-            ("token", SecretKind::Token),
-            ("accesstoken", SecretKind::Token),
-            ("plaintexttoken", SecretKind::Token),
-            ("apitoken", SecretKind::Token),
-            ("bearertoken", SecretKind::Token),
-            ("totptoken", SecretKind::TotpToken),
-            ("totpsecret", SecretKind::TotpSecret),
-            ("password", SecretKind::Password),
-            ("recoverycode", SecretKind::RecoveryCode),
-        ];
-        // `plainTextToken`, `plain_text_token` and `recovery-codes` are the same words.
-        let letters = || {
-            let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
-            letters.map(|letter| letter.to_ascii_lowercase())
-        };
-        let is =
-            |word: &str| letters().eq(word.bytes()) || letters().eq(word.bytes().chain([b's']));
-        MEMBERS
-            .iter()
-            .find(|(word, _)| is(word))
-            .map(|(_, kind)| *kind)
-    }
-}
-/// All secrets of a run, each with a name such as `$TOKEN_3` that stands in its place.
+/// All secrets of a run, each with a pseudonym such as `<token-3>` that stands in its place, the same all through
+/// the run.
 #[derive(Default)]
 pub struct Secrets {
     known: RwLock<Known>,
@@ -87,6 +28,8 @@ struct Known {
     names: HashMap<String, (SecretKind, String)>,
     counts: HashMap<SecretKind, usize>,
     index: SecretIndex,
+    /// Whether what belongs to accounts stays as it is.
+    shows_accounts: bool,
 }
 
 impl fmt::Debug for Secrets {
@@ -109,28 +52,65 @@ impl Secrets {
 
     fn add_named(&self, kind: SecretKind, value: &str) {
         let value = &value[..value.floor_char_boundary(LONGEST)];
-        if value.len() < SHORTEST || self.read().names.contains_key(value) {
+        if value.len() >= SHORTEST {
+            self.name(kind, value, true);
+        }
+    }
+
+    /// Gives a value its pseudonym, and looks for it everywhere where that is wanted.
+    fn name(&self, kind: SecretKind, value: &str, everywhere: bool) {
+        if self.read().names.contains_key(value) {
             return;
         }
-        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        let mut known = self.write();
         if known.names.contains_key(value) {
             return;
         }
         let count = known.counts.entry(kind).or_default();
         *count += 1;
-        let name = format!("${}_{count}", kind.name());
+        let name = format!("<{}-{count}>", kind.word());
         known.names.insert(value.to_owned(), (kind, name.clone()));
-        known.index.add(value, name);
+        if everywhere && !(known.shows_accounts && kind.is_of_account()) {
+            known.index.add(value, name);
+        }
     }
 
-    /// Makes known the value of a header that the user gave, and its parts: `Bearer XYZ`, `session=XYZ`.
+    /// Leaves in clear what becomes known from now on of passwords, tokens and codes.
+    pub fn show_those_of_accounts(&self) {
+        self.write().shows_accounts = true;
+    }
+
+    /// Makes known the value of a header that the user gave, and its parts: `Bearer XYZ`, `session=XYZ`. A short
+    /// one may be any word: it is replaced only in that header itself.
     pub fn add_header(&self, value: &str) {
+        const SHORTEST_VALUE: usize = 6;
         const SHORTEST_PART: usize = 8;
-        let parts = value.split([' ', '=', ';', ',']);
-        for part in std::iter::once(value).chain(parts) {
+        if value.len() >= SHORTEST_VALUE {
+            self.add(SecretKind::Header, value);
+        } else {
+            self.name(SecretKind::Header, value, false);
+        }
+        for part in value.split([' ', '=', ';', ',']) {
             if part.len() >= SHORTEST_PART {
                 self.add(SecretKind::Header, part);
             }
+        }
+    }
+
+    /// The value of a header that every call has, redacted: as a whole where the user gave it.
+    pub(super) fn redact_header(&self, value: &str) -> String {
+        let given = match self.read().names.get(value) {
+            Some((SecretKind::Header, name)) => Some(name.clone()),
+            _ => None,
+        };
+        given.unwrap_or_else(|| self.redact(value))
+    }
+
+    /// Makes known the parts of a secret that is split over some of these texts.
+    pub(super) fn add_split_over(&self, texts: &[&str]) {
+        let parts = self.read().index.split_over(texts);
+        if !parts.is_empty() {
+            self.write().index.add_parts(parts);
         }
     }
 
@@ -163,10 +143,25 @@ impl Secrets {
         }
     }
 
-    /// The text with every secret replaced by its name.
+    /// The text with every secret replaced by its pseudonym.
     #[must_use]
     pub fn redact(&self, text: &str) -> String {
-        self.read().index.redact(text)
+        self.redact_start(text, usize::MAX)
+    }
+
+    /// The same for about the first `most` bytes; a secret that the end cuts in two is replaced as well.
+    #[must_use]
+    pub fn redact_start(&self, text: &str, most: usize) -> String {
+        let (mut redacted, mut left) = self.read().index.redact(text, most);
+        // A pseudonym may be longer than its secret.
+        let end = redacted.floor_char_boundary(most);
+        left += redacted.len() - end;
+        redacted.truncate(end);
+        redacted.shrink_to_fit();
+        if left > 0 {
+            redacted.extend(["… (", &left.to_string(), " bytes more)"]);
+        }
+        redacted
     }
 
     /// The names of the passwords and tokens that stand in `text`, in clear or as their SHA-256.
@@ -191,8 +186,12 @@ impl Secrets {
         names
     }
 
-    fn read(&self) -> std::sync::RwLockReadGuard<'_, Known> {
+    fn read(&self) -> RwLockReadGuard<'_, Known> {
         self.known.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Known> {
+        self.known.write().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -224,7 +223,7 @@ mod tests {
             TOKEN[3..].to_owned(),
         ] {
             let redacted = secrets.redact(&text);
-            assert!(redacted.contains("$TOKEN_"), "{text} -> {redacted}");
+            assert!(redacted.contains("<token-"), "{text} -> {redacted}");
             assert!(!redacted.contains("gH7"), "{text} -> {redacted}");
         }
         assert_eq!(secrets.redact("nothing here"), "nothing here");
@@ -237,7 +236,7 @@ mod tests {
         secrets.add(SecretKind::Password, "sunflowers-2");
         secrets.add(SecretKind::Password, "sunflower");
         let redacted = secrets.redact("sunflower sunflowers-2");
-        assert_eq!(redacted, "$PASSWORD_1 $PASSWORD_2");
+        assert_eq!(redacted, "<password-1> <password-2>");
     }
 
     #[test]
@@ -249,7 +248,7 @@ mod tests {
             secrets.add(SecretKind::Password, &value(n));
         }
         for n in 0..100 {
-            let name = format!("$PASSWORD_{}", n + 1);
+            let name = format!("<password-{}>", n + 1);
             assert_eq!(secrets.redact(&value(n)), name);
         }
     }
@@ -266,7 +265,7 @@ mod tests {
         let text = secrets.redact("1|abcdef cli-session challenge-1 aaaa-bbbb abcdef");
         assert_eq!(
             text,
-            "$TOKEN_1 cli-session $TOTP_TOKEN_1 $RECOVERY_CODE_1 $TOKEN_2"
+            "<token-1> cli-session <totp-token-1> <recovery-code-1> <token-2>"
         );
     }
 
@@ -288,11 +287,11 @@ mod tests {
         let hash = HEXLOWER.encode(&Sha256::digest(b"topsecretvalue"));
         assert_eq!(
             secrets.shown_in(&format!("{{\"token\":\"{hash}\"}}")),
-            ["$TOKEN_2"]
+            ["<token-2>"]
         );
         assert_eq!(secrets.shown_in("9"), Vec::<String>::new());
         secrets.add_header("true-as-ever");
         assert_eq!(secrets.shown_in("true-as-ever"), Vec::<String>::new());
-        assert_eq!(secrets.redact("true-as-ever"), "$HEADER_1");
+        assert_eq!(secrets.redact("true-as-ever"), "<header-1>");
     }
 }

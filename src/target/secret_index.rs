@@ -1,14 +1,25 @@
 //! Finds all forms of all secrets in a text at once, and takes a new secret without building anything anew.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 
-use super::encodings::forms;
+use super::encodings::{SHORTEST, forms};
+use super::escapes::{WAYS, is_trigger};
 
 /// Every form is at least this long: by its start it is looked up.
 type Start = [u8; 4];
 
+/// How often an escape is looked for in one text: enough for one that is all escapes, as far as it is kept.
+const PATIENCE: u32 = 2_000_000;
+
 /// One bit for each hash of a start, so that most positions of a text cost no look-up.
 const MARKS: usize = 1 << 16;
+
+/// A part of a secret.
+pub(super) struct Part {
+    text: String,
+    owner: usize,
+}
 
 /// The forms of all secrets by their first bytes.
 #[derive(Default)]
@@ -27,47 +38,144 @@ impl SecretIndex {
         let owner = self.names.len();
         self.names.push(name);
         for form in forms(value) {
-            let Some(start) = form.as_bytes().first_chunk().copied() else {
-                continue;
-            };
-            let mark = mark_of(start);
-            self.marks[mark / 64] |= 1 << (mark % 64);
-            let alike = self.by_start.entry(start).or_default();
-            if alike.iter().all(|(other, _)| *other != form) {
-                let position = alike.partition_point(|(other, _)| other.len() >= form.len());
-                alike.insert(position, (form, owner));
-            }
+            self.add_form(form, owner);
         }
     }
 
-    /// The text with names in the place of secrets; where several begin, the longest is replaced.
-    pub(super) fn redact(&self, text: &str) -> String {
+    fn add_form(&mut self, form: String, owner: usize) {
+        let Some(start) = form.as_bytes().first_chunk().copied() else {
+            return;
+        };
+        let mark = mark_of(start);
+        self.marks[mark / 64] |= 1 << (mark % 64);
+        let alike = self.by_start.entry(start).or_default();
+        if alike.iter().all(|(other, _)| *other != form) {
+            let position = alike.partition_point(|(other, _)| other.len() >= form.len());
+            alike.insert(position, (form, owner));
+        }
+    }
+
+    /// Takes parts of secrets under the name of the whole.
+    pub(super) fn add_parts(&mut self, parts: Vec<Part>) {
+        for Part { text, owner } in parts {
+            self.add_form(text, owner);
+        }
+    }
+
+    /// The parts of secrets of which the beginning stands in one of the texts, and the rest in another.
+    pub(super) fn split_over(&self, texts: &[&str]) -> Vec<Part> {
+        let mut parts = Vec::new();
+        for (index, text) in texts.iter().enumerate() {
+            for (at, start) in text.as_bytes().array_windows().enumerate() {
+                for (form, owner) in self.beginning_with(*start) {
+                    let (beginning, rest) = split_like(form, &text.as_bytes()[at..]);
+                    let mut others = texts
+                        .iter()
+                        .enumerate()
+                        .filter(|(other, _)| *other != index);
+                    let elsewhere =
+                        rest.len() >= SHORTEST && others.any(|(_, other)| other.contains(rest));
+                    let owner = *owner;
+                    if elsewhere {
+                        parts.extend([beginning, rest].map(|part| Part {
+                            text: part.to_owned(),
+                            owner,
+                        }));
+                    }
+                }
+            }
+        }
+        parts
+    }
+
+    /// The text with names in the place of secrets, up to about `most` bytes of it, and the length of the rest; where
+    /// several secrets begin, the one that reaches furthest is replaced. A text that is made to be read for ever ends
+    /// early.
+    pub(super) fn redact(&self, text: &str, most: usize) -> (String, usize) {
         let bytes = text.as_bytes();
-        let mut redacted = String::with_capacity(text.len());
+        let end = text.floor_char_boundary(most);
+        let mut redacted = String::with_capacity(end);
         let (mut kept, mut at) = (0, 0);
-        while let Some(start) = bytes.get(at..).and_then(|rest| rest.first_chunk()) {
-            if let Some((form, owner)) = self.beginning_with(*start, &bytes[at..]) {
+        let mut trigger = 0;
+        let patience = Cell::new(PATIENCE);
+        while at < end {
+            trigger = trigger.max(at);
+            trigger += bytes[trigger..]
+                .iter()
+                .take_while(|byte| !is_trigger(**byte))
+                .count();
+            let found = self.standing_at(bytes, at, trigger, &patience);
+            if patience.get() == 0 {
+                break;
+            }
+            if let Some((after, owner)) = found {
                 redacted.push_str(&text[kept..at]);
                 redacted.push_str(&self.names[owner]);
-                at += form.len();
-                kept = at;
+                at = after;
+                kept = after;
             } else {
                 at += 1;
             }
         }
-        redacted.push_str(&text[kept..]);
-        redacted
+        let end = text.floor_char_boundary(at);
+        redacted.push_str(&text[kept..end]);
+        (redacted, text.len() - end)
     }
 
-    fn beginning_with(&self, start: Start, rest: &[u8]) -> Option<(&str, usize)> {
-        let mark = mark_of(start);
-        if self.marks.get(mark / 64)? >> (mark % 64) & 1 == 0 {
-            return None;
+    /// The end and the owner of the longest form that stands there, as it is or escaped.
+    fn standing_at(
+        &self,
+        text: &[u8],
+        at: usize,
+        trigger: usize,
+        patience: &Cell<u32>,
+    ) -> Option<(usize, usize)> {
+        let start = text[at..].first_chunk();
+        let plain = start.map_or(&[][..], |start| self.beginning_with(*start));
+        let mut plain_forms = plain.iter();
+        let as_it_is = plain_forms.find(|(form, _)| text[at..].starts_with(form.as_bytes()));
+        let as_it_is = as_it_is.map(|(form, owner)| (at + form.len(), *owner));
+        // Up to the next escape a text says what it says, in whatever way it is read.
+        let before = &text[at..trigger];
+        if trigger == text.len() || plain.is_empty() && before.len() >= size_of::<Start>() {
+            return as_it_is;
         }
-        let mut alike = self.by_start.get(&start)?.iter();
-        let (form, owner) = alike.find(|(form, _)| rest.starts_with(form.as_bytes()))?;
-        Some((form, *owner))
+        let escaped = WAYS.iter().filter_map(|way| {
+            let cursor = way.read(text, at, patience);
+            let start = match before.first_chunk() {
+                Some(start) => *start,
+                None => cursor.start()?,
+            };
+            let mut alike = self.beginning_with(start).iter();
+            alike.find_map(|(form, owner)| {
+                let form = form.as_bytes();
+                let after = form.starts_with(before).then(|| cursor.after(form))?;
+                Some((after?, *owner))
+            })
+        });
+        as_it_is
+            .into_iter()
+            .chain(escaped)
+            .max_by_key(|(end, _)| *end)
     }
+
+    /// The forms with that start, the longest first.
+    fn beginning_with(&self, start: Start) -> &[(String, usize)] {
+        let mark = mark_of(start);
+        let marked = self.marks.get(mark / 64);
+        if marked.is_none_or(|marks| marks >> (mark % 64) & 1 == 0) {
+            return &[];
+        }
+        self.by_start.get(&start).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// A form, split where `text` goes on in another way.
+fn split_like<'a>(form: &'a str, text: &[u8]) -> (&'a str, &'a str) {
+    let mut pairs = form.bytes().zip(text);
+    let shared = pairs.position(|(ours, theirs)| ours != *theirs);
+    let shared = shared.unwrap_or(form.len().min(text.len()));
+    form.split_at(form.floor_char_boundary(shared))
 }
 
 /// Fibonacci hashing: the upper bits of the product are spread well.

@@ -11,7 +11,6 @@ mod production;
 mod provisioning;
 mod safety;
 mod secret_settings;
-mod secrets;
 #[cfg(unix)]
 mod signals;
 mod support;

@@ -273,12 +273,14 @@ fn a_filter_and_a_server_do_not_go_together() {
 }
 
 #[test]
-fn a_server_that_is_not_there_cannot_be_tested() {
+fn a_server_that_is_not_there_cannot_be_tested_and_leaves_no_older_report() {
     let (_reserved, address) = closed_port();
     let base_url = format!("http://{address}");
-    let finished = conform(["mutants", "--base-url", &base_url])
-        .run()
-        .expect(3);
+    let run = conform(["mutants", "--base-url", &base_url]);
+    let reports = run.reports();
+    fs::create_dir(&reports).unwrap();
+    fs::write(reports.join("mutants.json"), "old").unwrap();
+    let finished = run.run().expect(3);
     finished.says(&format!("nothing listens at {base_url}"));
-    assert!(!finished.reports().exists());
+    assert_eq!(fs::read_dir(&reports).unwrap().count(), 0);
 }

@@ -90,6 +90,23 @@ fn the_cleanup_command_is_run_after_ctrl_c_as_well() {
     assert_eq!(purged.lines().collect::<Vec<&str>>(), accounts);
 }
 
+#[test]
+fn a_signal_ends_mutants_of_a_server_as_it_ends_a_run_and_leaves_no_report() {
+    for (signal, code) in [("INT", 130), ("TERM", 143)] {
+        let (server, hanging) = hangs_at("POST", "/api/auth/logout");
+        let (suite, folder) = (suite(), tempfile::tempdir().unwrap());
+        let file = folder.path().join("purged");
+        let command = format!("cat > '{}'", file.display());
+        let run = conform(["mutants", "--timeout", "1h", "--cleanup", &command]);
+        let run = run.args(["--base-url", server.base_url(), "--suite"]);
+        let finished = interrupted(run.arg(suite.path()), &hanging, signal).expect(code);
+        finished.says("interrupted: no report is written");
+        assert_eq!(std::fs::read_dir(finished.reports()).unwrap().count(), 0);
+        let purged = std::fs::read_to_string(&file).unwrap();
+        assert!(purged.starts_with("conform-"), "{purged}");
+    }
+}
+
 /// The small suite, and after all of it a login.
 fn suite_with_a_last_login() -> Suite {
     let login = r#"title: a login that comes last

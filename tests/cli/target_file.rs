@@ -151,6 +151,22 @@ fn an_excerpt_shows_no_literal_secret() {
 }
 
 #[test]
+fn an_excerpt_of_a_file_that_cannot_be_read_shows_no_literal_secret() {
+    for text in [
+        "headers:\n  X-Key: \"hunter2\ntimeout: 5s\n",
+        "headers:\n  X-Key: hunter2: x\n",
+        "headers:\n  X-Key: [hunter2]\n",
+        "headers: { X-Key: hunter2, Y }\n",
+        "{ headers: { X-Key: hunter2 }, proxy: [hunter2] }\n",
+        "proxy: { a: hunter2 }\n",
+    ] {
+        let text = format!("{text}# the end\n");
+        let finished = target(&text).small_run().run().expect(2);
+        finished.says("1 mistake").never_says("hunter2");
+    }
+}
+
+#[test]
 fn what_stands_in_two_places_is_a_mistake() {
     for (text, words) in [
         (

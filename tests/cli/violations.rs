@@ -44,7 +44,8 @@ fn a_violation_is_told_from_clause_to_curl() {
         "< 200",
         "\"message\": \"bye\"",
         "curl -i -X POST 'http://127.0.0.1:",
-        "authorization: Bearer $TOKEN_",
+        "authorization: Bearer <token-",
+        "authorization: Bearer '\"$TOKEN_",
     ] {
         assert!(story.contains(words), "`{words}` is not in:\n{story}");
     }

@@ -82,7 +82,7 @@ steps:
     assert!(password.len() > 10);
     assert!(!kept.contains(password) && !kept.contains(&password[..password.len() - 1]));
     assert!(!kept.contains("some-secret-token"));
-    assert!(kept.contains("$TOKEN_1") && kept.contains("$PASSWORD_1"));
+    assert!(kept.contains("<token-1>") && kept.contains("<password-1>"));
 }
 
 #[tokio::test]

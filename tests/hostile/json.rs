@@ -132,5 +132,5 @@ fn members_that_hide_others() {
     let finished = bounded(run).expect(0);
     finished.never_says(hidden);
     let report = finished.report_file("report.json");
-    assert!(report.contains("$TOKEN_") && !report.contains(hidden));
+    assert!(report.contains("<token-") && !report.contains(hidden));
 }

@@ -45,6 +45,30 @@ fn ascii_json(text: &str) -> String {
     escaped.collect()
 }
 
+/// Every character, or every one that is no letter or digit, written as `write` says.
+fn escaped(text: &str, all: bool, write: impl Fn(char) -> String) -> String {
+    let escaped = text.chars().map(|c| match c {
+        c if c.is_ascii_alphanumeric() && !all => c.to_string(),
+        c => write(c),
+    });
+    escaped.collect()
+}
+
+/// A character as JSON may write it in numbers.
+fn json_number(c: char) -> String {
+    let mut units = [0; 2];
+    let units = c.encode_utf16(&mut units).iter();
+    let units: Vec<String> = units.map(|unit| format!("\\u{unit:04X}")).collect();
+    units.concat()
+}
+
+fn percent_number(c: char) -> String {
+    let mut bytes = [0; 4];
+    let bytes = c.encode_utf8(&mut bytes).bytes();
+    let bytes: Vec<String> = bytes.map(|byte| format!("%{byte:02x}")).collect();
+    bytes.concat()
+}
+
 /// Every way in which a server may write a secret into a text.
 fn written(secret: &str) -> Vec<String> {
     let percent = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
@@ -67,6 +91,16 @@ fn written(secret: &str) -> Vec<String> {
         html(secret, "&#x27;"),
         HEXLOWER.encode(secret.as_bytes()),
         HEXUPPER.encode(secret.as_bytes()),
+        escaped(secret, true, json_number),
+        escaped(secret, false, json_number),
+        escaped(secret, true, percent_number),
+        escaped(secret, true, |c| format!("&#{};", u32::from(c))),
+        escaped(secret, false, |c| format!("&#{:05};", u32::from(c))),
+        escaped(secret, true, |c| format!("&#x{:X};", u32::from(c))),
+        // What is logged is often escaped twice, and then shown on a page.
+        json(&json(secret)),
+        html(&json(&json(secret)), "&apos;"),
+        json(&html(secret, "&#39;")),
     ]
 }
 
@@ -85,7 +119,7 @@ proptest! {
         for form in written(&secret) {
             let redacted = secrets.redact(&format!("{before}{form}{after}"));
             prop_assert!(!redacted.contains(&form), "{form} in {redacted}");
-            prop_assert!(redacted.contains("$PASSWORD_1"), "{redacted}");
+            prop_assert!(redacted.contains("<password-1>"), "{redacted}");
         }
     }
 
@@ -100,7 +134,7 @@ proptest! {
             let end = (before.len() + secret.len()) * 8 / 6;
             let redacted = secrets.redact(&encoded);
             prop_assert!(!redacted.contains(&encoded[first..end]), "{encoded}: {redacted}");
-            prop_assert!(redacted.contains("$PASSWORD_1"), "{encoded}: {redacted}");
+            prop_assert!(redacted.contains("<password-1>"), "{encoded}: {redacted}");
         }
     }
 
@@ -112,12 +146,33 @@ proptest! {
             all.add(SecretKind::Token, secret);
         }
         let text: Vec<&str> = ordered.iter().map(|secret| secret.as_str()).collect();
-        let names: Vec<String> = (1..=ordered.len()).map(|n| format!("$TOKEN_{n}")).collect();
+        let names: Vec<String> = (1..=ordered.len()).map(|n| format!("<token-{n}>")).collect();
         prop_assert_eq!(all.redact(&text.join(" ")), names.join(" "));
     }
 
     #[test]
     fn a_text_without_secrets_is_itself(text in "\\PC{0,60}") {
         prop_assert_eq!(known("0123456789-no-such-text").redact(&text), text);
+    }
+}
+
+#[test]
+fn a_text_that_is_made_to_be_read_for_ever_is_cut_and_no_other() {
+    const KEPT: usize = 16 * 1024;
+    for escape in ["\\", "&amp;"] {
+        // Nearly the secret, at every place of the text.
+        let secrets = known(&format!("{}x", escape.repeat(4_000 / escape.len())));
+        let redacted = secrets.redact_start(&escape.repeat(KEPT), KEPT);
+        assert!(redacted.len() < KEPT, "{escape}");
+        assert!(redacted.ends_with(" bytes more)"), "{escape}");
+    }
+    let letters = "abcdefgh".repeat(KEPT / 8);
+    for text in [
+        escaped(&letters, true, |c| format!("&#x{:x};", u32::from(c))),
+        escaped(&letters, true, json_number),
+        json(&json(&escaped(&letters, true, json_number))),
+    ] {
+        let text = &text[..KEPT];
+        assert_eq!(known("0123456789-no-such-text").redact(text), text);
     }
 }

@@ -1,9 +1,11 @@
 //! What a target file says, checked: every mistake in it shows in one go.
 
+use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::masked::masked;
 use super::reader::Reader;
 use super::variables::Variables;
 use super::written::TargetFile;
@@ -16,7 +18,6 @@ use crate::yaml;
 const LARGEST_FILE: u64 = 1024 * 1024;
 
 /// Everything that a target file says.
-#[derive(Debug)]
 pub struct Description {
     /// The server and how to reach it.
     pub target: Target,
@@ -31,7 +32,7 @@ pub struct Description {
 }
 
 /// Where accounts with a second factor come from, as a target file says it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub enum Accounts {
     /// It says nothing.
     Unsaid,
@@ -39,6 +40,26 @@ pub enum Accounts {
     Provision(String),
     /// From a file with one account.
     File(PathBuf),
+}
+
+impl fmt::Debug for Description {
+    /// Without its commands, in which secrets may stand.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Description")
+            .field("target", &self.target)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Accounts {
+    /// Without the command, in which secrets may stand.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unsaid => "Unsaid",
+            Self::Provision(_) => "Provision",
+            Self::File(_) => "File",
+        })
+    }
 }
 
 /// Why a target file cannot be used.
@@ -100,7 +121,7 @@ impl Description {
         let source = Source::new(path.display().to_string(), text(path)?);
         let (file, mut mistakes) = yaml::parse::<TargetFile>(&source);
         let Some(file) = file else {
-            return Err(TargetFileError::Mistakes(mistakes));
+            return Err(shown_in(masked(&source.text), mistakes));
         };
         let mut reader = Reader {
             source: &source,
@@ -119,16 +140,23 @@ impl Description {
         let described = described.map(|base_url| reader.description(&file, base_url));
         mistakes.append(&mut reader.mistakes);
         if !mistakes.is_empty() {
-            let shown = Source::new(source.path.as_str(), file.without_secrets(&source.text));
-            for mistake in &mut mistakes {
-                mistake.source = Arc::clone(&shown);
-            }
             mistakes.sort_by_key(|mistake| mistake.span.start);
-            return Err(TargetFileError::Mistakes(mistakes));
+            return Err(shown_in(file.without_secrets(&source.text), mistakes));
         }
         let described = described.filter(|_| base_url.is_some());
         described.ok_or_else(|| TargetFileError::NoServer(path.to_owned()))
     }
+}
+
+/// The mistakes with excerpts of a text that may be shown, as long as the file's own.
+fn shown_in(text: String, mut mistakes: Vec<Diagnostic>) -> TargetFileError {
+    if let Some(first) = mistakes.first() {
+        let shown = Source::new(first.source.path.as_str(), text);
+        for mistake in &mut mistakes {
+            mistake.source = Arc::clone(&shown);
+        }
+    }
+    TargetFileError::Mistakes(mistakes)
 }
 
 fn text(path: &Path) -> Result<String, TargetFileError> {

@@ -1,6 +1,7 @@
 //! The target file: what is written in it, read and checked.
 
 mod description;
+mod masked;
 mod parts;
 mod reader;
 mod variables;

@@ -1,6 +1,7 @@
 //! The target file as it is written: `--target staging.yaml`.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -8,7 +9,7 @@ use serde::Deserialize;
 use crate::diagnostic::Located;
 
 /// A server to test, and how. In every text, `${NAME}` stands for a variable of the environment.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Deserialize, JsonSchema)]
 pub struct TargetFile {
     /// The server to test; paths are joined to it as it stands.
     pub base_url: Option<Located<String>>,
@@ -42,6 +43,13 @@ pub struct TargetFile {
     /// Violations that are known and do not fail a run until a day.
     #[serde(default)]
     pub waivers: Vec<WaiverFile>,
+}
+
+impl fmt::Debug for TargetFile {
+    /// Without its values, many of which are secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TargetFile").finish_non_exhaustive()
+    }
 }
 
 impl TargetFile {

@@ -56,10 +56,15 @@ impl Conform {
         self
     }
 
+    /// Where the reports will be.
+    pub fn reports(&self) -> PathBuf {
+        self.folder.path().join("reports")
+    }
+
     /// Writes the reports into `reports` of its folder.
     pub fn start(mut self) -> Started {
-        let reports = self.folder.path().join("reports");
-        self.command.arg("--report-dir").arg(&reports);
+        let reports = self.reports();
+        self.command.arg("--report-dir").arg(reports);
         self.start_as_is()
     }
 

@@ -4,10 +4,8 @@ mod command;
 mod reference;
 mod servers;
 mod suites;
-mod wire;
 
 pub use command::{Conform, Finished, Served, conform, printed_account};
 pub use reference::{Reference, answer, reference, reference_behind};
 pub use servers::{RawServer, closed_port, http_answer};
 pub use suites::{GOOD_SCENARIO, LOGOUT_SCENARIO, Suite, suite};
-pub use wire::{Wire, forms, listened_to};

@@ -8,13 +8,13 @@ use axum::extract::Request;
 use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use conform::reference::{Hashing, ProvisionedAccount, Running, Settings, start_with};
+use conform::reference::{Hashing, Running, Settings, start_with};
 use tokio::runtime::Runtime;
 
 /// A server that ends with this value.
 pub struct Reference {
-    runtime: Option<Runtime>,
-    running: Running,
+    pub runtime: Option<Runtime>,
+    pub running: Running,
 }
 
 /// What a layer needs to know of a request.
@@ -99,12 +99,6 @@ impl Reference {
 
     pub fn base_url(&self) -> &str {
         self.running.base_url()
-    }
-
-    pub fn provisioned_account(&self) -> ProvisionedAccount {
-        let runtime = self.runtime.as_ref().unwrap();
-        let account = runtime.block_on(self.running.provision_account("example.com"));
-        account.unwrap()
     }
 }
 

@@ -5,17 +5,13 @@ use std::sync::{Arc, Mutex};
 
 use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::Request;
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::Response;
-use data_encoding::{BASE64, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
-use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-use super::{Reference, reference_behind};
-
-/// Shorter texts stand anywhere by chance.
-const SHORTEST: usize = 4;
+use crate::encodings::SHORTEST;
+use crate::reference::{Reference, reference_behind};
 
 /// What was seen on the wire.
 #[derive(Debug, Default)]
@@ -45,7 +41,8 @@ impl Wire {
                         (
                             "password" | "token" | "totp_token" | "recovery_code",
                             Value::String(text),
-                        ) => self.add(text),
+                            // What a scenario tries in place of a password is a sentence.
+                        ) if !text.contains(' ') => self.add(text),
                         ("code", Value::String(code)) if accepted => {
                             self.codes.insert(code.clone());
                         }
@@ -73,6 +70,7 @@ impl Wire {
 pub struct Answer {
     pub path: String,
     pub status: StatusCode,
+    pub headers: HeaderMap,
     pub bearer: Option<String>,
     pub request: Bytes,
     pub body: Bytes,
@@ -99,6 +97,7 @@ pub fn listened_to(
                 let answer = Answer {
                     path,
                     status: head.status,
+                    headers: head.headers.clone(),
                     bearer,
                     request: sent,
                     body,
@@ -113,28 +112,4 @@ pub fn listened_to(
             }
         }))
     })
-}
-
-/// The ways in which a secret may be written.
-pub fn forms(secret: &str) -> Vec<String> {
-    let bytes = secret.as_bytes();
-    let percent = utf8_percent_encode(secret, NON_ALPHANUMERIC).to_string();
-    let json = serde_json::to_string(secret).unwrap();
-    let mut forms = vec![
-        secret.to_owned(),
-        json.trim_matches('"').to_owned(),
-        percent.to_lowercase(),
-        percent,
-        HEXLOWER.encode(bytes),
-        HEXUPPER.encode(bytes),
-    ];
-    // Base64 depends on how many bytes stand before; its ends depend on the neighbours.
-    for lead in 0..3 {
-        let padded = [&vec![0; lead], bytes].concat();
-        let (first, end) = ((lead * 8).div_ceil(6), padded.len() * 8 / 6);
-        forms.push(BASE64.encode(&padded)[first..end].to_owned());
-        forms.push(BASE64URL_NOPAD.encode(&padded)[first..end].to_owned());
-    }
-    forms.retain(|form| form.len() >= SHORTEST);
-    forms
 }

@@ -1,0 +1,119 @@
+//! Exchanges as a terminal shows them: in the story of a scenario, or all of them (`-v`, `-vv`).
+
+use std::fmt::Write as _;
+
+use crate::engine::ScenarioResult;
+use crate::target::{Exchange, HeaderLine};
+
+/// The most lines of a body that a story shows.
+pub(super) const MOST_LINES: usize = 40;
+
+/// How much of each exchange is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Detail {
+    /// A line: method, address, status and time.
+    Line,
+    /// Headers and bodies as well.
+    Whole,
+}
+
+/// How much of headers and bodies is told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// What matters to the reader of a story.
+    Story,
+    /// All that is kept.
+    All,
+}
+
+/// The exchanges of a scenario, under its name.
+#[must_use]
+pub fn exchanges(result: &ScenarioResult, detail: Detail) -> String {
+    let mut text = format!("{}: {}\n", result.id, result.outcome);
+    for step in &result.steps {
+        let Some(exchange) = &step.exchange else {
+            continue;
+        };
+        if step.calls > 1 {
+            let _ = writeln!(text, "  the last of {} calls:", step.calls);
+        }
+        match detail {
+            Detail::Line => tell_line(&mut text, exchange),
+            Detail::Whole => tell(&mut text, exchange, Extent::All),
+        }
+    }
+    printable(text.trim_end())
+}
+
+fn tell_line(text: &mut String, exchange: &Exchange) {
+    let (request, milliseconds) = (&exchange.request, exchange.milliseconds);
+    let response = exchange.response.as_ref();
+    let status = response.map_or_else(
+        || "no answer".to_owned(),
+        |response| response.status.to_string(),
+    );
+    let _ = writeln!(
+        text,
+        "  {} {}: {status} ({milliseconds:.0} ms)",
+        request.method, request.url
+    );
+}
+
+pub(super) fn tell(text: &mut String, exchange: &Exchange, extent: Extent) {
+    let request = &exchange.request;
+    let _ = writeln!(text, "the exchange ({:.0} ms):", exchange.milliseconds);
+    let _ = writeln!(text, "  > {} {}", request.method, request.url);
+    tell_headers(text, '>', &request.headers, extent);
+    if let Some(body) = &request.body {
+        let _ = writeln!(text, "  > {body}");
+    }
+    if let Some(response) = &exchange.response {
+        let most = match extent {
+            Extent::Story => MOST_LINES,
+            Extent::All => usize::MAX,
+        };
+        let _ = writeln!(text, "  < {}", response.status);
+        tell_headers(text, '<', &response.headers, extent);
+        for line in indented(&response.body).lines().take(most) {
+            let _ = writeln!(text, "  < {line}");
+        }
+    }
+}
+
+fn tell_headers(text: &mut String, side: char, headers: &[HeaderLine], extent: Extent) {
+    /// What matters to no reader of a story.
+    const DULL: [&str; 5] = [
+        "user-agent",
+        "date",
+        "content-length",
+        "server",
+        "connection",
+    ];
+    for HeaderLine { name, value } in headers {
+        if extent == Extent::All || !DULL.contains(&name.as_str()) {
+            let _ = writeln!(text, "  {side} {name}: {value}");
+        }
+    }
+}
+
+/// JSON on several lines; anything else as it stands.
+fn indented(body: &str) -> String {
+    serde_json::from_str::<serde_json::Value>(body)
+        .ok()
+        .and_then(|value| serde_json::to_string_pretty(&value).ok())
+        .unwrap_or_else(|| body.to_owned())
+}
+
+/// The text as a terminal may show it: what a server sends must not move the cursor or change colours.
+pub(super) fn printable(text: &str) -> String {
+    let harmless = |c: char| !c.is_control() || matches!(c, '\n' | '\t');
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if harmless(c) {
+            shown.push(c);
+        } else {
+            shown.extend(c.escape_default());
+        }
+    }
+    shown
+}
