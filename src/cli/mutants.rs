@@ -12,7 +12,7 @@ use super::arguments::{Environment, MutantsArguments};
 use super::farewell::Farewell;
 use super::settings::load_suite;
 use super::target::{described, domain, totp_source};
-use super::{CliError, Ended, announce, pauses};
+use super::{CliError, Ended, announce, waits};
 use crate::contract::Profile;
 use crate::diagnostic::did_you_mean;
 use crate::engine::{
@@ -113,6 +113,7 @@ fn on_server(
     let cleanup = described.cleanup.clone();
     let session = Arc::new(session(arguments, suite, described)?);
     announce::consequences(&session, &session.plan.scenarios);
+    announce::expected_time(&session, &session.plan.scenarios);
     runtime.block_on(async {
         if let Some(patience) = arguments.target.wait_ready {
             wait_ready(&session, patience).await?;
@@ -167,7 +168,7 @@ fn run(session: &Arc<Session>, runtime: &Runtime) -> Vec<ScenarioResult> {
     let bar = progress_bar(session.plan.scenarios.len());
     let beside = bar.clone();
     let say = move |line: &str| beside.suspend(|| terminal::err(line));
-    let teller = pauses::tell(runtime, session, say);
+    let teller = waits::tell(runtime, session, say);
     let results = RefCell::new(Vec::new());
     let done = |_, result| {
         bar.inc(1);

@@ -58,6 +58,7 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
     announce::target(&described.target, reference.is_some());
     let session = Arc::new(Session::new(described.target, plan, settings)?);
     announce::consequences(&session, &selected);
+    announce::expected_time(&session, &selected);
     let executed = Execution {
         runtime: &runtime,
         session: &session,

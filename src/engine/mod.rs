@@ -1,6 +1,7 @@
 //! Runs scenarios against a target and records what every expectation met.
 
 mod alike;
+mod clock_probe;
 mod compare;
 mod evaluate;
 mod hints;

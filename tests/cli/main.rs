@@ -7,6 +7,7 @@ mod init;
 mod listing;
 mod mutants;
 mod narrowed;
+mod pacing;
 mod production;
 mod provisioning;
 mod safety;
