@@ -11,6 +11,10 @@ use super::{RateLimit, RateLimits};
 /// Two clocks never agree, and a window that ends now may end a little later.
 const MARGIN: Duration = Duration::from_millis(250);
 
+/// A lesson may be of a window that had begun before the run, and then be followed by another. Who is refused all the
+/// same does not meet windows at all, and waits to be asked.
+const MOST_LESSONS: u32 = 2;
+
 /// A bucket of tokens for each limit: a call takes one, which comes back a window after the answer.
 ///
 /// Not at an even rate: that would overdraw a server that counts in fixed windows, as Laravel does. Never more
@@ -21,6 +25,8 @@ pub(super) struct Pace {
     throttled: BTreeSet<String>,
     declared: RateLimits,
     learnt: RateLimits,
+    /// How often a limit was learnt: for an operation, or for all.
+    lessons: BTreeMap<Option<String>, u32>,
     counts: BTreeMap<String, Count>,
     /// The refusal from which a limit is learnt, once all calls that were under way have their answers.
     refusal: Option<Refusal>,
@@ -47,6 +53,15 @@ struct Refusal {
     operation: String,
     until: Instant,
     told: Option<u32>,
+}
+
+#[derive(Debug)]
+struct Lesson {
+    limit: RateLimit,
+    /// Whether it is for all throttled operations together.
+    is_shared: bool,
+    /// Whether a whole window was seen: as many calls were let through as the server says that it allows.
+    is_certain: bool,
 }
 
 impl Pace {
@@ -131,26 +146,25 @@ impl Pace {
         for count in self.counts.values_mut() {
             count.burst = None;
         }
-        let Some((limit, is_shared)) = lesson else {
+        let Some(lesson) = lesson else {
             return;
         };
-        if is_shared {
-            let slower = self
-                .learnt
-                .all
-                .filter(|known| !limit.is_slower_than(*known));
-            self.learnt.all = slower.or(Some(limit));
-        } else {
-            let own = self.learnt.by_operation.entry(refusal.operation);
-            let known = own.or_insert(limit);
-            if limit.is_slower_than(*known) {
-                *known = limit;
+        let operation = (!lesson.is_shared).then_some(refusal.operation);
+        let lessons = self.lessons.entry(operation.clone()).or_default();
+        let limit = (*lessons < MOST_LESSONS).then_some(lesson.limit);
+        *lessons += if lesson.is_certain { MOST_LESSONS } else { 1 };
+        match operation {
+            None => self.learnt.all = slower(self.learnt.all, limit),
+            Some(operation) => {
+                let own = &mut self.learnt.by_operation;
+                let known = own.remove(&operation);
+                own.extend(slower(known, limit).map(|limit| (operation, limit)));
             }
         }
     }
 
-    /// The limit behind a refusal, and whether it is one for all throttled operations together.
-    fn lesson(&self, refusal: &Refusal) -> Option<(RateLimit, bool)> {
+    /// The limit behind a refusal.
+    fn lesson(&self, refusal: &Refusal) -> Option<Lesson> {
         let own = burst(self.counts.get(&refusal.operation))?;
         let is_throttled = self.throttled.contains(&refusal.operation);
         let shared = burst(self.shared_counts()).filter(|_| is_throttled);
@@ -159,12 +173,18 @@ impl Pace {
             (Some(told), _) if own.let_through > told => return None,
             (Some(told), Some(shared)) if shared.let_through <= told => (told, shared, true),
             (Some(told), _) => (told, own, false),
-            (None, _) => (own.let_through, own, false),
+            // Untold, it is taken for the widest that it can be: too narrow a limit would cost more than a refusal.
+            (None, Some(shared)) => (shared.let_through, shared, true),
+            (None, None) => return None,
         };
         let within = refusal.until.saturating_duration_since(burst.began);
         // Servers tell whole seconds, and commonly cut off the rest.
         let within = Duration::from_secs(within.as_secs() + u64::from(within.subsec_nanos() > 0));
-        (calls > 0).then_some((RateLimit { calls, within }, is_shared))
+        (calls > 0).then_some(Lesson {
+            limit: RateLimit { calls, within },
+            is_shared,
+            is_certain: refusal.told == Some(burst.let_through),
+        })
     }
 
     fn shared_counts(&self) -> impl Iterator<Item = &Count> {
@@ -172,6 +192,13 @@ impl Pace {
         let shared = counts.filter(|(operation, _)| self.throttled.contains(*operation));
         shared.map(|(_, count)| count)
     }
+}
+
+/// The slower of two limits; nothing where there is nothing to be learnt.
+fn slower(known: Option<RateLimit>, limit: Option<RateLimit>) -> Option<RateLimit> {
+    let limit = limit?;
+    let known = known.filter(|known| known.is_slower_than(limit));
+    Some(known.unwrap_or(limit))
 }
 
 /// All bursts as one.

@@ -1,6 +1,8 @@
 //! Throttling is not failure: when the server asks for patience, the whole client pauses; where its limits are known,
 //! throttled calls are held back before it has to.
 
+mod leave;
+
 use std::collections::BTreeSet;
 use std::sync::Mutex;
 use std::time::Duration;
@@ -10,6 +12,8 @@ use tokio::time::{Instant, sleep_until};
 use super::asked::{asked_pause, told_limit};
 use super::pace::Pace;
 use super::{Answer, RateLimits, Wait, Waits};
+
+pub use leave::Leave;
 
 /// Without word from the server the first pause is this long, and each further one twice the last.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -51,36 +55,6 @@ pub struct Waited {
     pub total: Duration,
     /// The part of it in which throttled calls were held back before the server had to refuse them.
     pub paced: Duration,
-}
-
-/// Leave to make calls of one operation, counted against its limits until they have ended.
-#[derive(Debug)]
-pub struct Leave<'a> {
-    throttle: &'a Throttle,
-    operation: String,
-    calls: usize,
-}
-
-impl Leave<'_> {
-    /// The calls were made; `refused` of them the server will not have counted.
-    pub fn used(mut self, refused: usize) {
-        let made = std::mem::take(&mut self.calls);
-        let refused = refused.min(made);
-        let mut state = self.throttle.lock();
-        let now = Instant::now();
-        state
-            .pace
-            .give_back(&self.operation, made - refused, refused, now);
-    }
-}
-
-impl Drop for Leave<'_> {
-    /// What was not used is free for others.
-    fn drop(&mut self) {
-        let mut state = self.throttle.lock();
-        let now = Instant::now();
-        state.pace.give_back(&self.operation, 0, self.calls, now);
-    }
 }
 
 /// The server asks for more patience than the run has, or its limits do.
@@ -165,10 +139,11 @@ impl Throttle {
                     return Ok(self.leave(&mut state, operation, calls));
                 };
                 let begins = state.charged_until.is_none_or(|until| until <= now);
-                let charged = self.charge(&mut state, now, free_at.checked_duration_since(now))?;
+                let wait = free_at.saturating_duration_since(now);
+                let charged = self.charge(&mut state, now, wait)?;
                 state.waited.paced += charged;
                 if begins {
-                    self.waits.tell(Wait::Paced(free_at - now, limit));
+                    self.waits.tell(Wait::Paced(wait, limit));
                 }
                 free_at
             };
@@ -213,7 +188,7 @@ impl Throttle {
                 pause.min(LONGEST_GUESS)
             }
         };
-        self.charge(&mut state, now, Some(pause))?;
+        self.charge(&mut state, now, pause)?;
         // A pause beyond all time was beyond the budget.
         let resume_at = now.checked_add(pause).unwrap_or(now);
         let later = state.resume_at.map_or(resume_at, |at| at.max(resume_at));
@@ -232,9 +207,8 @@ impl Throttle {
         &self,
         state: &mut State,
         now: Instant,
-        wait: Option<Duration>,
+        wait: Duration,
     ) -> Result<Duration, OutOfPatience> {
-        let wait = wait.unwrap_or_default();
         let from = state.charged_until.map_or(now, |until| until.max(now));
         let budget = self.budget(state.limit);
         let left = budget.saturating_sub(state.waited.total);
@@ -295,84 +269,4 @@ impl Throttle {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::super::asked::tests::answer;
-    use super::*;
-
-    const LOGIN: &str = "login";
-
-    #[tokio::test(start_paused = true)]
-    async fn one_pause_holds_every_call_and_is_counted_once() {
-        let throttle = Throttle::new(Some(Duration::from_secs(30)), 10);
-        let start = Instant::now();
-        throttle
-            .pause(LOGIN, &answer(&[("retry-after", "10")]))
-            .unwrap();
-        throttle
-            .pause(LOGIN, &answer(&[("retry-after", "10")]))
-            .unwrap();
-        throttle.ready().await;
-        let pause = Duration::from_secs(10) + MARGIN;
-        assert_eq!(start.elapsed(), pause);
-        assert_eq!(
-            throttle.waited(),
-            Waited {
-                answers: 2,
-                total: pause,
-                paced: Duration::ZERO
-            }
-        );
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn guesses_grow_until_an_answer_comes_through() {
-        let throttle = Throttle::new(None, 10);
-        let mut pauses = Vec::new();
-        for _ in 0..3 {
-            let start = Instant::now();
-            throttle.pause(LOGIN, &answer(&[])).unwrap();
-            throttle.ready().await;
-            pauses.push(start.elapsed().as_secs());
-        }
-        assert_eq!(pauses, [1, 2, 4]);
-        throttle.relax();
-        throttle.pause(LOGIN, &answer(&[])).unwrap();
-        let start = Instant::now();
-        throttle.ready().await;
-        assert_eq!(start.elapsed().as_secs(), 1);
-    }
-
-    #[tokio::test(start_paused = true)]
-    async fn patience_ends_with_the_budget() {
-        let throttle = Throttle::new(Some(Duration::from_secs(20)), 10);
-        throttle
-            .pause(LOGIN, &answer(&[("retry-after", "15")]))
-            .unwrap();
-        throttle.ready().await;
-        let error = throttle
-            .pause(LOGIN, &answer(&[("retry-after", "15")]))
-            .unwrap_err();
-        assert_eq!(error.left, Duration::from_millis(4_750));
-        let endless = u64::MAX.to_string();
-        let error = throttle
-            .pause(LOGIN, &answer(&[("retry-after", &endless)]))
-            .unwrap_err();
-        assert_eq!(error.left, Duration::from_millis(4_750));
-    }
-
-    #[test]
-    fn the_budget_follows_the_limit_that_the_server_tells() {
-        let throttle = Throttle::new(None, 60);
-        assert_eq!(throttle.budget(None).as_secs(), 9 * 60);
-        assert_eq!(throttle.budget(Some(5)).as_secs(), 18 * 60);
-        assert_eq!(throttle.budget(Some(1000)), LEAST_BUDGET);
-    }
-
-    #[test]
-    fn the_budget_follows_the_limit_that_is_declared() {
-        let throttle = Throttle::new(None, 60).expecting(Some(Duration::from_mins(20)));
-        assert_eq!(throttle.budget(None).as_secs(), 30 * 60);
-        assert_eq!(throttle.budget(Some(1)).as_secs(), 90 * 60);
-        assert_eq!(throttle.budget(Some(1000)).as_secs(), 30 * 60);
-    }
-}
+mod tests;

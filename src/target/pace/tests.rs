@@ -126,30 +126,46 @@ fn a_limit_is_learnt_from_a_refusal() {
     assert_eq!(learnt(&both, 59, Some(10)), limits(Some((10, 60)), None));
     let more = [(LOGIN, 10), (REGISTER, 6)];
     assert_eq!(learnt(&more, 59, Some(10)), limits(None, Some((10, 60))));
-    // Untold: as many as were let through.
-    assert_eq!(learnt(&more, 5, None), limits(None, Some((10, 6))));
-    // Something else is counted, or nothing was let through that could be.
+    // Untold: as many throttled calls as were let through.
+    assert_eq!(learnt(&more, 5, None), limits(Some((16, 6)), None));
+    // Something else is counted, or nothing was let through.
     assert_eq!(learnt(&more, 59, Some(5)), RateLimits::default());
-    assert_eq!(learnt(&[(REGISTER, 6)], 59, None), RateLimits::default());
+    assert_eq!(learnt(&[], 59, None), RateLimits::default());
+}
+
+/// Calls are let through, and then one is refused for so long; when the next may be made.
+fn refused(pace: &mut Pace, calls: usize, now: Instant, asked: u64) -> Duration {
+    made(pace, LOGIN, calls, now);
+    pace.refused(LOGIN, now + seconds(asked), None);
+    wait(pace, LOGIN, now)
 }
 
 #[test]
 fn a_learnt_limit_holds_back_what_comes_next_and_only_gets_slower() {
     let (mut pace, start) = (declared(&[]), Instant::now());
-    made(&mut pace, LOGIN, 3, start);
-    pace.refused(LOGIN, start + seconds(10), Some(3));
-    assert_eq!(
-        wait(&mut pace, LOGIN, start + seconds(5)),
-        seconds(5) + MARGIN
-    );
+    assert_eq!(refused(&mut pace, 3, start, 10), seconds(10) + MARGIN);
+    // A window that had begun earlier seems to be shorter, and is not believed.
     let next = start + seconds(11);
-    made(&mut pace, LOGIN, 3, next);
-    // This window had begun earlier: the shorter one that it seems to have is not believed.
-    pace.refused(LOGIN, next + seconds(2), Some(3));
-    assert_eq!(wait(&mut pace, LOGIN, next), seconds(10) + MARGIN);
-    assert_eq!(pace.learnt().all.unwrap().within, seconds(10));
-    made(&mut pace, LOGIN, 1, next + seconds(11));
-    pace.refused(LOGIN, next + seconds(31), Some(1));
-    let _ = pace.free_at(LOGIN, 1, next);
-    assert_eq!(pace.learnt().all.unwrap().calls, 1);
+    assert_eq!(refused(&mut pace, 3, next, 2), seconds(10) + MARGIN);
+    let (mut pace, next) = (declared(&[]), start + seconds(11));
+    assert_eq!(refused(&mut pace, 3, start, 2), seconds(2) + MARGIN);
+    assert_eq!(refused(&mut pace, 3, next, 10), seconds(10) + MARGIN);
+}
+
+#[test]
+fn a_server_that_refuses_whoever_keeps_to_what_was_learnt_is_left_to_ask() {
+    let (mut pace, start) = (declared(&[]), Instant::now());
+    refused(&mut pace, 3, start, 2);
+    refused(&mut pace, 3, start + seconds(3), 5);
+    assert!(pace.learnt().all.is_some());
+    assert_eq!(refused(&mut pace, 3, start + seconds(9), 8), Duration::ZERO);
+    assert_eq!(pace.learnt(), &RateLimits::default());
+
+    // A whole window was seen: there is no other to be learnt.
+    let mut pace = declared(&[]);
+    for (at, known) in [(start, true), (start + seconds(5), false)] {
+        made(&mut pace, LOGIN, 3, at);
+        pace.refused(LOGIN, at + seconds(2), Some(3));
+        assert_eq!(!wait(&mut pace, LOGIN, at).is_zero(), known);
+    }
 }

@@ -19,7 +19,9 @@ impl Leave<'_> {
         let refused = refused.min(made);
         let mut state = self.throttle.lock();
         let now = Instant::now();
-        state.pace.give_back(&self.operation, made - refused, refused, now);
+        state
+            .pace
+            .give_back(&self.operation, made - refused, refused, now);
     }
 }
 

@@ -7,8 +7,12 @@ const LOGIN: &str = "login";
 async fn one_pause_holds_every_call_and_is_counted_once() {
     let throttle = Throttle::new(Some(Duration::from_secs(30)), 10);
     let start = Instant::now();
-    throttle.pause(LOGIN, &answer(&[("retry-after", "10")])).unwrap();
-    throttle.pause(LOGIN, &answer(&[("retry-after", "10")])).unwrap();
+    throttle
+        .pause(LOGIN, &answer(&[("retry-after", "10")]))
+        .unwrap();
+    throttle
+        .pause(LOGIN, &answer(&[("retry-after", "10")]))
+        .unwrap();
     throttle.ready().await;
     let pause = Duration::from_secs(10) + MARGIN;
     assert_eq!(start.elapsed(), pause);
@@ -43,7 +47,9 @@ async fn guesses_grow_until_an_answer_comes_through() {
 #[tokio::test(start_paused = true)]
 async fn patience_ends_with_the_budget() {
     let throttle = Throttle::new(Some(Duration::from_secs(20)), 10);
-    throttle.pause(LOGIN, &answer(&[("retry-after", "15")])).unwrap();
+    throttle
+        .pause(LOGIN, &answer(&[("retry-after", "15")]))
+        .unwrap();
     throttle.ready().await;
     let error = throttle
         .pause(LOGIN, &answer(&[("retry-after", "15")]))
@@ -127,15 +133,18 @@ async fn limits_beyond_the_budget_end_the_patience() {
 
 #[tokio::test(start_paused = true)]
 async fn a_limit_is_learnt_from_the_answer_that_asks_for_patience() {
-    let throttle = Throttle::new(None, 10).keeping_to(RateLimits::default(), BTreeSet::default());
+    let throttle =
+        Throttle::new(None, 10).keeping_to(RateLimits::default(), [LOGIN.to_owned()].into());
     let start = Instant::now();
     throttle.admit(LOGIN, 3).await.unwrap().used(0);
     let refused = throttle.admit(LOGIN, 1).await.unwrap();
-    throttle.pause(LOGIN, &answer(&[("retry-after", "10")])).unwrap();
+    throttle
+        .pause(LOGIN, &answer(&[("retry-after", "10")]))
+        .unwrap();
     refused.used(1);
     throttle.admit(LOGIN, 3).await.unwrap().used(0);
     assert_eq!(start.elapsed(), Duration::from_secs(10) + MARGIN);
-    assert_eq!(throttle.learnt().by_operation[LOGIN].to_string(), "3/10s");
+    assert_eq!(throttle.learnt().all.unwrap().to_string(), "3/10s");
     throttle.admit(LOGIN, 1).await.unwrap().used(0);
     assert_eq!(start.elapsed(), (Duration::from_secs(10) + MARGIN) * 2);
 }
