@@ -24,6 +24,9 @@ const THROTTLED_PATHS: [&str; 3] = [
     "/api/auth/login/totp",
 ];
 
+/// Starts a server with windows of that length.
+type Start = fn(Duration) -> (Reference, Arc<Mutex<Seen>>);
+
 /// What a server has seen of its limits.
 #[derive(Default)]
 struct Seen {
@@ -196,7 +199,6 @@ fn the_time_of_a_run_is_that_of_the_limits() {
     let window = Duration::from_secs(SECONDS);
     let together = format!("capabilities: {{ rate_limits: {{ all: {ATTEMPTS}/{SECONDS}s }} }}\n");
     let unknown = || "{}\n".to_owned();
-    type Start = fn(Duration) -> (Reference, Arc<Mutex<Seen>>);
     for (start, calls, account, target) in [
         (limited as Start, LOGINS, "--provision", unknown()),
         (limited, LOGINS, "--provision", declared(SECONDS)),
