@@ -1,6 +1,7 @@
 //! The command line, run as its users run it: what it prints, what it writes, how it ends.
 
 mod base_url;
+mod clock;
 mod explain;
 mod full_run;
 mod init;
