@@ -11,6 +11,7 @@ mod ledger;
 mod log_out;
 mod narrow;
 mod outcome;
+mod patience;
 mod place;
 mod places;
 mod plan;

@@ -5,22 +5,17 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use serde_json::Value;
 
+use super::patience::{TOO_MANY, may_be_heeded, out_of_patience};
 use super::run::Session;
 use super::scope::{Leases, Missing, Scope};
 use crate::contract::Known;
 use crate::suite::{
     After, Bodies, Expression, JsonTemplate, Repeat, Step, Template, as_text, fill_json,
 };
-use crate::target::{
-    Answer, Call, Exchange, Leave, OutOfPatience, SecretKind, Throttle, TransportError,
-};
+use crate::target::{Answer, Call, Exchange, Leave, SecretKind, Throttle, TransportError};
 
 /// Longer than a second, so that the server's clock shows another one.
 const NEXT_SECOND: Duration = Duration::from_millis(1_050);
-
-const TOO_MANY: u16 = 429;
-/// Methods that change nothing, so that a call may be made any number of times.
-const SAFE_METHODS: [&str; 2] = ["GET", "HEAD"];
 
 /// Why a step has no answer.
 #[derive(Clone)]
@@ -136,16 +131,6 @@ impl Session {
                 doubt,
             });
         }
-    }
-
-    /// Leave to make the calls of a step: held back where a limit would be met that it does not reckon with.
-    async fn leave_for(&self, step: &Step) -> Result<Leave<'_>, Unanswered> {
-        let (operation, calls) = (step.operation.as_str(), step.calls());
-        if step.expects_throttling() {
-            return Ok(self.throttle.admit_unpaced(operation, calls).await);
-        }
-        let leave = self.throttle.admit(operation, calls).await;
-        leave.map_err(out_of_patience)
     }
 
     async fn send_all(&self, calls: &[Call], leave: Leave<'_>) -> Result<Vec<Answer>, Unanswered> {
@@ -269,22 +254,6 @@ impl Session {
             Bodies::Raw(template) => Ok(vec![Some(scope.text(template)?)]),
         }
     }
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-fn out_of_patience(error: OutOfPatience) -> Unanswered {
-    Unanswered::OutOfPatience(error.to_string())
-}
-
-/// Why calls that are made again may meet what they did the first time. A 429 says that nobody has looked at them;
-/// a 503 says nothing of the kind.
-fn may_be_heeded(step: &Step, calls: &[Call], answers: &[Answer]) -> Option<&'static str> {
-    let safe = |call: &Call| SAFE_METHODS.contains(&call.method.as_str());
-    let unsafe_again = step.repeat.is_none() && !calls.iter().all(safe);
-    let looked_at = answers.iter().any(|answer| answer.status != TOO_MANY);
-    (unsafe_again && looked_at).then_some(
-        "the server had asked for patience with a 503 before, and may have heeded the call all the same",
-    )
 }
 
 fn succeeded(answer: &Answer) -> bool {
