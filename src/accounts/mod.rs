@@ -1,14 +1,16 @@
 //! The accounts of a run: made up and registered afresh, or provisioned with a second factor.
 
 mod identity;
+mod pool;
 mod provision;
 mod second_factor;
+mod source;
 
 pub use identity::{Identities, Identity};
-pub use provision::{
-    FixedAccount, ProvisionError, ProvisionedAccount, TotpSource, read_account_file,
-};
+pub use pool::{Pool, RecoveryCodes};
+pub use provision::{ProvisionError, ProvisionedAccount, read_account_file};
 pub use second_factor::{LeasedCode, SecondFactor};
+pub use source::TotpSource;
 
 use std::fmt;
 use std::sync::Arc;
@@ -23,7 +25,9 @@ pub struct Account {
     pub token: Option<String>,
     /// The second factor, where it has one.
     pub second_factor: Option<Arc<SecondFactor>>,
-    /// Held while the scenario runs, where scenarios share the account.
+    /// Whether other scenarios, or other runs, use the account as well.
+    pub shared: bool,
+    /// Held while the scenario runs, where the account is lent.
     pub turn: Option<OwnedMutexGuard<()>>,
 }
 

@@ -1,31 +1,28 @@
-//! Accounts with a second factor: from a command of the vendor, from a file, or from the embedded reference.
+//! An account with a second factor as a vendor gives it: printed by a command, or in a file.
 
 use std::fmt;
-use std::future::Future;
 use std::path::{Path, PathBuf};
-use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
-use tokio::sync::Mutex;
 
-use super::{Account, Identity, SecondFactor};
+use super::{SecondFactor, TotpSource};
 use crate::shell::{self, ShellError, excerpt};
-use crate::target::{SecretKind, Secrets, ServerClock};
-use crate::totp::Secret;
+use crate::target::{SecretKind, Secrets};
+use crate::totp::{Authenticator, AuthenticatorError};
 
 /// The longest time for a provisioning command.
 const LONGEST_PROVISION: Duration = Duration::from_secs(30);
 
 /// An account with a second factor, as provisioning prints it.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
 pub struct ProvisionedAccount {
     /// Its e-mail.
     pub email: String,
     /// Its password.
     pub password: String,
-    /// The secret behind its codes, in base32.
+    /// The secret behind its codes, in base32, or an `otpauth://totp/` URI.
     pub totp_secret: String,
     /// Codes to get in without the second factor, each once.
     #[serde(default)]
@@ -77,47 +74,15 @@ pub enum ProvisionError {
         /// What is wrong, without the text itself.
         reason: String,
     },
-    /// The secret is no base32.
-    #[error("the totp_secret of the account is no base32")]
-    Secret,
+    /// The secret cannot be used.
+    #[error("the totp_secret of the account cannot be used: {0}")]
+    Secret(#[from] AuthenticatorError),
+    /// A scenario that needs several accounts is given the same one again, or one that others use.
+    #[error("each account of a scenario has to be another one")]
+    Again,
     /// A function of this program cannot make one.
     #[error("an account with a second factor cannot be made: {0}")]
     Function(String),
-}
-
-type Provisioning =
-    Pin<Box<dyn Future<Output = Result<ProvisionedAccount, ProvisionError>> + Send>>;
-
-/// Where accounts with a second factor come from.
-#[derive(Clone)]
-pub enum TotpSource {
-    /// There are none.
-    None,
-    /// A shell command, run once for each account.
-    Command(String),
-    /// One fixed account that scenarios use one after another.
-    Fixed(Arc<FixedAccount>),
-    /// Something inside this program, such as the embedded reference, called once for each account.
-    Function(Arc<dyn Fn() -> Provisioning + Send + Sync>),
-}
-
-/// The one account of `--totp-account`.
-#[derive(Debug)]
-pub struct FixedAccount {
-    account: ProvisionedAccount,
-    turn: Arc<Mutex<()>>,
-    second_factor: Mutex<Option<Arc<SecondFactor>>>,
-}
-
-impl fmt::Debug for TotpSource {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::None => "None",
-            Self::Command(_) => "Command",
-            Self::Fixed(_) => "Fixed",
-            Self::Function(_) => "Function",
-        })
-    }
 }
 
 /// The source for the fixed account in a file.
@@ -131,91 +96,45 @@ pub fn read_account_file(path: &Path) -> Result<TotpSource, ProvisionError> {
     };
     let text = std::fs::read_to_string(path).map_err(|cause| error(cause.to_string()))?;
     let account = parse(&text).map_err(error)?;
-    Secret::from_base32(&account.totp_secret)
-        .map_err(|_| error("its totp_secret is no base32".to_owned()))?;
-    Ok(TotpSource::Fixed(Arc::new(FixedAccount {
-        account,
-        turn: Arc::new(Mutex::new(())),
-        second_factor: Mutex::new(None),
-    })))
+    let usable = account.totp_secret.parse::<Authenticator>();
+    usable.map_err(|cause| error(format!("its totp_secret cannot be used: {cause}")))?;
+    Ok(TotpSource::Fixed(Arc::new(account)))
 }
 
-impl TotpSource {
-    /// Accounts that a function makes, one a call.
-    pub fn function<F>(make: impl Fn() -> F + Send + Sync + 'static) -> Self
-    where
-        F: Future<Output = Result<ProvisionedAccount, ProvisionError>> + Send + 'static,
-    {
-        Self::Function(Arc::new(move || Box::pin(make())))
+/// Makes a value known as the secret behind codes: as it stands, and as the text within a URI.
+fn keep_totp_secret(text: &str, secrets: &Secrets) {
+    secrets.add(SecretKind::TotpSecret, text);
+    if let Ok(authenticator) = text.parse::<Authenticator>() {
+        let secret = authenticator.secret().to_base32();
+        secrets.add(SecretKind::TotpSecret, &secret);
+    }
+}
+
+impl ProvisionedAccount {
+    /// Its second factor, with nothing leased yet.
+    pub(super) fn second_factor(&self) -> Result<SecondFactor, ProvisionError> {
+        let authenticator = self.totp_secret.parse()?;
+        Ok(SecondFactor::new(
+            authenticator,
+            self.recovery_codes.clone(),
+        ))
     }
 
-    /// An account with a second factor, its secrets made known. `None` where there is no source.
-    ///
-    /// # Errors
-    /// The source has failed.
-    pub async fn account(
-        &self,
-        secrets: &Secrets,
-        clock: &ServerClock,
-    ) -> Result<Option<Account>, ProvisionError> {
-        match self {
-            Self::None => Ok(None),
-            Self::Command(command) => fresh(&run(command, secrets).await?, secrets).map(Some),
-            Self::Function(provision) => fresh(&provision().await?, secrets).map(Some),
-            Self::Fixed(fixed) => {
-                let turn = Arc::clone(&fixed.turn).lock_owned().await;
-                let mut kept = fixed.second_factor.lock().await;
-                if kept.is_none() {
-                    let used_before = second_factor(&fixed.account)?.used_before(clock);
-                    *kept = Some(Arc::new(used_before));
-                }
-                let second_factor = kept.clone();
-                Ok(second_factor.map(|second_factor| Account {
-                    turn: Some(turn),
-                    ..account(&fixed.account, second_factor, secrets)
-                }))
-            }
+    /// Makes its secrets known.
+    pub(super) fn keep_secrets(&self, secrets: &Secrets) {
+        secrets.add(SecretKind::Password, &self.password);
+        keep_totp_secret(&self.totp_secret, secrets);
+        for code in &self.recovery_codes {
+            secrets.add(SecretKind::RecoveryCode, code);
         }
     }
 }
 
-fn fresh(provisioned: &ProvisionedAccount, secrets: &Secrets) -> Result<Account, ProvisionError> {
-    let second_factor = Arc::new(second_factor(provisioned)?);
-    Ok(account(provisioned, second_factor, secrets))
-}
-
-fn second_factor(provisioned: &ProvisionedAccount) -> Result<SecondFactor, ProvisionError> {
-    let secret =
-        Secret::from_base32(&provisioned.totp_secret).map_err(|_| ProvisionError::Secret)?;
-    Ok(SecondFactor::new(
-        secret,
-        provisioned.recovery_codes.clone(),
-    ))
-}
-
-fn account(
-    provisioned: &ProvisionedAccount,
-    second_factor: Arc<SecondFactor>,
+/// Runs a command that makes an account.
+pub(super) async fn run(
+    command: &str,
     secrets: &Secrets,
-) -> Account {
-    secrets.add(SecretKind::Password, &provisioned.password);
-    secrets.add(SecretKind::TotpSecret, &provisioned.totp_secret);
-    for code in &provisioned.recovery_codes {
-        secrets.add(SecretKind::RecoveryCode, code);
-    }
-    Account {
-        identity: Identity {
-            email: provisioned.email.clone(),
-            password: provisioned.password.clone(),
-            name: String::new(),
-        },
-        token: None,
-        second_factor: Some(second_factor),
-        turn: None,
-    }
-}
-
-async fn run(command: &str, secrets: &Secrets) -> Result<ProvisionedAccount, ProvisionError> {
+) -> Result<ProvisionedAccount, ProvisionError> {
     let ran = shell::run(command, "", LONGEST_PROVISION).await;
     let ran = ran.map_err(|error| match error {
         ShellError::NotStarted(cause) => ProvisionError::NotStarted(cause.to_string()),
@@ -225,6 +144,9 @@ async fn run(command: &str, secrets: &Secrets) -> Result<ProvisionedAccount, Pro
     let value = serde_json::from_slice::<serde_json::Value>(&ran.stdout);
     if let Ok(value) = &value {
         secrets.add_from(value);
+        if let Some(text) = value["totp_secret"].as_str() {
+            keep_totp_secret(text, secrets);
+        }
     }
     let stderr = excerpt(&secrets.redact(&String::from_utf8_lossy(&ran.stderr)));
     if !ran.status.success() {

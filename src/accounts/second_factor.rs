@@ -2,13 +2,14 @@
 
 use std::fmt;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use jiff::Timestamp;
 use rand::RngExt;
 use tokio::time::{Duration, sleep};
 
-use crate::target::ServerClock;
-use crate::totp::{PERIOD_SECONDS, Secret, step_at};
+use crate::target::{ServerClock, Wait, Waits};
+use crate::totp::Authenticator;
 
 /// A code is not taken from the edge of its step: it might arrive in another one, and two clocks never agree.
 const EDGE: Duration = Duration::from_secs(2);
@@ -17,10 +18,11 @@ const WIDEST_WINDOW: u64 = 20;
 
 /// The second factor of one account.
 pub struct SecondFactor {
-    secret: Secret,
+    authenticator: Authenticator,
     /// The last step whose code was leased.
     last_step: Mutex<Option<u64>>,
     recovery_codes: Mutex<Vec<String>>,
+    spent: AtomicUsize,
     /// Shape of a recovery code, kept when all are spent.
     sample: String,
 }
@@ -35,9 +37,9 @@ impl fmt::Debug for SecondFactor {
 /// A code that nobody else will send.
 #[derive(Clone, PartialEq, Eq)]
 pub struct LeasedCode {
-    /// The six digits.
+    /// The digits.
     pub code: String,
-    /// The step of 30 seconds that it belongs to.
+    /// The step that it belongs to.
     pub step: u64,
 }
 
@@ -53,10 +55,11 @@ impl fmt::Debug for LeasedCode {
 impl SecondFactor {
     /// The second factor of a freshly provisioned account.
     #[must_use]
-    pub fn new(secret: Secret, recovery_codes: Vec<String>) -> Self {
+    pub fn new(authenticator: Authenticator, recovery_codes: Vec<String>) -> Self {
         Self {
-            secret,
+            authenticator,
             last_step: Mutex::new(None),
+            spent: AtomicUsize::new(0),
             sample: recovery_codes
                 .first()
                 .cloned()
@@ -68,7 +71,7 @@ impl SecondFactor {
     /// The same for an account that was in use before: the code of the present step may be spent.
     #[must_use]
     pub fn used_before(self, clock: &ServerClock) -> Self {
-        let step = step_at(clock.now().as_second());
+        let step = self.present_step(clock);
         if let Ok(mut last_step) = self.last_step.lock() {
             *last_step = Some(step);
         }
@@ -76,21 +79,21 @@ impl SecondFactor {
     }
 
     /// The code of the present step; waits for the next step where this one's code is leased already.
-    pub async fn lease_code(&self, clock: &ServerClock) -> LeasedCode {
+    pub async fn lease_code(&self, clock: &ServerClock, waits: &Waits) -> LeasedCode {
         loop {
             let now = clock.now();
-            let step = step_at(now.as_second());
-            let rest = rest_of_step(now);
-            let period = Duration::from_secs(PERIOD_SECONDS);
-            let gone = period.saturating_sub(rest);
+            let step = self.authenticator.step_at(now.as_second());
+            let rest = self.rest_of_step(now);
+            let gone = self.period().saturating_sub(rest);
             if gone < EDGE {
                 sleep(EDGE.saturating_sub(gone)).await;
             } else if rest >= EDGE && self.take(step) {
                 return LeasedCode {
-                    code: self.secret.code(step),
+                    code: self.authenticator.code(step),
                     step,
                 };
             } else {
+                waits.tell(Wait::FreshCode(rest + EDGE));
                 sleep(rest).await;
             }
         }
@@ -99,19 +102,19 @@ impl SecondFactor {
     /// Whether a leased code still belongs to the present step.
     #[must_use]
     pub fn is_current(&self, leased: &LeasedCode, clock: &ServerClock) -> bool {
-        leased.step == step_at(clock.now().as_second())
+        leased.step == self.present_step(clock)
     }
 
     /// A code that is wrong now and ten minutes before and after.
     #[must_use]
     pub fn wrong_code(&self, clock: &ServerClock) -> String {
-        let step = step_at(clock.now().as_second());
+        let step = self.present_step(clock);
         let right: Vec<String> = (step.saturating_sub(WIDEST_WINDOW)..=step + WIDEST_WINDOW)
-            .map(|step| self.secret.code(step))
+            .map(|step| self.authenticator.code(step))
             .collect();
         // Near to a right one: a server that compares only the first digits must not get away with it. That of
         // the next step, because the present one's may be spent.
-        let code = self.secret.code(step + 1);
+        let code = self.authenticator.code(step + 1);
         let (start, last) = code.split_at(code.len().saturating_sub(1));
         let others = (1..10)
             .filter_map(|more| char::from_digit((last.parse::<u32>().ok()? + more) % 10, 10));
@@ -124,7 +127,17 @@ impl SecondFactor {
     #[must_use]
     pub fn lease_recovery_code(&self) -> Option<String> {
         let mut codes = self.recovery_codes.lock().ok()?;
-        (!codes.is_empty()).then(|| codes.remove(0))
+        let leased = (!codes.is_empty()).then(|| codes.remove(0))?;
+        self.spent.fetch_add(1, Ordering::Relaxed);
+        Some(leased)
+    }
+
+    /// How many recovery codes were leased, and how many are left.
+    #[must_use]
+    pub fn recovery_codes(&self) -> (usize, usize) {
+        let left = self.recovery_codes.lock();
+        let left = left.map_or(0, |codes| codes.len());
+        (self.spent.load(Ordering::Relaxed), left)
     }
 
     /// A code of the shape of a recovery code that is none.
@@ -157,12 +170,68 @@ impl SecondFactor {
         }
         free
     }
+
+    fn present_step(&self, clock: &ServerClock) -> u64 {
+        self.authenticator.step_at(clock.now().as_second())
+    }
+
+    fn period(&self) -> Duration {
+        Duration::from_secs(self.authenticator.period_seconds())
+    }
+
+    /// Time until the next step begins.
+    fn rest_of_step(&self, now: Timestamp) -> Duration {
+        let milliseconds = u128::try_from(now.as_millisecond()).unwrap_or(0);
+        let into_step = milliseconds % self.period().as_millis();
+        let into_step = Duration::from_millis(u64::try_from(into_step).unwrap_or(0));
+        self.period().saturating_sub(into_step)
+    }
 }
 
-/// Time until the next step begins.
-fn rest_of_step(now: Timestamp) -> Duration {
-    let period = Duration::from_secs(PERIOD_SECONDS);
-    let milliseconds = u128::try_from(now.as_millisecond()).unwrap_or(0);
-    let into_step = milliseconds % period.as_millis();
-    period.saturating_sub(Duration::from_millis(u64::try_from(into_step).unwrap_or(0)))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Steps of ten minutes, so that none ends during a test but for once in a while, which does no harm.
+    fn second_factor() -> SecondFactor {
+        let uri = "otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ&period=600&digits=8";
+        SecondFactor::new(
+            uri.parse().unwrap(),
+            vec!["one".to_owned(), "two".to_owned()],
+        )
+    }
+
+    #[tokio::test]
+    async fn the_code_of_a_step_is_leased_once_and_whoever_waits_for_the_next_is_told() {
+        let (factor, clock) = (second_factor(), ServerClock::default());
+        let waits = Waits::default();
+        let first = factor.lease_code(&clock, &waits).await;
+        assert_eq!(first.code.len(), 8);
+        let mut heard = waits.listen();
+        let second = factor.lease_code(&clock, &waits);
+        let second = tokio::time::timeout(Duration::from_millis(50), second).await;
+        assert!(second.is_err(), "{second:?}");
+        assert!(matches!(heard.try_recv(), Ok(Wait::FreshCode(_))));
+    }
+
+    #[tokio::test]
+    async fn the_code_of_an_account_in_use_may_be_spent() {
+        let clock = ServerClock::default();
+        let factor = second_factor().used_before(&clock);
+        let waits = Waits::default();
+        let leased = factor.lease_code(&clock, &waits);
+        let leased = tokio::time::timeout(Duration::from_millis(50), leased).await;
+        assert!(leased.is_err(), "{leased:?}");
+    }
+
+    #[test]
+    fn a_recovery_code_is_leased_once_and_counted() {
+        let factor = second_factor();
+        assert_eq!(factor.recovery_codes(), (0, 2));
+        assert_eq!(factor.lease_recovery_code().as_deref(), Some("one"));
+        assert_eq!(factor.recovery_codes(), (1, 1));
+        assert_eq!(factor.lease_recovery_code().as_deref(), Some("two"));
+        assert_eq!(factor.lease_recovery_code(), None);
+        assert_eq!(factor.recovery_codes(), (2, 0));
+    }
 }

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::engine::Session;
 use crate::suite::Load;
-use crate::target::Target;
+use crate::target::{Narrowest, Target};
 use crate::terminal;
 
 /// Says where the server is, and whether its certificate counts.
@@ -38,18 +38,28 @@ pub(super) fn consequences(session: &Session, selected: &[usize]) {
     if target.base_url.is_loopback() {
         return;
     }
-    let suite = &session.plan.suite;
-    let load = suite.load(selected, target.max_attempts);
-    let mut text = told(&load, target.base_url.host());
-    let calls = suite.throttled_calls(selected);
-    if let Some(time) = target.rate_limits.time_for(&calls) {
-        let minutes = time.as_secs().div_ceil(60);
-        let _ = write!(
-            text,
-            "; at the declared limits that takes about {minutes} min"
-        );
+    let load = session.plan.suite.load(selected, target.max_attempts);
+    terminal::err(&told(&load, target.base_url.host()));
+}
+
+/// Says how long the run takes at the limits that the server is declared to have.
+pub(super) fn expected_time(session: &Session, selected: &[usize]) {
+    let calls = session.plan.suite.throttled_calls(selected);
+    if let Some(narrowest) = session.target.rate_limits.narrowest(&calls) {
+        terminal::err(&expected(&narrowest));
     }
-    terminal::err(&text);
+}
+
+fn expected(narrowest: &Narrowest) -> String {
+    let calls = match &narrowest.operation {
+        None => format!("{} throttled calls", narrowest.calls),
+        Some(operation) => format!("{} calls of `{operation}`", narrowest.calls),
+    };
+    let time = match narrowest.time().as_secs_f64().ceil() {
+        seconds if seconds < 60.0 => format!("{seconds:.0} s"),
+        seconds => format!("{:.0} min", (seconds / 60.0).ceil()),
+    };
+    format!("{calls} at {}: about {time}", narrowest.limit)
 }
 
 fn told(load: &Load, host: &str) -> String {

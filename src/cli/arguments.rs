@@ -171,6 +171,9 @@ pub(super) struct TargetArguments {
     /// calls, at least 5m].
     #[arg(long, value_name = "DURATION", value_parser = suite::duration)]
     pub(super) max_wait: Option<Duration>,
+    /// How many seconds the server's clock is ahead (behind: below zero), for one whose answers have no `Date`.
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
+    pub(super) clock_offset: Option<i64>,
     /// Trust any certificate.
     #[arg(long)]
     pub(super) insecure: bool,
@@ -282,6 +285,7 @@ impl MutantsArguments {
             ("--totp-account", target.totp_account.is_some()),
             ("--email-domain", target.email_domain.is_some()),
             ("--max-wait", target.max_wait.is_some()),
+            ("--clock-offset", target.clock_offset.is_some()),
             ("--insecure", target.insecure),
             ("--cacert", target.cacert.is_some()),
             ("--proxy", target.proxy.is_some()),

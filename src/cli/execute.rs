@@ -9,7 +9,7 @@ use libtest_mimic::Arguments;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
-use super::{CliError, Signal, pauses, signals};
+use super::{CliError, Signal, signals, waits};
 use crate::engine::{NotTestable, ScenarioResult, Session, preflight, wait_ready};
 use crate::harness::{self, Undecided};
 use crate::report::{self, Detail, Report, RunFacts, exchanges};
@@ -103,7 +103,7 @@ impl Execution<'_> {
             // What is running is cut short: the trials that wait for it end at once.
             stop.abort();
         });
-        let teller = pauses::tell(self.runtime, self.session, terminal::err);
+        let teller = waits::tell(self.runtime, self.session, terminal::err);
         let (results, task) = (running.results(), running.task);
         terminal::quietly(|| libtest_mimic::run(self.trial_arguments, running.trials));
         // The terminal may be gone before the last scenario has ended.

@@ -8,13 +8,13 @@ mod explain;
 mod farewell;
 mod init;
 mod mutants;
-mod pauses;
 mod run;
 mod selection;
 mod serve;
 mod settings;
 mod signals;
 mod target;
+mod waits;
 
 pub use arguments::{Cli, Environment};
 

@@ -14,7 +14,7 @@ use super::execute::ready;
 use super::farewell::Farewell;
 use super::settings::load_suite;
 use super::target::{described, domain, totp_source};
-use super::{CliError, Ended, Signal, announce, pauses, signals};
+use super::{CliError, Ended, Signal, announce, signals, waits};
 use crate::contract::Profile;
 use crate::diagnostic::did_you_mean;
 use crate::engine::{
@@ -128,6 +128,7 @@ fn on_server(
     let cleanup = described.cleanup.clone();
     let session = Arc::new(session(arguments, suite, described)?);
     announce::consequences(&session, &session.plan.scenarios);
+    announce::expected_time(&session, &session.plan.scenarios);
     // Whatever becomes of the server: the reports of an earlier run must not pass for those of this one.
     report::prepare(&arguments.report_dir, &MUTATION_FILES)?;
     let signal = signals::watch(runtime);
@@ -197,7 +198,7 @@ fn run(
     let bar = progress_bar(session.plan.scenarios.len());
     let beside = bar.clone();
     let say = move |line: &str| beside.suspend(|| terminal::err(line));
-    let teller = pauses::tell(runtime, session, say);
+    let teller = waits::tell(runtime, session, say);
     let results = RefCell::new(Vec::new());
     let done = |_, result| {
         bar.inc(1);

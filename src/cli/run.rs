@@ -63,6 +63,7 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
     }
     let session = Arc::new(session);
     announce::consequences(&session, &selected);
+    announce::expected_time(&session, &selected);
     let executed = Execution {
         runtime: &runtime,
         session: &session,

@@ -77,6 +77,7 @@ fn overridden(
         target.timeout = timeout;
     }
     target.max_wait = arguments.max_wait.or(target.max_wait);
+    target.clock_offset = arguments.clock_offset.or(target.clock_offset);
     target.allow_production = arguments.allow_production;
     target.insecure |= arguments.insecure;
     if let Some(file) = &arguments.cacert {

@@ -52,7 +52,7 @@ impl Judgement<'_> {
         for expectation in &step.expectations {
             let state = match &answered.undecided {
                 Some(reason) if expectation.needs_every_call() => untried(reason),
-                _ => self.expect(expectation, &evaluator, barrier),
+                _ => self.expect(expectation, &evaluator, barrier, answered.doubt),
             };
             if let ExpectationState::Failed { failure } = &state {
                 let mut conditions = expectation.conditions.iter();
@@ -99,6 +99,7 @@ impl Judgement<'_> {
         expectation: &Expectation,
         evaluator: &Evaluator<'_>,
         barrier: Option<Barrier>,
+        doubt: Option<&str>,
     ) -> ExpectationState {
         if let Some(given) = self.missing_given(expectation) {
             return untried(&format!(
@@ -122,7 +123,8 @@ impl Judgement<'_> {
                     );
                 }
                 Verdict::Fails(mut failure) => {
-                    if let Some(doubt) = self.doubt(condition, evaluator) {
+                    let doubt = doubt.map(str::to_owned);
+                    if let Some(doubt) = doubt.or_else(|| self.doubt(condition, evaluator)) {
                         return untried(&doubt);
                     }
                     failure.hint = self.hint(evaluator.answer);
@@ -173,7 +175,8 @@ impl Judgement<'_> {
     fn doubtful_input(&self, account: &str, field: Field, scope: &Scope) -> Option<String> {
         let reason = match field {
             Field::Totp if !self.session.clock.is_known() => {
-                "a code was refused, but the server sends no `Date`: its clock, and so the right code, is unknown"
+                "a code was refused, but the server does not tell its time, and so the right code is unknown: say with \
+                 --clock-offset how many seconds its clock is ahead"
             }
             Field::Totp if scope.shares(account) => {
                 "a code of --totp-account was refused: is the totp_secret in the file still that of the account?"

@@ -1,6 +1,7 @@
 //! Runs scenarios against a target and records what every expectation met.
 
 mod alike;
+mod clock_probe;
 mod compare;
 mod evaluate;
 mod hints;
@@ -10,6 +11,7 @@ mod ledger;
 mod log_out;
 mod narrow;
 mod outcome;
+mod patience;
 mod place;
 mod places;
 mod plan;

@@ -1,5 +1,7 @@
 //! Tests what is expected of the places that a JSONPath selects.
 
+use std::time::Duration;
+
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
@@ -9,9 +11,6 @@ use super::inspect::random_bits;
 use super::outcome::Failure;
 use super::scope::Missing;
 use crate::suite::{PathTemplate, Test, as_text, fill_json};
-
-/// How far a clock may be off that the server does not tell.
-const UNKNOWN_CLOCK_SECONDS: i64 = 15 * 60;
 
 impl Evaluator<'_> {
     pub(super) fn place_failure(
@@ -72,9 +71,10 @@ impl Evaluator<'_> {
                 )
             })),
             Test::AllNear { offset, within } => {
-                let mut dated = found.iter().filter(|value| !value.is_null());
-                Ok(dated
-                    .find_map(|value| self.near_failure(&place, value, *offset, within.as_secs())))
+                let dated = found.iter().filter(|value| !value.is_null());
+                let mut failures =
+                    dated.map(|value| self.near_failure(&place, value, *offset, *within));
+                failures.find_map(Result::transpose).transpose()
             }
             _ => self.value_failure(&place, one, test),
         }
@@ -130,9 +130,10 @@ impl Evaluator<'_> {
                     )
                 })
             })),
-            Test::Near { offset, within } => Ok(one.map_or_else(Some, |actual| {
-                self.near_failure(place, actual, *offset, within.as_secs())
-            })),
+            Test::Near { offset, within } => match one {
+                Err(failure) => Ok(Some(failure)),
+                Ok(actual) => self.near_failure(place, actual, *offset, *within),
+            },
             Test::SameInstant(template) => {
                 let text = self.scope.text(template)?;
                 let Some(expected) = instant(&Value::String(text.clone())) else {
@@ -151,47 +152,53 @@ impl Evaluator<'_> {
         }
     }
 
+    /// Whether an instant is where it should be by the server's clock, which is never known quite exactly.
     fn near_failure(
         &self,
         place: &str,
         actual: &Value,
         offset: i64,
-        within: u64,
-    ) -> Option<Failure> {
-        // The server's own `Date` first: it takes the difference of the clocks out.
-        let now = self
-            .answer
-            .date()
-            .unwrap_or_else(|| self.clock.at(self.answer.midpoint()));
+        within: Duration,
+    ) -> Result<Option<Failure>, Missing> {
+        let Some(there) = instant(actual) else {
+            let message = format!("expected an instant (RFC 3339) at {place}, got {actual}");
+            let expected = "an instant (RFC 3339)".to_owned();
+            return Ok(Some(difference(message, expected, actual.to_string())));
+        };
+        let (now, uncertainty) = self.clock.at_answer(self.answer).ok_or_else(|| {
+            Missing(
+                "the server does not tell its time, neither by `Date` nor by a fresh token: say with --clock-offset \
+                 how many seconds its clock is ahead"
+                    .to_owned(),
+            )
+        })?;
         let expected = now
             .saturating_add(SignedDuration::from_secs(offset))
             .unwrap_or(now);
-        let mut tolerance = i64::try_from(within).unwrap_or(i64::MAX);
-        if self.answer.date().is_none() && !self.clock.is_known() {
-            tolerance = tolerance.saturating_add(UNKNOWN_CLOCK_SECONDS);
+        let off = there.duration_since(expected);
+        let (away, uncertainty) = (off.abs().as_secs_f64(), uncertainty.as_secs_f64());
+        if away + uncertainty <= within.as_secs_f64() {
+            return Ok(None);
         }
+        if away - uncertainty <= within.as_secs_f64() {
+            return Err(Missing(format!(
+                "{place} is too near to the limit: the server's clock is known only give or take {uncertainty:.1} s"
+            )));
+        }
+        let tolerance = i64::try_from(within.as_secs()).unwrap_or(i64::MAX);
         let in_words = format!(
             "{} ({} after the answer, give or take {})",
             round(expected),
             seconds_in_words(offset),
             seconds_in_words(tolerance)
         );
-        let Some(there) = instant(actual) else {
-            let message = format!("expected an instant (RFC 3339) at {place}, got {actual}");
-            return Some(difference(message, in_words, actual.to_string()));
-        };
-        let off = there.as_second() - expected.as_second();
-        (off.abs() > tolerance).then(|| {
-            let (amount, side) = (off.abs(), if off < 0 { "early" } else { "late" });
-            difference(
-                format!(
-                    "{place} is {} too {side}: {actual}",
-                    duration_in_words(amount)
-                ),
-                in_words,
-                round(there).to_string(),
-            )
-        })
+        let side = if off.is_negative() { "early" } else { "late" };
+        let amount = duration_in_words(off.abs().as_secs());
+        Ok(Some(difference(
+            format!("{place} is {amount} too {side}: {actual}"),
+            in_words,
+            round(there).to_string(),
+        )))
     }
 }
 

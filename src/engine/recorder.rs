@@ -52,7 +52,7 @@ impl RecordedAccount {
     pub(super) fn of(account: &Account) -> Self {
         Self {
             identity: account.identity.clone(),
-            shared: account.turn.is_some(),
+            shared: account.shared,
         }
     }
 }

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use tokio::sync::Mutex;
-
 use super::place::{Part, Place};
 use super::recorder::{RecordedCall, RecordedScenario};
 use super::run::Session;
@@ -106,13 +104,12 @@ impl Replay {
         let unknown = || Stop::blocked("the recording has no such account");
         let account = self.scenario.accounts.get(&place.part);
         let account = account.ok_or_else(unknown)?.clone()?;
-        // Nobody waits for a turn in a replay; having one says that the account is shared.
-        let turn = Arc::new(Mutex::new(())).try_lock_owned().ok();
         Ok(Account {
             identity: account.identity,
             token: None,
             second_factor: None,
-            turn: turn.filter(|_| account.shared),
+            shared: account.shared,
+            turn: None,
         })
     }
 

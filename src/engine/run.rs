@@ -1,18 +1,20 @@
 //! All scenarios of a plan: concurrently, then those that run alone.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use tokio::sync::Mutex;
+use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
 
 use super::ledger::Ledger;
 use super::outcome::{Outcome, ScenarioResult};
 use super::plan::Plan;
 use super::transport::Transport;
-use crate::accounts::{Account, Identities, ProvisionError, TotpSource};
-use crate::target::{Client, Secrets, ServerClock, Target, TargetError, Throttle};
+use crate::accounts::{Account, Identities, Pool, ProvisionError, RecoveryCodes, TotpSource};
+use crate::target::{
+    Client, Narrowest, Secrets, ServerClock, Target, TargetError, Throttle, Waits,
+};
 
 /// What a run needs to know besides target and plan.
 #[derive(Debug, Clone)]
@@ -36,18 +38,21 @@ pub struct Session {
     pub plan: Plan,
     /// All secrets so far.
     pub secrets: Arc<Secrets>,
-    /// Pauses that the server asked for.
+    /// Pauses that the server asks for, and those that keep it from having to.
     pub throttle: Throttle,
+    /// What the run waits for, told as each wait begins.
+    pub waits: Waits,
     /// The server's clock.
     pub clock: ServerClock,
     /// What the run leaves behind on the server.
     pub ledger: Ledger,
+    /// Whether the server's time was looked for where no answer tells it.
+    pub(super) clock_probe: OnceCell<()>,
     pub(super) client: Client,
     pub(super) transport: Transport,
     pub(super) identities: Identities,
     settings: SessionSettings,
-    /// The first failure of provisioning: it is not tried again.
-    provisioning: Mutex<Option<ProvisionError>>,
+    totp_accounts: Pool,
     stopped: AtomicBool,
 }
 
@@ -64,14 +69,21 @@ impl Session {
         let client = Client::new(&target, &secrets)?;
         let throttled = plan.suite.throttled_calls(&plan.scenarios);
         let planned: usize = throttled.values().sum();
-        let declared = target.rate_limits.time_for(&throttled);
+        let declared = target.rate_limits.narrowest(&throttled);
+        let waits = Waits::default();
+        let throttle = Throttle::new(target.max_wait, planned)
+            .expecting(declared.as_ref().map(Narrowest::time))
+            .keeping_to(target.rate_limits.clone(), throttled_operations(&plan))
+            .telling(waits.clone());
         Ok(Self {
-            throttle: Throttle::new(target.max_wait, planned).expecting(declared),
-            clock: ServerClock::default(),
+            throttle,
+            waits,
+            clock: ServerClock::given(target.clock_offset),
+            clock_probe: OnceCell::new(),
             ledger: Ledger::default(),
             transport: Transport::Network,
             identities: Identities::new(&settings.email_domain),
-            provisioning: Mutex::new(None),
+            totp_accounts: Pool::new(settings.totp_source.clone()),
             stopped: AtomicBool::new(false),
             secrets: Arc::new(secrets),
             client,
@@ -97,11 +109,13 @@ impl Session {
     pub(super) fn offline(&self, plan: &Plan, transport: Transport) -> Self {
         Self {
             throttle: Throttle::new(None, 0),
+            waits: Waits::default(),
             clock: ServerClock::default(),
+            clock_probe: OnceCell::new(),
             ledger: Ledger::default(),
             transport,
             identities: Identities::new(&self.settings.email_domain),
-            provisioning: Mutex::new(None),
+            totp_accounts: Pool::new(TotpSource::None),
             stopped: AtomicBool::new(false),
             secrets: Arc::clone(&self.secrets),
             client: self.client.clone(),
@@ -120,30 +134,28 @@ impl Session {
         self.stopped.load(Ordering::Relaxed)
     }
 
-    pub(super) async fn totp_account(&self) -> Result<Option<Account>, ProvisionError> {
-        // A fixed account is waited for: the lock below must not keep others from it.
-        if let TotpSource::Fixed(_) | TotpSource::None = self.settings.totp_source {
-            return self
-                .settings
-                .totp_source
-                .account(&self.secrets, &self.clock)
-                .await;
-        }
-        // One at a time: a vendor's script need not bear several at once.
-        let mut failure = self.provisioning.lock().await;
-        if let Some(failure) = failure.as_ref() {
-            return Err(failure.clone());
-        }
-        let account = self
-            .settings
-            .totp_source
-            .account(&self.secrets, &self.clock)
-            .await;
-        if let Err(error) = &account {
-            *failure = Some(error.clone());
-        }
-        account
+    /// An account with a second factor for a scenario that has those with these e-mails.
+    pub(super) async fn totp_account(
+        &self,
+        held: &[&str],
+    ) -> Result<Option<Account>, ProvisionError> {
+        self.totp_accounts
+            .lend(held, &self.secrets, &self.clock)
+            .await
     }
+
+    /// How many recovery codes of which accounts the run has spent.
+    #[must_use]
+    pub fn recovery_codes(&self) -> Vec<RecoveryCodes> {
+        self.totp_accounts.recovery_codes()
+    }
+}
+
+/// The operations that servers commonly limit together.
+fn throttled_operations(plan: &Plan) -> BTreeSet<String> {
+    let operations = plan.suite.contract.operations.iter();
+    let throttled = operations.filter(|(_, operation)| operation.throttled);
+    throttled.map(|(name, _)| name.clone()).collect()
 }
 
 /// Scenarios on their way.

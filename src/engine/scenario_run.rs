@@ -14,7 +14,7 @@ use super::run::Session;
 use super::scope::{LONGEST_CAPTURE, Scope};
 use super::step_run::{Unanswered, lost_token};
 use super::twins::{self, LOST_TOKEN};
-use crate::accounts::Account;
+use crate::accounts::{Account, ProvisionError};
 use crate::suite::{AccountKind, AccountNeed, Bodies, JsonTemplate, Scenario, Step, Template};
 use crate::target::SecretKind;
 
@@ -148,31 +148,31 @@ impl Session {
             identity,
             token: None,
             second_factor: None,
+            shared: false,
             turn: None,
         })
     }
 
     async fn account_with_totp(&self, need: &AccountNeed, scope: &Scope) -> Result<Account, Stop> {
-        // The only one there is would be waited for for ever.
-        if scope
-            .accounts
-            .values()
-            .any(|account| account.turn.is_some())
-        {
-            return Err(Stop {
-                outcome: Outcome::Unproven,
-                reason: format!(
-                    "the account `{}` needs a second factor of its own: --totp-account has one account, --provision makes several",
-                    need.name
-                ),
-            });
-        }
-        match self.totp_account().await {
+        let held = scope.accounts.values();
+        let held: Vec<&str> = held
+            .filter(|account| account.turn.is_some())
+            .map(|account| account.identity.email.as_str())
+            .collect();
+        match self.totp_account(&held).await {
             Ok(Some(account)) => Ok(account),
             Ok(None) => Err(Stop {
                 outcome: Outcome::Unproven,
                 reason: format!(
                     "the account `{}` needs a second factor: name a source with --provision or --totp-account",
+                    need.name
+                ),
+            }),
+            Err(ProvisionError::Again) => Err(Stop {
+                outcome: Outcome::Unproven,
+                reason: format!(
+                    "the account `{}` needs a second factor of its own: --totp-account has one account, --provision \
+                     makes several where the command prints another one each time",
                     need.name
                 ),
             }),
@@ -279,7 +279,7 @@ impl Session {
 }
 
 /// The call that registers an account: what a step in a scenario would say.
-fn registration(account: &str) -> Step {
+pub(super) fn registration(account: &str) -> Step {
     let body = json!({
         "email": format!("{{{{{account}.email}}}}"),
         "password": format!("{{{{{account}.password}}}}"),

@@ -7,9 +7,10 @@ use std::fmt;
 use serde_json::Value;
 
 use super::alike::Said;
+use super::run::Session;
 use crate::accounts::{Account, LeasedCode, SecondFactor};
 use crate::suite::{Expression, Field, Reference, Template, as_text, fill};
-use crate::target::{SecretKind, Secrets, ServerClock};
+use crate::target::SecretKind;
 
 /// What is longer is never sent: no server takes a header of that length.
 pub(super) const LONGEST_CAPTURE: usize = 16 * 1024;
@@ -76,7 +77,7 @@ impl Scope {
     pub(super) fn shares(&self, name: &str) -> bool {
         self.accounts
             .get(name)
-            .is_some_and(|account| account.turn.is_some())
+            .is_some_and(|account| account.shared)
     }
 
     pub(super) fn has_lost(&self, token: &str) -> bool {
@@ -88,9 +89,9 @@ impl Scope {
     pub(super) async fn lease(
         &mut self,
         inputs: &[&Expression],
-        clock: &ServerClock,
-        secrets: &Secrets,
+        session: &Session,
     ) -> Result<(), Missing> {
+        let (clock, secrets) = (&session.clock, &session.secrets);
         for expression in inputs {
             let Reference::Account(name, field) = &expression.reference else {
                 continue;
@@ -103,7 +104,7 @@ impl Scope {
                 continue;
             };
             match field {
-                Field::Totp => self.lease_code(name, &factor, clock, secrets).await,
+                Field::Totp => self.lease_code(name, &factor, session).await,
                 // A wrong code is no secret, but who reads a report cannot tell.
                 Field::WrongTotp => {
                     let code = || Some(factor.wrong_code(clock));
@@ -149,17 +150,11 @@ impl Scope {
         self.leases = leases;
     }
 
-    async fn lease_code(
-        &mut self,
-        name: &str,
-        factor: &SecondFactor,
-        clock: &ServerClock,
-        secrets: &Secrets,
-    ) {
+    async fn lease_code(&mut self, name: &str, factor: &SecondFactor, session: &Session) {
         let kept = self.leases.codes.get(name);
-        if !kept.is_some_and(|leased| factor.is_current(leased, clock)) {
-            let leased = factor.lease_code(clock).await;
-            secrets.add(SecretKind::TotpCode, &leased.code);
+        if !kept.is_some_and(|leased| factor.is_current(leased, &session.clock)) {
+            let leased = factor.lease_code(&session.clock, &session.waits).await;
+            session.secrets.add(SecretKind::TotpCode, &leased.code);
             self.leases.codes.insert(name.to_owned(), leased);
         }
     }

@@ -5,13 +5,14 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use serde_json::Value;
 
+use super::patience::{TOO_MANY, may_be_heeded, out_of_patience};
 use super::run::Session;
 use super::scope::{Leases, Missing, Scope};
 use crate::contract::Known;
 use crate::suite::{
     After, Bodies, Expression, JsonTemplate, Repeat, Step, Template, as_text, fill_json,
 };
-use crate::target::{Answer, Call, Exchange, SecretKind, Throttle, TransportError};
+use crate::target::{Answer, Call, Exchange, Leave, SecretKind, Throttle, TransportError};
 
 /// Longer than a second, so that the server's clock shows another one.
 const NEXT_SECOND: Duration = Duration::from_millis(1_050);
@@ -39,6 +40,8 @@ pub(super) struct Answered {
     pub(super) successes: usize,
     /// Why the step did not make all its calls as it should: too few in the time for them, or not at once.
     pub(super) undecided: Option<String>,
+    /// Why what fails may not be the server's fault: the calls were made before, and may have been heeded.
+    pub(super) doubt: Option<&'static str>,
 }
 
 /// A step, its templates filled in.
@@ -66,28 +69,35 @@ impl Session {
         let expects_throttling = step.expects_throttling();
         let start = Instant::now();
         let (mut calls, mut kept) = (0, 0);
+        let mut doubt = None;
         loop {
-            self.throttle.ready().await;
-            let leased = scope.lease(&inputs, &self.clock, &self.secrets);
-            leased.await.map_err(missing)?;
+            self.learn_clock_for(step).await;
+            let leave = self.leave_for(step).await?;
+            scope.lease(&inputs, self).await.map_err(missing)?;
+            if self.throttle.is_paused() {
+                // The server has asked for patience while a code was waited for.
+                continue;
+            }
             let filled = self.fill(step, scope).map_err(missing)?;
             let sent = jiff::Timestamp::now();
-            let answers = self.send_all(&filled.calls).await?;
+            let answers = self.send_all(&filled.calls, leave).await?;
             calls += u32::try_from(answers.len()).unwrap_or(u32::MAX);
             // Where a 429 is reckoned with, it is an answer; a 503 that asks for patience never is.
             let asks = |answer: &&Answer| {
-                Throttle::is_asked_by(answer) && !(expects_throttling && answer.status == 429)
+                Throttle::is_asked_by(answer) && !(expects_throttling && answer.status == TOO_MANY)
             };
             if let Some(asking) = answers.iter().find(asks) {
-                let patience = self.throttle.pause(asking);
-                patience.map_err(|error| Unanswered::OutOfPatience(error.to_string()))?;
+                let patience = self.throttle.pause(&step.operation, asking);
+                patience.map_err(out_of_patience)?;
                 if answers.iter().any(succeeded) {
                     let reason = "the server throttled some of the calls that are made at once";
                     return Err(Unanswered::OutOfPatience(reason.to_owned()));
                 }
+                doubt = doubt.or_else(|| may_be_heeded(step, &filled.calls, &answers));
                 continue;
             }
             self.throttle.relax();
+            self.learn_clock_for(step).await;
             kept += 1;
             let undecided = match &step.repeat {
                 None => apart(&answers),
@@ -118,19 +128,27 @@ impl Session {
                 calls,
                 successes,
                 undecided,
+                doubt,
             });
         }
     }
 
-    async fn send_all(&self, calls: &[Call]) -> Result<Vec<Answer>, Unanswered> {
+    async fn send_all(&self, calls: &[Call], leave: Leave<'_>) -> Result<Vec<Answer>, Unanswered> {
         let sending = calls.iter().map(|call| async move {
             self.ledger.sending(call);
             let answer = self.client.send(call).await?;
             self.ledger.answered(call, &answer);
             Ok(answer)
         });
-        let answers = join_all(sending).await.into_iter();
+        let answers = join_all(sending).await;
+        let refused = |answer: &&Result<Answer, _>| {
+            answer
+                .as_ref()
+                .is_ok_and(|answer| answer.status == TOO_MANY)
+        };
+        leave.used(answers.iter().filter(refused).count());
         let answers: Vec<Answer> = answers
+            .into_iter()
             .collect::<Result<_, _>>()
             .map_err(Unanswered::Transport)?;
         for answer in &answers {

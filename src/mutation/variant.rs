@@ -117,14 +117,6 @@ impl Variant {
 }
 
 impl Exception {
-    pub(super) const fn unproven(clause: &'static str, why: &'static str) -> Self {
-        Self {
-            clause,
-            verdict: Verdict::Unproven,
-            why,
-        }
-    }
-
     pub(super) const fn violated(clause: &'static str, why: &'static str) -> Self {
         Self {
             clause,

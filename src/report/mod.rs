@@ -18,12 +18,15 @@ pub use summary::summary;
 pub use waivers::{WaiverNote, WaiverState};
 pub use write::{RUN_FILES, ReportFiles, WriteError, json, prepare, write_files, write_reports};
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::engine::{Plan, ScenarioResult, Session};
 use crate::suite::Suite;
+use crate::target::{ClockSource, Throttle};
 use crate::verdict::{Conclusion, Count, Verdicts};
 use waivers::waiver_notes;
 
@@ -61,10 +64,16 @@ pub struct Report {
     pub left_out: Option<String>,
     /// The e-mails of all accounts that the run made on the server, for whoever purges them.
     pub accounts: Vec<String>,
+    /// How many recovery codes of which accounts the run has spent.
+    pub recovery_codes: Vec<SpentCodes>,
     /// What throttling has cost.
     pub throttling: Throttling,
-    /// How many seconds the server's clock is ahead of this machine's.
-    pub clock_ahead_seconds: i64,
+    /// How many seconds the server's clock is ahead of this machine's; nothing where that is not known.
+    pub clock_ahead_seconds: Option<f64>,
+    /// How far off that may be, in seconds.
+    pub clock_uncertainty_seconds: Option<f64>,
+    /// Where it is from.
+    pub clock_source: Option<ClockSource>,
     /// Every scenario that was run, with its steps and exchanges.
     pub scenarios: Vec<ScenarioResult>,
     /// The scenarios that were selected and did not come to their end.
@@ -138,8 +147,68 @@ impl TargetIdentity {
 pub struct Throttling {
     /// Answers that asked for patience.
     pub answers: u32,
-    /// Time in which no call was made, in milliseconds.
+    /// Time in which calls were held back, in milliseconds.
     pub milliseconds: f64,
+    /// The part of it in which they were held back before the server had to refuse them.
+    pub paced_milliseconds: f64,
+    /// The limits that the server was found to have, by what it refused.
+    pub learnt_limits: Vec<LearntLimit>,
+}
+
+/// The recovery codes of an account that was given to the run.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct SpentCodes {
+    /// Its e-mail.
+    pub account: String,
+    /// How many were sent, and so are spent: the first ones of the list.
+    pub spent: usize,
+    /// How many are left.
+    pub left: usize,
+}
+
+impl SpentCodes {
+    fn of(session: &Session) -> Vec<Self> {
+        let codes = session.recovery_codes().into_iter();
+        let codes = codes.map(|codes| Self {
+            account: session.secrets.redact(&codes.account),
+            spent: codes.spent,
+            left: codes.left,
+        });
+        codes.collect()
+    }
+}
+
+/// A limit that the server was found to have.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct LearntLimit {
+    /// The operation that it is for; nothing where it is for all throttled operations together.
+    pub operation: Option<String>,
+    /// So many calls.
+    pub calls: u32,
+    /// In so many seconds.
+    pub seconds: u64,
+}
+
+impl Throttling {
+    fn of(throttle: &Throttle) -> Self {
+        let (waited, learnt) = (throttle.waited(), throttle.learnt());
+        let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
+        let all = learnt.all.map(|limit| (None, limit)).into_iter();
+        let own = learnt.by_operation.into_iter();
+        let limits = all.chain(own.map(|(operation, limit)| (Some(operation), limit)));
+        Self {
+            answers: waited.answers,
+            milliseconds: milliseconds(waited.total),
+            paced_milliseconds: milliseconds(waited.paced),
+            learnt_limits: limits
+                .map(|(operation, limit)| LearntLimit {
+                    operation,
+                    calls: limit.calls,
+                    seconds: limit.within.as_secs(),
+                })
+                .collect(),
+        }
+    }
 }
 
 /// What a report needs to know besides session and results.
@@ -148,7 +217,7 @@ pub struct RunFacts {
     /// When the run began.
     pub started: Timestamp,
     /// How long it took.
-    pub elapsed: std::time::Duration,
+    pub elapsed: Duration,
     /// Whether the server is the embedded reference.
     pub embedded: bool,
     /// Whether only a part of the suite was selected.
@@ -179,7 +248,7 @@ impl Report {
         };
         let left_out = (!plan.second_factor)
             .then(|| "what takes a second factor: the target is declared to have none".to_owned());
-        let waited = session.throttle.waited();
+        let clock = session.clock.difference();
         let ids = ran.iter().map(|index| plan.scenario(*index).id.as_str());
         let not_run: Vec<String> = ids
             .filter(|id| scenarios.iter().all(|result| result.id != *id))
@@ -199,11 +268,11 @@ impl Report {
             waivers,
             left_out,
             accounts: session.ledger.created(),
-            throttling: Throttling {
-                answers: waited.answers,
-                milliseconds: waited.total.as_secs_f64() * 1e3,
-            },
-            clock_ahead_seconds: session.clock.ahead_seconds(),
+            recovery_codes: SpentCodes::of(session),
+            throttling: Throttling::of(&session.throttle),
+            clock_ahead_seconds: clock.map(|clock| clock.ahead_seconds),
+            clock_uncertainty_seconds: clock.map(|clock| clock.uncertainty_seconds),
+            clock_source: clock.map(|clock| clock.source),
             complete: not_run.is_empty(),
             scenarios,
             not_run,

@@ -7,7 +7,7 @@ use super::file::{After, Order};
 use super::json_template::JsonTemplate;
 use super::jsonpath::PathTemplate;
 use super::notation::Statuses;
-use super::template::{Expression, Template};
+use super::template::{Expression, Field, Reference, Template};
 use crate::contract::Profile;
 use crate::diagnostic::{Source, Span};
 
@@ -257,6 +257,20 @@ impl Step {
             }
         }
         inputs
+    }
+
+    /// Whether it takes the server's time: for a code, or for an instant that is near it.
+    #[must_use]
+    pub fn needs_clock(&self) -> bool {
+        let needs_code =
+            |input: &&Expression| matches!(&input.reference, Reference::Account(_, Field::Totp));
+        let conditions = self.expectations.iter().flat_map(|one| &one.conditions);
+        let mut tests = conditions.filter_map(|(condition, _)| match condition {
+            Condition::At(_, test) => Some(test),
+            _ => None,
+        });
+        self.inputs().iter().any(needs_code)
+            || tests.any(|test| matches!(test, Test::Near { .. } | Test::AllNear { .. }))
     }
 
     /// How many calls the step makes where nothing repeats it.

@@ -2,6 +2,7 @@
 
 mod address;
 mod answer;
+mod asked;
 mod call;
 mod client;
 mod clock;
@@ -11,6 +12,7 @@ mod exchange;
 mod file;
 mod headers;
 mod json;
+mod pace;
 mod proxy;
 mod rate_limit;
 mod read;
@@ -20,6 +22,7 @@ mod secret_kind;
 mod throttle;
 mod tls;
 mod transport_error;
+mod waits;
 mod waiver;
 
 use std::collections::BTreeMap;
@@ -32,7 +35,7 @@ pub use address::{AddressError, BaseUrl, DomainError, email_domain};
 pub use answer::Answer;
 pub use call::Call;
 pub use client::{Client, TargetError};
-pub use clock::ServerClock;
+pub use clock::{ClockDifference, ClockSource, ServerClock};
 pub(crate) use exchange::LONGEST_BODY;
 pub use exchange::{Exchange, HeaderLine, RequestRecord, ResponseRecord};
 pub use file::{
@@ -41,11 +44,12 @@ pub use file::{
 };
 pub use headers::HeaderError;
 pub use proxy::{ProxyAddress, ProxyError};
-pub use rate_limit::{RateLimit, RateLimitError, RateLimits};
+pub use rate_limit::{Narrowest, RateLimit, RateLimitError, RateLimits};
 pub use redact::Secrets;
 pub use secret_kind::SecretKind;
-pub use throttle::{Throttle, Waited};
+pub use throttle::{Leave, OutOfPatience, Throttle, Waited};
 pub use transport_error::TransportError;
+pub use waits::{Wait, Waits};
 pub use waiver::{Waiver, Waivers};
 
 use crate::contract::{Contract, Operation, is_path, parameters};
@@ -79,6 +83,8 @@ pub struct Target {
     pub second_factor: Option<bool>,
     /// The limits that the server is declared to have.
     pub rate_limits: RateLimits,
+    /// How many seconds the server's clock is ahead, for one that does not tell its time.
+    pub clock_offset: Option<i64>,
     /// How many failed logins the proof of 429 may take, where that is declared.
     pub max_attempts: Option<u32>,
     /// Further secrets, which stand in commands and headers.
@@ -165,6 +171,7 @@ impl Target {
             production: Vec::new(),
             second_factor: None,
             rate_limits: RateLimits::default(),
+            clock_offset: None,
             max_attempts: None,
             secrets: Vec::new(),
         }

@@ -1,12 +1,14 @@
 //! The command line, run as its users run it: what it prints, what it writes, how it ends.
 
 mod base_url;
+mod clock;
 mod explain;
 mod full_run;
 mod init;
 mod listing;
 mod mutants;
 mod narrowed;
+mod pacing;
 mod production;
 mod provisioning;
 mod safety;

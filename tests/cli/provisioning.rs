@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::support::{Finished, Served, conform, printed_account, reference};
+use crate::support::{Finished, Reference, Served, conform, printed_account, reference};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_conform");
 
@@ -54,7 +54,7 @@ fn a_secret_that_is_no_base32_is_not_repeated() {
     let account = r#"{"email":"jane@example.com","password":"hunter2","totp_secret":"hunter2!"}"#;
     provisioned_by(&format!("echo '{account}'"))
         .expect(3)
-        .says("base32")
+        .says("Base32")
         .never_says("hunter2");
 }
 
@@ -123,6 +123,58 @@ fn a_command_gives_each_scenario_an_account_of_its_own() {
     let finished = conform(arguments).run().expect(0);
     assert_eq!(finished.verdict("totp.code-completes"), "holds");
     assert_eq!(finished.verdict("totp.recovery-code-completes"), "holds");
+}
+
+/// Runs the scenarios of the second factor with a command that always prints the same account.
+fn printing_one(reference: &Reference, change: impl FnOnce(&str) -> String) -> Finished {
+    let run = conform(["totp::", "--base-url", reference.base_url()]);
+    let file = run.folder().join("account.json");
+    let account = reference.provisioned_account();
+    let mut account = serde_json::to_value(&account).unwrap();
+    let secret = change(account["totp_secret"].as_str().unwrap());
+    account["totp_secret"] = secret.into();
+    fs::write(&file, account.to_string()).unwrap();
+    let command = format!("cat '{}'", file.display());
+    run.arg("--provision").arg(command).run()
+}
+
+#[test]
+fn a_secret_is_read_as_a_uri_and_no_output_shows_what_is_in_it() {
+    let reference = reference();
+    let mut secret = String::new();
+    let finished = printing_one(&reference, |base32| {
+        base32.clone_into(&mut secret);
+        let spaced = base32.to_ascii_lowercase();
+        format!("otpauth://totp/Pionne:jane?secret={spaced}&algorithm=SHA1&digits=6&period=30")
+    })
+    .expect(0);
+    assert_eq!(finished.verdict("totp.code-completes"), "holds");
+    finished.never_says(&secret);
+    assert!(!finished.report_file("report.json").contains(&secret));
+}
+
+#[test]
+fn codes_of_another_algorithm_are_refused_by_a_server_that_knows_nothing_of_it() {
+    let finished = printing_one(&reference(), |base32| {
+        format!("otpauth://totp/x?secret={base32}&algorithm=SHA512")
+    })
+    .expect(1);
+    assert_eq!(finished.verdict("totp.code-completes"), "violated");
+}
+
+#[test]
+fn spent_recovery_codes_are_told_with_their_account() {
+    let reference = reference();
+    let finished = printing_one(&reference, str::to_owned).expect(0);
+    let report = finished.report();
+    let codes = report["recovery_codes"].as_array().unwrap();
+    assert_eq!(codes.len(), 1, "{codes:?}");
+    let account = codes[0]["account"].as_str().unwrap();
+    let (spent, left) = (&codes[0]["spent"], &codes[0]["left"]);
+    assert!(spent.as_u64().unwrap() > 0);
+    finished.says(&format!(
+        "recovery codes of {account}: the first {spent} of the list are spent, {left} left"
+    ));
 }
 
 #[test]

@@ -83,28 +83,6 @@ steps:
     assert_eq!(fixed["a.one"], Verdict::Violated);
 }
 
-/// What an instant comes to that is so many minutes from now, at a server that does not tell its time.
-async fn undated(minutes: i64) -> Verdict {
-    let instant = jiff::Timestamp::now() + jiff::SignedDuration::from_mins(minutes);
-    let body = format!(r#"{{"a":"{instant}"}}"#);
-    let length = body.len();
-    let answer = format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
-    );
-    let server = Server::raw(answer).await;
-    let yaml = "title: t\nsteps:\n  - { call: me, proves: [a.one], expect: { status: 200, at: $.a, near: 0s } }\n";
-    verdicts(yaml, &server).await["a.one"]
-}
-
-#[tokio::test]
-async fn a_clock_that_the_server_does_not_tell_may_be_a_quarter_of_an_hour_off() {
-    // The usual 65 minutes, and 15 besides.
-    assert_eq!(undated(78).await, Verdict::Holds);
-    assert_eq!(undated(-78).await, Verdict::Holds);
-    assert_eq!(undated(82).await, Verdict::Violated);
-    assert_eq!(undated(-82).await, Verdict::Violated);
-}
-
 #[tokio::test]
 async fn a_path_that_is_only_assumed_and_not_there_blames_nobody() {
     let yaml = r#"

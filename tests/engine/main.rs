@@ -1,6 +1,7 @@
 //! How the engine judges: who is blamed, who is not, and what it does when a server throttles or breaks.
 
 mod blame;
+mod clock;
 mod conditions;
 mod doubts;
 mod failures;

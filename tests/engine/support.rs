@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -26,6 +27,7 @@ operations:
   register: { method: POST, path: /register, known: documented, throttled: true }
   login: { method: POST, path: /login, known: documented, throttled: true }
   me: { method: GET, path: /me, known: documented }
+  list-tokens: { method: GET, path: /tokens, known: documented }
   item: { method: GET, path: "/items/{id}", known: assumed }
 documentation:
   - { id: s, section: Section, says: something }
@@ -153,6 +155,28 @@ pub fn session(suite: &Arc<Suite>, server: &Server, max_wait: Duration) -> Arc<S
     session_with(suite, server, max_wait, TotpSource::None)
 }
 
+/// A session of a suite against a server that is declared to have a limit for all throttled operations.
+pub fn session_limited(suite: &Arc<Suite>, server: &Server, limit: &str) -> Arc<Session> {
+    let mut target = target(server, Duration::from_secs(30));
+    target.rate_limits.all = Some(limit.parse().unwrap());
+    session_to(
+        target,
+        Plan::new(suite, &Selection::default()),
+        TotpSource::None,
+    )
+}
+
+/// A session of a suite against a server whose clock is said to be so many seconds ahead.
+pub fn session_at(suite: &Arc<Suite>, server: &Server, offset: Option<i64>) -> Arc<Session> {
+    let mut target = target(server, Duration::from_secs(30));
+    target.clock_offset = offset;
+    session_to(
+        target,
+        Plan::new(suite, &Selection::default()),
+        TotpSource::None,
+    )
+}
+
 /// A session that runs one scenario at a time and ends with the first that fails.
 pub fn strict_session(suite: &Arc<Suite>, server: &Server) -> Arc<Session> {
     let target = Target::new(BaseUrl::parse(&server.base_url).unwrap());
@@ -189,9 +213,17 @@ fn session_of(
     max_wait: Duration,
     totp_source: TotpSource,
 ) -> Arc<Session> {
+    session_to(target(server, max_wait), plan, totp_source)
+}
+
+fn target(server: &Server, max_wait: Duration) -> Target {
     let mut target = Target::new(BaseUrl::parse(&server.base_url).unwrap());
     target.max_wait = Some(max_wait);
     target.timeout = Duration::from_secs(5);
+    target
+}
+
+fn session_to(target: Target, plan: Plan, totp_source: TotpSource) -> Arc<Session> {
     let settings = SessionSettings {
         email_domain: "mail.example".to_owned(),
         totp_source,
@@ -243,16 +275,19 @@ pub async fn verdicts_with_fixed_account(yaml: &str, server: &Server) -> BTreeMa
 
 const TOTP_SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
-/// Accounts with a second factor that no server knows.
+/// Accounts with a second factor that no server knows, another one each time.
 fn totp_accounts() -> TotpSource {
-    TotpSource::function(|| async {
+    let made = AtomicUsize::new(0);
+    TotpSource::function(move || {
+        let number = made.fetch_add(1, Ordering::Relaxed);
         let recovery_codes = (0..4).map(|n| format!("recovery-code-{n}"));
-        Ok(ProvisionedAccount {
-            email: "jane@mail.example".to_owned(),
+        let account = ProvisionedAccount {
+            email: format!("jane-{number}@mail.example"),
             password: "a-good-password".to_owned(),
             totp_secret: TOTP_SECRET.to_owned(),
             recovery_codes: recovery_codes.collect(),
-        })
+        };
+        async { Ok(account) }
     })
 }
 

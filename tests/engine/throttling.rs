@@ -6,7 +6,7 @@ use conform::engine::Outcome;
 use conform::verdict::Verdict;
 
 use crate::support::{
-    Scripted, Server, json, run, run_one, session, strict_session, suite, verdicts,
+    Scripted, Server, json, run, run_one, session, session_limited, strict_session, suite, verdicts,
 };
 
 const ONE_LOGIN: &str = r"
@@ -171,4 +171,64 @@ async fn one_at_a_time_they_run_in_order_and_the_first_failure_ends_the_run() {
     let ran: Vec<&str> = results.iter().map(|result| result.id.as_str()).collect();
     assert_eq!(ran, ["test/a", "test/b", "test/c", "test/d"]);
     assert_eq!(results[3].outcome, Outcome::Failed);
+}
+
+/// A session of three calls of one operation, which is declared to allow two in a time.
+fn declared(server: &Server, limit: &str) -> std::sync::Arc<conform::engine::Session> {
+    let suite = suite(&["a", "b", "c"].map(|name| (name, ONE_LOGIN)));
+    session_limited(&suite, server, limit)
+}
+
+#[tokio::test]
+async fn a_declared_limit_is_kept_and_nothing_but_throttled_calls_waits() {
+    let server = Server::start(|_, _| json(200, "{}")).await;
+    let session = declared(&server, "2/s");
+    let results = run(&session).await;
+    assert!(results.iter().all(|one| one.outcome == Outcome::Passed));
+    let waited = session.throttle.waited();
+    assert_eq!(waited.answers, 0);
+    // A token comes back a second after the answer, and a margin later.
+    assert!(waited.paced > Duration::from_millis(900), "{waited:?}");
+    assert!(waited.paced < Duration::from_secs(2), "{waited:?}");
+    assert_eq!(waited.total, waited.paced);
+}
+
+#[tokio::test]
+async fn a_declared_limit_beyond_the_patience_leaves_unproven_what_it_holds_back() {
+    let server = Server::start(|_, _| json(200, "{}")).await;
+    let results = run(&declared(&server, "2/h")).await;
+    let with = |outcome| results.iter().filter(|one| one.outcome == outcome).count();
+    assert_eq!((with(Outcome::Passed), with(Outcome::Unproven)), (2, 1));
+    assert_eq!(server.seen().len(), 2);
+}
+
+const REGISTERED: &str = r"
+title: a call that changes something
+steps:
+  - { call: OPERATION, proves: [a.one], expect: { status: 201 } }
+";
+
+/// The verdict on a call that is answered 503 and asked to come again, then 422.
+async fn after_503(operation: &str, first: u16) -> Verdict {
+    let server = Server::start(move |_, before| {
+        let (_, headers, body) = throttled("0");
+        if before == 0 {
+            (first, headers, body)
+        } else {
+            json(422, "{}")
+        }
+    })
+    .await;
+    let yaml = REGISTERED.replace("OPERATION", operation);
+    let verdict = verdicts(&yaml, &server).await["a.one"];
+    assert_eq!(server.seen().len(), 2);
+    verdict
+}
+
+#[tokio::test]
+async fn a_call_that_may_have_been_heeded_blames_nobody_when_it_is_refused_the_next_time() {
+    assert_eq!(after_503("register", 503).await, Verdict::Unproven);
+    // Nobody has looked at what met a 429, and a call that changes nothing may be made twice.
+    assert_eq!(after_503("register", 429).await, Verdict::Violated);
+    assert_eq!(after_503("me", 503).await, Verdict::Violated);
 }

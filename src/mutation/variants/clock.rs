@@ -5,11 +5,8 @@ use std::sync::Arc;
 use axum::http::header::{DATE, HeaderValue};
 use jiff::{SignedDuration, Timestamp};
 
-use crate::mutation::variant::{Axis, Blueprint, Exception, Variant};
+use crate::mutation::variant::{Axis, Blueprint, Variant};
 use crate::reference::Clock;
-
-const UNTOLD: &str = "a server that neither goes by our time nor tells its own leaves open which code is right, \
-                      and what comes after the code of a login rests on it";
 
 pub(super) const AXIS: Axis = Axis {
     name: "clock",
@@ -33,19 +30,6 @@ pub(super) const AXIS: Axis = Axis {
                 hide(server);
             },
         )
-        .but(&[
-            Exception::unproven("totp.answers-json", UNTOLD),
-            Exception::unproven("totp.code-completes", UNTOLD),
-            Exception::unproven("totp.ends-same-type", UNTOLD),
-            Exception::unproven("totp.names-token", UNTOLD),
-            Exception::unproven("totp.rejects-wrong-code", UNTOLD),
-            Exception::unproven("totp.spares-other-types", UNTOLD),
-            Exception::unproven("totp.trial-stays", UNTOLD),
-            Exception::unproven("hardening.totp-code-once", UNTOLD),
-            Exception::unproven("hardening.recovery-code-once", UNTOLD),
-            Exception::unproven("hardening.challenge-bound-to-account", UNTOLD),
-            Exception::unproven("hardening.challenge-once", UNTOLD),
-        ])
         .never_with(
             &["patience.until-date", "patience.reset-only"],
             "until when a server asks to wait cannot be understood by a clock that it does not tell",

@@ -29,6 +29,7 @@ impl Reader<'_> {
         }
         let max_wait = file.max_wait.as_ref();
         target.max_wait = max_wait.and_then(|text| self.parsed(text, suite::duration));
+        target.clock_offset = file.clock_offset;
         let hosts = file.production.iter();
         target.production = hosts
             .filter_map(|host| self.parsed(host, BaseUrl::of_host))

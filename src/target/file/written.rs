@@ -35,6 +35,8 @@ pub struct TargetFile {
     pub timeout: Option<Located<String>>,
     /// The longest time that throttling may cost the run: `20m`.
     pub max_wait: Option<Located<String>>,
+    /// How many seconds the server's clock is ahead (behind: below zero), for one whose answers have no `Date`.
+    pub clock_offset: Option<i64>,
     /// Hosts that are refused without `--allow-production`, besides the documented one.
     #[serde(default)]
     pub production: Vec<Located<String>>,
@@ -86,7 +88,7 @@ pub struct TlsFile {
 pub struct CapabilitiesFile {
     /// Whether accounts may have a second factor; `false` leaves out what only such accounts prove.
     pub second_factor: Option<bool>,
-    /// Limits such as `10/min`, by operation; `all` is one for all throttled operations together.
+    /// Limits such as `10/min` or `5/30s`, by operation: the run keeps to them; `all` is one for all throttled operations together.
     pub rate_limits: BTreeMap<String, Located<String>>,
     /// How many failed logins the proof of 429 may take.
     pub max_attempts: Option<Located<u32>>,

@@ -46,6 +46,11 @@ impl Conform {
         self
     }
 
+    /// The folder that it will run in.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     pub fn env(mut self, name: &str, value: &str) -> Self {
         self.command.env(name, value);
         self

@@ -8,7 +8,7 @@ use axum::extract::Request;
 use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use conform::reference::{Hashing, Running, Settings, start_with};
+use conform::reference::{Hashing, Limits, ProvisionedAccount, Running, Settings, start_with};
 use tokio::runtime::Runtime;
 
 /// A server that ends with this value.
@@ -36,9 +36,15 @@ pub fn reference() -> Reference {
 
 /// The reference behind whatever `wrap` puts around it.
 pub fn reference_behind(wrap: impl FnOnce(Router) -> Router + Send) -> Reference {
+    reference_with(Limits::default(), wrap)
+}
+
+/// The same with other limits.
+pub fn reference_with(limits: Limits, wrap: impl FnOnce(Router) -> Router + Send) -> Reference {
     let runtime = Runtime::new().unwrap();
     let settings = Settings {
         hashing: Hashing::Cheap,
+        limits,
         ..Settings::default()
     };
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
@@ -99,6 +105,12 @@ impl Reference {
 
     pub fn base_url(&self) -> &str {
         self.running.base_url()
+    }
+
+    pub fn provisioned_account(&self) -> ProvisionedAccount {
+        let runtime = self.runtime.as_ref().unwrap();
+        let account = runtime.block_on(self.running.provision_account("example.com"));
+        account.unwrap()
     }
 }
 

@@ -1,0 +1,102 @@
+//! What a run waits for, told as each wait begins.
+
+use std::fmt;
+use std::time::Duration;
+
+use tokio::sync::broadcast;
+
+use super::RateLimit;
+
+/// Nobody wonders about a shorter one.
+const SHORTEST_TOLD: Duration = Duration::from_secs(1);
+/// More than are told before whoever listens has told them.
+const KEPT: usize = 64;
+
+/// A wait that begins.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wait {
+    /// The server asks for patience: nothing is called.
+    Asked(Duration),
+    /// A limit would be met: throttled calls are held back.
+    Paced(Duration, RateLimit),
+    /// The code of the present step is spent: one scenario waits for the next.
+    FreshCode(Duration),
+}
+
+impl Wait {
+    fn length(self) -> Duration {
+        match self {
+            Self::Asked(length) | Self::Paced(length, _) | Self::FreshCode(length) => length,
+        }
+    }
+}
+
+impl fmt::Display for Wait {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.length().as_secs_f64().ceil();
+        match self {
+            Self::Asked(_) => write!(f, "the server throttles: all calls wait for {seconds:.0} s"),
+            Self::Paced(_, limit) => write!(
+                f,
+                "keeping to {limit}: throttled calls wait for {seconds:.0} s"
+            ),
+            Self::FreshCode(_) => write!(
+                f,
+                "a scenario waits for a fresh code of a second factor: {seconds:.0} s"
+            ),
+        }
+    }
+}
+
+/// Where waits are told, and heard by whoever sits in front of a terminal.
+#[derive(Debug, Clone)]
+pub struct Waits(broadcast::Sender<Wait>);
+
+impl Default for Waits {
+    fn default() -> Self {
+        Self(broadcast::Sender::new(KEPT))
+    }
+}
+
+impl Waits {
+    /// Every wait from now on.
+    #[must_use]
+    pub fn listen(&self) -> broadcast::Receiver<Wait> {
+        self.0.subscribe()
+    }
+
+    /// Tells of a wait, where it is long enough to be wondered about.
+    pub fn tell(&self, wait: Wait) {
+        if wait.length() >= SHORTEST_TOLD {
+            // Nobody may listen: that is no mistake.
+            let _ = self.0.send(wait);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_that_anybody_would_wonder_about_are_told() {
+        let waits = Waits::default();
+        let mut heard = waits.listen();
+        let limit: RateLimit = "10/min".parse().unwrap();
+        let seconds = Duration::from_secs_f64;
+        waits.tell(Wait::Paced(seconds(0.9), limit));
+        waits.tell(Wait::Paced(seconds(47.2), limit));
+        waits.tell(Wait::FreshCode(seconds(12.0)));
+        let mut lines = Vec::new();
+        while let Ok(wait) = heard.try_recv() {
+            lines.push(wait.to_string());
+        }
+        assert_eq!(
+            lines,
+            [
+                "keeping to 10/min: throttled calls wait for 48 s",
+                "a scenario waits for a fresh code of a second factor: 12 s"
+            ]
+        );
+    }
+}

@@ -1,0 +1,100 @@
+//! The time of a server whose answers have no `Date`: said by the user, inferred, or unknown.
+
+use std::time::Duration;
+
+use conform::target::ClockSource;
+use conform::verdict::{Verdict, Verdicts};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::support::{Server, run, session_at, suite};
+
+const NEAR: &str = r"
+title: an instant
+steps:
+  - { call: me, proves: [a.one], expect: { status: 200, at: $.a, near: 0s } }
+  - { call: me, proves: [a.two], expect: { status: 200 } }
+  - { call: me, proves: [a.three], expect: { status: 200, at: $.a, near: 0s } }
+";
+
+/// So many minutes from now.
+fn minutes(minutes: i64) -> Timestamp {
+    Timestamp::now() + SignedDuration::from_mins(minutes)
+}
+
+/// A server that answers everything with this body, without a `Date`.
+async fn undated(body: &str) -> Server {
+    let length = body.len();
+    Server::raw(format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+    ))
+    .await
+}
+
+/// The verdict on an instant, on a call that needs no clock, and where the time of the server is from.
+async fn judged(body: &str, offset: Option<i64>) -> (Verdict, Verdict, Option<ClockSource>) {
+    let server = undated(body).await;
+    let session = session_at(&suite(&[("near", NEAR)]), &server, offset);
+    let results = run(&session).await;
+    let verdicts = Verdicts::of(&session.plan, &session.plan.scenarios, &results);
+    let of = |id: &str| {
+        let mut clauses = verdicts.clauses.iter();
+        clauses.find(|clause| clause.id == id).unwrap().verdict
+    };
+    assert_eq!(of("a.one"), of("a.three"));
+    let source = session.clock.difference().map(|known| known.source);
+    (of("a.one"), of("a.two"), source)
+}
+
+#[tokio::test]
+async fn what_rests_on_a_clock_that_nobody_tells_is_unproven() {
+    let body = format!(r#"{{"a":"{}"}}"#, minutes(0));
+    let (near, other, source) = judged(&body, None).await;
+    assert_eq!((near, other), (Verdict::Unproven, Verdict::Holds));
+    assert_eq!(source, None);
+    // What is no instant at all is wrong by any clock.
+    assert_eq!(judged(r#"{"a":"soon"}"#, None).await.0, Verdict::Violated);
+}
+
+#[tokio::test]
+async fn the_user_may_say_how_far_the_clock_is_off() {
+    let body = format!(r#"{{"a":"{}"}}"#, minutes(-180));
+    for (offset, verdict) in [(-10_800, Verdict::Holds), (0, Verdict::Violated)] {
+        let (near, _, source) = judged(&body, Some(offset)).await;
+        assert_eq!((near, source), (verdict, Some(ClockSource::Given)));
+    }
+}
+
+#[tokio::test]
+async fn the_time_is_inferred_from_a_fresh_token() {
+    let body = |there: i64| {
+        let (created, older) = (minutes(600), minutes(0));
+        format!(
+            r#"{{"token":"1|abc","tokens":[{{"created_at":"{older}"}},{{"created_at":"{created}"}}],"a":"{}"}}"#,
+            minutes(there)
+        )
+    };
+    for (there, verdict) in [(600, Verdict::Holds), (0, Verdict::Violated)] {
+        let (near, _, source) = judged(&body(there), None).await;
+        assert_eq!((near, source), (verdict, Some(ClockSource::CreatedAt)));
+    }
+    // Where the user says it, nothing is made for it.
+    let (near, _, source) = judged(&body(0), Some(0)).await;
+    assert_eq!((near, source), (Verdict::Holds, Some(ClockSource::Given)));
+}
+
+#[tokio::test]
+async fn one_account_is_registered_to_learn_the_time_and_only_where_a_step_needs_it() {
+    let body = format!(r#"{{"token":"1|abc","a":"{}"}}"#, minutes(0));
+    let server = undated(&body).await;
+    let needs_none =
+        "title: t\nsteps:\n  - { call: me, proves: [a.one], expect: { status: 200 } }\n";
+    for (yaml, accounts) in [(NEAR, 1), (needs_none, 0)] {
+        let suite = suite(&[("a", yaml), ("b", yaml), ("c", yaml)]);
+        let session = session_at(&suite, &server, None);
+        let all = run(&session);
+        tokio::time::timeout(Duration::from_secs(30), all)
+            .await
+            .unwrap();
+        assert_eq!(session.ledger.created().len(), accounts);
+    }
+}
