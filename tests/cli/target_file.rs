@@ -247,7 +247,8 @@ fn a_declared_number_of_attempts_bounds_the_proof_of_429() {
     assert_eq!(finished.verdict("rate-limit.login"), "violated");
     let report = finished.report();
     let steps = report["scenarios"][0]["steps"].as_array().unwrap();
-    assert_eq!(steps.last().unwrap()["calls"], 3);
+    let most = steps.iter().filter_map(|step| step["calls"].as_u64()).max();
+    assert_eq!(most, Some(3));
     let finished = attempts(30).expect(0);
     assert_eq!(finished.verdict("rate-limit.login"), "holds");
 }
