@@ -63,6 +63,9 @@ pub(super) struct RunArguments {
     /// Run the suite in this folder (with specs/ and schemas/) in place of the built-in one.
     #[arg(long, value_name = "DIR")]
     pub(super) suite: Option<PathBuf>,
+    /// Keep to the clauses that this release of the suite had: what came later is not proven.
+    #[arg(long, value_name = "VERSION")]
+    pub(super) suite_version: Option<String>,
     /// Prove only these profiles [default: core,sessions,totp,rate-limit].
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PROFILE,…")]
     pub(super) profile: Vec<Profile>,

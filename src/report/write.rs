@@ -30,7 +30,7 @@ pub enum WriteError {
     },
 }
 
-const REPORT: &str = "report.json";
+pub(super) const REPORT: &str = "report.json";
 const JUNIT: &str = "junit.xml";
 /// The files of a run.
 pub const RUN_FILES: [&str; 2] = [REPORT, JUNIT];
