@@ -3,10 +3,12 @@
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 
+use crate::certify::Certificate;
 use crate::contract::Contract;
+use crate::diagnostic::Source;
 use crate::mutation::MutationReport;
 use crate::report::Report;
-use crate::suite::ScenarioFile;
+use crate::suite::{BodySchema, ScenarioFile};
 use crate::target::TargetFile;
 
 /// File name and text of every generated schema; the files in `schemas/` must be the same.
@@ -19,8 +21,23 @@ pub fn generated() -> Result<Vec<(&'static str, String)>, serde_json::Error> {
         ("scenario.schema.json", text::<ScenarioFile>(true)?),
         ("target.schema.json", text::<TargetFile>(true)?),
         ("report.schema.json", text::<Report>(false)?),
+        ("certificate.schema.json", text::<Certificate>(false)?),
         ("mutants.schema.json", text::<MutationReport>(false)?),
     ])
+}
+
+/// Everything in which the text of a report does not satisfy its schema.
+#[must_use]
+pub fn mistakes_in_report(text: &[u8]) -> Vec<String> {
+    let (Ok(schema), Ok(report)) = (self::text::<Report>(false), serde_json::from_slice(text))
+    else {
+        return vec!["it is no JSON".to_owned()];
+    };
+    let schema = BodySchema::generated(Source::new("schemas/report.schema.json", schema));
+    let mistakes = schema.mistakes_in(&report).into_iter();
+    mistakes
+        .map(|mistake| format!("at {}: {}", mistake.instance_path, mistake.message))
+        .collect()
 }
 
 /// `strict`: what the schema does not know is a mistake, as the loader says it.

@@ -125,7 +125,6 @@ pub struct Failure {
     /// What is commonly behind it.
     pub hint: Option<String>,
     /// The place of the condition in the scenario's file, in bytes.
-    #[serde(skip)]
     pub span: Span,
 }
 

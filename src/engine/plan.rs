@@ -7,6 +7,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::outcome::{ExpectationState, ScenarioResult};
 use crate::contract::{Clause, Level, Profile};
 use crate::suite::{Scenario, Suite};
 use crate::target::Waivers;
@@ -162,5 +163,18 @@ impl Plan {
     #[must_use]
     pub fn scenario(&self, index: usize) -> &Scenario {
         &self.suite.scenarios[index]
+    }
+
+    /// Whether the results of a scenario violate a clause that fails the run.
+    #[must_use]
+    pub fn is_failed_by(&self, result: &ScenarioResult) -> bool {
+        let mut failed = result.proofs().filter(|proof| {
+            matches!(proof.state, ExpectationState::Failed { .. }) && self.covers(proof.clause)
+        });
+        failed.any(|proof| {
+            let clause = self.suite.contract.clause(proof.clause);
+            clause
+                .is_some_and(|clause| self.binds(clause.level) && self.waiver(clause).is_none())
+        })
     }
 }

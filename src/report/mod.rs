@@ -20,7 +20,7 @@ pub use selection::{SelectionRecord, UnknownScenario};
 pub use story::{Story, story};
 pub use summary::summary;
 pub use waivers::{WaiverNote, WaiverState};
-pub use write::{RUN_FILES, ReportFiles, WriteError, json, prepare, write_files, write_reports};
+pub use write::{REPORT, RUN_FILES, ReportFiles, WriteError, json, prepare, write_files, write_reports};
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
@@ -79,7 +79,7 @@ pub struct Report {
 }
 
 /// The program that made a report.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Tool {
     /// Its name.
     pub name: String,

@@ -127,6 +127,13 @@ fn header_lines<'a>(
     lines
 }
 
+const CUT: &str = " bytes more)";
+
+/// Whether more was there than was kept.
+pub(crate) fn is_cut(text: &str) -> bool {
+    text.ends_with(CUT)
+}
+
 /// Cuts a text to the length of which it is kept; after redaction, as a secret cut in two would no longer be found.
 pub(crate) fn cut(text: String) -> String {
     cut_at(text, LONGEST_BODY)
@@ -141,7 +148,7 @@ fn cut_at(mut text: String, longest: usize) -> String {
         let missing = text.len() - end;
         text.truncate(end);
         text.shrink_to_fit();
-        text.extend(["… (", &missing.to_string(), " bytes more)"]);
+        text.extend(["… (", &missing.to_string(), CUT]);
     }
     text
 }

@@ -31,7 +31,7 @@ pub use answer::Answer;
 pub use call::Call;
 pub use client::{Client, TargetError};
 pub use clock::ServerClock;
-pub(crate) use exchange::cut;
+pub(crate) use exchange::{cut, is_cut};
 pub use exchange::{Exchange, HeaderLine, RequestRecord, ResponseRecord};
 pub use file::{
     Accounts, AccountsFile, CapabilitiesFile, Description, TargetFile, TargetFileError, TlsFile,
@@ -41,6 +41,7 @@ pub use headers::HeaderError;
 pub use proxy::{ProxyAddress, ProxyError};
 pub use rate_limit::{RateLimit, RateLimitError, RateLimits};
 pub use redact::{SecretKind, Secrets};
+pub(crate) use redact::{UNKNOWN, holds_name};
 pub use throttle::{Throttle, Waited};
 pub use transport_error::TransportError;
 pub use waiver::{Waiver, Waivers};
