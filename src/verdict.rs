@@ -10,7 +10,9 @@ use crate::contract::{Level, Profile};
 use crate::engine::{ExpectationState, Outcome, Plan, Proof, ScenarioResult};
 
 /// What a run says of a clause.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Every proof holds.

@@ -54,5 +54,7 @@ fn message(certificate: &Certificate) -> String {
         .chars()
         .filter(|c| c.is_ascii_alphanumeric() || matches!(c, '.' | '-'))
         .collect();
-    format!("{version} {}", certificate.claims()).trim().to_owned()
+    format!("{version} {}", certificate.claims())
+        .trim()
+        .to_owned()
 }

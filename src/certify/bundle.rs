@@ -34,7 +34,9 @@ pub enum BundleError {
     #[error(transparent)]
     File(#[from] FileError),
     /// The folder holds something else.
-    #[error("{folder} holds {name}, which is no file of a bundle: move it away, or name another --report-dir")]
+    #[error(
+        "{folder} holds {name}, which is no file of a bundle: move it away, or name another --report-dir"
+    )]
     Foreign {
         /// The folder of the bundle.
         folder: PathBuf,

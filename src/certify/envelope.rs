@@ -34,7 +34,9 @@ pub enum EnvelopeError {
     #[error("it holds `{0}`, which is no statement of a bundle")]
     OtherPayload(String),
     /// Another key signed it, or more than one.
-    #[error("it is signed by the key {theirs}, and --key is {ours}: is it the public key of this vendor?")]
+    #[error(
+        "it is signed by the key {theirs}, and --key is {ours}: is it the public key of this vendor?"
+    )]
     OtherKey {
         /// The key that it names.
         theirs: String,

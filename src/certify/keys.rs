@@ -28,13 +28,19 @@ pub enum KeyError {
         cause: io::Error,
     },
     /// The file holds no private key that can sign.
-    #[error("{0} holds no private Ed25519 key (PEM, PKCS#8): `conform keygen` makes a pair of keys")]
+    #[error(
+        "{0} holds no private Ed25519 key (PEM, PKCS#8): `conform keygen` makes a pair of keys"
+    )]
     NotPrivate(PathBuf),
     /// The file holds no public key.
-    #[error("{0} holds no public Ed25519 key (PEM, SPKI): name the .pub.pem that `conform keygen` wrote beside the private key")]
+    #[error(
+        "{0} holds no public Ed25519 key (PEM, SPKI): name the .pub.pem that `conform keygen` wrote beside the private key"
+    )]
     NotPublic(PathBuf),
     /// A file cannot be written.
-    #[error("cannot write the key {path}: {cause} (a key that exists is never overwritten; `conform keygen NAME` takes another name)")]
+    #[error(
+        "cannot write the key {path}: {cause} (a key that exists is never overwritten; `conform keygen NAME` takes another name)"
+    )]
     Unwritable {
         /// The file.
         path: PathBuf,
@@ -87,7 +93,10 @@ impl KeyPair {
             path.push(ending);
             PathBuf::from(path)
         });
-        let shown = pem("PUBLIC KEY", &[SPKI_HEAD, pair.public_key().as_ref()].concat());
+        let shown = pem(
+            "PUBLIC KEY",
+            &[SPKI_HEAD, pair.public_key().as_ref()].concat(),
+        );
         write_new(&public, &shown, 0o644)?;
         let secret = pem("PRIVATE KEY", &[PKCS8_HEAD, &seed].concat());
         if let Err(error) = write_new(&private, &secret, 0o600) {

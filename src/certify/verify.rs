@@ -130,9 +130,7 @@ pub fn verify(
 }
 
 fn note<T>(verification: &mut Verification, result: Result<T, Wrong>) -> Option<T> {
-    result
-        .map_err(|wrong| verification.wrong.push(wrong))
-        .ok()
+    result.map_err(|wrong| verification.wrong.push(wrong)).ok()
 }
 
 fn bytes(found: &BTreeMap<String, PathBuf>, name: &str) -> Result<Vec<u8>, Wrong> {

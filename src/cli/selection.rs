@@ -60,6 +60,25 @@ pub(super) fn plan(
     Ok(plan)
 }
 
+/// The plan that proves all of the profiles that are claimed: those named, or else the documented ones.
+pub(super) fn claimed(
+    profiles: &[Profile],
+    suite: &Arc<Suite>,
+    described: Option<&Description>,
+) -> Plan {
+    let selection = Selection {
+        profiles: profiles.iter().copied().collect(),
+        ..Selection::default()
+    };
+    let plan = Plan::new(suite, &selection);
+    let has_none = described.is_some_and(|one| one.target.second_factor == Some(false));
+    if has_none && !selection.profiles.contains(&Profile::Totp) {
+        plan.without_second_factor()
+    } else {
+        plan
+    }
+}
+
 fn release(version: &str, contract: &Contract) -> Result<String, CliError> {
     let known = || contract.versions.iter().map(|known| known.as_str());
     if known().any(|known| known == version) {

@@ -55,8 +55,9 @@ impl Contract {
                 if ids[..index].iter().any(|other| other.value == id.value) {
                     let message = format!("the id `{}` is used twice", id.value);
                     diagnostics.push(
-                        Diagnostic::new(source, &id.span, message)
-                            .help("give each sentence, each clause and each release an id of its own"),
+                        Diagnostic::new(source, &id.span, message).help(
+                            "give each sentence, each clause and each release an id of its own",
+                        ),
                     );
                 }
             }
@@ -115,7 +116,10 @@ impl Contract {
     }
 
     fn mistakes_in_versions(&self, source: &Arc<Source>) -> Vec<Diagnostic> {
-        let since = self.clauses.iter().filter_map(|clause| clause.since.as_ref());
+        let since = self
+            .clauses
+            .iter()
+            .filter_map(|clause| clause.since.as_ref());
         let known = || self.versions.iter().map(|version| version.as_str());
         let unknown = since.filter(|since| known().all(|known| known != since.as_str()));
         let mistakes = unknown.map(|since| {

@@ -48,6 +48,14 @@ pub struct Slice {
 #[error("`{0}` is no partition: write slice:M/N with M from 1 to N, such as slice:1/4")]
 pub struct PartitionError(String);
 
+impl Slice {
+    /// Whether there is such a part.
+    #[must_use]
+    pub fn is_one(self) -> bool {
+        1 <= self.index && self.index <= self.count
+    }
+}
+
 impl FromStr for Slice {
     type Err = PartitionError;
 
@@ -57,7 +65,7 @@ impl FromStr for Slice {
             Some((index.parse().ok()?, count.parse().ok()?))
         });
         match parsed {
-            Some((index, count)) if 1 <= index && index <= count => Ok(Self { index, count }),
+            Some((index, count)) if (Self { index, count }).is_one() => Ok(Self { index, count }),
             _ => Err(PartitionError(text.to_owned())),
         }
     }
@@ -173,8 +181,7 @@ impl Plan {
         });
         failed.any(|proof| {
             let clause = self.suite.contract.clause(proof.clause);
-            clause
-                .is_some_and(|clause| self.binds(clause.level) && self.waiver(clause).is_none())
+            clause.is_some_and(|clause| self.binds(clause.level) && self.waiver(clause).is_none())
         })
     }
 }

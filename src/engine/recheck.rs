@@ -108,7 +108,10 @@ fn misfit(scenario: &Scenario, result: &ScenarioResult) -> Option<(usize, String
         return Some(other(step.line));
     }
     if before.len() > scenario.accounts.len() {
-        return Some((0, "more accounts are registered than the suite asks for".to_owned()));
+        return Some((
+            0,
+            "more accounts are registered than the suite asks for".to_owned(),
+        ));
     }
     let line = |offset| scenario.source.line_column(offset).0;
     let all = scenario.steps.iter().zip(steps).enumerate();
@@ -134,7 +137,11 @@ fn outcomes(plan: &Plan, scenario: &Scenario, result: &ScenarioResult, recheck: 
             matches!(recorded.state, ExpectationState::Failed { .. })
         };
         if step.expectations.iter().any(failed) && step.outcome != StepOutcome::Failed {
-            recheck.contradicts(result, step.line, "the step is no failure, though what it expects fails");
+            recheck.contradicts(
+                result,
+                step.line,
+                "the step is no failure, though what it expects fails",
+            );
         }
     }
     let mut withdrawn = result.clone();
@@ -143,7 +150,11 @@ fn outcomes(plan: &Plan, scenario: &Scenario, result: &ScenarioResult, recheck: 
     for (recorded, withdrawn) in result.steps.iter().zip(&withdrawn.steps) {
         for (a, b) in recorded.expectations.iter().zip(&withdrawn.expectations) {
             if a.state != b.state {
-                recheck.contradicts(result, a.line, "it counts, though another step takes its ground away");
+                recheck.contradicts(
+                    result,
+                    a.line,
+                    "it counts, though another step takes its ground away",
+                );
             }
         }
     }
@@ -156,7 +167,10 @@ fn outcomes(plan: &Plan, scenario: &Scenario, result: &ScenarioResult, recheck: 
         Outcome::Blocked | Outcome::Unproven | Outcome::Error => !plan.is_failed_by(result),
     };
     if !follows {
-        let what = format!("the scenario is said to have {}, which does not follow", result.outcome);
+        let what = format!(
+            "the scenario is said to have {}, which does not follow",
+            result.outcome
+        );
         recheck.contradicts(result, 0, what);
     }
 }
@@ -166,7 +180,11 @@ fn answerless(result: &ScenarioResult, done: &StepResult, recheck: &mut Recheck)
     for recorded in &done.expectations {
         match recorded.state {
             ExpectationState::Untried { .. } => recheck.beyond += 1,
-            _ => recheck.contradicts(result, recorded.line, "no answer is kept that it could rest on"),
+            _ => recheck.contradicts(
+                result,
+                recorded.line,
+                "no answer is kept that it could rest on",
+            ),
         }
     }
 }
@@ -212,9 +230,9 @@ fn again(
     }
     match (&recorded.state, failed) {
         (ExpectationState::Untried { .. }, _) => Again::Unclear,
-        (ExpectationState::Held, Some(message)) => {
-            Again::Different(format!("it is said to hold, but in the kept answer {message}"))
-        }
+        (ExpectationState::Held, Some(message)) => Again::Different(format!(
+            "it is said to hold, but in the kept answer {message}"
+        )),
         (ExpectationState::Failed { .. }, Some(_)) => Again::Same,
         (_, None) if unclear => Again::Unclear,
         (ExpectationState::Held, None) => Again::Same,

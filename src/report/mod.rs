@@ -1,9 +1,11 @@
 //! What a run leaves behind: one [`Report`] value, and a file for each format that is made from it.
 
 mod curl;
+mod diff;
 mod judged;
 mod junit;
 mod last;
+mod merge;
 mod read;
 mod selection;
 mod story;
@@ -12,15 +14,19 @@ mod waivers;
 mod write;
 
 pub use curl::curl_line;
+pub use diff::{ClauseChange, Comparison, TimingShift};
 pub use judged::Judged;
 pub use junit::junit;
 pub use last::{LastReport, LastReportError};
+pub use merge::{MergeError, merge};
 pub use read::ReadError;
 pub use selection::{SelectionRecord, UnknownScenario};
 pub use story::{Story, story};
 pub use summary::summary;
 pub use waivers::{WaiverNote, WaiverState};
-pub use write::{REPORT, RUN_FILES, ReportFiles, WriteError, json, prepare, write_files, write_reports};
+pub use write::{
+    REPORT, RUN_FILES, ReportFiles, WriteError, json, prepare, write_files, write_reports,
+};
 
 use jiff::Timestamp;
 use schemars::JsonSchema;

@@ -36,7 +36,9 @@ pub enum ReadError {
         theirs: u64,
     },
     /// It is something else.
-    #[error("{path} is no report of this program ({reason}): name the report.json of a run, or its folder")]
+    #[error(
+        "{path} is no report of this program ({reason}): name the report.json of a run, or its folder"
+    )]
     Malformed {
         /// The file.
         path: PathBuf,
@@ -87,6 +89,13 @@ impl Report {
                 theirs: form.schema_version,
             });
         }
-        serde_json::from_slice(text).map_err(wrong)
+        let report: Self = serde_json::from_slice(text).map_err(wrong)?;
+        match report.selection.slice {
+            Some(slice) if !slice.is_one() => Err(ReadError::Malformed {
+                path: path.to_owned(),
+                reason: format!("it has no slice {} of {}", slice.index, slice.count),
+            }),
+            _ => Ok(report),
+        }
     }
 }

@@ -31,11 +31,11 @@ pub use answer::Answer;
 pub use call::Call;
 pub use client::{Client, TargetError};
 pub use clock::ServerClock;
-pub(crate) use exchange::{cut, is_cut};
 pub use exchange::{Exchange, HeaderLine, RequestRecord, ResponseRecord};
+pub(crate) use exchange::{cut, is_cut};
 pub use file::{
-    Accounts, AccountsFile, CapabilitiesFile, Description, TargetFile, TargetFileError, TlsFile,
-    VariableError, Variables, WaiverFile,
+    Accounts, AccountsFile, CapabilitiesFile, Certification, CertificationFile, Description,
+    TargetFile, TargetFileError, TlsFile, VariableError, Variables, WaiverFile,
 };
 pub use headers::HeaderError;
 pub use proxy::{ProxyAddress, ProxyError};

@@ -198,9 +198,10 @@ impl Secrets {
     pub fn shown_in(&self, text: &str) -> Vec<String> {
         let (lower, known) = (text.to_ascii_lowercase(), self.read());
         // What the user or a provisioning command brought may be as short and common as `true`.
-        let issued = known.names.iter().filter(|(_, (kind, _))| {
-            SecretKind::ISSUED.contains(kind)
-        });
+        let issued = known
+            .names
+            .iter()
+            .filter(|(_, (kind, _))| SecretKind::ISSUED.contains(kind));
         let shown = issued.filter(|(value, _)| {
             let digest = Sha256::digest(value.as_bytes());
             text.contains(value.as_str())
