@@ -1,5 +1,7 @@
 //! The JSON Schemas of the project's own files, generated from the types that read and write them.
 
+use std::sync::LazyLock;
+
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 
@@ -26,14 +28,19 @@ pub fn generated() -> Result<Vec<(&'static str, String)>, serde_json::Error> {
     ])
 }
 
+/// Read once: the schema of a report is large.
+static REPORT: LazyLock<Option<BodySchema>> = LazyLock::new(|| {
+    let schema = text::<Report>(false).ok()?;
+    let source = Source::new("schemas/report.schema.json", schema);
+    Some(BodySchema::generated(source))
+});
+
 /// Everything in which the text of a report does not satisfy its schema.
 #[must_use]
 pub fn mistakes_in_report(text: &[u8]) -> Vec<String> {
-    let (Ok(schema), Ok(report)) = (self::text::<Report>(false), serde_json::from_slice(text))
-    else {
+    let (Some(schema), Ok(report)) = (&*REPORT, serde_json::from_slice(text)) else {
         return vec!["it is no JSON".to_owned()];
     };
-    let schema = BodySchema::generated(Source::new("schemas/report.schema.json", schema));
     let mistakes = schema.mistakes_in(&report).into_iter();
     mistakes
         .map(|mistake| format!("at {}: {}", mistake.instance_path, mistake.message))

@@ -1,10 +1,13 @@
 //! The command line, run as its users run it: what it prints, what it writes, how it ends.
 
 mod base_url;
+mod certify;
+mod compared;
 mod explain;
 mod full_run;
 mod init;
 mod listing;
+mod merged;
 mod mutants;
 mod narrowed;
 mod production;
@@ -14,6 +17,7 @@ mod secret_settings;
 mod secrets;
 #[cfg(unix)]
 mod signals;
+mod suite_version;
 mod support;
 mod target_file;
 mod untestable;

@@ -1,0 +1,5 @@
+//! Bundles, checked: what is genuine passes, and whatever is tampered with or forged is found.
+
+mod forged;
+mod support;
+mod tampered;
