@@ -1,5 +1,6 @@
 //! What is certified: a product of a vendor, in one version.
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -7,6 +8,13 @@ use super::digest::Digest;
 
 /// No name comes near this.
 const LONGEST: usize = 100;
+
+/// What a package URL writes with percent signs.
+const ENCODED: &AsciiSet = &NON_ALPHANUMERIC
+    .remove(b'.')
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'~');
 
 /// A product of a vendor, in one version.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -69,10 +77,8 @@ impl Product {
     /// A package URL: <https://github.com/package-url/purl-spec>.
     #[must_use]
     pub fn url(&self) -> String {
-        let [vendor, name, version] = [&self.vendor, &self.name, &self.version].map(|text| {
-            percent_encoding::utf8_percent_encode(text, percent_encoding::NON_ALPHANUMERIC)
-                .to_string()
-        });
+        let [vendor, name, version] = [&self.vendor, &self.name, &self.version]
+            .map(|text| utf8_percent_encode(text, ENCODED).to_string());
         format!("pkg:generic/{vendor}/{name}@{version}")
     }
 }
@@ -119,6 +125,12 @@ mod tests {
         assert_eq!(folder(["../Ac me", "a/b\\c", "..1.."]), "Ac-me-a-b-c-1");
         let other_script = folder(["日本", "x", "1"]);
         assert_eq!(other_script.len(), "12345678-x-1".len(), "{other_script}");
+    }
+
+    #[test]
+    fn a_package_url_is_written_as_its_specification_says() {
+        let url = product(["Acme Inc.", "a/b", "1.2.0+3"]).unwrap().url();
+        assert_eq!(url, "pkg:generic/Acme%20Inc./a%2Fb@1.2.0%2B3");
     }
 
     #[test]
