@@ -1,5 +1,7 @@
 //! What is certified: a product of a vendor, in one version.
 
+use std::fmt;
+
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -80,6 +82,12 @@ impl Product {
         let [vendor, name, version] = [&self.vendor, &self.name, &self.version]
             .map(|text| utf8_percent_encode(text, ENCODED).to_string());
         format!("pkg:generic/{vendor}/{name}@{version}")
+    }
+}
+
+impl fmt::Display for Product {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.vendor, self.name, self.version)
     }
 }
 

@@ -32,7 +32,7 @@ pub enum Doubt {
     #[error("it is marked as incomplete")]
     Incomplete,
     /// A clause has another verdict than follows.
-    #[error("`{clause}` is said to be {said}, and {follows} follows from the recorded steps")]
+    #[error("of `{clause}` the report says: {said}; the recorded steps say: {follows}")]
     Verdict {
         /// The clause.
         clause: String,

@@ -1,5 +1,6 @@
 //! `conform certify`: two runs in a row by the rules of certification, and a signed bundle of what they come to.
 
+use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -10,7 +11,7 @@ use super::execute::CutShort;
 use super::selection::claimed;
 use super::stage::{Order, Stage};
 use super::target::described;
-use super::{CliError, Ended};
+use super::{CliError, Ended, Signal};
 use crate::certify::{Bundle, FIRST_RUN, KeyPair, Product, REPEAT, Written};
 use crate::contract::Profile;
 use crate::engine::Plan;
@@ -35,11 +36,11 @@ pub(super) fn certify(
     let stage = Stage::set(described, &arguments.target, &suite.contract)?;
     let runs = two_runs(&stage, &plan, &bundle);
     stage.close();
-    let [first, second] = match runs? {
+    let runs = match runs? {
         Runs::Ended(runs) => runs,
-        Runs::Interrupted(ended) => return Ok(ended),
+        Runs::Interrupted(signal) => return Ok(Ended::Interrupted(signal)),
     };
-    let written = bundle.write(&plan, product, [&first, &second], &key)?;
+    let written = bundle.write(&plan, product, runs.each_ref(), &key)?;
     terminal::out(&told(&written));
     Ok(if written.certificate.conformant {
         Ended::Well
@@ -92,13 +93,12 @@ fn refuse(described: &Description, plan: &Plan) -> Result<(), CliError> {
 
 /// What became of the two runs.
 enum Runs {
-    Ended([Report; 2]),
-    Interrupted(Ended),
+    Ended(Box<[Report; 2]>),
+    Interrupted(Signal),
 }
 
 fn two_runs(stage: &Stage, plan: &Plan, bundle: &Bundle) -> Result<Runs, CliError> {
-    let mut reports = Vec::new();
-    for (number, run) in [(1, FIRST_RUN), (2, REPEAT)] {
+    let one_run = |number: u8, run: &str| {
         terminal::out(&format!("run {number} of 2\n"));
         let order = Order {
             plan: plan.clone(),
@@ -107,20 +107,20 @@ fn two_runs(stage: &Stage, plan: &Plan, bundle: &Bundle) -> Result<Runs, CliErro
             fail_fast: false,
             report_dir: &bundle.folder_of(run),
         };
-        let (report, cut_short) =
-            stage.run(order, |_, report, cut_short| Ok((report, cut_short)))?;
-        match cut_short {
-            Some(CutShort::Signal(signal)) => {
-                return Ok(Runs::Interrupted(Ended::Interrupted(signal)));
-            }
-            Some(CutShort::NotTestable(reason)) => return Err(reason.into()),
-            None => reports.push(report),
-        }
-    }
-    let reports: Result<[Report; 2], _> = reports.try_into();
-    reports
-        .map(Runs::Ended)
-        .map_err(|_| CliError::Usage("two runs were asked for".to_owned()))
+        stage.run(order, |_, report, cut_short| match cut_short {
+            Some(CutShort::Signal(signal)) => Ok(Err(signal)),
+            Some(CutShort::NotTestable(reason)) => Err(reason.into()),
+            None => Ok(Ok(report)),
+        })
+    };
+    let first = match one_run(1, FIRST_RUN)? {
+        Ok(report) => report,
+        Err(signal) => return Ok(Runs::Interrupted(signal)),
+    };
+    Ok(match one_run(2, REPEAT)? {
+        Ok(second) => Runs::Ended(Box::new([first, second])),
+        Err(signal) => Runs::Interrupted(signal),
+    })
 }
 
 fn told(written: &Written) -> String {
@@ -129,14 +129,16 @@ fn told(written: &Written) -> String {
         folder,
     } = written;
     let product = &certificate.product;
-    let mut text = format!("{} {} {}: ", product.vendor, product.name, product.version);
+    let mut text = String::new();
     if certificate.conformant {
-        text += &format!("conforms, two runs in a row ({})\n", certificate.claims());
+        let claims = certificate.claims();
+        let _ = writeln!(text, "{product}: conforms, two runs in a row ({claims})");
     } else {
-        text += "does not conform\n";
+        let _ = writeln!(text, "{product}: does not conform");
         for objection in &certificate.objections {
-            text += &format!("  {objection}\n");
+            let _ = writeln!(text, "  {objection}");
         }
     }
-    text + &format!("bundle: {}\n", folder.display())
+    let _ = writeln!(text, "bundle: {}", folder.display());
+    text
 }

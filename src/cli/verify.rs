@@ -42,20 +42,19 @@ fn told(verification: &Verification, key: &PublicKey) -> String {
         return text + "not verified\n";
     };
     let product = &certificate.product;
-    let name = format!("{} {} {}", product.vendor, product.name, product.version);
     let version = certificate.suite.version.as_deref().unwrap_or_default();
     if !verification.wrong.is_empty() {
-        let _ = writeln!(text, "not verified: {name}");
+        let _ = writeln!(text, "not verified: {product}");
     } else if certificate.conformant {
         let claims = certificate.claims();
         let _ = writeln!(
             text,
-            "verified: {name} conforms to suite {version} ({claims})"
+            "verified: {product} conforms to suite {version} ({claims})"
         );
     } else {
         let _ = writeln!(
             text,
-            "genuine, but {name} does not conform to suite {version}:"
+            "genuine, but {product} does not conform to suite {version}:"
         );
         for objection in &certificate.objections {
             let _ = writeln!(text, "  {objection}");

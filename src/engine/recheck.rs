@@ -233,9 +233,8 @@ fn again(
         (ExpectationState::Held, Some(message)) => Again::Different(format!(
             "it is said to hold, but in the kept answer {message}"
         )),
-        (ExpectationState::Failed { .. }, Some(_)) => Again::Same,
         (_, None) if unclear => Again::Unclear,
-        (ExpectationState::Held, None) => Again::Same,
+        (ExpectationState::Failed { .. }, Some(_)) | (ExpectationState::Held, None) => Again::Same,
         (ExpectationState::Failed { .. }, None) => {
             Again::Different("it is said to fail, but the kept answer satisfies it".to_owned())
         }

@@ -55,7 +55,7 @@ fn a_verdict_that_does_not_follow_from_the_steps_is_found() {
         report.conclusion = Conclusion::Conforms;
     });
     let wrong = signed.wrong();
-    let told = format!("`{VIOLATED}` is said to be holds, and violated follows");
+    let told = format!("of `{VIOLATED}` the report says: holds; the recorded steps say: violated");
     assert!(wrong.iter().any(|wrong| wrong.contains(&told)), "{wrong:?}");
     assert!(!signed.verify().is_good());
 }
