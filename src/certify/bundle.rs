@@ -15,7 +15,7 @@ use super::statement::{PAYLOAD_TYPE, Statement, Subject};
 use crate::engine::Plan;
 use crate::report::{RUN_FILES, Report, WriteError, json, prepare, write_files, write_reports};
 
-/// The folder of the first run in a bundle, and that of the run that repeats it.
+/// Where the first run stands in a bundle: in its own folder.
 pub const FIRST_RUN: &str = "";
 /// The folder of the run that repeats the first.
 pub const REPEAT: &str = "repeat";

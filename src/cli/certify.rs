@@ -6,8 +6,9 @@ use std::sync::Arc;
 
 use libtest_mimic::Arguments;
 
-use super::arguments::{CertifyArguments, Environment};
+use super::arguments::Environment;
 use super::execute::CutShort;
+use super::report_arguments::CertifyArguments;
 use super::selection::claimed;
 use super::stage::{Order, Stage};
 use super::target::described;

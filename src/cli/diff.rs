@@ -1,6 +1,6 @@
 //! `conform diff`: what changed from one report to another.
 
-use super::arguments::DiffArguments;
+use super::report_arguments::DiffArguments;
 use super::{CliError, Ended};
 use crate::report::{Comparison, Report};
 use crate::terminal;

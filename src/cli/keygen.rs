@@ -1,6 +1,6 @@
 //! `conform keygen`: a pair of keys to sign bundles with.
 
-use super::arguments::KeygenArguments;
+use super::report_arguments::KeygenArguments;
 use super::{CliError, Ended};
 use crate::certify::{KeyPair, PublicKey};
 use crate::terminal;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::arguments::MergeArguments;
+use super::report_arguments::MergeArguments;
 use super::settings::load_suite;
 use super::{CliError, Ended};
 use crate::report::{Report, merge as merged, summary, write_reports};

@@ -14,6 +14,7 @@ mod keygen;
 mod merge;
 mod mutants;
 mod pauses;
+mod report_arguments;
 mod run;
 mod selection;
 mod serve;

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use super::arguments::VerifyArguments;
+use super::report_arguments::VerifyArguments;
 use super::{CliError, Ended};
 use crate::certify::{PublicKey, Verification, verify as check};
 use crate::suite::Suite;

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::scope::Scope;
 use crate::suite::{Bodies, Condition, Step, Suite, Test};
-use crate::target::{Answer, SecretKind, holds_name, is_cut};
+use crate::target::{Answer, holds_issued_name, holds_name, is_cut};
 
 /// A kept answer and what came before it.
 pub(super) struct Kept<'a> {
@@ -18,7 +18,7 @@ pub(super) struct Kept<'a> {
 
 /// Whether a text is as it was, for all that is known.
 fn is_plain(text: &str) -> bool {
-    !holds_name(text, &SecretKind::ALL) && !is_cut(text)
+    !holds_name(text) && !is_cut(text)
 }
 
 impl Kept<'_> {
@@ -38,7 +38,7 @@ impl Kept<'_> {
                 values.all(|value| value.to_str().is_ok_and(is_plain))
             }
             // A name in the body is a secret that it showed; that it shows no digest of one cannot be seen.
-            Condition::NoSecrets => holds_name(&text, &SecretKind::ISSUED),
+            Condition::NoSecrets => holds_issued_name(&text),
             Condition::NoInternals => is_whole,
             Condition::IsJson => is_whole && (self.answer.json.is_some() || is_plain(&text)),
             Condition::Contains(_) => is_whole && self.inputs_are_plain(condition),

@@ -11,6 +11,7 @@ mod file;
 mod headers;
 mod json;
 mod proxy;
+mod pseudonym;
 mod rate_limit;
 mod read;
 mod redact;
@@ -39,9 +40,9 @@ pub use file::{
 };
 pub use headers::HeaderError;
 pub use proxy::{ProxyAddress, ProxyError};
+pub(crate) use pseudonym::{UNKNOWN, holds_issued_name, holds_name};
 pub use rate_limit::{RateLimit, RateLimitError, RateLimits};
 pub use redact::{SecretKind, Secrets};
-pub(crate) use redact::{UNKNOWN, holds_name};
 pub use throttle::{Throttle, Waited};
 pub use transport_error::TransportError;
 pub use waiver::{Waiver, Waivers};

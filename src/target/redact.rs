@@ -36,20 +36,6 @@ pub enum SecretKind {
 }
 
 impl SecretKind {
-    /// All kinds.
-    pub const ALL: [Self; 8] = [
-        Self::Password,
-        Self::Token,
-        Self::TotpToken,
-        Self::TotpSecret,
-        Self::TotpCode,
-        Self::RecoveryCode,
-        Self::Header,
-        Self::Setting,
-    ];
-    /// Those that a server issues or is told, and must not show.
-    pub const ISSUED: [Self; 3] = [Self::Token, Self::TotpToken, Self::Password];
-
     fn name(self) -> &'static str {
         match self {
             Self::Password => "PASSWORD",
@@ -61,6 +47,11 @@ impl SecretKind {
             Self::Header => "HEADER",
             Self::Setting => "SETTING",
         }
+    }
+
+    /// What the names of its secrets begin with.
+    pub(super) fn prefix(self) -> String {
+        format!("${}_", self.name())
     }
 
     /// The kind of secret that a member of a JSON body holds by its name.
@@ -89,16 +80,6 @@ impl SecretKind {
             .map(|(_, kind)| *kind)
     }
 }
-
-/// Stands for a secret of which nothing is known: the names of secrets count from one.
-pub(crate) const UNKNOWN: &str = "$PASSWORD_0";
-
-/// Whether the name of a secret stands in `text`.
-pub(crate) fn holds_name(text: &str, kinds: &[SecretKind]) -> bool {
-    let mut names = kinds.iter().map(|kind| format!("${}_", kind.name()));
-    text.contains('$') && names.any(|name| text.contains(&name))
-}
-
 /// All secrets of a run, each with a name such as `$TOKEN_3` that stands in its place.
 #[derive(Default)]
 pub struct Secrets {
@@ -142,7 +123,7 @@ impl Secrets {
         }
         let count = known.counts.entry(kind).or_default();
         *count += 1;
-        let name = format!("${}_{count}", kind.name());
+        let name = format!("{}{count}", kind.prefix());
         known.names.insert(value.to_owned(), (kind, name.clone()));
         known.index.add(value, name);
     }
@@ -198,10 +179,12 @@ impl Secrets {
     pub fn shown_in(&self, text: &str) -> Vec<String> {
         let (lower, known) = (text.to_ascii_lowercase(), self.read());
         // What the user or a provisioning command brought may be as short and common as `true`.
-        let issued = known
-            .names
-            .iter()
-            .filter(|(_, (kind, _))| SecretKind::ISSUED.contains(kind));
+        let issued = known.names.iter().filter(|(_, (kind, _))| {
+            matches!(
+                kind,
+                SecretKind::Token | SecretKind::TotpToken | SecretKind::Password
+            )
+        });
         let shown = issued.filter(|(value, _)| {
             let digest = Sha256::digest(value.as_bytes());
             text.contains(value.as_str())
