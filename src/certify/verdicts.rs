@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::engine::{Contradiction, recheck};
-use crate::report::{Judged, Report, UnknownScenario};
+use crate::report::{Judged, Report, SelectionRecord, UnknownScenario};
 use crate::suite::Suite;
 use crate::verdict::Conclusion;
 
@@ -107,6 +107,9 @@ fn check_selected(report: &Report, suite: &Arc<Suite>, selected: &[usize]) -> Ch
     let testable = report.conclusion != Conclusion::NotTestable || !report.scenarios.is_empty();
     let judged = Judged::of(&plan, selected, &report.scenarios, testable);
     checked.doubts.extend(verdicts(report, &judged));
+    if SelectionRecord::of(&plan, selected) != report.selection {
+        checked.doubts.push(Doubt::Member("selection"));
+    }
     checked.doubts.extend(members(report, &judged, suite));
     checked
 }

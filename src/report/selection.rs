@@ -42,7 +42,8 @@ pub struct UnknownScenario(pub String);
 
 impl SelectionRecord {
     /// The selection of a run of the scenarios `ran` of `plan`.
-    pub(super) fn of(plan: &Plan, ran: &[usize]) -> Self {
+    #[must_use]
+    pub fn of(plan: &Plan, ran: &[usize]) -> Self {
         Self {
             profiles: plan.profiles.clone(),
             clauses: plan.clauses.clone(),

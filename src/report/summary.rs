@@ -80,7 +80,7 @@ pub fn summary(report: &Report) -> String {
         let _ = writeln!(
             text,
             "\nthe server's clock is {} s {side} this machine's",
-            ahead.abs()
+            ahead.unsigned_abs()
         );
     }
     let _ = writeln!(text, "\n{}", last_line(report));

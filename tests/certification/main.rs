@@ -1,5 +1,6 @@
 //! Bundles, checked: what is genuine passes, and whatever is tampered with or forged is found.
 
 mod forged;
+mod hostile;
 mod support;
 mod tampered;
