@@ -27,6 +27,11 @@ impl Kept<'_> {
         is_plain(&self.answer.text())
     }
 
+    /// Whether the body must show no secret, and shows one: its name stands there.
+    pub(super) fn shows_secret(&self, condition: &Condition) -> bool {
+        matches!(condition, Condition::NoSecrets) && holds_issued_name(&self.answer.text())
+    }
+
     /// Whether the kept answer meets the condition if and only if the answer itself did. `holds` is whether it does.
     pub(super) fn is_telling(&self, condition: &Condition, holds: bool) -> bool {
         let text = self.answer.text();
@@ -37,8 +42,8 @@ impl Kept<'_> {
                 let mut values = self.answer.headers.values();
                 values.all(|value| value.to_str().is_ok_and(is_plain))
             }
-            // A name in the body is a secret that it showed; that it shows no digest of one cannot be seen.
-            Condition::NoSecrets => holds_issued_name(&text),
+            // That the body shows no digest of a secret cannot be seen.
+            Condition::NoSecrets => !holds,
             Condition::NoInternals => is_whole,
             Condition::IsJson => is_whole && (self.answer.json.is_some() || is_plain(&text)),
             Condition::Contains(_) => is_whole && self.inputs_are_plain(condition),

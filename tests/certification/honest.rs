@@ -42,6 +42,18 @@ async fn no_record_of_a_server_that_conforms_is_doubted() {
     assert_eq!(contradictions(servers).await, Vec::<String>::new());
 }
 
+/// What nobody can recompute without the secrets, their names tell.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_that_was_shown_is_still_seen() {
+    let shows = mutants().filter(|mutant| mutant.breaks == "tokens.no-secrets");
+    let servers: Vec<_> = shows.map(|mutant| (mutant.id, mutant.server())).collect();
+    assert!(servers.len() > 1);
+    assert_eq!(
+        contradictions(servers.into_iter()).await,
+        Vec::<String>::new()
+    );
+}
+
 /// Takes minutes: `cargo test --test certification -- --ignored`.
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "tries the suite on every mutant"]
