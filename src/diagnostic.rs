@@ -174,9 +174,10 @@ impl fmt::Display for Diagnostic {
     /// Title, excerpt with a caret, and the help, as plain text over several lines.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let text = &self.source.text;
-        let start = self.span.start.min(text.len());
+        let start = text.floor_char_boundary(self.span.start);
         let first_line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
-        let end = self.span.end.clamp(start, first_line_end.max(start));
+        let end = text.floor_char_boundary(self.span.end);
+        let end = end.clamp(start, first_line_end.max(start));
         let mut group = Level::ERROR.primary_title(self.message.as_str()).element(
             Snippet::source(text.as_str())
                 .path(self.source.path.as_str())

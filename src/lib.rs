@@ -2,11 +2,12 @@
 //!
 //! The modules follow the flow of a run: a [`suite`] proves the clauses of a [`contract`]; the [`engine`] runs
 //! its scenarios against a [`target`] on [`accounts`] of their own; [`verdict`]s follow from what was met, and
-//! [`report`]s from the verdicts. The [`mod@reference`] implementation knows nothing of all that.
+//! [`report`]s from the verdicts; [`certify`] signs them. The [`mod@reference`] implementation knows nothing of all that.
 
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub mod accounts;
+pub mod certify;
 pub mod cli;
 pub mod contract;
 pub mod diagnostic;

@@ -34,7 +34,11 @@ fn main() -> ExitCode {
 fn code(ended: Ended) -> u8 {
     match ended {
         Ended::Well | Ended::Concluded(Conclusion::Conforms) => 0,
-        Ended::Concluded(Conclusion::Violates | Conclusion::StaleWaivers) | Ended::Gaps => 1,
+        Ended::Concluded(Conclusion::Violates | Conclusion::StaleWaivers)
+        | Ended::Gaps
+        | Ended::Worse
+        | Ended::NotCertified
+        | Ended::NotVerified => 1,
         Ended::Concluded(Conclusion::NotTestable) => 3,
         Ended::Concluded(Conclusion::Unproven) => 4,
         Ended::Interrupted(Signal::Interrupt) => 130,
@@ -56,6 +60,12 @@ fn error_code(error: &CliError) -> u8 {
         | CliError::Reference(_)
         | CliError::Write(_)
         | CliError::LastReport(_)
+        | CliError::Read(_)
+        | CliError::Merge(_)
+        | CliError::Key(_)
+        | CliError::Product(_)
+        | CliError::Bundle(_)
+        | CliError::Verify(_)
         | CliError::System(_) => 2,
     }
 }

@@ -1,12 +1,16 @@
 //! The JSON Schemas of the project's own files, generated from the types that read and write them.
 
+use std::sync::LazyLock;
+
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
 
+use crate::certify::Certificate;
 use crate::contract::Contract;
+use crate::diagnostic::Source;
 use crate::mutation::MutationReport;
 use crate::report::Report;
-use crate::suite::ScenarioFile;
+use crate::suite::{BodySchema, ScenarioFile};
 use crate::target::TargetFile;
 
 /// File name and text of every generated schema; the files in `schemas/` must be the same.
@@ -19,8 +23,28 @@ pub fn generated() -> Result<Vec<(&'static str, String)>, serde_json::Error> {
         ("scenario.schema.json", text::<ScenarioFile>(true)?),
         ("target.schema.json", text::<TargetFile>(true)?),
         ("report.schema.json", text::<Report>(false)?),
+        ("certificate.schema.json", text::<Certificate>(false)?),
         ("mutants.schema.json", text::<MutationReport>(false)?),
     ])
+}
+
+/// Read once: the schema of a report is large.
+static REPORT: LazyLock<Option<BodySchema>> = LazyLock::new(|| {
+    let schema = text::<Report>(false).ok()?;
+    let source = Source::new("schemas/report.schema.json", schema);
+    Some(BodySchema::generated(source))
+});
+
+/// Everything in which the text of a report does not satisfy its schema.
+#[must_use]
+pub fn mistakes_in_report(text: &[u8]) -> Vec<String> {
+    let (Some(schema), Ok(report)) = (&*REPORT, serde_json::from_slice(text)) else {
+        return vec!["it is no JSON".to_owned()];
+    };
+    let mistakes = schema.mistakes_in(&report).into_iter();
+    mistakes
+        .map(|mistake| format!("at {}: {}", mistake.instance_path, mistake.message))
+        .collect()
 }
 
 /// `strict`: what the schema does not know is a mistake, as the loader says it.

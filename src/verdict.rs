@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::contract::{Level, Profile};
 use crate::engine::{ExpectationState, Outcome, Plan, Proof, ScenarioResult};
 
 /// What a run says of a clause.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     /// Every proof holds.
@@ -22,7 +24,7 @@ pub enum Verdict {
 }
 
 /// One clause and what a run says of it.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ClauseVerdict {
     /// The clause's id.
     pub id: String,
@@ -55,7 +57,7 @@ impl ClauseVerdict {
 }
 
 /// Why a violation does not fail a run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Waived {
     /// The reason that the waiver gives.
     pub reason: String,
@@ -65,18 +67,18 @@ pub struct Waived {
 }
 
 /// One expectation that proves a clause.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ProofPlace {
     /// The scenario.
     pub scenario: String,
     /// The line of the expectation in the scenario's file.
     pub line: usize,
     /// `held`, `failed` or `untried`.
-    pub state: &'static str,
+    pub state: String,
 }
 
 /// How many clauses of one level met which verdict.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Count {
     /// Clauses that hold.
     pub holds: usize,
@@ -89,7 +91,7 @@ pub struct Count {
 }
 
 /// One profile and what a run says of it.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ProfileVerdict {
     /// The profile.
     pub profile: Profile,
@@ -100,7 +102,7 @@ pub struct ProfileVerdict {
 }
 
 /// Everything that follows from the results of a run.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Verdicts {
     /// The clauses that the run was to prove, in the contract's order.
     pub clauses: Vec<ClauseVerdict>,
@@ -109,7 +111,7 @@ pub struct Verdicts {
 }
 
 /// What a run comes to; the program's exit code follows from it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Conclusion {
     /// Every binding clause of the run holds, or its violation is waived.
@@ -237,7 +239,8 @@ fn place(proof: &Proof<'_>) -> ProofPlace {
             ExpectationState::Held => "held",
             ExpectationState::Failed { .. } => "failed",
             ExpectationState::Untried { .. } => "untried",
-        },
+        }
+        .to_owned(),
     }
 }
 

@@ -8,11 +8,17 @@ use std::time::Duration;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+use super::report_arguments::{
+    CertifyArguments, DiffArguments, KeygenArguments, MergeArguments, VerifyArguments,
+};
 use crate::contract::Profile;
 use crate::engine::Slice;
 use crate::harness::{DEFAULT_CONCURRENCY, DEFAULT_EMAIL_DOMAIN};
 use crate::report::Detail;
 use crate::suite;
+
+/// The folder of the reports of the last run.
+pub(super) const LATEST: &str = "reports/latest";
 
 /// What `main` reads of the environment.
 pub struct Environment {
@@ -49,6 +55,16 @@ pub(super) enum Command {
     Check(CheckArguments),
     /// Explain a clause or a scenario, or list them all.
     Explain(ExplainArguments),
+    /// Certify a product: two runs in a row by stricter rules, and a signed bundle of what they come to.
+    Certify(Box<CertifyArguments>),
+    /// Check the bundle of a certification, offline.
+    Verify(VerifyArguments),
+    /// Make a pair of keys for certifications.
+    Keygen(KeygenArguments),
+    /// Compare two reports: what changed, and whether anything got worse.
+    Diff(DiffArguments),
+    /// Make one report of those of all slices of a run.
+    Merge(MergeArguments),
     /// Try the suite itself: servers that break a clause each must be caught, servers that conform left alone.
     Mutants(Box<MutantsArguments>),
 }
@@ -64,6 +80,9 @@ pub(super) struct RunArguments {
     /// Run the suite in this folder (with specs/ and schemas/) in place of the built-in one.
     #[arg(long, value_name = "DIR")]
     pub(super) suite: Option<PathBuf>,
+    /// Keep to the clauses that this release of the suite had: what came later is not proven.
+    #[arg(long, value_name = "VERSION")]
+    pub(super) suite_version: Option<String>,
     /// Prove only these profiles [default: core,sessions,totp,rate-limit].
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PROFILE,…")]
     pub(super) profile: Vec<Profile>,
@@ -77,8 +96,11 @@ pub(super) struct RunArguments {
     #[arg(long)]
     pub(super) strict: bool,
     /// Where the reports go.
-    #[arg(long, value_name = "DIR", default_value = "reports/latest")]
+    #[arg(long, value_name = "DIR", default_value = LATEST)]
     pub(super) report_dir: PathBuf,
+    /// Compare with this earlier report; then the run fails where anything got worse, and only there.
+    #[arg(long, value_name = "REPORT")]
+    pub(super) baseline: Option<PathBuf>,
     /// Run one part of the suite, such as slice:1/4.
     #[arg(long, value_name = "slice:M/N")]
     pub(super) partition: Option<Slice>,

@@ -23,7 +23,8 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Ended, CliError> {
             unbroken(&suite.contract).map(|id| format!("the clause `{id}` is broken by no mutant")),
         );
     }
-    let _ = writeln!(text, "suite {}", suite.digest);
+    let version = suite.contract.version().unwrap_or("without a release");
+    let _ = writeln!(text, "suite {version}, {}", suite.digest);
     for gap in &gaps {
         let _ = writeln!(text, "gap: {gap}");
     }

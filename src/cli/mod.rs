@@ -2,28 +2,37 @@
 
 mod announce;
 mod arguments;
+mod baseline;
+mod certify;
 mod check;
+mod diff;
 mod execute;
 mod explain;
 mod farewell;
 mod init;
+mod keygen;
+mod merge;
 mod mutants;
+mod report_arguments;
 mod run;
 mod selection;
 mod serve;
 mod settings;
 mod signals;
+mod stage;
 mod target;
+mod verify;
 mod waits;
 
 pub use arguments::{Cli, Environment};
 
 use crate::accounts::ProvisionError;
+use crate::certify::{BundleError, KeyError, ProductError, VerifyError};
 use crate::engine::NotTestable;
 use crate::explain::UnknownName;
 use crate::mutation::ControlError;
 use crate::reference::ReferenceError;
-use crate::report::{LastReportError, WriteError};
+use crate::report::{LastReportError, MergeError, ReadError, WriteError};
 use crate::suite::SuiteError;
 use crate::target::{AddressError, OperationError, TargetError, TargetFileError};
 use crate::verdict::Conclusion;
@@ -37,6 +46,12 @@ pub enum Ended {
     Concluded(Conclusion),
     /// The suite has gaps.
     Gaps,
+    /// Something got worse.
+    Worse,
+    /// The product does not conform: its bundle says so.
+    NotCertified,
+    /// The bundle is not genuine, or says that the product does not conform.
+    NotVerified,
     /// A signal ended it.
     Interrupted(Signal),
 }
@@ -92,6 +107,24 @@ pub enum CliError {
     /// There is nothing to run again.
     #[error("--rerun-failed: {0}")]
     LastReport(#[from] LastReportError),
+    /// A report cannot be read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// Reports do not make one.
+    #[error(transparent)]
+    Merge(#[from] MergeError),
+    /// A key cannot be used.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+    /// A product cannot be certified under that name.
+    #[error(transparent)]
+    Product(#[from] ProductError),
+    /// A bundle cannot be written.
+    #[error(transparent)]
+    Bundle(#[from] BundleError),
+    /// A bundle cannot be checked.
+    #[error(transparent)]
+    Verify(#[from] VerifyError),
     /// The system refuses something that every run needs.
     #[error("the system refuses: {0}")]
     System(#[from] std::io::Error),
@@ -109,6 +142,11 @@ impl Cli {
             Some(arguments::Command::Init(init)) => init::init(&init),
             Some(arguments::Command::Check(check)) => check::check(&check),
             Some(arguments::Command::Explain(explain)) => explain::explain(&explain),
+            Some(arguments::Command::Certify(certify)) => certify::certify(&certify, environment),
+            Some(arguments::Command::Verify(verify)) => verify::verify(&verify),
+            Some(arguments::Command::Keygen(keygen)) => keygen::keygen(&keygen),
+            Some(arguments::Command::Diff(diff)) => diff::diff(&diff),
+            Some(arguments::Command::Merge(merge)) => merge::merge(&merge),
             Some(arguments::Command::Mutants(mutants)) => mutants::mutants(&mutants, environment),
         }
     }

@@ -12,14 +12,12 @@ use tokio::sync::watch;
 use super::arguments::{Environment, MutantsArguments};
 use super::execute::ready;
 use super::farewell::Farewell;
+use super::selection::claimed;
 use super::settings::load_suite;
 use super::target::{described, domain, totp_source};
 use super::{CliError, Ended, Signal, announce, signals, waits};
-use crate::contract::Profile;
 use crate::diagnostic::did_you_mean;
-use crate::engine::{
-    Outcome, Plan, Recording, Run, ScenarioResult, Selection, Session, SessionSettings,
-};
+use crate::engine::{Outcome, Recording, Run, ScenarioResult, Session, SessionSettings};
 use crate::harness::DEFAULT_CONCURRENCY;
 use crate::mutation::answers::examine;
 use crate::mutation::{
@@ -179,7 +177,7 @@ fn session(
     suite: &Arc<Suite>,
     described: Description,
 ) -> Result<Session, CliError> {
-    let plan = plan(arguments, suite, &described);
+    let plan = claimed(&arguments.profile, suite, Some(&described));
     announce::target(&described.target, false);
     let settings = SessionSettings {
         email_domain: domain(&described),
@@ -210,20 +208,6 @@ fn run(
     teller.abort();
     bar.finish_and_clear();
     ended.map(|()| results.into_inner())
-}
-
-fn plan(arguments: &MutantsArguments, suite: &Arc<Suite>, described: &Description) -> Plan {
-    let selection = Selection {
-        profiles: arguments.profile.iter().copied().collect(),
-        ..Selection::default()
-    };
-    let plan = Plan::new(suite, &selection);
-    let asks_for_totp = selection.profiles.contains(&Profile::Totp);
-    if described.target.second_factor == Some(false) && !asks_for_totp {
-        plan.without_second_factor()
-    } else {
-        plan
-    }
 }
 
 fn not_passed(results: Vec<ScenarioResult>) -> Vec<String> {

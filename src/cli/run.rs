@@ -2,25 +2,19 @@
 
 use std::sync::Arc;
 
-use tokio::runtime::Builder;
-
 use super::arguments::{Environment, Format, RunArguments};
-use super::execute::{CutShort, Execution};
-use super::farewell::Farewell;
+use super::baseline::Baseline;
+use super::execute::CutShort;
 use super::selection::{is_plain, plan};
 use super::settings::{load_suite, nothing_selected, trial_arguments};
-use super::target::{described, domain, of_reference, totp_source};
-use super::{CliError, Ended, announce};
-use crate::embedded;
-use crate::engine::{Session, SessionSettings};
+use super::stage::{Order, Stage};
+use super::target::described;
+use super::{CliError, Ended};
+use crate::engine::Session;
 use crate::harness;
 use crate::report::{Report, summary, write_reports};
 use crate::suite::built_in_names;
 use crate::terminal;
-
-/// A run waits for a server most of the time. Each answer is looked into by one worker from end to end, so that their
-/// number bounds the memory for large ones.
-const WORKERS: usize = 2;
 
 pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result<Ended, CliError> {
     if arguments.list && is_plain(arguments) {
@@ -37,63 +31,21 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
     if selected.is_empty() {
         return Err(CliError::Usage(nothing_selected(arguments)));
     }
-    let runtime = Builder::new_multi_thread()
-        .worker_threads(WORKERS)
-        .enable_all()
-        .build()?;
-    let (described, reference) = if let Some(described) = described {
-        (described, None)
-    } else {
-        let reference = runtime.block_on(embedded::start())?;
-        let described = of_reference(&reference, &arguments.target, &suite.contract)?;
-        (described, Some(reference))
-    };
-    let settings = SessionSettings {
-        email_domain: domain(&described),
-        totp_source: totp_source(&described, reference.as_ref())?,
-        concurrency: arguments.test_threads,
-        fail_fast: arguments.fail_fast,
-    };
-    let partial = selected.len() < plan.scenarios.len() || !plan.covers_documentation();
-    announce::target(&described.target, reference.is_some());
-    let mut session = Session::new(described.target, plan, settings)?;
-    if arguments.show_secrets {
-        session = session.showing_secrets()?;
-        announce::shown_secrets(&arguments.report_dir);
-    }
-    let session = Arc::new(session);
-    announce::consequences(&session, &selected);
-    announce::expected_time(&session, &selected);
-    let executed = Execution {
-        runtime: &runtime,
-        session: &session,
+    let baseline = Baseline::read(arguments.baseline.as_deref())?;
+    let stage = Stage::set(described, &arguments.target, &suite.contract)?;
+    let order = Order {
+        plan,
         selected: &selected,
         trial_arguments: &trial_arguments,
-        embedded: reference.is_some(),
-        partial,
+        fail_fast: arguments.fail_fast,
         report_dir: &arguments.report_dir,
-        wait_ready: arguments.target.wait_ready,
         detail: arguments.detail(),
-    }
-    .run();
-    let ended = executed.and_then(|(report, cut_short)| {
-        let farewell = Farewell {
-            runtime: &runtime,
-            session: &session,
-            log_out: reference.is_none() && !arguments.target.no_logout,
-            cleanup: described.cleanup.as_deref(),
-            reported: true,
-            hasty: matches!(cut_short, Some(CutShort::Signal(_))),
-        };
-        let ended = conclude(arguments, &session, &report, cut_short);
-        farewell.take();
-        ended
+        show_secrets: arguments.show_secrets,
+    };
+    let ended = stage.run(order, |session, report, cut_short| {
+        conclude(arguments, session, &report, cut_short, &baseline)
     });
-    if let Some(reference) = reference.and_then(|reference| Arc::try_unwrap(reference).ok()) {
-        runtime.block_on(reference.stop());
-    }
-    // A connection that a server floods is not waited for.
-    runtime.shutdown_background();
+    stage.close();
     ended
 }
 
@@ -115,6 +67,7 @@ fn conclude(
     session: &Session,
     report: &Report,
     cut_short: Option<CutShort>,
+    baseline: &Baseline,
 ) -> Result<Ended, CliError> {
     // A report of a run that proved nothing is written all the same: an older one must not pass for it.
     let files = write_reports(report, &session.plan, &arguments.report_dir);
@@ -130,9 +83,11 @@ fn conclude(
         &format!("reports: {}\n", names.join(", ")),
         arguments.format,
     );
+    let (told, ended) = baseline.judge(report);
+    show(&told, arguments.format);
     Ok(match cut_short {
         Some(CutShort::Signal(signal)) => Ended::Interrupted(signal),
-        _ => Ended::Concluded(report.conclusion),
+        _ => ended,
     })
 }
 

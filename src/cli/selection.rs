@@ -15,6 +15,7 @@ use crate::target::{Description, Waivers};
 /// Whether a list needs no suite: the names of all scenarios that run without being asked for.
 pub(super) fn is_plain(arguments: &RunArguments) -> bool {
     arguments.suite.is_none()
+        && arguments.suite_version.is_none()
         && arguments.profile.is_empty()
         && arguments.partition.is_none()
         && arguments.target.target.is_none()
@@ -37,6 +38,9 @@ pub(super) fn plan(
         slice: arguments.partition,
     };
     let mut plan = Plan::new(suite, &selection);
+    if let Some(version) = &arguments.suite_version {
+        plan = plan.pinned_to(release(version, &suite.contract)?);
+    }
     if let Some(described) = described {
         if described.target.second_factor == Some(false) && !asks_for_totp {
             plan = plan.without_second_factor();
@@ -54,6 +58,37 @@ pub(super) fn plan(
         plan = plan.only_scenarios(&last.unproven_of(&suite.digest)?);
     }
     Ok(plan)
+}
+
+/// The plan that proves all of the profiles that are claimed: those named, or else the documented ones.
+pub(super) fn claimed(
+    profiles: &[Profile],
+    suite: &Arc<Suite>,
+    described: Option<&Description>,
+) -> Plan {
+    let selection = Selection {
+        profiles: profiles.iter().copied().collect(),
+        ..Selection::default()
+    };
+    let plan = Plan::new(suite, &selection);
+    let has_none = described.is_some_and(|one| one.target.second_factor == Some(false));
+    if has_none && !selection.profiles.contains(&Profile::Totp) {
+        plan.without_second_factor()
+    } else {
+        plan
+    }
+}
+
+fn release(version: &str, contract: &Contract) -> Result<String, CliError> {
+    let known = || contract.versions.iter().map(|known| known.as_str());
+    if known().any(|known| known == version) {
+        return Ok(version.to_owned());
+    }
+    let message = match known().collect::<Vec<_>>().join(", ") {
+        none if none.is_empty() => "the suite names no release of its own".to_owned(),
+        known => format!("the suite has no release `{version}`: it has {known}"),
+    };
+    Err(CliError::Usage(format!("--suite-version: {message}")))
 }
 
 fn clauses(arguments: &RunArguments, contract: &Contract) -> Result<BTreeSet<String>, CliError> {

@@ -49,13 +49,15 @@ impl Contract {
             .map(|sentence| &sentence.id)
             .collect();
         let clauses: Vec<_> = self.clauses.iter().map(|clause| &clause.id).collect();
-        for ids in [sentences, clauses] {
+        let versions: Vec<_> = self.versions.iter().collect();
+        for ids in [sentences, clauses, versions] {
             for (index, id) in ids.iter().enumerate() {
                 if ids[..index].iter().any(|other| other.value == id.value) {
                     let message = format!("the id `{}` is used twice", id.value);
                     diagnostics.push(
-                        Diagnostic::new(source, &id.span, message)
-                            .help("give each sentence and each clause an id of its own"),
+                        Diagnostic::new(source, &id.span, message).help(
+                            "give each sentence, each clause and each release an id of its own",
+                        ),
                     );
                 }
             }
@@ -93,6 +95,7 @@ impl Contract {
                 }
             }
         }
+        diagnostics.extend(self.mistakes_in_versions(source));
         for sentence in &self.documentation {
             let covered = self
                 .clauses
@@ -110,5 +113,23 @@ impl Contract {
             ));
         }
         diagnostics
+    }
+
+    fn mistakes_in_versions(&self, source: &Arc<Source>) -> Vec<Diagnostic> {
+        let since = self
+            .clauses
+            .iter()
+            .filter_map(|clause| clause.since.as_ref());
+        let known = || self.versions.iter().map(|version| version.as_str());
+        let unknown = since.filter(|since| known().all(|known| known != since.as_str()));
+        let mistakes = unknown.map(|since| {
+            let message = format!("unknown release `{}`", since.value);
+            let help = match did_you_mean(since, known()) {
+                near if near.is_empty() => "name one of `versions`".to_owned(),
+                near => near,
+            };
+            Diagnostic::new(source, &since.span, message).help(help)
+        });
+        mistakes.collect()
     }
 }

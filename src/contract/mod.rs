@@ -21,6 +21,9 @@ use crate::yaml;
 pub struct Contract {
     /// The name of the API.
     pub title: String,
+    /// The releases of the suite, the oldest first; the last is the suite as it stands.
+    #[serde(default)]
+    pub versions: Vec<Located<String>>,
     /// The request header that names the type of client.
     pub client_header: Located<String>,
     /// The address of the production service, which a run refuses without being told otherwise.
@@ -92,6 +95,8 @@ pub struct Clause {
     /// The sections of published standards that ask for it: `ASVS 7.4.1`, `CWE-613`.
     #[serde(default)]
     pub standards: Vec<String>,
+    /// The release of the suite that brought it; nothing where the first one did.
+    pub since: Option<Located<String>>,
     /// The clause itself.
     pub statement: String,
 }
@@ -113,6 +118,20 @@ impl Contract {
     #[must_use]
     pub fn clause(&self, id: &str) -> Option<&Clause> {
         self.clauses.iter().find(|clause| *clause.id == id)
+    }
+
+    /// The suite's own release; nothing where it has none.
+    #[must_use]
+    pub fn version(&self) -> Option<&str> {
+        self.versions.last().map(|version| version.as_str())
+    }
+
+    /// Whether a release of the suite has that clause already.
+    #[must_use]
+    pub fn is_in(&self, clause: &Clause, version: &str) -> bool {
+        let position = |version: &str| self.versions.iter().position(|known| **known == version);
+        let since = clause.since.as_ref();
+        since.is_none_or(|since| position(since) <= position(version))
     }
 
     /// The sentence of the documentation with that id.

@@ -253,7 +253,7 @@ pub(super) fn untried(reason: &str) -> ExpectationState {
     }
 }
 
-fn captured(
+pub(super) fn captured(
     path: &PathTemplate,
     count: bool,
     answer: &Answer,

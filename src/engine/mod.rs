@@ -1,6 +1,7 @@
 //! Runs scenarios against a target and records what every expectation met.
 
 mod alike;
+mod certainty;
 mod clock_probe;
 mod compare;
 mod evaluate;
@@ -17,8 +18,10 @@ mod places;
 mod plan;
 mod preflight;
 mod readiness;
+mod recheck;
 mod recorder;
 mod recording;
+mod remembered;
 mod replay;
 mod run;
 mod scenario_run;
@@ -35,6 +38,7 @@ pub use outcome::{
 pub use plan::{PartitionError, Plan, Selection, Slice};
 pub use preflight::{NotTestable, preflight};
 pub use readiness::wait_ready;
+pub use recheck::{Contradiction, Recheck, recheck};
 pub use recording::Recording;
 pub use replay::Change;
 pub use run::{Run, Session, SessionSettings};

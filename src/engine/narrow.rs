@@ -1,6 +1,7 @@
 //! A plan made smaller, or milder: what a server has not, what was asked for alone, what is waived.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::plan::Plan;
 use crate::contract::{Clause, Profile};
@@ -23,7 +24,7 @@ impl Plan {
     #[must_use]
     pub fn only_clauses(mut self, clauses: BTreeSet<String>) -> Self {
         self = self.keeping(|scenario| scenario.proves().any(|clause| clauses.contains(clause)));
-        self.is_part = true;
+        self.is_narrowed = true;
         self.clauses = Some(clauses);
         self
     }
@@ -31,8 +32,20 @@ impl Plan {
     /// Only the scenarios with these ids.
     #[must_use]
     pub fn only_scenarios(mut self, ids: &BTreeSet<String>) -> Self {
-        self.is_part = true;
+        self.is_narrowed = true;
         self.keeping(|scenario| ids.contains(&scenario.id))
+    }
+
+    /// Only the clauses that a release of the suite had already.
+    #[must_use]
+    pub fn pinned_to(mut self, version: String) -> Self {
+        let suite = Arc::clone(&self.suite);
+        self.suite_version = Some(version);
+        let plan = self.clone();
+        self.keeping(|scenario| {
+            let mut clauses = scenario.proves().filter_map(|id| suite.contract.clause(id));
+            clauses.any(|clause| plan.has(clause))
+        })
     }
 
     /// Violations of these clauses do not fail the run.

@@ -27,7 +27,7 @@ pub enum Outcome {
 }
 
 /// One scenario, run.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ScenarioResult {
     /// Its id.
     pub id: String,
@@ -49,7 +49,7 @@ pub struct ScenarioResult {
 }
 
 /// How a step ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum StepOutcome {
     /// All that is expected holds.
@@ -61,7 +61,7 @@ pub enum StepOutcome {
 }
 
 /// One step, run or blocked.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct StepResult {
     /// Its position in the scenario, from zero; nothing for the registration of an account.
     pub position: Option<usize>,
@@ -82,7 +82,7 @@ pub struct StepResult {
 }
 
 /// One expectation, tried or not.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ExpectationResult {
     /// The clauses that it proves; none makes it ground.
     pub proves: Vec<String>,
@@ -94,7 +94,7 @@ pub struct ExpectationResult {
 }
 
 /// What became of an expectation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "state", rename_all = "lowercase")]
 pub enum ExpectationState {
     /// It holds.
@@ -112,7 +112,7 @@ pub enum ExpectationState {
 }
 
 /// In what an expectation does not hold.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Failure {
     /// One sentence.
     pub message: String,
@@ -125,7 +125,6 @@ pub struct Failure {
     /// What is commonly behind it.
     pub hint: Option<String>,
     /// The place of the condition in the scenario's file, in bytes.
-    #[serde(skip)]
     pub span: Span,
 }
 

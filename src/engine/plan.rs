@@ -4,7 +4,11 @@ use std::collections::BTreeSet;
 use std::str::FromStr;
 use std::sync::Arc;
 
-use crate::contract::{Level, Profile};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::outcome::{ExpectationState, ScenarioResult};
+use crate::contract::{Clause, Level, Profile};
 use crate::suite::{Scenario, Suite};
 use crate::target::Waivers;
 
@@ -31,7 +35,7 @@ impl Selection {
 }
 
 /// The `index`-th of `count` parts, counted from one.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Slice {
     /// Which part.
     pub index: usize,
@@ -44,6 +48,14 @@ pub struct Slice {
 #[error("`{0}` is no partition: write slice:M/N with M from 1 to N, such as slice:1/4")]
 pub struct PartitionError(String);
 
+impl Slice {
+    /// Whether there is such a part.
+    #[must_use]
+    pub fn is_one(self) -> bool {
+        1 <= self.index && self.index <= self.count
+    }
+}
+
 impl FromStr for Slice {
     type Err = PartitionError;
 
@@ -53,7 +65,7 @@ impl FromStr for Slice {
             Some((index.parse().ok()?, count.parse().ok()?))
         });
         match parsed {
-            Some((index, count)) if 1 <= index && index <= count => Ok(Self { index, count }),
+            Some((index, count)) if (Self { index, count }).is_one() => Ok(Self { index, count }),
             _ => Err(PartitionError(text.to_owned())),
         }
     }
@@ -72,8 +84,12 @@ pub struct Plan {
     pub clauses: Option<BTreeSet<String>>,
     /// Whether accounts with a second factor are reckoned with.
     pub second_factor: bool,
-    /// Whether only a part of what the profiles ask for is run.
-    pub is_part: bool,
+    /// Whether only some of what the profiles ask for is run, whatever the slice.
+    pub is_narrowed: bool,
+    /// The slice of it that is run.
+    pub slice: Option<Slice>,
+    /// The release of the suite to whose clauses it keeps; nothing means all of them.
+    pub suite_version: Option<String>,
     /// Violations that do not fail the run.
     pub waivers: Waivers,
     /// Whether a violated `should` clause fails the run as a `must` clause does.
@@ -105,7 +121,9 @@ impl Plan {
             profiles,
             clauses: None,
             second_factor: true,
-            is_part: selection.slice.is_some(),
+            is_narrowed: false,
+            slice: selection.slice,
+            suite_version: None,
             waivers: Waivers::default(),
             strict: selection.strict,
         }
@@ -121,7 +139,8 @@ impl Plan {
     #[must_use]
     pub fn covers_documentation(&self) -> bool {
         let mut all = Profile::ALL.into_iter();
-        !self.is_part
+        !self.is_narrowed
+            && self.slice.is_none()
             && all.all(|profile| !profile.is_default() || self.profiles.contains(&profile))
     }
 
@@ -132,7 +151,14 @@ impl Plan {
             return clauses.contains(clause);
         }
         let clause = self.suite.contract.clause(clause);
-        clause.is_some_and(|clause| self.profiles.contains(&clause.profile))
+        clause.is_some_and(|clause| self.profiles.contains(&clause.profile) && self.has(clause))
+    }
+
+    /// Whether the release that it keeps to has that clause.
+    #[must_use]
+    pub fn has(&self, clause: &Clause) -> bool {
+        let version = self.suite_version.as_ref();
+        version.is_none_or(|version| self.suite.contract.is_in(clause, version))
     }
 
     /// Whether a violation of a clause of that level fails the run.
@@ -145,5 +171,17 @@ impl Plan {
     #[must_use]
     pub fn scenario(&self, index: usize) -> &Scenario {
         &self.suite.scenarios[index]
+    }
+
+    /// Whether the results of a scenario violate a clause that fails the run.
+    #[must_use]
+    pub fn is_failed_by(&self, result: &ScenarioResult) -> bool {
+        let mut failed = result.proofs().filter(|proof| {
+            matches!(proof.state, ExpectationState::Failed { .. }) && self.covers(proof.clause)
+        });
+        failed.any(|proof| {
+            let clause = self.suite.contract.clause(proof.clause);
+            clause.is_some_and(|clause| self.binds(clause.level) && self.waiver(clause).is_none())
+        })
     }
 }

@@ -247,11 +247,7 @@ impl Session {
 
     /// The outcome of the whole scenario, from what its parts met.
     fn conclude(&self, stop: Option<Stop>, result: &mut ScenarioResult) {
-        let violates = result.proofs().any(|proof| {
-            matches!(proof.state, ExpectationState::Failed { .. })
-                && self.plan.covers(proof.clause)
-                && self.fails_by(proof.clause)
-        });
+        let violates = self.plan.is_failed_by(result);
         let untried = result.proofs().find_map(|proof| match proof.state {
             ExpectationState::Untried { reason } if self.plan.covers(proof.clause) => {
                 Some(reason.clone())
@@ -267,14 +263,6 @@ impl Session {
             result.outcome = Outcome::Blocked;
             result.reason = Some(reason);
         }
-    }
-
-    /// Whether a violation of that clause fails the scenario.
-    fn fails_by(&self, clause: &str) -> bool {
-        let clause = self.plan.suite.contract.clause(clause);
-        clause.is_some_and(|clause| {
-            self.plan.binds(clause.level) && self.plan.waiver(clause).is_none()
-        })
     }
 }
 

@@ -1,55 +1,27 @@
 //! The report of the last run: what of it is to be run again.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
-
+use super::write::REPORT;
+use super::{ReadError, Report};
 use crate::engine::Outcome;
 
-/// What matters of an earlier report.
-#[derive(Debug, Deserialize)]
+/// An earlier report, and where it stands.
+#[derive(Debug)]
 pub struct LastReport {
-    suite: LastSuite,
-    scenarios: Vec<LastScenario>,
-    not_run: Vec<String>,
-    #[serde(skip)]
+    report: Report,
     path: PathBuf,
-}
-
-#[derive(Debug, Deserialize)]
-struct LastSuite {
-    digest: String,
-}
-
-#[derive(Debug, Deserialize)]
-struct LastScenario {
-    id: String,
-    outcome: Outcome,
 }
 
 /// Why nothing can be run again.
 #[derive(Debug, thiserror::Error)]
 pub enum LastReportError {
-    /// There is no report.
+    /// There is no report that can be read.
     #[error(
-        "cannot read {path}: {cause}; run once without --rerun-failed, or name the folder of the last report with --report-dir"
+        "{0}; run once without --rerun-failed, or name the folder of the last report with --report-dir"
     )]
-    Unreadable {
-        /// The file.
-        path: PathBuf,
-        /// What the system says.
-        cause: std::io::Error,
-    },
-    /// The file is something else.
-    #[error("{path} is no report of this program ({reason}): run once without --rerun-failed")]
-    Malformed {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
+    Unreadable(#[from] ReadError),
     /// It is the report of another suite.
     #[error(
         "{path} is the report of another suite ({theirs:.12}…, this is {ours:.12}…): run once without --rerun-failed"
@@ -76,18 +48,9 @@ impl LastReport {
     /// # Errors
     /// It is not there, or is no report.
     pub fn read(dir: &Path) -> Result<Self, LastReportError> {
-        let path = dir.join("report.json");
-        let text = fs::read_to_string(&path).map_err(|cause| LastReportError::Unreadable {
-            path: path.clone(),
-            cause,
-        })?;
-        match serde_json::from_str::<Self>(&text) {
-            Ok(report) => Ok(Self { path, ..report }),
-            Err(error) => Err(LastReportError::Malformed {
-                path,
-                reason: error.to_string(),
-            }),
-        }
+        let path = dir.join(REPORT);
+        let report = Report::read(&path)?;
+        Ok(Self { report, path })
     }
 
     /// The ids of the scenarios that did not pass, or did not come to their end.
@@ -95,19 +58,19 @@ impl LastReport {
     /// # Errors
     /// There are none, or it is the report of another suite than that with `digest`.
     pub fn unproven_of(self, digest: &str) -> Result<BTreeSet<String>, LastReportError> {
-        let path = self.path;
-        if self.suite.digest != digest {
+        let Self { report, path } = self;
+        if report.suite.digest != digest {
             return Err(LastReportError::OtherSuite {
                 path,
-                theirs: self.suite.digest,
+                theirs: report.suite.digest,
                 ours: digest.to_owned(),
             });
         }
-        let undone = self.scenarios.into_iter();
+        let undone = report.scenarios.into_iter();
         let undone = undone.filter(|scenario| scenario.outcome != Outcome::Passed);
         let ids: BTreeSet<String> = undone
             .map(|scenario| scenario.id)
-            .chain(self.not_run)
+            .chain(report.not_run)
             .collect();
         if ids.is_empty() {
             return Err(LastReportError::AllPassed { path });

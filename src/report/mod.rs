@@ -1,40 +1,51 @@
 //! What a run leaves behind: one [`Report`] value, and a file for each format that is made from it.
 
 mod curl;
+mod diff;
 mod exchanges;
+mod judged;
 mod junit;
 mod last;
+mod merge;
+mod read;
+mod selection;
 mod story;
 mod summary;
 mod waivers;
 mod write;
 
 pub use curl::curl_line;
+pub use diff::{ClauseChange, Comparison, TimingShift};
 pub use exchanges::{Detail, exchanges};
+pub use judged::Judged;
 pub use junit::junit;
 pub use last::{LastReport, LastReportError};
+pub use merge::{MergeError, merge};
+pub use read::ReadError;
+pub use selection::{SelectionRecord, UnknownScenario};
 pub use story::{Story, story};
 pub use summary::summary;
 pub use waivers::{WaiverNote, WaiverState};
-pub use write::{RUN_FILES, ReportFiles, WriteError, json, prepare, write_files, write_reports};
+pub use write::{
+    REPORT, RUN_FILES, ReportFiles, WriteError, json, prepare, write_files, write_reports,
+};
 
 use std::time::Duration;
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::engine::{Plan, ScenarioResult, Session};
 use crate::suite::Suite;
 use crate::target::{ClockSource, Throttle};
 use crate::verdict::{Conclusion, Count, Verdicts};
-use waivers::waiver_notes;
 
 /// The version of the report's own form: a member that changes its meaning or goes changes it.
 pub const SCHEMA_VERSION: u32 = 1;
 
 /// Everything that a run has found. It holds no secret.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Report {
     /// The version of this form.
     pub schema_version: u32,
@@ -49,6 +60,8 @@ pub struct Report {
     pub started: Timestamp,
     /// How long it took, in milliseconds.
     pub milliseconds: f64,
+    /// What the run was to prove.
+    pub selection: SelectionRecord,
     /// Whether only a part of the suite was selected, by a filter or a slice.
     pub partial: bool,
     /// What the run comes to.
@@ -83,12 +96,12 @@ pub struct Report {
 }
 
 /// The program that made a report.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Tool {
     /// Its name.
-    pub name: &'static str,
+    pub name: String,
     /// Its version.
-    pub version: &'static str,
+    pub version: String,
 }
 
 impl Tool {
@@ -96,15 +109,17 @@ impl Tool {
     #[must_use]
     pub fn this() -> Self {
         Self {
-            name: env!("CARGO_PKG_NAME"),
-            version: env!("CARGO_PKG_VERSION"),
+            name: env!("CARGO_PKG_NAME").to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
         }
     }
 }
 
 /// The suite that was run.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SuiteIdentity {
+    /// Its release, where it has one.
+    pub version: Option<String>,
     /// SHA-256 over contract, scenarios and schemas.
     pub digest: String,
     /// Whether it is the suite that the program brings.
@@ -116,6 +131,7 @@ impl SuiteIdentity {
     #[must_use]
     pub fn of(suite: &Suite) -> Self {
         Self {
+            version: suite.contract.version().map(str::to_owned),
             digest: suite.digest.clone(),
             built_in: suite.built_in,
         }
@@ -123,7 +139,7 @@ impl SuiteIdentity {
 }
 
 /// The server that was tested.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TargetIdentity {
     /// The base URL.
     pub base_url: String,
@@ -143,7 +159,7 @@ impl TargetIdentity {
 }
 
 /// What throttling has cost.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Throttling {
     /// Answers that asked for patience.
     pub answers: u32,
@@ -156,7 +172,7 @@ pub struct Throttling {
 }
 
 /// The recovery codes of an account that was given to the run.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct SpentCodes {
     /// Its e-mail.
     pub account: String,
@@ -179,7 +195,7 @@ impl SpentCodes {
 }
 
 /// A limit that the server was found to have.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LearntLimit {
     /// The operation that it is for; nothing where it is for all throttled operations together.
     pub operation: Option<String>,
@@ -237,23 +253,8 @@ impl Report {
     ) -> Self {
         scenarios.sort_by(|a, b| a.id.cmp(&b.id));
         let plan: &Plan = &session.plan;
-        let verdicts = Verdicts::of(plan, ran, &scenarios);
-        let waivers = waiver_notes(plan, &verdicts);
-        let stale = plan.strict && waivers.iter().any(|note| note.state.is_stale());
-        let conclusion = match verdicts.conclusion(&scenarios) {
-            _ if !facts.testable => Conclusion::NotTestable,
-            Conclusion::Violates => Conclusion::Violates,
-            _ if stale => Conclusion::StaleWaivers,
-            conclusion => conclusion,
-        };
-        let left_out = (!plan.second_factor)
-            .then(|| "what takes a second factor: the target is declared to have none".to_owned());
+        let judged = Judged::of(plan, ran, &scenarios, facts.testable);
         let clock = session.clock.difference();
-        let ids = ran.iter().map(|index| plan.scenario(*index).id.as_str());
-        let not_run: Vec<String> = ids
-            .filter(|id| scenarios.iter().all(|result| result.id != *id))
-            .map(str::to_owned)
-            .collect();
         Self {
             schema_version: SCHEMA_VERSION,
             tool: Tool::this(),
@@ -261,21 +262,22 @@ impl Report {
             target: TargetIdentity::of(session, facts.embedded),
             started: facts.started,
             milliseconds: facts.elapsed.as_secs_f64() * 1e3,
+            selection: SelectionRecord::of(plan, ran),
             partial: facts.partial,
-            conclusion,
-            count: verdicts.count(),
-            verdicts,
-            waivers,
-            left_out,
+            conclusion: judged.conclusion,
+            count: judged.verdicts.count(),
+            verdicts: judged.verdicts,
+            waivers: judged.waivers,
+            left_out: judged.left_out,
             accounts: session.ledger.created(),
             recovery_codes: SpentCodes::of(session),
             throttling: Throttling::of(&session.throttle),
             clock_ahead_seconds: clock.map(|clock| clock.ahead_seconds),
             clock_uncertainty_seconds: clock.map(|clock| clock.uncertainty_seconds),
             clock_source: clock.map(|clock| clock.source),
-            complete: not_run.is_empty(),
+            complete: judged.not_run.is_empty(),
             scenarios,
-            not_run,
+            not_run: judged.not_run,
         }
     }
 }

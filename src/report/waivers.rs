@@ -2,14 +2,14 @@
 
 use jiff::civil::Date;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::did_you_mean;
 use crate::engine::Plan;
 use crate::verdict::{Verdict, Verdicts};
 
 /// One waiver of the target, and what the run found of it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct WaiverNote {
     /// The clause.
     pub clause: String,
@@ -25,7 +25,7 @@ pub struct WaiverNote {
 }
 
 /// What a run found of a waiver.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum WaiverState {
     /// The clause is violated, and that does not fail the run.

@@ -30,7 +30,8 @@ pub enum WriteError {
     },
 }
 
-const REPORT: &str = "report.json";
+/// The file of the report itself.
+pub const REPORT: &str = "report.json";
 const JUNIT: &str = "junit.xml";
 /// The files of a run.
 pub const RUN_FILES: [&str; 2] = [REPORT, JUNIT];

@@ -12,6 +12,7 @@ use crate::diagnostic::{Diagnostic, Source};
 pub struct BodySchema {
     /// The file.
     pub source: Arc<Source>,
+    unknown_formats: bool,
     validator: OnceLock<Result<Validator, Mistake>>,
 }
 
@@ -35,8 +36,19 @@ pub struct SchemaMistake {
 
 impl BodySchema {
     pub(super) fn new(source: Arc<Source>) -> Self {
+        Self::with_formats(source, false)
+    }
+
+    /// A schema that may name formats of its own, of which nothing is asked: the generated ones name those of numbers.
+    #[must_use]
+    pub fn generated(source: Arc<Source>) -> Self {
+        Self::with_formats(source, true)
+    }
+
+    fn with_formats(source: Arc<Source>, unknown_formats: bool) -> Self {
         Self {
             source,
+            unknown_formats,
             validator: OnceLock::new(),
         }
     }
@@ -85,7 +97,7 @@ impl BodySchema {
             jsonschema::options()
                 .with_draft(Draft::Draft202012)
                 .should_validate_formats(true)
-                .should_ignore_unknown_formats(false)
+                .should_ignore_unknown_formats(self.unknown_formats)
                 .offline()
                 .build(&schema)
                 .map_err(|error| Mistake {

@@ -2,13 +2,15 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
-use reqwest::header::HeaderMap;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Map, Value};
 
+use super::Exchange;
 use super::json::{self, Json, Unreadable};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -40,6 +42,30 @@ impl fmt::Debug for Answer {
 }
 
 impl Answer {
+    /// The answer of an exchange that was kept, with names in the place of secrets.
+    #[must_use]
+    pub fn kept(exchange: &Exchange) -> Option<Self> {
+        let response = exchange.response.as_ref()?;
+        let body = response.body.clone().into_bytes();
+        let headers = response.headers.iter().filter_map(|line| {
+            let name = HeaderName::from_str(&line.name).ok()?;
+            Some((name, HeaderValue::from_bytes(line.value.as_bytes()).ok()?))
+        });
+        let mut all = HeaderMap::new();
+        for (name, value) in headers {
+            all.append(name, value);
+        }
+        let elapsed = Duration::try_from_secs_f64(exchange.milliseconds / 1e3);
+        Some(Self {
+            status: response.status,
+            headers: all,
+            json: json::parse(&body).ok().map(|json| json.value),
+            body,
+            sent: exchange.sent,
+            elapsed: elapsed.unwrap_or_default(),
+        })
+    }
+
     /// A header's value, where it is text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -107,7 +133,8 @@ impl Answer {
     /// The middle between sending and the last byte, by the clock of this machine.
     #[must_use]
     pub fn midpoint(&self) -> Timestamp {
-        self.sent + self.elapsed / 2
+        let half = self.elapsed / 2;
+        self.sent.saturating_add(half).unwrap_or(self.sent)
     }
 }
 

@@ -34,7 +34,9 @@ struct Range {
 }
 
 /// Where the difference of the clocks is from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, schemars::JsonSchema)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, Serialize, serde::Deserialize, schemars::JsonSchema,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum ClockSource {
     /// The `Date` of answers.

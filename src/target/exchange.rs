@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::{Answer, Call, Client, Secrets};
 
@@ -12,7 +12,7 @@ pub(crate) const LONGEST_BODY: usize = 16 * 1024;
 const MOST_HEADERS: usize = 16 * 1024;
 
 /// One request and its response, without secrets.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Exchange {
     /// When the call was sent, by the clock of this machine.
     #[schemars(with = "String", extend("format" = "date-time"))]
@@ -26,7 +26,7 @@ pub struct Exchange {
 }
 
 /// A request as it is kept.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct RequestRecord {
     /// The HTTP method.
     pub method: String,
@@ -39,7 +39,7 @@ pub struct RequestRecord {
 }
 
 /// A response as it is kept.
-#[derive(Debug, Clone, Serialize, JsonSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ResponseRecord {
     /// The status.
     pub status: u16,
@@ -50,7 +50,7 @@ pub struct ResponseRecord {
 }
 
 /// One header.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct HeaderLine {
     /// Its name.
     pub name: String,

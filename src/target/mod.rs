@@ -14,6 +14,7 @@ mod headers;
 mod json;
 mod pace;
 mod proxy;
+mod pseudonym;
 mod rate_limit;
 mod read;
 mod redact;
@@ -39,13 +40,15 @@ pub use clock::{ClockDifference, ClockSource, ServerClock};
 pub(crate) use exchange::LONGEST_BODY;
 pub use exchange::{Exchange, HeaderLine, RequestRecord, ResponseRecord};
 pub use file::{
-    Accounts, AccountsFile, CapabilitiesFile, Description, TargetFile, TargetFileError, TlsFile,
-    VariableError, Variables, WaiverFile,
+    Accounts, AccountsFile, CapabilitiesFile, Certification, CertificationFile, Description,
+    TargetFile, TargetFileError, TlsFile, VariableError, Variables, WaiverFile,
 };
 pub use headers::HeaderError;
 pub use proxy::{ProxyAddress, ProxyError};
+pub(crate) use pseudonym::{UNKNOWN, holds_issued_name, holds_name};
 pub use rate_limit::{Narrowest, RateLimit, RateLimitError, RateLimits};
 pub use redact::Secrets;
+pub(crate) use redact::is_cut;
 pub use secret_kind::SecretKind;
 pub use throttle::{Leave, OutOfPatience, Throttle, Waited};
 pub use transport_error::TransportError;

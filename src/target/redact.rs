@@ -15,6 +15,14 @@ use super::secret_kind::SecretKind;
 /// Of a longer secret the start is replaced, which leaves nothing of use: its forms take many times its length.
 const LONGEST: usize = 4 * 1024;
 
+/// What a text ends with that was cut.
+const CUT: &str = " bytes more)";
+
+/// Whether more was there than was kept.
+pub(crate) fn is_cut(text: &str) -> bool {
+    text.ends_with(CUT)
+}
+
 /// All secrets of a run, each with a pseudonym such as `<token-3>` that stands in its place, the same all through
 /// the run.
 #[derive(Default)]
@@ -68,7 +76,7 @@ impl Secrets {
         }
         let count = known.counts.entry(kind).or_default();
         *count += 1;
-        let name = format!("<{}-{count}>", kind.word());
+        let name = format!("{}{count}>", kind.prefix());
         known.names.insert(value.to_owned(), (kind, name.clone()));
         if everywhere && !(known.shows_accounts && kind.is_of_account()) {
             known.index.add(value, name);
@@ -159,7 +167,7 @@ impl Secrets {
         redacted.truncate(end);
         redacted.shrink_to_fit();
         if left > 0 {
-            redacted.extend(["… (", &left.to_string(), " bytes more)"]);
+            redacted.extend(["… (", &left.to_string(), CUT]);
         }
         redacted
     }

@@ -49,6 +49,11 @@ impl SecretKind {
         }
     }
 
+    /// What the pseudonyms of this kind begin with.
+    pub(super) fn prefix(self) -> String {
+        format!("<{}-", self.word())
+    }
+
     /// Whether it belongs to an account of the run, not to the user who runs it.
     pub(super) fn is_of_account(self) -> bool {
         !matches!(self, Self::Header | Self::Setting)

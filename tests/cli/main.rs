@@ -1,11 +1,14 @@
 //! The command line, run as its users run it: what it prints, what it writes, how it ends.
 
 mod base_url;
+mod certify;
 mod clock;
+mod compared;
 mod explain;
 mod full_run;
 mod init;
 mod listing;
+mod merged;
 mod mutants;
 mod narrowed;
 mod pacing;
@@ -15,6 +18,7 @@ mod safety;
 mod secret_settings;
 #[cfg(unix)]
 mod signals;
+mod suite_version;
 mod support;
 mod target_file;
 mod untestable;

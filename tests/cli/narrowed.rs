@@ -154,8 +154,14 @@ fn a_report_that_cannot_be_used_is_refused() {
         .run_as_is()
         .expect(2)
         .says("is no report of this program");
-    let other = r#"{ "suite": { "digest": "abc" }, "scenarios": [], "not_run": [] }"#;
-    fs::write(&file, other).unwrap();
+    fs::remove_file(&file).unwrap();
+    small_run(&reference(), suite.path(), reports.path())
+        .run_as_is()
+        .expect(0);
+    let mut other = report_in(reports.path());
+    other["suite"]["digest"] = serde_json::json!("abc");
+    let other = other.to_string();
+    fs::write(&file, &other).unwrap();
     run()
         .run_as_is()
         .expect(2)

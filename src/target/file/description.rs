@@ -27,8 +27,23 @@ pub struct Description {
     pub email_domain: Option<String>,
     /// The command that gets the e-mails of all accounts of the run.
     pub cleanup: Option<String>,
+    /// What is certified.
+    pub certification: Certification,
     /// Violations that are known.
     pub waivers: Vec<Waiver>,
+}
+
+/// What `conform certify` certifies, as a target file says it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Certification {
+    /// Who makes the product.
+    pub vendor: Option<String>,
+    /// The product.
+    pub product: Option<String>,
+    /// Its version.
+    pub version: Option<String>,
+    /// The digest of the artefact that is running.
+    pub subject: Option<String>,
 }
 
 /// Where accounts with a second factor come from, as a target file says it.
@@ -102,6 +117,7 @@ impl From<Target> for Description {
             accounts: Accounts::Unsaid,
             email_domain: None,
             cleanup: None,
+            certification: Certification::default(),
             waivers: Vec::new(),
         }
     }

@@ -7,6 +7,8 @@ mod reader;
 mod variables;
 mod written;
 
-pub use description::{Accounts, Description, TargetFileError};
+pub use description::{Accounts, Certification, Description, TargetFileError};
 pub use variables::{VariableError, Variables};
-pub use written::{AccountsFile, CapabilitiesFile, TargetFile, TlsFile, WaiverFile};
+pub use written::{
+    AccountsFile, CapabilitiesFile, CertificationFile, TargetFile, TlsFile, WaiverFile,
+};

@@ -2,9 +2,11 @@
 
 use std::str::FromStr;
 
-use super::description::{Accounts, Description};
+use super::description::{Accounts, Certification, Description};
 use super::reader::Reader;
-use super::written::{AccountsFile, CapabilitiesFile, TargetFile, TlsFile, WaiverFile};
+use super::written::{
+    AccountsFile, CapabilitiesFile, CertificationFile, TargetFile, TlsFile, WaiverFile,
+};
 use crate::diagnostic::{Located, did_you_mean};
 use crate::suite;
 use crate::target::{BaseUrl, ClientCertificate, ProxyAddress, Target, Waiver, email_domain};
@@ -40,6 +42,7 @@ impl Reader<'_> {
         let accounts = accounts.map_or(Accounts::Unsaid, |accounts| self.accounts(accounts));
         let cleanup = file.cleanup.as_ref();
         let cleanup = cleanup.and_then(|command| self.secret(command, str::parse::<String>));
+        let certification = self.certification(&file.certification);
         let waivers = self.waivers(&file.waivers);
         target.secrets = std::mem::take(&mut self.secrets);
         Description {
@@ -47,6 +50,7 @@ impl Reader<'_> {
             accounts,
             email_domain: domain,
             cleanup,
+            certification,
             waivers,
         }
     }
@@ -129,6 +133,19 @@ impl Reader<'_> {
                 .map_or(Accounts::Unsaid, Accounts::Provision),
             (None, Some(file)) => self.path(file).map_or(Accounts::Unsaid, Accounts::File),
             (None, None) => Accounts::Unsaid,
+        }
+    }
+
+    fn certification(&mut self, written: &CertificationFile) -> Certification {
+        let mut text = |text: &Option<Located<String>>| {
+            let text = text.as_ref();
+            text.and_then(|text| self.parsed(text, str::parse::<String>))
+        };
+        Certification {
+            vendor: text(&written.vendor),
+            product: text(&written.product),
+            version: text(&written.version),
+            subject: text(&written.subject),
         }
     }
 

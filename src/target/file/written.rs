@@ -42,6 +42,9 @@ pub struct TargetFile {
     pub production: Vec<Located<String>>,
     /// A shell command that gets the e-mails of all accounts of the run on standard input, a line each.
     pub cleanup: Option<Located<String>>,
+    /// What `conform certify` certifies.
+    #[serde(default)]
+    pub certification: CertificationFile,
     /// Violations that are known and do not fail a run until a day.
     #[serde(default)]
     pub waivers: Vec<WaiverFile>,
@@ -101,6 +104,20 @@ pub struct AccountsFile {
     pub provision: Option<Located<String>>,
     /// A JSON file, beside the target file, with one account, as `provision` would print it.
     pub totp_account: Option<Located<String>>,
+}
+
+/// What is certified; flags of the same names override it.
+#[derive(Debug, Default, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct CertificationFile {
+    /// Who makes the product.
+    pub vendor: Option<Located<String>>,
+    /// The product.
+    pub product: Option<Located<String>>,
+    /// Its version.
+    pub version: Option<Located<String>>,
+    /// The digest of the artefact that is running: `sha256:…`.
+    pub subject: Option<Located<String>>,
 }
 
 /// A violation that is known.

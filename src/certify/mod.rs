@@ -1,0 +1,25 @@
+//! A signed bundle that says what a product was found to be, and the check of one.
+
+mod badge;
+mod bundle;
+mod certificate;
+mod digest;
+mod envelope;
+mod files;
+mod keys;
+mod objection;
+mod product;
+mod statement;
+mod verdicts;
+mod verify;
+
+pub use bundle::{Bundle, BundleError, FIRST_RUN, REPEAT, Written};
+pub use certificate::{Certificate, RunNote};
+pub use digest::{Digest, DigestError};
+pub use envelope::{Envelope, EnvelopeError};
+pub use keys::{KeyError, KeyPair, PublicKey};
+pub use objection::{Objection, objections};
+pub use product::{Product, ProductError};
+pub use statement::{PAYLOAD_TYPE, Statement};
+pub use verdicts::Doubt;
+pub use verify::{Verification, VerifyError, Wrong, verify};

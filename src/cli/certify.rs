@@ -1,0 +1,147 @@
+//! `conform certify`: two runs in a row by the rules of certification, and a signed bundle of what they come to.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::sync::Arc;
+
+use libtest_mimic::Arguments;
+
+use super::arguments::Environment;
+use super::execute::CutShort;
+use super::report_arguments::CertifyArguments;
+use super::selection::claimed;
+use super::stage::{Order, Stage};
+use super::target::described;
+use super::{CliError, Ended, Signal};
+use crate::certify::{Bundle, FIRST_RUN, KeyPair, Product, REPEAT, Written};
+use crate::contract::Profile;
+use crate::engine::Plan;
+use crate::report::Report;
+use crate::suite::Suite;
+use crate::target::{Accounts, Description};
+use crate::terminal;
+
+pub(super) fn certify(
+    arguments: &CertifyArguments,
+    environment: &Environment,
+) -> Result<Ended, CliError> {
+    let suite = Arc::new(Suite::built_in()?);
+    let described = described(&arguments.target, environment, &suite.contract)?;
+    let product = product(arguments, described.as_ref())?;
+    let key = key(arguments.key.as_deref())?;
+    let plan = claimed(&arguments.profile, &suite, described.as_ref());
+    if let Some(described) = &described {
+        refuse(described, &plan)?;
+    }
+    let bundle = Bundle::prepare(&arguments.report_dir, &product)?;
+    let stage = Stage::set(described, &arguments.target, &suite.contract)?;
+    let runs = two_runs(&stage, &plan, &bundle);
+    stage.close();
+    let runs = match runs? {
+        Runs::Ended(runs) => runs,
+        Runs::Interrupted(signal) => return Ok(Ended::Interrupted(signal)),
+    };
+    let written = bundle.write(&plan, product, runs.each_ref(), &key)?;
+    terminal::out(&told(&written));
+    Ok(if written.certificate.conformant {
+        Ended::Well
+    } else {
+        Ended::NotCertified
+    })
+}
+
+fn product(
+    arguments: &CertifyArguments,
+    described: Option<&Description>,
+) -> Result<Product, CliError> {
+    let file = described.map(|described| described.certification.clone());
+    let file = file.unwrap_or_default();
+    let names = [
+        (&arguments.vendor, file.vendor),
+        (&arguments.product, file.product),
+        (&arguments.version, file.version),
+    ];
+    let names = names.map(|(flag, file)| flag.clone().or(file));
+    let artefact = arguments.subject.as_ref().or(file.subject.as_ref());
+    let artefact = artefact.map(|text| text.parse()).transpose();
+    let artefact = artefact.map_err(|error| CliError::Usage(format!("--subject: {error}")))?;
+    Ok(Product::new(names, artefact)?)
+}
+
+fn key(path: Option<&Path>) -> Result<KeyPair, CliError> {
+    let Some(path) = path else {
+        let message = "certify signs what it writes: name a private key with --key, or make a pair of keys with \
+                       `conform keygen`";
+        return Err(CliError::Usage(message.to_owned()));
+    };
+    Ok(KeyPair::read(path)?)
+}
+
+/// What a target may say in a run, and must not in a certification.
+fn refuse(described: &Description, plan: &Plan) -> Result<(), CliError> {
+    if !described.waivers.is_empty() {
+        let message = "certification knows no waivers: take them out of the target file, or certify with another";
+        return Err(CliError::Usage(message.to_owned()));
+    }
+    let fixed = matches!(described.accounts, Accounts::File(_));
+    if fixed && plan.profiles.contains(&Profile::Totp) {
+        let message = "certification runs the suite twice, and the first run spends the recovery codes of one fixed \
+                       account: name a command with --provision in place of --totp-account";
+        return Err(CliError::Usage(message.to_owned()));
+    }
+    Ok(())
+}
+
+/// What became of the two runs.
+enum Runs {
+    Ended(Box<[Report; 2]>),
+    Interrupted(Signal),
+}
+
+fn two_runs(stage: &Stage, plan: &Plan, bundle: &Bundle) -> Result<Runs, CliError> {
+    let one_run = |number: u8, run: &str| {
+        terminal::out(&format!("run {number} of 2\n"));
+        let order = Order {
+            plan: plan.clone(),
+            selected: &plan.scenarios,
+            trial_arguments: &Arguments::default(),
+            fail_fast: false,
+            report_dir: &bundle.folder_of(run),
+            detail: None,
+            show_secrets: false,
+        };
+        stage.run(order, |_, report, cut_short| match cut_short {
+            Some(CutShort::Signal(signal)) => Ok(Err(signal)),
+            Some(CutShort::NotTestable(reason)) => Err(reason.into()),
+            None => Ok(Ok(report)),
+        })
+    };
+    let first = match one_run(1, FIRST_RUN)? {
+        Ok(report) => report,
+        Err(signal) => return Ok(Runs::Interrupted(signal)),
+    };
+    Ok(match one_run(2, REPEAT)? {
+        Ok(second) => Runs::Ended(Box::new([first, second])),
+        Err(signal) => Runs::Interrupted(signal),
+    })
+}
+
+fn told(written: &Written) -> String {
+    let Written {
+        certificate,
+        folder,
+    } = written;
+    let product = &certificate.product;
+    let mut text = String::new();
+    if certificate.conformant {
+        let claims = certificate.claims();
+        let _ = writeln!(text, "{product}: conforms, two runs in a row ({claims})");
+    } else {
+        let _ = writeln!(text, "{product}: does not conform");
+        for objection in &certificate.objections {
+            let _ = writeln!(text, "  {objection}");
+        }
+    }
+    let _ = writeln!(text, "bundle: {}", folder.display());
+    text
+}

@@ -1,0 +1,260 @@
+//! What a report says of a scenario, checked by what it has kept: the same expectations meet the kept answers.
+
+use serde_json::Value;
+
+use super::alike::Said;
+use super::certainty::Kept;
+use super::evaluate::{Evaluator, Verdict};
+use super::judgement::captured;
+use super::outcome::{
+    ExpectationResult, ExpectationState, Outcome, ScenarioResult, StepOutcome, StepResult,
+};
+use super::plan::Plan;
+use super::remembered::{scope_of, words};
+use super::scope::{Missing, Scope};
+use super::twins;
+use crate::suite::{Expectation, Scenario, Step};
+use crate::target::{Answer, Secrets, ServerClock};
+
+/// What came of checking a scenario again.
+#[derive(Debug, Clone, Default)]
+pub struct Recheck {
+    /// Expectations of which the kept answer says the same again.
+    pub rechecked: usize,
+    /// Expectations that were not tried, or of which the kept answer says too little.
+    pub beyond: usize,
+    /// What cannot be.
+    pub contradictions: Vec<Contradiction>,
+}
+
+/// Something in a report that does not follow from what it has kept.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{scenario}, line {line}: {what}")]
+pub struct Contradiction {
+    /// The scenario.
+    pub scenario: String,
+    /// The line in its file; zero where it is the scenario as a whole.
+    pub line: usize,
+    /// What cannot be.
+    pub what: String,
+}
+
+impl Recheck {
+    fn contradicts(&mut self, result: &ScenarioResult, line: usize, what: impl Into<String>) {
+        self.contradictions.push(Contradiction {
+            scenario: result.id.clone(),
+            line,
+            what: what.into(),
+        });
+    }
+}
+
+/// Checks what a report says of a scenario of `plan`.
+#[must_use]
+pub fn recheck(plan: &Plan, scenario: &Scenario, result: &ScenarioResult) -> Recheck {
+    let mut recheck = Recheck::default();
+    // Where this program itself failed there is nothing to check.
+    if result.outcome == Outcome::Error && result.steps.is_empty() {
+        return recheck;
+    }
+    if let Some((line, what)) = misfit(scenario, result) {
+        recheck.contradicts(result, line, what);
+        return recheck;
+    }
+    outcomes(plan, scenario, result, &mut recheck);
+    let registrations = result.steps.len() - scenario.steps.len();
+    let mut scope = scope_of(scenario, result);
+    let mut changed = Vec::new();
+    for (position, step) in scenario.steps.iter().enumerate() {
+        let done = &result.steps[registrations + position];
+        let Some(answer) = done.exchange.as_ref().and_then(Answer::kept) else {
+            answerless(result, done, &mut recheck);
+            continue;
+        };
+        let said = words(step, done, &scope);
+        let kept = Kept {
+            suite: &plan.suite,
+            step,
+            scope: &scope,
+            answer: &answer,
+            changed: &changed,
+        };
+        for (expectation, recorded) in step.expectations.iter().zip(&done.expectations) {
+            match again(&kept, expectation, recorded, &said) {
+                Again::Same => recheck.rechecked += 1,
+                Again::Unclear => recheck.beyond += 1,
+                Again::Different(what) => recheck.contradicts(result, recorded.line, what),
+            }
+        }
+        if !kept.is_plain() {
+            changed.push(position);
+        }
+        keep(step, &answer, &mut scope);
+        if step.id.is_some() {
+            scope.remember(position, Said::by(&answer, &said));
+        }
+    }
+    recheck
+}
+
+/// Where the steps of a result are not those of the scenario.
+fn misfit(scenario: &Scenario, result: &ScenarioResult) -> Option<(usize, String)> {
+    let other = |line: usize| (line, "the suite has another step there".to_owned());
+    let Some(registrations) = result.steps.len().checked_sub(scenario.steps.len()) else {
+        return Some((0, "steps of the suite are missing".to_owned()));
+    };
+    let (before, steps) = result.steps.split_at(registrations);
+    if let Some(step) = before.iter().find(|step| step.position.is_some()) {
+        return Some(other(step.line));
+    }
+    if before.len() > scenario.accounts.len() {
+        return Some((
+            0,
+            "more accounts are registered than the suite asks for".to_owned(),
+        ));
+    }
+    let line = |offset| scenario.source.line_column(offset).0;
+    let all = scenario.steps.iter().zip(steps).enumerate();
+    let mut misfits = all.filter(|(position, (step, done))| {
+        let expected = step.expectations.iter().map(|expectation| {
+            let place = line(expectation.span().start);
+            (&expectation.proves, place)
+        });
+        let recorded = done.expectations.iter();
+        let recorded = recorded.map(|recorded| (&recorded.proves, recorded.line));
+        !(done.position == Some(*position)
+            && done.operation == step.operation
+            && done.line == line(step.span.start)
+            && expected.eq(recorded))
+    });
+    misfits.next().map(|(_, (_, done))| other(done.line))
+}
+
+/// What is said of steps and of the scenario has to follow from what is said of expectations.
+fn outcomes(plan: &Plan, scenario: &Scenario, result: &ScenarioResult, recheck: &mut Recheck) {
+    for step in result.steps.iter().filter(|step| !follows(step)) {
+        let what = "the outcome of the step does not follow from what became of its expectations";
+        recheck.contradicts(result, step.line, what);
+    }
+    let mut withdrawn = result.clone();
+    twins::withdraw_without(scenario, &mut withdrawn);
+    twins::withdraw_unless(scenario, &mut withdrawn);
+    for (recorded, withdrawn) in result.steps.iter().zip(&withdrawn.steps) {
+        for (a, b) in recorded.expectations.iter().zip(&withdrawn.expectations) {
+            if a.state != b.state {
+                recheck.contradicts(
+                    result,
+                    a.line,
+                    "it counts, though another step takes its ground away",
+                );
+            }
+        }
+    }
+    let untried = result.proofs().any(|proof| {
+        matches!(proof.state, ExpectationState::Untried { .. }) && plan.covers(proof.clause)
+    });
+    let follows = match result.outcome {
+        Outcome::Passed => !plan.is_failed_by(result) && !untried,
+        Outcome::Failed => plan.is_failed_by(result),
+        Outcome::Blocked | Outcome::Unproven | Outcome::Error => !plan.is_failed_by(result),
+    };
+    if !follows {
+        let what = format!(
+            "the scenario is said to have {}, which does not follow",
+            result.outcome
+        );
+        recheck.contradicts(result, 0, what);
+    }
+}
+
+/// Whether the outcome of a step follows from its expectations. Of what was withdrawn later nobody can tell.
+fn follows(step: &StepResult) -> bool {
+    let states = || step.expectations.iter().map(|recorded| &recorded.state);
+    let failed = |state: &ExpectationState| matches!(state, ExpectationState::Failed { .. });
+    let is_answered = step.position.is_some() && step.exchange.is_some();
+    if states().any(failed) {
+        step.outcome == StepOutcome::Failed
+    } else if is_answered && states().all(|state| *state == ExpectationState::Held) {
+        step.outcome == StepOutcome::Passed
+    } else {
+        true
+    }
+}
+
+/// Without an answer nothing can hold or fail.
+fn answerless(result: &ScenarioResult, done: &StepResult, recheck: &mut Recheck) {
+    for recorded in &done.expectations {
+        match recorded.state {
+            ExpectationState::Untried { .. } => recheck.beyond += 1,
+            _ => recheck.contradicts(
+                result,
+                recorded.line,
+                "no answer is kept that it could rest on",
+            ),
+        }
+    }
+}
+
+/// What an expectation comes to when it is tried again.
+enum Again {
+    Same,
+    Unclear,
+    Different(String),
+}
+
+fn again(
+    kept: &Kept<'_>,
+    expectation: &Expectation,
+    recorded: &ExpectationResult,
+    words: &[String],
+) -> Again {
+    let evaluator = Evaluator {
+        suite: kept.suite,
+        scope: kept.scope,
+        answer: kept.answer,
+        secrets: &Secrets::default(),
+        clock: &ServerClock::default(),
+        words,
+        successes: 0,
+    };
+    let mut unclear = false;
+    let mut failed = None;
+    for (condition, span) in &expectation.conditions {
+        let (holds, message) = match evaluator.test(condition, span) {
+            // Nobody knows the secrets any more: their names tell that they were there.
+            Verdict::Holds if kept.shows_secret(condition) => {
+                (false, Some("the body shows a secret".to_owned()))
+            }
+            Verdict::Holds => (true, None),
+            Verdict::Fails(failure) => (false, Some(failure.message)),
+            Verdict::Untried(_) => {
+                unclear = true;
+                continue;
+            }
+        };
+        if !kept.is_telling(condition, holds) {
+            unclear = true;
+        } else if let Some(message) = message {
+            failed = failed.or(Some(message));
+        }
+    }
+    match (&recorded.state, failed) {
+        (ExpectationState::Untried { .. }, _) => Again::Unclear,
+        (ExpectationState::Held, Some(message)) => Again::Different(format!(
+            "it is said to hold, but in the kept answer {message}"
+        )),
+        (_, None) if unclear => Again::Unclear,
+        (ExpectationState::Failed { .. }, Some(_)) | (ExpectationState::Held, None) => Again::Same,
+        (ExpectationState::Failed { .. }, None) => {
+            Again::Different("it is said to fail, but the kept answer satisfies it".to_owned())
+        }
+    }
+}
+
+/// Keeps for later steps what the step captures.
+fn keep(step: &Step, answer: &Answer, scope: &mut Scope) {
+    for capture in &step.captures {
+        let value: Result<Value, String> = captured(&capture.path, capture.count, answer, scope);
+        scope.capture(&capture.name, value.map_err(Missing));
+    }
+}

@@ -1,0 +1,127 @@
+//! What a report still knows of a scenario: its accounts, and what its calls said. Names stand in the place of secrets.
+
+use serde_json::Value;
+
+use super::outcome::{ScenarioResult, StepResult};
+use super::scope::Scope;
+use crate::accounts::{Account, Identity};
+use crate::suite::{
+    AccountKind, AccountNeed, Bodies, Field, JsonTemplate, Piece, Reference, Scenario, Step,
+    as_text,
+};
+use crate::target::UNKNOWN;
+
+/// A value that a call said of an account.
+struct Said<'a> {
+    account: &'a str,
+    field: Field,
+    text: String,
+}
+
+/// The scope in which a scenario began: what its calls said of its accounts, and the tokens of their registrations.
+pub(super) fn scope_of(scenario: &Scenario, result: &ScenarioResult) -> Scope {
+    let mut scope = Scope::default();
+    let (registrations, steps) = result
+        .steps
+        .split_at(result.steps.len() - scenario.steps.len());
+    let mut said = Vec::new();
+    for (step, done) in scenario.steps.iter().zip(steps) {
+        if let (Bodies::Json(template), Some(body)) = (&step.bodies, request_body(done)) {
+            learn(template, &body, &mut said);
+        }
+    }
+    let mut registrations = registrations.iter();
+    let mut emails = result.accounts.iter();
+    for need in &scenario.accounts {
+        let registration = (need.kind == AccountKind::Registered)
+            .then(|| registrations.next())
+            .flatten();
+        let email = (need.kind != AccountKind::Totp)
+            .then(|| emails.next())
+            .flatten();
+        let account = account(need, registration, email, &said);
+        scope.accounts.insert(need.name.clone(), account);
+    }
+    scope
+}
+
+fn account(
+    need: &AccountNeed,
+    registration: Option<&StepResult>,
+    email: Option<&String>,
+    said: &[Said<'_>],
+) -> Account {
+    let body = registration.and_then(request_body);
+    let value = |field: Field, member: &str| {
+        let registered = body.as_ref().and_then(|body| body[member].as_str());
+        let mut said = said.iter();
+        let said = said.find(|said| said.account == need.name && said.field == field);
+        let text = registered.or(said.map(|said| said.text.as_str()));
+        text.unwrap_or(UNKNOWN).to_owned()
+    };
+    let answer = registration
+        .and_then(|step| step.exchange.as_ref()?.response.as_ref())
+        .and_then(|response| serde_json::from_str::<Value>(&response.body).ok());
+    let token = answer.and_then(|body| body["token"].as_str().map(str::to_owned));
+    Account {
+        identity: Identity {
+            email: email
+                .cloned()
+                .unwrap_or_else(|| value(Field::Email, "email")),
+            password: value(Field::Password, "password"),
+            name: value(Field::Name, "name"),
+        },
+        token,
+        second_factor: None,
+        turn: None,
+        shared: false,
+    }
+}
+
+/// What stands alone in a place of a body has the value that was sent there.
+fn learn<'a>(template: &'a JsonTemplate, sent: &Value, said: &mut Vec<Said<'a>>) {
+    match (template, sent) {
+        (JsonTemplate::Text(text), Value::String(sent)) => {
+            let [Piece::Expression(expression)] = text.pieces.as_slice() else {
+                return;
+            };
+            if let Reference::Account(account, field) = &expression.reference
+                && expression.filters.is_empty()
+            {
+                said.push(Said {
+                    account,
+                    field: *field,
+                    text: sent.clone(),
+                });
+            }
+        }
+        (JsonTemplate::Object(members), Value::Object(sent)) => {
+            for (name, template) in members {
+                if let Some(sent) = sent.get(name) {
+                    learn(template, sent, said);
+                }
+            }
+        }
+        (JsonTemplate::List(items), Value::Array(sent)) => {
+            for (template, sent) in items.iter().zip(sent) {
+                learn(template, sent, said);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What the call of a step said: values of its path and its body.
+pub(super) fn words(step: &Step, done: &StepResult, scope: &Scope) -> Vec<String> {
+    let path = step.path.iter();
+    let path = path.filter_map(|(_, value)| scope.text(value).ok());
+    let body = request_body(done);
+    let members = body.as_ref().and_then(Value::as_object);
+    let members = members.into_iter().flat_map(|members| members.values());
+    path.chain(members.map(as_text)).collect()
+}
+
+fn request_body(step: &StepResult) -> Option<Value> {
+    let body = step.exchange.as_ref()?.request.body.as_ref()?;
+    serde_json::from_str(body).ok()
+}

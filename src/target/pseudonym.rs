@@ -1,0 +1,47 @@
+//! The names that stand for secrets in what is kept, recognised again by whoever reads it.
+
+use super::SecretKind;
+
+/// Stands for a secret of which nothing is known: the names of secrets count from one.
+pub(crate) const UNKNOWN: &str = "<password-0>";
+
+/// Whether the name of any secret stands in `text`.
+pub(crate) fn holds_name(text: &str) -> bool {
+    holds(text, &SecretKind::ALL)
+}
+
+/// Whether the name of a secret stands in `text` that a server was told or has issued, and must not show.
+pub(crate) fn holds_issued_name(text: &str) -> bool {
+    holds(
+        text,
+        &[
+            SecretKind::Token,
+            SecretKind::TotpToken,
+            SecretKind::Password,
+        ],
+    )
+}
+
+fn holds(text: &str, kinds: &[SecretKind]) -> bool {
+    let mut names = kinds.iter().map(|kind| kind.prefix());
+    text.contains('<') && names.any(|name| text.contains(&name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::target::Secrets;
+
+    #[test]
+    fn the_name_of_every_kind_of_secret_is_recognised() {
+        for kind in SecretKind::ALL {
+            let secrets = Secrets::default();
+            secrets.add(kind, "correct-horse");
+            let kept = secrets.redact("it was correct-horse");
+            assert!(holds_name(&kept), "{kept}");
+        }
+        assert!(holds_name(UNKNOWN));
+        assert!(!holds_name("<p>tokens < 100, <token>, $TOKEN_1</p>"));
+        assert!(holds_issued_name("<token-1>") && !holds_issued_name("<totp-code-1>"));
+    }
+}

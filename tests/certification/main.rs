@@ -1,0 +1,7 @@
+//! Bundles, checked: what is genuine passes, and whatever is tampered with or forged is found.
+
+mod forged;
+mod honest;
+mod hostile;
+mod support;
+mod tampered;

@@ -1,0 +1,233 @@
+//! `conform certify`, `verify` and `keygen`, as a vendor and those who rely on one meet them.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use tempfile::TempDir;
+
+use crate::support::{Finished, conform, reference};
+
+/// A folder with a pair of keys.
+fn keys() -> TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let name = folder.path().join("acme");
+    conform(["keygen"]).arg(name).run_as_is().expect(0);
+    folder
+}
+
+/// Certifies the reference inside the program; the profile needs no second factor and no proof of a limit.
+fn certify(keys: &Path, arguments: &[&str]) -> Finished {
+    let names = [
+        "--vendor",
+        "Acme",
+        "--product",
+        "auth",
+        "--version",
+        "1.2.0",
+    ];
+    conform(["certify", "--profile", "sessions"])
+        .args(names)
+        .args(arguments)
+        .arg("--key")
+        .arg(keys.join("acme.pem"))
+        .run()
+}
+
+fn bundle(finished: &Finished) -> PathBuf {
+    finished.reports().join("Acme-auth-1.2.0")
+}
+
+fn verify(bundle: &Path, key: &Path) -> Finished {
+    conform(["verify"])
+        .arg(bundle)
+        .arg("--key")
+        .arg(key)
+        .run_as_is()
+}
+
+#[test]
+fn a_product_that_conforms_gets_a_bundle_that_can_be_verified_and_a_badge() {
+    let keys = keys();
+    let subject = format!("sha256:{}", "b".repeat(64));
+    let certified = certify(keys.path(), &["--subject", &subject]).expect(0);
+    certified
+        .says("Acme auth 1.2.0: conforms, two runs in a row (sessions)")
+        .says("run 2 of 2");
+    let bundle = bundle(&certified);
+    let public = keys.path().join("acme.pub.pem");
+    verify(&bundle, &public)
+        .expect(0)
+        .says("verified: Acme auth 1.2.0 conforms to suite 0.1.0 (sessions)")
+        .never_says("failed:");
+    let badge = fs::read_to_string(bundle.join("badge.json")).unwrap();
+    assert!(badge.contains("sessions"), "{badge}");
+    let report = bundle.join("repeat/report.json");
+    let text = fs::read_to_string(&report).unwrap();
+    fs::write(&report, text.replacen("200", "204", 1)).unwrap();
+    verify(&bundle, &public)
+        .expect(1)
+        .says("failed: repeat/report.json was changed")
+        .says("not verified: Acme auth 1.2.0");
+    // A second certification takes the place of the first.
+    fs::write(bundle.join("notes.txt"), "mine").unwrap();
+    let reports = certified.reports();
+    let again = |reports: &Path| {
+        let names = [
+            "--vendor",
+            "Acme",
+            "--product",
+            "auth",
+            "--version",
+            "1.2.0",
+        ];
+        conform(["certify", "--profile", "sessions", "--key"])
+            .arg(keys.path().join("acme.pem"))
+            .args(names)
+            .arg("--report-dir")
+            .arg(reports)
+            .run_as_is()
+    };
+    again(&reports)
+        .expect(2)
+        .says("notes.txt, which is no file of a bundle");
+    fs::remove_file(bundle.join("notes.txt")).unwrap();
+    again(&reports).expect(0);
+    verify(&bundle, &public).expect(0);
+}
+
+#[test]
+fn a_product_that_does_not_conform_gets_a_bundle_that_says_so_and_no_badge() {
+    let keys = keys();
+    let certified = certify(keys.path(), &["--operation", "logout=GET /api/auth/me"]).expect(1);
+    certified
+        .says("Acme auth 1.2.0: does not conform")
+        .says("run 1 found `")
+        .says("run 2 found `");
+    let bundle = bundle(&certified);
+    assert!(!bundle.join("badge.svg").exists());
+    assert!(bundle.join("junit.xml").exists());
+    verify(&bundle, &keys.path().join("acme.pub.pem"))
+        .expect(1)
+        .says("genuine, but Acme auth 1.2.0 does not conform")
+        .never_says("failed:");
+}
+
+#[test]
+fn what_would_make_a_certificate_worth_less_is_refused() {
+    let keys = keys();
+    for (arguments, message) in [
+        (&["--suite", "."][..], "--suite"),
+        (&["login::"], "login::"),
+        (&["--subject", "sha256:12"], "is no digest"),
+        (&["--vendor", "Other"], "--vendor"),
+    ] {
+        certify(keys.path(), arguments).expect(2).says(message);
+    }
+    let without = |left_out: &str| {
+        let flags = ["--vendor", "--product", "--version", "--key"].into_iter();
+        let flags = flags.filter(|flag| *flag != left_out);
+        let key = keys.path().join("acme.pem");
+        let key = key.to_str().unwrap();
+        let values = flags.flat_map(|flag| [flag, if flag == "--key" { key } else { "x" }]);
+        let values: Vec<&str> = values.collect();
+        conform(["certify"]).args(values).run().expect_refusal()
+    };
+    without("--key").says("conform keygen");
+    without("--vendor").says("--vendor");
+    without("--version").says("`certification`");
+}
+
+#[test]
+fn a_target_file_names_the_product_and_must_hold_no_waiver() {
+    let (keys, server) = (keys(), reference());
+    let file = keys.path().join("target.yaml");
+    let base_url = server.base_url();
+    let target = format!(
+        "base_url: {base_url}\ncertification: {{ vendor: Acme, product: auth, version: 1.2.0 }}\n"
+    );
+    let run = |text: &str| {
+        fs::write(&file, text).unwrap();
+        conform(["certify", "--profile", "sessions", "--target"])
+            .arg(&file)
+            .arg("--key")
+            .arg(keys.path().join("acme.pem"))
+            .run()
+    };
+    run(&target).expect(0).says("Acme auth 1.2.0: conforms");
+    let waiver = "waivers:\n- { clause: logout.no-content, reason: later, until: 9999-12-31 }\n";
+    run(&(target + waiver))
+        .expect_refusal()
+        .says("knows no waivers");
+    let account = r#"{ "email": "a@b.example", "password": "x", "totp_secret": "GEZDGNBVGY3TQOJQ", "recovery_codes": [] }"#;
+    fs::write(keys.path().join("account.json"), account).unwrap();
+    conform(["certify", "--base-url", base_url, "--totp-account"])
+        .arg(keys.path().join("account.json"))
+        .args([
+            "--vendor",
+            "Acme",
+            "--product",
+            "auth",
+            "--version",
+            "1",
+            "--key",
+        ])
+        .arg(keys.path().join("acme.pem"))
+        .run()
+        .expect_refusal()
+        .says("--provision");
+}
+
+#[test]
+fn keys_are_for_their_owner_and_never_overwritten() {
+    let keys = keys();
+    let private = keys.path().join("acme.pem");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let mode = fs::metadata(&private).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+    }
+    let before = fs::read(&private).unwrap();
+    let again = || {
+        conform(["keygen"])
+            .arg(keys.path().join("acme"))
+            .run_as_is()
+            .expect(2)
+    };
+    again().says("never overwritten");
+    fs::remove_file(keys.path().join("acme.pub.pem")).unwrap();
+    again().says("acme.pem");
+    assert_eq!(fs::read(&private).unwrap(), before);
+    // Half a pair is not left behind either.
+    assert!(!keys.path().join("acme.pub.pem").exists());
+}
+
+#[test]
+fn a_key_of_another_kind_is_told() {
+    let keys = keys();
+    let (private, public) = (
+        keys.path().join("acme.pem"),
+        keys.path().join("acme.pub.pem"),
+    );
+    let run = |key: &Path| {
+        conform([
+            "certify",
+            "--vendor",
+            "a",
+            "--product",
+            "b",
+            "--version",
+            "1",
+            "--key",
+        ])
+        .arg(key)
+        .run()
+        .expect_refusal()
+    };
+    run(&public).says("no private Ed25519 key");
+    run(&keys.path().join("none.pem")).says("conform keygen");
+    verify(keys.path(), &private)
+        .expect(2)
+        .says("no public Ed25519 key");
+    verify(keys.path(), &public).expect(2).says("is no bundle");
+}

@@ -1,0 +1,137 @@
+//! `conform diff` and `--baseline`: what changed from one report to another.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::{Finished, Reference, conform, reference, suite};
+
+/// A run of the small suite on a server.
+fn run(server: &Reference, arguments: &[&str]) -> Finished {
+    let suite = suite();
+    conform(["--base-url", server.base_url(), "--suite"])
+        .arg(suite.path())
+        .args(arguments)
+        .run()
+}
+
+fn broken() -> Reference {
+    Reference::replacing("POST", "/api/auth/logout", 200, r#"{"message":"bye"}"#)
+}
+
+fn report(finished: &Finished) -> PathBuf {
+    finished.reports().join("report.json")
+}
+
+fn diff(before: &Path, after: &Path) -> Finished {
+    conform(["diff"]).arg(before).arg(after).run_as_is()
+}
+
+#[test]
+fn a_verdict_that_got_worse_fails_and_one_that_got_better_does_not() {
+    let good = run(&reference(), &[]).expect(0);
+    let bad = run(&broken(), &[]).expect(1);
+    diff(&report(&good), &report(&bad))
+        .expect(1)
+        .says("worse:\n  logout.no-content: holds, now violated")
+        .says("something got worse");
+    diff(&report(&bad), &bad.reports())
+        .expect(0)
+        .says("nothing got worse")
+        .never_says(":");
+    diff(&report(&bad), &report(&good))
+        .expect(0)
+        .says("better, or gone:\n  logout.no-content: violated, now holds");
+    let part = run(&reference(), &["logout"]).expect(0);
+    diff(&report(&good), &report(&part))
+        .expect(1)
+        .says("me.describes: holds, now no verdict")
+        .says("scenarios that are gone:\n  account/me");
+}
+
+#[test]
+fn a_baseline_fails_only_what_is_worse_than_it() {
+    let good = run(&reference(), &[]).expect(0);
+    let bad = run(&broken(), &[]).expect(1);
+    let (good, bad) = (report(&good), report(&bad));
+    let against = |server: &Reference, baseline: &Path| {
+        run(server, &["--baseline", baseline.to_str().unwrap()])
+    };
+    against(&reference(), &good)
+        .expect(0)
+        .says("nothing got worse");
+    against(&broken(), &good)
+        .expect(1)
+        .says("something got worse");
+    // As bad as it was, and no worse.
+    let known = against(&broken(), &bad).expect(0);
+    assert_eq!(known.verdict("logout.no-content"), "violated");
+    against(&reference(), Path::new("none.json"))
+        .expect_refusal()
+        .says("--baseline");
+}
+
+/// A report, changed, in a folder of its own.
+fn changed(report: &Path, change: impl FnOnce(&mut Value)) -> (TempDir, PathBuf) {
+    let mut value: Value = serde_json::from_str(&fs::read_to_string(report).unwrap()).unwrap();
+    change(&mut value);
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("report.json");
+    fs::write(&path, value.to_string()).unwrap();
+    (folder, path)
+}
+
+/// Six calls of one operation, and no others, that take about that long.
+fn calls_of(milliseconds: f64) -> impl Fn(&mut Value) {
+    move |report| {
+        let scenarios = report["scenarios"].as_array_mut().unwrap();
+        scenarios.truncate(1);
+        let steps = &mut scenarios[0]["steps"];
+        let mut step = steps[0].clone();
+        step["operation"] = json!("me");
+        let calls = (0..6).map(|extra| {
+            let mut step = step.clone();
+            step["exchange"]["milliseconds"] = json!(milliseconds + f64::from(extra));
+            step
+        });
+        *steps = calls.collect();
+    }
+}
+
+#[test]
+fn a_time_beyond_noise_is_told_and_one_within_it_is_not() {
+    let run = run(&reference(), &[]).expect(0);
+    let with = |milliseconds| changed(&report(&run), calls_of(milliseconds));
+    let ((_a, quick), (_b, alike), (_c, slow)) = (with(50.0), with(64.0), with(500.0));
+    diff(&quick, &alike).expect(0).never_says("slower");
+    diff(&quick, &slow)
+        .expect(1)
+        .says("slower:\n  me: 53 ms, now 503 ms");
+    diff(&slow, &quick)
+        .expect(0)
+        .says("faster:\n  me: 503 ms, now 53 ms");
+}
+
+#[test]
+fn what_is_no_report_is_told() {
+    let run = run(&reference(), &[]).expect(0);
+    let good = report(&run);
+    let text = fs::read_to_string(&good).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    for (text, message) in [
+        (&text[..text.len() / 2], "is cut off"),
+        ("{}", "is no report"),
+        ("", "is cut off"),
+        (r#"{"schema_version":99}"#, "form 99"),
+        (&text.replacen("\"must\"", "\"mus\"", 1), "is no report"),
+    ] {
+        let path = folder.path().join("report.json");
+        fs::write(&path, text).unwrap();
+        diff(&good, &path).expect(2).says(message);
+    }
+    diff(&good, Path::new("none"))
+        .expect(2)
+        .says("cannot read none");
+}
