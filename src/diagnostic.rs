@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
-use serde::{Deserialize, Deserializer};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_saphyr::Spanned;
 
 /// A file as it was read: the name to print, and the text.
@@ -121,6 +121,78 @@ impl<T: JsonSchema> JsonSchema for Located<T> {
     }
 }
 
+/// A place in a file with the line that it stands in: what can be shown without the file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Excerpt {
+    /// The file.
+    pub path: String,
+    /// The line, counted from one.
+    pub line: usize,
+    /// The column in which it begins, in characters counted from one.
+    pub column: usize,
+    /// How many characters of the line belong to it.
+    pub width: usize,
+    /// The line as it stands there.
+    pub text: String,
+}
+
+impl Excerpt {
+    /// The line of `source` in which `span` begins, and how much of it belongs to the span.
+    #[must_use]
+    pub fn of(source: &Source, span: &Span) -> Self {
+        let text = source.text.as_str();
+        let start = span.start.min(text.len());
+        let (line, column) = source.line_column(start);
+        let whole = text.lines().nth(line - 1).unwrap_or_default();
+        let width = text.get(start..span.end.min(text.len()));
+        let width = width.and_then(|spanned| spanned.lines().next());
+        Self {
+            path: source.path.clone(),
+            line,
+            column,
+            width: width.map_or(0, |width| width.chars().count()),
+            text: whole.to_owned(),
+        }
+    }
+
+    /// `path:line:column` of the place.
+    #[must_use]
+    pub fn place(&self) -> String {
+        format!("{}:{}:{}", self.path, self.line, self.column)
+    }
+
+    /// The line in three parts: before the place, the place, and after it.
+    #[must_use]
+    pub fn parts(&self) -> [&str; 3] {
+        let byte = |characters: usize| {
+            let mut starts = self.text.char_indices();
+            starts.nth(characters).map_or(self.text.len(), |(at, _)| at)
+        };
+        let start = byte(self.column.saturating_sub(1));
+        let end = byte(self.column.saturating_sub(1) + self.width);
+        [&self.text[..start], &self.text[start..end], &self.text[end..]]
+    }
+
+    /// Message, excerpt with a caret, words beside it, and what to do, as plain text over several lines; label and help
+    /// may be empty.
+    #[must_use]
+    pub fn explained(&self, message: &str, label: &str, help: &str) -> String {
+        let [before, place, _] = self.parts().map(str::len);
+        let annotation = AnnotationKind::Primary.span(before..before + place);
+        let mut group = Level::ERROR.primary_title(message).element(
+            Snippet::source(self.text.as_str())
+                .line_start(self.line)
+                .path(self.path.as_str())
+                .annotation(annotation.label((!label.is_empty()).then_some(label))),
+        );
+        if !help.is_empty() {
+            group = group.element(Level::HELP.message(help));
+        }
+        let renderer = Renderer::plain().decor_style(DecorStyle::Ascii);
+        renderer.render(&[group])
+    }
+}
+
 /// A message about a place in a file, with what to do about it.
 #[derive(Debug, Clone)]
 pub struct Diagnostic {
@@ -173,26 +245,8 @@ impl Diagnostic {
 impl fmt::Display for Diagnostic {
     /// Title, excerpt with a caret, and the help, as plain text over several lines.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = &self.source.text;
-        let start = self.span.start.min(text.len());
-        let first_line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
-        let end = self.span.end.clamp(start, first_line_end.max(start));
-        let mut group = Level::ERROR.primary_title(self.message.as_str()).element(
-            Snippet::source(text.as_str())
-                .path(self.source.path.as_str())
-                .annotation(
-                    AnnotationKind::Primary
-                        .span(start..end)
-                        .label((!self.label.is_empty()).then_some(self.label.as_str())),
-                ),
-        );
-        if !self.help.is_empty() {
-            group = group.element(Level::HELP.message(self.help.as_str()));
-        }
-        let rendered = Renderer::plain()
-            .decor_style(DecorStyle::Ascii)
-            .render(&[group]);
-        f.write_str(&rendered)
+        let excerpt = Excerpt::of(&self.source, &self.span);
+        f.write_str(&excerpt.explained(&self.message, &self.label, &self.help))
     }
 }
 

@@ -17,7 +17,7 @@ use crate::accounts::TotpSource;
 use crate::engine::{
     Outcome, Plan, Run, ScenarioResult, Selection, Session, SessionSettings, preflight,
 };
-use crate::report::story;
+use crate::report::{Story, story};
 use crate::suite::Suite;
 use crate::target::Target;
 use crate::terminal;
@@ -145,7 +145,7 @@ fn message(plan: &Plan, result: &ScenarioResult, undecided: Undecided) -> Messag
     let text = || {
         story
             .as_ref()
-            .map(|story| story.text.clone())
+            .map(Story::text)
             .unwrap_or_default()
     };
     match result.outcome {

@@ -78,7 +78,7 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
             reported: true,
             hasty: matches!(cut_short, Some(CutShort::Signal(_))),
         };
-        let ended = conclude(arguments, &session, &report, cut_short);
+        let ended = conclude(arguments, &report, cut_short);
         farewell.take();
         ended
     });
@@ -105,12 +105,11 @@ fn list(arguments: &RunArguments, names: Vec<String>) -> Result<Ended, CliError>
 
 fn conclude(
     arguments: &RunArguments,
-    session: &Session,
     report: &Report,
     cut_short: Option<CutShort>,
 ) -> Result<Ended, CliError> {
     // A report of a run that proved nothing is written all the same: an older one must not pass for it.
-    let files = write_reports(report, &session.plan, &arguments.report_dir);
+    let files = write_reports(report, &arguments.report_dir);
     if let Some(CutShort::NotTestable(reason)) = cut_short {
         return Err(CliError::NotTestable(reason));
     }

@@ -4,7 +4,7 @@ use super::alike::Said;
 use super::inspect::internals;
 use super::outcome::Failure;
 use super::scope::{Missing, Scope};
-use crate::diagnostic::Span;
+use crate::diagnostic::{Excerpt, Span};
 use crate::suite::{Condition, Suite};
 use crate::target::{Answer, Secrets, ServerClock, cut};
 
@@ -48,6 +48,7 @@ impl Evaluator<'_> {
             expected: redact(&failure.expected),
             actual: redact(&failure.actual),
             details: failure.details.iter().map(|line| redact(line)).collect(),
+            path: failure.path.as_deref().map(redact),
             span: span.clone(),
             ..failure
         }
@@ -112,7 +113,7 @@ impl Evaluator<'_> {
                     format!("{} answers of 2xx", self.successes),
                 )
             }),
-            Condition::At(path, test) => self.place_failure(path, test)?,
+            Condition::At(path, test) => self.failure_at(path, test)?,
         })
     }
 
@@ -244,6 +245,8 @@ pub(super) fn difference(message: String, expected: String, actual: String) -> F
         actual,
         details: Vec::new(),
         hint: None,
+        path: None,
+        excerpt: Excerpt::default(),
         span: 0..0,
     }
 }

@@ -3,13 +3,14 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use super::alike::Said;
 use crate::accounts::{Account, LeasedCode, SecondFactor};
 use crate::suite::{Expression, Field, Reference, Template, as_text, fill};
-use crate::target::{SecretKind, Secrets, ServerClock};
+use crate::target::{SecretKind, Secrets, ServerClock, Throttle};
 
 /// What is longer is never sent: no server takes a header of that length.
 pub(super) const LONGEST_CAPTURE: usize = 16 * 1024;
@@ -28,6 +29,8 @@ pub(super) struct Scope {
     lost_tokens: BTreeSet<String>,
     /// What the answers of steps said, by their positions.
     said: BTreeMap<usize, Said>,
+    /// How long the present step has waited because the server throttles.
+    throttled: Duration,
     /// Codes that were sent in earlier steps.
     sent: BTreeMap<(String, &'static str), String>,
 }
@@ -49,6 +52,23 @@ impl fmt::Debug for Scope {
 }
 
 impl Scope {
+    /// A step begins that has waited for nothing.
+    pub(super) fn begin_step(&mut self) {
+        self.throttled = Duration::ZERO;
+    }
+
+    /// Waits until the server lets calls be made again.
+    pub(super) async fn wait_for(&mut self, throttle: &Throttle) {
+        let start = Instant::now();
+        throttle.ready().await;
+        self.throttled += start.elapsed();
+    }
+
+    /// How long the last step waited because the server throttles.
+    pub(super) fn throttled(&self) -> Duration {
+        self.throttled
+    }
+
     pub(super) fn capture(&mut self, name: &str, value: Result<Value, Missing>) {
         let value = value.and_then(|value| {
             let too_long = as_text(&value).len() > LONGEST_CAPTURE;

@@ -67,7 +67,7 @@ impl Session {
         let start = Instant::now();
         let (mut calls, mut kept) = (0, 0);
         loop {
-            self.throttle.ready().await;
+            scope.wait_for(&self.throttle).await;
             let leased = scope.lease(&inputs, &self.clock, &self.secrets);
             leased.await.map_err(missing)?;
             let filled = self.fill(step, scope).map_err(missing)?;

@@ -1,26 +1,37 @@
 //! What a run leaves behind: one [`Report`] value, and a file for each format that is made from it.
 
+mod annotations;
+mod capabilities;
 mod curl;
+mod difference;
+mod har;
+mod html;
+mod job_summary;
 mod junit;
 mod last;
 mod story;
 mod summary;
+mod text;
 mod waivers;
 mod write;
 
+pub use annotations::annotations;
+pub use capabilities::Capabilities;
 pub use curl::curl_line;
-pub use junit::junit;
+pub use job_summary::job_summary;
 pub use last::{LastReport, LastReportError};
-pub use story::{Story, story};
+pub use story::{ClauseWords, FailureStory, Story, story};
 pub use summary::summary;
 pub use waivers::{WaiverNote, WaiverState};
-pub use write::{RUN_FILES, ReportFiles, WriteError, json, prepare, write_files, write_reports};
+pub use write::{
+    Content, RUN_FILES, ReportFiles, WriteError, json, prepare, write_files, write_reports,
+};
 
 use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::engine::{Plan, ScenarioResult, Session};
+use crate::engine::{ExpectationState, Failure, Plan, Proof, ScenarioResult, Session};
 use crate::suite::Suite;
 use crate::verdict::{Conclusion, Count, Verdicts};
 use waivers::waiver_notes;
@@ -39,6 +50,8 @@ pub struct Report {
     pub suite: SuiteIdentity,
     /// The server under test.
     pub target: TargetIdentity,
+    /// What the server is declared to have.
+    pub capabilities: Capabilities,
     /// When the run began, by the clock of this machine.
     #[schemars(with = "String", extend("format" = "date-time"))]
     pub started: Timestamp,
@@ -78,6 +91,8 @@ pub struct Tool {
     pub name: &'static str,
     /// Its version.
     pub version: &'static str,
+    /// The commit that it was built from, where whoever built it said so in `CONFORM_COMMIT`.
+    pub commit: Option<&'static str>,
 }
 
 impl Tool {
@@ -87,6 +102,7 @@ impl Tool {
         Self {
             name: env!("CARGO_PKG_NAME"),
             version: env!("CARGO_PKG_VERSION"),
+            commit: option_env!("CONFORM_COMMIT"),
         }
     }
 }
@@ -94,6 +110,8 @@ impl Tool {
 /// The suite that was run.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
 pub struct SuiteIdentity {
+    /// The version of the built-in suite, which is that of the program that brings it.
+    pub version: Option<String>,
     /// SHA-256 over contract, scenarios and schemas.
     pub digest: String,
     /// Whether it is the suite that the program brings.
@@ -104,7 +122,9 @@ impl SuiteIdentity {
     /// What tells `suite` from others.
     #[must_use]
     pub fn of(suite: &Suite) -> Self {
+        let version = || env!("CARGO_PKG_VERSION").to_owned();
         Self {
+            version: suite.built_in.then(version),
             digest: suite.digest.clone(),
             built_in: suite.built_in,
         }
@@ -156,6 +176,16 @@ pub struct RunFacts {
 }
 
 impl Report {
+    /// The first expectation that shows a clause to be violated, and in what it failed.
+    fn first_failure(&self, clause: &str) -> Option<(Proof<'_>, &Failure)> {
+        let proofs = self.scenarios.iter().flat_map(ScenarioResult::proofs);
+        let mut proofs = proofs.filter(|proof| proof.clause == clause);
+        proofs.find_map(|proof| match proof.state {
+            ExpectationState::Failed { failure } => Some((proof, failure)),
+            _ => None,
+        })
+    }
+
     /// The report of a run of the scenarios `ran` (positions in the suite).
     #[must_use]
     pub fn new(
@@ -188,6 +218,7 @@ impl Report {
             tool: Tool::this(),
             suite: SuiteIdentity::of(&plan.suite),
             target: TargetIdentity::of(session, facts.embedded),
+            capabilities: Capabilities::of(session),
             started: facts.started,
             milliseconds: facts.elapsed.as_secs_f64() * 1e3,
             partial: facts.partial,

@@ -122,7 +122,7 @@ fn tell_unproven<'a>(text: &mut String, clauses: impl Iterator<Item = &'a Clause
     }
 }
 
-fn last_line(report: &Report) -> String {
+pub(super) fn last_line(report: &Report) -> String {
     let count = report.count;
     let all = count.holds + count.violated + count.unproven;
     let part = if report.partial {

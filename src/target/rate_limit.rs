@@ -1,8 +1,12 @@
 //! Limits that a server is declared to have, such as `10/min`.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
+
+/// The units of time, in seconds.
+const UNITS: [(&str, u64); 3] = [("s", 1), ("min", 60), ("h", 3_600)];
 
 /// So many calls in so much time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,16 +29,25 @@ impl FromStr for RateLimit {
         let error = || RateLimitError(text.to_owned());
         let (calls, unit) = text.split_once('/').ok_or_else(error)?;
         let calls = calls.trim().parse().ok().filter(|calls| *calls > 0);
-        let seconds = match unit.trim() {
-            "s" => 1,
-            "min" => 60,
-            "h" => 3_600,
-            _ => return Err(error()),
-        };
+        let mut units = UNITS.iter();
+        let (_, seconds) = units
+            .find(|(name, _)| *name == unit.trim())
+            .ok_or_else(error)?;
         Ok(Self {
             calls: calls.ok_or_else(error)?,
-            within: Duration::from_secs(seconds),
+            within: Duration::from_secs(*seconds),
         })
+    }
+}
+
+impl fmt::Display for RateLimit {
+    /// As it is written: `10/min`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut units = UNITS.iter();
+        match units.find(|(_, seconds)| self.within.as_secs() == *seconds) {
+            Some((unit, _)) => write!(f, "{}/{unit}", self.calls),
+            None => write!(f, "{} in {} s", self.calls, self.within.as_secs()),
+        }
     }
 }
 
@@ -79,6 +92,9 @@ mod tests {
         let parse = |text: &str| text.parse::<RateLimit>();
         let (calls, within) = (10, Duration::from_mins(1));
         assert_eq!(parse("10/min"), Ok(RateLimit { calls, within }));
+        for text in ["10/min", "2/s", "100/h"] {
+            assert_eq!(parse(text).unwrap().to_string(), text);
+        }
         assert_eq!(parse("2/s").unwrap().within.as_secs(), 1);
         assert_eq!(parse("100/h").unwrap().within.as_secs(), 3600);
         for wrong in [
