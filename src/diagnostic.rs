@@ -170,7 +170,11 @@ impl Excerpt {
         };
         let start = byte(self.column.saturating_sub(1));
         let end = byte(self.column.saturating_sub(1) + self.width);
-        [&self.text[..start], &self.text[start..end], &self.text[end..]]
+        [
+            &self.text[..start],
+            &self.text[start..end],
+            &self.text[end..],
+        ]
     }
 
     /// Message, excerpt with a caret, words beside it, and what to do, as plain text over several lines; label and help

@@ -142,12 +142,7 @@ fn wait(receiver: &Receiver<Message>) -> Message {
 
 fn message(plan: &Plan, result: &ScenarioResult, undecided: Undecided) -> Message {
     let story = story(plan, result);
-    let text = || {
-        story
-            .as_ref()
-            .map(Story::text)
-            .unwrap_or_default()
-    };
+    let text = || story.as_ref().map(Story::text).unwrap_or_default();
     match result.outcome {
         Outcome::Passed => Ok(Completion::Completed),
         Outcome::Failed | Outcome::Error => Err(Failed::from(text())),

@@ -17,6 +17,10 @@ use crate::suite;
 pub struct Environment {
     /// `CONFORM_BASE_URL`.
     pub base_url: Option<OsString>,
+    /// Whether a workflow of GitHub runs the program: `GITHUB_ACTIONS`.
+    pub github: bool,
+    /// The file whose text that workflow shows beside the job: `GITHUB_STEP_SUMMARY`.
+    pub job_summary: Option<PathBuf>,
     /// What the environment holds under a name, where it holds text.
     pub variable: fn(&str) -> Option<String>,
     /// The day, by the clock of this machine.
@@ -78,6 +82,9 @@ pub(super) struct RunArguments {
     /// Where the reports go.
     #[arg(long, value_name = "DIR", default_value = "reports/latest")]
     pub(super) report_dir: PathBuf,
+    /// Print annotations that a CI system shows beside the code [default: github in a workflow of GitHub].
+    #[arg(long, value_enum, value_name = "SYSTEM")]
+    pub(super) annotations: Option<Annotations>,
     /// Run one part of the suite, such as slice:1/4.
     #[arg(long, value_name = "slice:M/N")]
     pub(super) partition: Option<Slice>,
@@ -166,6 +173,14 @@ pub(super) enum Format {
     Terse,
     /// JSON events on standard output; the summary goes to standard error.
     Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Annotations {
+    /// Lines that a workflow of GitHub reads, and its job summary.
+    Github,
+    /// None.
+    None,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -10,11 +10,11 @@ use super::farewell::Farewell;
 use super::selection::{is_plain, plan};
 use super::settings::{load_suite, nothing_selected, trial_arguments};
 use super::target::{described, domain, of_reference, totp_source};
-use super::{CliError, Ended, announce};
+use super::{CliError, Ended, annotate, announce};
 use crate::embedded;
 use crate::engine::{Session, SessionSettings};
 use crate::harness;
-use crate::report::{Report, summary, write_reports};
+use crate::report::{RUN_FILES, Report, summary, write_reports};
 use crate::suite::built_in_names;
 use crate::terminal;
 
@@ -78,7 +78,7 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
             reported: true,
             hasty: matches!(cut_short, Some(CutShort::Signal(_))),
         };
-        let ended = conclude(arguments, &report, cut_short);
+        let ended = conclude(arguments, environment, &report, cut_short);
         farewell.take();
         ended
     });
@@ -105,23 +105,20 @@ fn list(arguments: &RunArguments, names: Vec<String>) -> Result<Ended, CliError>
 
 fn conclude(
     arguments: &RunArguments,
+    environment: &Environment,
     report: &Report,
     cut_short: Option<CutShort>,
 ) -> Result<Ended, CliError> {
     // A report of a run that proved nothing is written all the same: an older one must not pass for it.
     let files = write_reports(report, &arguments.report_dir);
+    annotate::annotate(arguments, environment, report);
     if let Some(CutShort::NotTestable(reason)) = cut_short {
         return Err(CliError::NotTestable(reason));
     }
     show(&summary(report), arguments.format);
-    let names: Vec<String> = files?
-        .iter()
-        .map(|path| path.display().to_string())
-        .collect();
-    show(
-        &format!("reports: {}\n", names.join(", ")),
-        arguments.format,
-    );
+    files?;
+    let (dir, names) = (arguments.report_dir.display(), RUN_FILES.join(", "));
+    show(&format!("reports in {dir}: {names}\n"), arguments.format);
     Ok(match cut_short {
         Some(CutShort::Signal(signal)) => Ended::Interrupted(signal),
         _ => Ended::Concluded(report.conclusion),
@@ -129,7 +126,7 @@ fn conclude(
 }
 
 /// Standard output belongs to the events where they are asked for.
-fn show(text: &str, format: Format) {
+pub(super) fn show(text: &str, format: Format) {
     match format {
         Format::Json => terminal::err(text.trim_end()),
         Format::Pretty | Format::Terse => terminal::out(text),

@@ -15,7 +15,9 @@ use super::scope::{LONGEST_CAPTURE, Scope};
 use super::step_run::{Unanswered, lost_token};
 use super::twins::{self, LOST_TOKEN};
 use crate::accounts::Account;
-use crate::suite::{AccountKind, AccountNeed, Bodies, JsonTemplate, Scenario, Step, Template, expected};
+use crate::suite::{
+    AccountKind, AccountNeed, Bodies, JsonTemplate, Scenario, Step, Template, expected,
+};
 use crate::target::SecretKind;
 
 /// Why a scenario cannot go on.

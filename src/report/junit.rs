@@ -3,9 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use quick_junit::{
-    NonSuccessKind, Property, Report as JUnit, TestCase, TestCaseStatus, TestSuite,
-};
+use quick_junit::{NonSuccessKind, Property, Report as JUnit, TestCase, TestCaseStatus, TestSuite};
 
 use super::Report;
 use crate::engine::{Outcome, ScenarioResult};

@@ -99,10 +99,7 @@ impl Report {
 
 impl<'a> Story<'a> {
     /// The story of a scenario; `words` knows the clauses on which there is a verdict.
-    fn of(
-        result: &'a ScenarioResult,
-        words: impl Fn(&str) -> Option<ClauseWords>,
-    ) -> Option<Self> {
+    fn of(result: &'a ScenarioResult, words: impl Fn(&str) -> Option<ClauseWords>) -> Option<Self> {
         let mut failures = Vec::new();
         for step in &result.steps {
             for expectation in &step.expectations {

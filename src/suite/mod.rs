@@ -35,7 +35,7 @@ pub use scenario::{
 };
 pub use schema::{BodySchema, SchemaMistake};
 pub use template::{Expression, FIELDS, Field, Piece, Reference, Template, TemplateError, is_name};
-pub use words::{expected, expectation_line, step_line};
+pub use words::{expectation_line, expected, step_line};
 
 use crate::contract::{Contract, Profile};
 

@@ -58,6 +58,18 @@ fn assert_keeps_secrets(finished: &Finished, wire: &Mutex<Wire>) {
         ("standard output", finished.stdout.clone()),
         ("standard error", finished.stderr.clone()),
         ("report.json", finished.report_file("report.json")),
+        ("summary.md", finished.report_file("summary.md")),
+        ("exchanges.har", finished.report_file("exchanges.har")),
+        (
+            "report.html",
+            finished
+                .report_file("report.html")
+                .replace("&#34;", "\"")
+                .replace("&#39;", "'")
+                .replace("&#60;", "<")
+                .replace("&#62;", ">")
+                .replace("&#38;", "&"),
+        ),
         ("the texts of report.json", unpacked),
         (
             "junit.xml",

@@ -69,7 +69,10 @@ fn list(report: &Report) -> Vec<(&'static str, String)> {
     let calls = report.scenarios.iter().flat_map(|scenario| &scenario.steps);
     let calls: u32 = calls.map(|step| step.calls).sum();
     vec![
-        ("Began", report.started.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()),
+        (
+            "Began",
+            report.started.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+        ),
         ("Took", duration(report.milliseconds)),
         ("Scenarios", report.scenarios.len().to_string()),
         ("Calls", calls.to_string()),
@@ -99,7 +102,9 @@ fn remarks(report: &Report) -> Vec<String> {
         remarks.push(format!("Left out: {left_out}."));
     }
     for (operation, address) in &report.capabilities.operations {
-        remarks.push(format!("Declared: {operation} is {address} on this server."));
+        remarks.push(format!(
+            "Declared: {operation} is {address} on this server."
+        ));
     }
     let warnings = report.waivers.iter();
     remarks.extend(warnings.filter_map(|note| note.warning.clone()));

@@ -1,10 +1,10 @@
 //! What did not hold, told as in the terminal.
 
+use super::super::Report;
 use super::super::curl_line;
 use super::super::difference::{Side, difference};
 use super::super::story::{ClauseWords, FailureStory, Story};
 use super::super::text::{indented, printable, worth_telling};
-use super::super::Report;
 use super::clauses::anchor;
 use super::duration;
 use crate::engine::{Outcome, ScenarioResult};

@@ -11,6 +11,8 @@ use crate::engine::{Outcome, ScenarioResult, StepOutcome, StepResult};
 const WIDTH: f64 = 1000.0;
 /// Less than this is not seen.
 const THINNEST: f64 = 1.5;
+/// What a bar leaves free, so that the next one is told from it.
+const GAP: f64 = 0.8;
 
 /// All scenarios in the order in which they began.
 pub(super) struct Timeline<'a> {
@@ -96,7 +98,7 @@ fn bars(result: &ScenarioResult, start: f64, scale: f64) -> Vec<(&'static str, S
     let mut bar = |class: &str, from: f64, milliseconds: f64| {
         let index = CLASSES.iter().position(|other| *other == class);
         if let Some(outline) = index.and_then(|index| outlines.get_mut(index)) {
-            let width = (milliseconds * scale).max(THINNEST);
+            let width = (milliseconds * scale - GAP).max(THINNEST);
             let from = ((start + from) * scale).min(WIDTH - width);
             let _ = write!(outline, "M{from:.1} 0h{width:.1}v10h-{width:.1}z");
         }
@@ -125,9 +127,16 @@ fn words(step: &StepResult) -> (&'static str, &'static str) {
 
 fn step_view(step: &StepResult) -> StepView<'_> {
     let (class, mark) = words(step);
-    let response = step.exchange.as_ref().and_then(|exchange| exchange.response.as_ref());
+    let response = step
+        .exchange
+        .as_ref()
+        .and_then(|exchange| exchange.response.as_ref());
     let mut proves: Vec<&str> = Vec::new();
-    for id in step.expectations.iter().flat_map(|expectation| &expectation.proves) {
+    for id in step
+        .expectations
+        .iter()
+        .flat_map(|expectation| &expectation.proves)
+    {
         if !proves.contains(&id.as_str()) {
             proves.push(id);
         }
