@@ -141,7 +141,8 @@ impl Excerpt {
     #[must_use]
     pub fn of(source: &Source, span: &Span) -> Self {
         let text = source.text.as_str();
-        let start = span.start.min(text.len());
+        // The end of a file is the end of its last line.
+        let start = span.start.min(text.trim_end_matches('\n').len());
         let (line, column) = source.line_column(start);
         let whole = text.lines().nth(line - 1).unwrap_or_default();
         let width = text.get(start..span.end.min(text.len()));
@@ -276,6 +277,21 @@ mod tests {
             assert_eq!(source.offset(line, column), offset, "{line}:{column}");
         }
         assert_eq!(source.offset(99, 1), source.text.len());
+    }
+
+    #[test]
+    fn an_excerpt_is_the_line_with_its_place() {
+        let source = Source::new("a.yaml", "one: 1\n  zwölf: öl!\n\n");
+        let at = source.text.find("öl!").unwrap();
+        let excerpt = Excerpt::of(&source, &(at..at + "öl!".len()));
+        assert_eq!(excerpt.place(), "a.yaml:2:10");
+        assert_eq!(excerpt.parts(), ["  zwölf: ", "öl!", ""]);
+        // A place of several lines ends with its first.
+        let excerpt = Excerpt::of(&source, &(0..source.text.len()));
+        assert_eq!(excerpt.parts(), ["", "one: 1", ""]);
+        let end = source.text.len();
+        let excerpt = Excerpt::of(&source, &(end..end));
+        assert_eq!(excerpt.parts(), ["  zwölf: öl!", "", ""]);
     }
 
     #[test]

@@ -33,7 +33,7 @@ pub struct ScenarioResult {
     pub id: String,
     /// What it shows.
     pub title: String,
-    /// Its file, by its path in the suite.
+    /// Its file, as the suite names it.
     pub file: String,
     /// How it ended.
     pub outcome: Outcome,

@@ -2,21 +2,23 @@
 
 use std::fs;
 
-use crate::support::{Conform, LOGOUT_SCENARIO, Reference, conform, suite};
+use crate::support::{Conform, Reference, Suite, conform, suite};
 
-/// A run of the small suite on a server whose logout is said to be elsewhere, with more arguments.
-fn broken(arguments: &[&str]) -> (Reference, tempfile::TempDir, Conform) {
-    let (server, suite) = (Reference::start(), suite());
+/// A run of the small suite on a server whose logout answers 200 in place of 204.
+fn broken(arguments: &[&str]) -> (Reference, Suite, Conform) {
+    let (server, suite) = (
+        Reference::replacing("POST", "/api/auth/logout", 200, "{}"),
+        suite(),
+    );
     let run = conform(["--base-url", server.base_url(), "--suite"])
         .arg(suite.path())
-        .args(["--operation", "logout=GET /api/auth/me"])
         .args(arguments);
     (server, suite, run)
 }
 
 #[test]
 fn annotations_are_printed_where_they_are_asked_for_or_read() {
-    let place = format!("::error file={LOGOUT_SCENARIO},line=");
+    let place = "/specs/account/logout.yaml,line=";
     for (arguments, github, annotated) in [
         (&[][..], "true", true),
         (&["--annotations", "github"], "", true),
@@ -25,10 +27,18 @@ fn annotations_are_printed_where_they_are_asked_for_or_read() {
     ] {
         let (_server, _suite, run) = broken(arguments);
         let finished = run.env("GITHUB_ACTIONS", github).run().expect(1);
-        let commands = finished.stdout.lines().filter(|line| line.starts_with("::"));
+        let commands = finished
+            .stdout
+            .lines()
+            .filter(|line| line.starts_with("::"));
         let commands: Vec<&str> = commands.collect();
         assert_eq!(!commands.is_empty(), annotated, "{}", finished.stdout);
-        assert!(commands.iter().all(|line| line.starts_with(&place)), "{commands:?}");
+        assert!(
+            commands
+                .iter()
+                .all(|line| line.starts_with("::error file=") && line.contains(place)),
+            "{commands:?}"
+        );
     }
 }
 
@@ -43,7 +53,10 @@ fn the_job_summary_is_added_to_what_is_there() {
         .env("GITHUB_STEP_SUMMARY", path.to_str().unwrap())
         .run()
         .expect(1);
-    let expected = format!("of an earlier step\n{}\n", finished.report_file("summary.md"));
+    let expected = format!(
+        "of an earlier step\n{}\n",
+        finished.report_file("summary.md")
+    );
     assert_eq!(fs::read_to_string(&path).unwrap(), expected);
 }
 
@@ -56,7 +69,9 @@ fn a_job_summary_that_cannot_be_written_is_a_warning() {
         .env("GITHUB_STEP_SUMMARY", folder.path().to_str().unwrap())
         .run()
         .expect(1);
-    finished.says("warning: cannot add to ").says("GITHUB_STEP_SUMMARY");
+    finished
+        .says("warning: cannot add to ")
+        .says("GITHUB_STEP_SUMMARY");
 }
 
 #[test]
