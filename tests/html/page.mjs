@@ -1,18 +1,12 @@
-// Opens pages of reports in Chromium and tries what a reader would: `node page.mjs FILE…`. CHROMIUM names another browser.
+// Opens pages of reports in Chromium and tries what a reader would: `node page.mjs FILE…`.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
-import { chromium } from "playwright-core";
+import { launched } from "./browser.mjs";
 
 const axe = readFileSync(new URL("node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"],
-}).catch((error) => {
-  console.error(`Chromium does not start: apt-get install chromium, or name another in CHROMIUM\n${error.message}`);
-  process.exit(2);
-});
+const browser = await launched();
 
 /** A page, with everything that goes wrong on it. */
 async function opened(file, options) {

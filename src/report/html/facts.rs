@@ -45,6 +45,9 @@ fn verdict(report: &Report) -> (&'static str, &'static str, &'static str) {
 fn sentence(report: &Report) -> String {
     let count = report.count;
     let all = count.holds + count.violated + count.unproven;
+    if count.holds == all && !report.partial {
+        return format!("All {all} clauses hold.");
+    }
     let part = if report.partial {
         " of a part of the suite"
     } else {

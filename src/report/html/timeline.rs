@@ -157,3 +157,58 @@ fn step_view(step: &StepResult) -> StepView<'_> {
         proves: proves.join(", "),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::engine::Timing;
+
+    fn step(outcome: StepOutcome, timing: Option<(f64, f64, f64)>) -> StepResult {
+        StepResult {
+            position: Some(0),
+            operation: "me".to_owned(),
+            line: 1,
+            outcome,
+            reason: None,
+            calls: 1,
+            timing: timing.map(|(offset, milliseconds, throttled)| Timing {
+                offset_milliseconds: offset,
+                milliseconds,
+                throttled_milliseconds: throttled,
+            }),
+            exchange: None,
+            expectations: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn a_bar_stands_at_its_time_and_waiting_has_a_colour_of_its_own() {
+        let result = ScenarioResult {
+            id: "a/b".to_owned(),
+            title: String::new(),
+            file: "specs/a/b.yaml".to_owned(),
+            outcome: Outcome::Failed,
+            reason: None,
+            started: Timestamp::UNIX_EPOCH,
+            milliseconds: 500.0,
+            accounts: Vec::new(),
+            steps: vec![
+                step(StepOutcome::Passed, Some((0.0, 100.0, 0.0))),
+                step(StepOutcome::Failed, Some((100.0, 400.0, 300.0))),
+                step(StepOutcome::Blocked, None),
+            ],
+        };
+        // A thousand milliseconds in a thousand units, from the hundredth on.
+        let bars = bars(&result, 100.0, 1.0);
+        let expected = [
+            ("whole", "M100.0 0h499.2v10h-499.2z"),
+            ("holds", "M100.0 0h99.2v10h-99.2z"),
+            ("violated", "M500.0 0h99.2v10h-99.2z"),
+            ("throttled", "M200.0 0h299.2v10h-299.2z"),
+        ];
+        let expected = expected.map(|(class, outline)| (class, outline.to_owned()));
+        assert_eq!(bars, expected);
+    }
+}
