@@ -14,7 +14,7 @@ const MOST_MISTAKES: usize = 8;
 /// What became of a condition.
 pub(super) enum Verdict {
     Holds,
-    Fails(Failure),
+    Fails(Box<Failure>),
     Untried(Missing),
 }
 
@@ -36,7 +36,7 @@ impl Evaluator<'_> {
     pub(super) fn test(&self, condition: &Condition, span: &Span) -> Verdict {
         match self.failure(condition) {
             Ok(None) => Verdict::Holds,
-            Ok(Some(failure)) => Verdict::Fails(self.redacted(failure, span)),
+            Ok(Some(failure)) => Verdict::Fails(Box::new(self.redacted(failure, span))),
             Err(missing) => Verdict::Untried(missing),
         }
     }

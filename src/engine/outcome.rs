@@ -119,7 +119,7 @@ pub enum ExpectationState {
     /// It does not hold.
     Failed {
         /// In what.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// It says nothing: it could not be tried, or its positive twin failed.
     Untried {

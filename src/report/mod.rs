@@ -181,7 +181,7 @@ impl Report {
         let proofs = self.scenarios.iter().flat_map(ScenarioResult::proofs);
         let mut proofs = proofs.filter(|proof| proof.clause == clause);
         proofs.find_map(|proof| match proof.state {
-            ExpectationState::Failed { failure } => Some((proof, failure)),
+            ExpectationState::Failed { failure } => Some((proof, failure.as_ref())),
             _ => None,
         })
     }
