@@ -4,7 +4,8 @@ use super::alike::Said;
 use super::inspect::internals;
 use super::outcome::Failure;
 use super::scope::{Missing, Scope};
-use crate::diagnostic::{Excerpt, Span};
+use crate::diagnostic::Span;
+use crate::excerpt::Excerpt;
 use crate::suite::{Condition, Suite};
 use crate::target::{Answer, Secrets, ServerClock, cut};
 

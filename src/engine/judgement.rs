@@ -9,7 +9,7 @@ use super::outcome::{ExpectationResult, ExpectationState, StepOutcome, StepResul
 use super::run::Session;
 use super::scope::{Missing, Scope};
 use super::step_run::Answered;
-use crate::diagnostic::Excerpt;
+use crate::excerpt::Excerpt;
 use crate::suite::{
     Condition, Expectation, Field, PathTemplate, Reference, Scenario, Statuses, Step, expected,
 };

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::diagnostic::{Excerpt, Span};
+use crate::diagnostic::Span;
+use crate::excerpt::Excerpt;
 use crate::suite::Scenario;
 use crate::target::Exchange;
 
