@@ -1,8 +1,9 @@
 //! What a CI job shows: a summary that stays short, and annotations that are commands and nothing else.
 
 use conform::report::{annotations, job_summary};
+use conform::verdict::Conclusion;
 
-use crate::support::{HOSTILE, hopeless, report};
+use crate::support::{HOSTILE, file, hopeless, report};
 
 #[tokio::test]
 async fn the_summary_of_a_hopeless_run_has_sixty_lines_at_most() {
@@ -27,6 +28,38 @@ async fn the_summary_names_what_is_violated_and_where() {
         "needs a second factor",
     ] {
         assert!(summary.contains(text), "`{text}` is not in:\n{summary}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_was_never_tested_is_told_from_a_run_that_was_cut_short() {
+    let mut untested = report(false).await;
+    untested.complete = false;
+    let mut cut_short = untested.clone();
+    cut_short.conclusion = Conclusion::Unproven;
+    untested.conclusion = Conclusion::NotTestable;
+    untested.scenarios.clear();
+    for (report, said, title) in [
+        (
+            untested,
+            "the target could not be tested:",
+            "The server could not be tested.",
+        ),
+        (
+            cut_short,
+            "the run was interrupted:",
+            "The run was interrupted.",
+        ),
+    ] {
+        let summary = job_summary(&report);
+        assert!(summary.starts_with(&format!("## ❌ {said}")), "{summary}");
+        let page = file(&report, "report.html");
+        assert!(page.contains(&format!("<title>{title}")), "{title}");
+        let text = annotations(&report);
+        assert!(
+            text.contains(&format!("::error title=conform::{said}")),
+            "{text}"
+        );
     }
 }
 

@@ -11,6 +11,8 @@ use crate::engine::{Outcome, ScenarioResult, StepOutcome, StepResult};
 const WIDTH: f64 = 1000.0;
 /// Less than this is not seen.
 const THINNEST: f64 = 1.5;
+/// A failure is looked for, however short it was.
+const THINNEST_FAILURE: f64 = 5.0;
 /// What a bar leaves free, so that the next one is told from it.
 const GAP: f64 = 0.8;
 
@@ -98,7 +100,11 @@ fn bars(result: &ScenarioResult, start: f64, scale: f64) -> Vec<(&'static str, S
     let mut bar = |class: &str, from: f64, milliseconds: f64| {
         let index = CLASSES.iter().position(|other| *other == class);
         if let Some(outline) = index.and_then(|index| outlines.get_mut(index)) {
-            let width = (milliseconds * scale - GAP).max(THINNEST);
+            let thinnest = match class {
+                "violated" => THINNEST_FAILURE,
+                _ => THINNEST,
+            };
+            let width = (milliseconds * scale - GAP).max(thinnest);
             let from = ((start + from) * scale).min(WIDTH - width);
             let _ = write!(outline, "M{from:.1} 0h{width:.1}v10h-{width:.1}z");
         }
