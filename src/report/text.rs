@@ -60,7 +60,8 @@ fn tell_failure(text: &mut String, told: &FailureStory<'_>) {
         text.push_str("expected (-) against actual (+):\n");
     }
     for line in lines {
-        let _ = writeln!(text, "  {} {}", line.side.sign(), line.text);
+        let pieces: String = line.pieces.into_iter().map(|(_, piece)| piece).collect();
+        let _ = writeln!(text, "  {} {pieces}", line.side.sign());
     }
     if step.calls > 1 {
         let _ = writeln!(text, "the last of {} calls:", step.calls);

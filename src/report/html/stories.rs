@@ -56,7 +56,8 @@ pub(super) struct DifferenceLine {
     pub(super) sign: char,
     /// What a screen reader says before it.
     pub(super) word: &'static str,
-    pub(super) text: String,
+    /// Each with whether it is what tells the line from its counterpart.
+    pub(super) pieces: Vec<(bool, String)>,
 }
 
 /// A request and its response.
@@ -152,7 +153,11 @@ impl<'a> FailureView<'a> {
                         Side::Actual => "actual: ",
                         Side::Both => "",
                     },
-                    text: shortened(printable(&line.text)),
+                    pieces: line
+                        .pieces
+                        .into_iter()
+                        .map(|(differs, piece)| (differs, shortened(printable(&piece))))
+                        .collect(),
                 })
                 .collect(),
             calls: story.step.calls,
