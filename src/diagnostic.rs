@@ -4,11 +4,11 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
-use annotate_snippets::renderer::DecorStyle;
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer};
 use serde_saphyr::Spanned;
+
+use crate::excerpt::Excerpt;
 
 /// A file as it was read: the name to print, and the text.
 #[derive(Debug)]
@@ -173,27 +173,8 @@ impl Diagnostic {
 impl fmt::Display for Diagnostic {
     /// Title, excerpt with a caret, and the help, as plain text over several lines.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let text = &self.source.text;
-        let start = text.floor_char_boundary(self.span.start);
-        let first_line_end = text[start..].find('\n').map_or(text.len(), |at| start + at);
-        let end = text.floor_char_boundary(self.span.end);
-        let end = end.clamp(start, first_line_end.max(start));
-        let mut group = Level::ERROR.primary_title(self.message.as_str()).element(
-            Snippet::source(text.as_str())
-                .path(self.source.path.as_str())
-                .annotation(
-                    AnnotationKind::Primary
-                        .span(start..end)
-                        .label((!self.label.is_empty()).then_some(self.label.as_str())),
-                ),
-        );
-        if !self.help.is_empty() {
-            group = group.element(Level::HELP.message(self.help.as_str()));
-        }
-        let rendered = Renderer::plain()
-            .decor_style(DecorStyle::Ascii)
-            .render(&[group]);
-        f.write_str(&rendered)
+        let excerpt = Excerpt::of(&self.source, &self.span);
+        f.write_str(&excerpt.explained(&self.message, &self.label, &self.help))
     }
 }
 

@@ -17,7 +17,7 @@ use crate::accounts::TotpSource;
 use crate::engine::{
     Outcome, Plan, Run, ScenarioResult, Selection, Session, SessionSettings, preflight,
 };
-use crate::report::story;
+use crate::report::{Story, story};
 use crate::suite::Suite;
 use crate::target::Target;
 use crate::terminal;
@@ -144,12 +144,7 @@ fn wait(receiver: &Receiver<Message>) -> Message {
 
 fn message(plan: &Plan, result: &ScenarioResult, undecided: Undecided) -> Message {
     let story = story(plan, result);
-    let text = || {
-        story
-            .as_ref()
-            .map(|story| story.text.clone())
-            .unwrap_or_default()
-    };
+    let text = || story.as_ref().map(Story::text).unwrap_or_default();
     match result.outcome {
         Outcome::Passed => Ok(Completion::Completed),
         Outcome::Failed | Outcome::Error => Err(Failed::from(text())),

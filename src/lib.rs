@@ -13,6 +13,7 @@ pub mod contract;
 pub mod diagnostic;
 pub mod embedded;
 pub mod engine;
+pub mod excerpt;
 pub mod explain;
 pub mod harness;
 mod known_keys;

@@ -12,6 +12,8 @@ use conform::verdict::Conclusion;
 fn main() -> ExitCode {
     let environment = Environment {
         base_url: std::env::var_os("CONFORM_BASE_URL"),
+        github: std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true"),
+        job_summary: std::env::var_os("GITHUB_STEP_SUMMARY").map(Into::into),
         variable: |name| std::env::var(name).ok(),
         today: jiff::ZonedDateTime::now().date(),
     };

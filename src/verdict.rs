@@ -126,6 +126,14 @@ pub enum Conclusion {
     Unproven,
 }
 
+impl Conclusion {
+    /// Whether whoever waits for the run should look into it.
+    #[must_use]
+    pub fn fails(self) -> bool {
+        self != Self::Conforms
+    }
+}
+
 impl Verdicts {
     /// The verdicts that follow from `results`. Clauses that a scenario proves, but none of `ran`, are left out.
     #[must_use]

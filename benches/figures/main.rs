@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! cargo bench --bench figures             # all of them, in about a minute
-//! cargo bench --bench figures -- list     # one group: list, suite, steps, latency
+//! cargo bench --bench figures -- list     # one group: reports, list, suite, steps, latency
 //! ```
 //!
 //! A machine is shared and noisy: what is compared is measured in the same run, in rounds that alternate, and the
@@ -12,6 +12,7 @@
 
 mod latency;
 mod processes;
+mod reports;
 mod server;
 mod steps;
 
@@ -28,7 +29,8 @@ const LONGEST: Duration = Duration::from_mins(10);
 type Tried<T> = Result<T, Box<dyn Error + Send + Sync>>;
 type Measure = fn(&Effort) -> Tried<Vec<Figure>>;
 
-const GROUPS: [(&str, Measure); 4] = [
+const GROUPS: [(&str, Measure); 5] = [
+    ("reports", reports::write),
     ("list", processes::list),
     ("suite", processes::suite),
     ("steps", steps::cost),

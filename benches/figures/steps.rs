@@ -131,7 +131,7 @@ async fn round(suite: &Arc<Suite>, address: &str, dir: &Path, timings: &mut Timi
     };
     let start = Instant::now();
     let report = Report::new(&session, &[0], results, facts);
-    write_reports(&report, &session.plan, &dir.join("reports"))?;
+    write_reports(&report, &dir.join("reports"))?;
     timings.reports.push(start.elapsed());
     Ok(())
 }

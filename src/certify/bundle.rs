@@ -109,7 +109,7 @@ impl Bundle {
     ) -> Result<Written, BundleError> {
         let folder = self.folder;
         for (report, run) in runs.into_iter().zip([FIRST_RUN, REPEAT]) {
-            write_reports(report, plan, &folder.join(run))?;
+            write_reports(report, &folder.join(run))?;
         }
         let certificate = Certificate::new(&plan.suite, product, runs);
         write_files(&folder, [(CERTIFICATE, json(&certificate)?)])?;

@@ -24,6 +24,10 @@ pub(super) const LATEST: &str = "reports/latest";
 pub struct Environment {
     /// `CONFORM_BASE_URL`.
     pub base_url: Option<OsString>,
+    /// Whether a workflow of GitHub runs the program: `GITHUB_ACTIONS`.
+    pub github: bool,
+    /// The file whose text that workflow shows beside the job: `GITHUB_STEP_SUMMARY`.
+    pub job_summary: Option<PathBuf>,
     /// What the environment holds under a name, where it holds text.
     pub variable: fn(&str) -> Option<String>,
     /// The day, by the clock of this machine.
@@ -101,6 +105,9 @@ pub(super) struct RunArguments {
     /// Compare with this earlier report; then the run fails where anything got worse, and only there.
     #[arg(long, value_name = "REPORT")]
     pub(super) baseline: Option<PathBuf>,
+    /// Print annotations that a CI system shows beside the code [default: github in a workflow of GitHub].
+    #[arg(long, value_enum, value_name = "SYSTEM")]
+    pub(super) annotations: Option<Annotations>,
     /// Run one part of the suite, such as slice:1/4.
     #[arg(long, value_name = "slice:M/N")]
     pub(super) partition: Option<Slice>,
@@ -227,6 +234,14 @@ pub(super) enum Format {
     Terse,
     /// JSON events on standard output; the summary goes to standard error.
     Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Annotations {
+    /// Lines that a workflow of GitHub reads, and its job summary.
+    Github,
+    /// None.
+    None,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -110,7 +110,7 @@ fn two_runs(stage: &Stage, plan: &Plan, bundle: &Bundle) -> Result<Runs, CliErro
             detail: None,
             show_secrets: false,
         };
-        stage.run(order, |_, report, cut_short| match cut_short {
+        stage.run(order, |report, cut_short| match cut_short {
             Some(CutShort::Signal(signal)) => Ok(Err(signal)),
             Some(CutShort::NotTestable(reason)) => Err(reason.into()),
             None => Ok(Ok(report)),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::report_arguments::MergeArguments;
 use super::settings::load_suite;
 use super::{CliError, Ended};
-use crate::report::{Report, merge as merged, summary, write_reports};
+use crate::report::{Report, merge as merged, summary, where_reports_are, write_reports};
 use crate::terminal;
 
 pub(super) fn merge(arguments: &MergeArguments) -> Result<Ended, CliError> {
@@ -15,13 +15,9 @@ pub(super) fn merge(arguments: &MergeArguments) -> Result<Ended, CliError> {
         Ok((path.clone(), report))
     });
     let reports = reports.collect::<Result<Vec<_>, CliError>>()?;
-    let (report, plan) = merged(reports, &suite)?;
-    let files = write_reports(&report, &plan, &arguments.report_dir)?;
+    let report = merged(reports, &suite)?;
+    write_reports(&report, &arguments.report_dir)?;
     terminal::out(&summary(&report));
-    let names: Vec<String> = files
-        .iter()
-        .map(|path| path.display().to_string())
-        .collect();
-    terminal::out(&format!("reports: {}\n", names.join(", ")));
+    terminal::out(&format!("{}\n", where_reports_are(&arguments.report_dir)));
     Ok(Ended::Concluded(report.conclusion))
 }

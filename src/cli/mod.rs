@@ -1,5 +1,6 @@
 //! The command line: one file a subcommand. It parses, calls the library and says what came of it.
 
+mod annotate;
 mod announce;
 mod arguments;
 mod baseline;

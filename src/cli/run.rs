@@ -9,10 +9,9 @@ use super::selection::{is_plain, plan};
 use super::settings::{load_suite, nothing_selected, trial_arguments};
 use super::stage::{Order, Stage};
 use super::target::described;
-use super::{CliError, Ended};
-use crate::engine::Session;
+use super::{CliError, Ended, annotate};
 use crate::harness;
-use crate::report::{Report, summary, write_reports};
+use crate::report::{Report, summary, where_reports_are, write_reports};
 use crate::suite::built_in_names;
 use crate::terminal;
 
@@ -42,8 +41,8 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
         detail: arguments.detail(),
         show_secrets: arguments.show_secrets,
     };
-    let ended = stage.run(order, |session, report, cut_short| {
-        conclude(arguments, session, &report, cut_short, &baseline)
+    let ended = stage.run(order, |report, cut_short| {
+        conclude(arguments, environment, &report, cut_short, &baseline)
     });
     stage.close();
     ended
@@ -64,25 +63,21 @@ fn list(arguments: &RunArguments, names: Vec<String>) -> Result<Ended, CliError>
 
 fn conclude(
     arguments: &RunArguments,
-    session: &Session,
+    environment: &Environment,
     report: &Report,
     cut_short: Option<CutShort>,
     baseline: &Baseline,
 ) -> Result<Ended, CliError> {
     // A report of a run that proved nothing is written all the same: an older one must not pass for it.
-    let files = write_reports(report, &session.plan, &arguments.report_dir);
+    let files = write_reports(report, &arguments.report_dir);
+    annotate::annotate(arguments, environment, report);
     if let Some(CutShort::NotTestable(reason)) = cut_short {
         return Err(CliError::NotTestable(reason));
     }
     show(&summary(report), arguments.format);
-    let names: Vec<String> = files?
-        .iter()
-        .map(|path| path.display().to_string())
-        .collect();
-    show(
-        &format!("reports: {}\n", names.join(", ")),
-        arguments.format,
-    );
+    files?;
+    let files = where_reports_are(&arguments.report_dir);
+    show(&format!("{files}\n"), arguments.format);
     let (told, ended) = baseline.judge(report);
     show(&told, arguments.format);
     Ok(match cut_short {
@@ -92,7 +87,7 @@ fn conclude(
 }
 
 /// Standard output belongs to the events where they are asked for.
-fn show(text: &str, format: Format) {
+pub(super) fn show(text: &str, format: Format) {
     match format {
         Format::Json => terminal::err(text.trim_end()),
         Format::Pretty | Format::Terse => terminal::out(text),

@@ -78,7 +78,7 @@ impl Stage {
     pub(super) fn run<T>(
         &self,
         order: Order<'_>,
-        conclude: impl FnOnce(&Session, Report, Option<CutShort>) -> Result<T, CliError>,
+        conclude: impl FnOnce(Report, Option<CutShort>) -> Result<T, CliError>,
     ) -> Result<T, CliError> {
         let settings = SessionSettings {
             email_domain: domain(&self.described),
@@ -121,7 +121,7 @@ impl Stage {
             reported: true,
             hasty: matches!(cut_short, Some(CutShort::Signal(_))),
         };
-        let concluded = conclude(&session, report, cut_short);
+        let concluded = conclude(report, cut_short);
         farewell.take();
         concluded
     }

@@ -5,6 +5,7 @@ use super::inspect::internals;
 use super::outcome::Failure;
 use super::scope::{Missing, Scope};
 use crate::diagnostic::Span;
+use crate::excerpt::Excerpt;
 use crate::suite::{Condition, Suite};
 use crate::target::{Answer, LONGEST_BODY, Secrets, ServerClock};
 
@@ -14,7 +15,7 @@ const MOST_MISTAKES: usize = 8;
 /// What became of a condition.
 pub(super) enum Verdict {
     Holds,
-    Fails(Failure),
+    Fails(Box<Failure>),
     Untried(Missing),
 }
 
@@ -36,7 +37,7 @@ impl Evaluator<'_> {
     pub(super) fn test(&self, condition: &Condition, span: &Span) -> Verdict {
         match self.failure(condition) {
             Ok(None) => Verdict::Holds,
-            Ok(Some(failure)) => Verdict::Fails(self.redacted(failure, span)),
+            Ok(Some(failure)) => Verdict::Fails(Box::new(self.redacted(failure, span))),
             Err(missing) => Verdict::Untried(missing),
         }
     }
@@ -48,6 +49,7 @@ impl Evaluator<'_> {
             expected: redact(&failure.expected),
             actual: redact(&failure.actual),
             details: failure.details.iter().map(|line| redact(line)).collect(),
+            path: failure.path.as_deref().map(redact),
             span: span.clone(),
             ..failure
         }
@@ -112,7 +114,7 @@ impl Evaluator<'_> {
                     format!("{} answers of 2xx", self.successes),
                 )
             }),
-            Condition::At(path, test) => self.place_failure(path, test)?,
+            Condition::At(path, test) => self.failure_at(path, test)?,
         })
     }
 
@@ -244,6 +246,8 @@ pub(super) fn difference(message: String, expected: String, actual: String) -> F
         actual,
         details: Vec::new(),
         hint: None,
+        path: None,
+        excerpt: Excerpt::default(),
         span: 0..0,
     }
 }

@@ -9,8 +9,9 @@ use super::outcome::{ExpectationResult, ExpectationState, StepOutcome, StepResul
 use super::run::Session;
 use super::scope::{Missing, Scope};
 use super::step_run::Answered;
+use crate::excerpt::Excerpt;
 use crate::suite::{
-    Condition, Expectation, Field, PathTemplate, Reference, Scenario, Statuses, Step,
+    Condition, Expectation, Field, PathTemplate, Reference, Scenario, Statuses, Step, expected,
 };
 use crate::target::Answer;
 
@@ -62,13 +63,14 @@ impl Judgement<'_> {
                 }
             }
             // Whatever is said of it: after another status than the expected one the body says nothing.
-            let expected = expectation.statuses();
-            if expected.is_some_and(|statuses| !statuses.contains(answer.status)) {
+            let statuses = expectation.statuses();
+            if statuses.is_some_and(|statuses| !statuses.contains(answer.status)) {
                 barrier = Some(Barrier::Status);
             }
             expectations.push(ExpectationResult {
                 proves: expectation.proves.clone(),
                 line: self.line(expectation.span().start),
+                expects: expected(self.scenario, expectation),
                 state,
             });
         }
@@ -89,6 +91,7 @@ impl Judgement<'_> {
             outcome: outcome(&expectations),
             reason: answered.undecided,
             calls: answered.calls,
+            timing: None,
             exchange: Some(answered.exchange),
             expectations,
         }
@@ -128,6 +131,7 @@ impl Judgement<'_> {
                         return untried(&doubt);
                     }
                     failure.hint = self.hint(evaluator.answer);
+                    failure.excerpt = Excerpt::of(&self.scenario.source, span);
                     return ExpectationState::Failed { failure };
                 }
             }

@@ -33,7 +33,7 @@ mod twins;
 pub use ledger::Ledger;
 pub use outcome::{
     ExpectationResult, ExpectationState, Failure, Outcome, Proof, ScenarioResult, StepOutcome,
-    StepResult,
+    StepResult, Timing,
 };
 pub use plan::{PartitionError, Plan, Selection, Slice};
 pub use preflight::{NotTestable, preflight};

@@ -5,6 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Span;
+use crate::excerpt::Excerpt;
 use crate::suite::Scenario;
 use crate::target::Exchange;
 
@@ -33,6 +34,8 @@ pub struct ScenarioResult {
     pub id: String,
     /// What it shows.
     pub title: String,
+    /// Its file, as the suite names it.
+    pub file: String,
     /// How it ended.
     pub outcome: Outcome,
     /// Why it did not pass, where that is no violation.
@@ -75,10 +78,23 @@ pub struct StepResult {
     pub reason: Option<String>,
     /// How often it was called: more than once where it is repeated or was throttled.
     pub calls: u32,
+    /// When it was under way; nothing where it was not tried.
+    pub timing: Option<Timing>,
     /// The last call and its answer.
     pub exchange: Option<Exchange>,
     /// What became of each expectation.
     pub expectations: Vec<ExpectationResult>,
+}
+
+/// When a step was under way, by a clock that only runs forward.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Timing {
+    /// When it began, in milliseconds since its scenario did.
+    pub offset_milliseconds: f64,
+    /// How long it took, in milliseconds, with all that it waited for.
+    pub milliseconds: f64,
+    /// How long of that it waited because the server throttles, in milliseconds.
+    pub throttled_milliseconds: f64,
 }
 
 /// One expectation, tried or not.
@@ -88,6 +104,8 @@ pub struct ExpectationResult {
     pub proves: Vec<String>,
     /// Its line in the scenario's file.
     pub line: usize,
+    /// What it expects, in short: `status 204, body empty`.
+    pub expects: String,
     /// What became of it.
     #[serde(flatten)]
     pub state: ExpectationState,
@@ -102,7 +120,7 @@ pub enum ExpectationState {
     /// It does not hold.
     Failed {
         /// In what.
-        failure: Failure,
+        failure: Box<Failure>,
     },
     /// It says nothing: it could not be tried, or its positive twin failed.
     Untried {
@@ -116,6 +134,8 @@ pub enum ExpectationState {
 pub struct Failure {
     /// One sentence.
     pub message: String,
+    /// The JSONPath of the place in the body that is at fault, where it is one.
+    pub path: Option<String>,
     /// What was expected.
     pub expected: String,
     /// What was there.
@@ -124,7 +144,10 @@ pub struct Failure {
     pub details: Vec<String>,
     /// What is commonly behind it.
     pub hint: Option<String>,
-    /// The place of the condition in the scenario's file, in bytes.
+    /// The condition as it stands in the scenario's file.
+    pub excerpt: Excerpt,
+    /// The same place, in bytes.
+    #[serde(skip)]
     pub span: Span,
 }
 
@@ -149,6 +172,7 @@ impl ScenarioResult {
         Self {
             id: scenario.id.clone(),
             title: scenario.title.clone(),
+            file: scenario.source.path.clone(),
             outcome: Outcome::Error,
             reason: Some("conform itself failed in this scenario: please report it".to_owned()),
             started: Timestamp::now(),

@@ -13,19 +13,33 @@ use super::scope::Missing;
 use crate::suite::{PathTemplate, Test, as_text, fill_json};
 
 impl Evaluator<'_> {
-    pub(super) fn place_failure(
+    /// What is wrong at the places that a JSONPath selects, with that path.
+    pub(super) fn failure_at(
         &self,
         path: &PathTemplate,
         test: &Test,
     ) -> Result<Option<Failure>, Missing> {
+        let place = path.text(&mut |expression: &_| self.scope.value(expression))?;
+        let failure = self.place_failure(path, test, &place)?;
+        Ok(failure.map(|failure| Failure {
+            path: Some(place),
+            ..failure
+        }))
+    }
+
+    fn place_failure(
+        &self,
+        path: &PathTemplate,
+        test: &Test,
+        place: &str,
+    ) -> Result<Option<Failure>, Missing> {
         let mut value_of = |expression: &_| self.scope.value(expression);
-        let place = path.text(&mut value_of)?;
         let nothing = Value::Null;
         let body = self.answer.json.as_ref().unwrap_or(&nothing);
         let found = path.select(body, &mut value_of)?;
         let one = match found.as_slice() {
             [one] => Ok(*one),
-            [] => Err(nowhere(&place)),
+            [] => Err(nowhere(place)),
             many => Err(difference(
                 format!("expected one value at {place}, got {}", many.len()),
                 "1 value".to_owned(),
@@ -73,10 +87,10 @@ impl Evaluator<'_> {
             Test::AllNear { offset, within } => {
                 let dated = found.iter().filter(|value| !value.is_null());
                 let mut failures =
-                    dated.map(|value| self.near_failure(&place, value, *offset, *within));
+                    dated.map(|value| self.near_failure(place, value, *offset, *within));
                 failures.find_map(Result::transpose).transpose()
             }
-            _ => self.value_failure(&place, one, test),
+            _ => self.value_failure(place, one, test),
         }
     }
 

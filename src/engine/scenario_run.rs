@@ -1,13 +1,13 @@
 //! One scenario: its accounts, its steps in order, and who is not to blame.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use serde_json::json;
 
 use super::judgement::{Judgement, untried};
 use super::outcome::{
-    ExpectationResult, ExpectationState, Outcome, ScenarioResult, StepOutcome, StepResult,
+    ExpectationResult, ExpectationState, Outcome, ScenarioResult, StepOutcome, StepResult, Timing,
 };
 use super::place::Place;
 use super::run::Session;
@@ -15,7 +15,9 @@ use super::scope::{LONGEST_CAPTURE, Scope};
 use super::step_run::{Unanswered, lost_token};
 use super::twins::{self, LOST_TOKEN};
 use crate::accounts::{Account, ProvisionError};
-use crate::suite::{AccountKind, AccountNeed, Bodies, JsonTemplate, Scenario, Step, Template};
+use crate::suite::{
+    AccountKind, AccountNeed, Bodies, JsonTemplate, Scenario, Step, Template, expected,
+};
 use crate::target::SecretKind;
 
 /// Why a scenario cannot go on.
@@ -40,6 +42,7 @@ impl Session {
         let mut result = ScenarioResult {
             id: scenario.id.clone(),
             title: scenario.title.clone(),
+            file: scenario.source.path.clone(),
             outcome: Outcome::Passed,
             reason: None,
             started: Timestamp::now(),
@@ -49,7 +52,8 @@ impl Session {
         };
         let start = Instant::now();
         let mut scope = Scope::default();
-        let mut stop = self.accounts(scenario, &mut scope, &mut result).await.err();
+        let accounts = self.accounts(scenario, start, &mut scope, &mut result);
+        let mut stop = accounts.await.err();
         for (position, step) in scenario.steps.iter().enumerate() {
             if let Some(stop) = &stop {
                 result
@@ -58,8 +62,12 @@ impl Session {
             } else {
                 let registrations = result.steps.len() - position;
                 let earlier = &result.steps[registrations..];
+                let begun = Instant::now();
+                scope.begin_step();
                 let (done, stops) = self.step(scenario, position, earlier, &mut scope).await;
-                result.steps.push(done);
+                let tried = done.calls > 0 || stops.is_some();
+                let timing = tried.then(|| timing(start, begun, scope.throttled()));
+                result.steps.push(StepResult { timing, ..done });
                 stop = stops;
             }
         }
@@ -116,18 +124,26 @@ impl Session {
     async fn accounts(
         &self,
         scenario: &Scenario,
+        start: Instant,
         scope: &mut Scope,
         result: &mut ScenarioResult,
     ) -> Result<(), Stop> {
         for need in &scenario.accounts {
             let place = Place::account(scenario, need);
+            let registrations = result.steps.len();
             let account = self.account(&place, need, scope).await?;
             if need.kind != AccountKind::Totp {
                 result.accounts.push(account.identity.email.clone());
             }
             scope.accounts.insert(need.name.clone(), account);
             if need.kind == AccountKind::Registered {
-                self.register(&place, need, scope, result).await?;
+                let begun = Instant::now();
+                scope.begin_step();
+                let registered = self.register(&place, need, scope, result).await;
+                if let Some(step) = result.steps.get_mut(registrations) {
+                    step.timing = Some(timing(start, begun, scope.throttled()));
+                }
+                registered?;
             }
         }
         Ok(())
@@ -233,6 +249,7 @@ impl Session {
             },
             reason: missing.clone(),
             calls: answered.calls,
+            timing: None,
             exchange: Some(answered.exchange),
             expectations: Vec::new(),
         });
@@ -289,6 +306,16 @@ pub(super) fn registration(account: &str) -> Step {
     }
 }
 
+/// When a step was under way that has just ended.
+fn timing(scenario: Instant, begun: Instant, throttled: Duration) -> Timing {
+    let milliseconds = |duration: Duration| duration.as_secs_f64() * 1e3;
+    Timing {
+        offset_milliseconds: milliseconds(begun.duration_since(scenario)),
+        milliseconds: milliseconds(begun.elapsed()),
+        throttled_milliseconds: milliseconds(throttled),
+    }
+}
+
 fn blocked(scenario: &Scenario, position: usize, step: &Step, reason: &str) -> StepResult {
     let line = |offset| scenario.source.line_column(offset).0;
     StepResult {
@@ -298,6 +325,7 @@ fn blocked(scenario: &Scenario, position: usize, step: &Step, reason: &str) -> S
         outcome: StepOutcome::Blocked,
         reason: Some(reason.to_owned()),
         calls: 0,
+        timing: None,
         exchange: None,
         expectations: step
             .expectations
@@ -305,6 +333,7 @@ fn blocked(scenario: &Scenario, position: usize, step: &Step, reason: &str) -> S
             .map(|expectation| ExpectationResult {
                 proves: expectation.proves.clone(),
                 line: line(expectation.span().start),
+                expects: expected(scenario, expectation),
                 state: untried(reason),
             })
             .collect(),

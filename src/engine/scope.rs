@@ -3,6 +3,7 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -29,6 +30,8 @@ pub(super) struct Scope {
     lost_tokens: BTreeSet<String>,
     /// What the answers of steps said, by their positions.
     said: BTreeMap<usize, Said>,
+    /// How long the present step has waited because the server throttles.
+    throttled: Duration,
     /// Codes that were sent in earlier steps.
     sent: BTreeMap<(String, &'static str), String>,
 }
@@ -50,6 +53,21 @@ impl fmt::Debug for Scope {
 }
 
 impl Scope {
+    /// A step begins that has waited for nothing.
+    pub(super) fn begin_step(&mut self) {
+        self.throttled = Duration::ZERO;
+    }
+
+    /// The present step has waited for so long because the server throttles.
+    pub(super) fn add_throttled(&mut self, time: Duration) {
+        self.throttled += time;
+    }
+
+    /// How long the last step waited because the server throttles.
+    pub(super) fn throttled(&self) -> Duration {
+        self.throttled
+    }
+
     pub(super) fn capture(&mut self, name: &str, value: Result<Value, Missing>) {
         let value = value.and_then(|value| {
             let too_long = as_text(&value).len() > LONGEST_CAPTURE;

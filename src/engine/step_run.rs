@@ -72,7 +72,9 @@ impl Session {
         let mut doubt = None;
         loop {
             self.learn_clock_for(step).await;
+            let waiting = Instant::now();
             let leave = self.leave_for(step).await?;
+            scope.add_throttled(waiting.elapsed());
             scope.lease(&inputs, self).await.map_err(missing)?;
             if self.throttle.is_paused() {
                 // The server has asked for patience while a code was waited for.

@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::words::{expected, line, step_line};
 use crate::contract::Clause;
 use crate::mutation::mutants;
-use crate::suite::{Expectation, Scenario, Step, Suite};
+use crate::suite::{Expectation, Scenario, Step, Suite, expectation_line, expected, step_line};
 
 pub(super) fn text(suite: &Suite, clause: &Clause) -> String {
     let mut text = String::new();
@@ -54,7 +53,7 @@ fn tell_proof(text: &mut String, scenario: &Scenario, step: &Step, proof: &Expec
         text,
         "  {}:{} {}",
         scenario.source.path,
-        line(scenario, proof),
+        expectation_line(scenario, proof),
         scenario.name()
     );
     let _ = writeln!(

@@ -3,7 +3,6 @@
 mod clause;
 mod list;
 mod scenario;
-mod words;
 
 pub use list::list;
 

@@ -2,8 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::words::{expected, step_line};
-use crate::suite::{AccountKind, Scenario, Step};
+use crate::suite::{AccountKind, Scenario, Step, expected, step_line};
 
 pub(super) fn text(scenario: &Scenario) -> String {
     let mut text = String::new();

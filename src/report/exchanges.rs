@@ -2,11 +2,10 @@
 
 use std::fmt::Write as _;
 
+use super::difference::MOST_LINES;
+use super::text::{indented, is_worth_telling, printable};
 use crate::engine::ScenarioResult;
 use crate::target::{Exchange, HeaderLine};
-
-/// The most lines of a body that a story shows.
-pub(super) const MOST_LINES: usize = 40;
 
 /// How much of each exchange is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,39 +80,9 @@ pub(super) fn tell(text: &mut String, exchange: &Exchange, extent: Extent) {
 }
 
 fn tell_headers(text: &mut String, side: char, headers: &[HeaderLine], extent: Extent) {
-    /// What matters to no reader of a story.
-    const DULL: [&str; 5] = [
-        "user-agent",
-        "date",
-        "content-length",
-        "server",
-        "connection",
-    ];
-    for HeaderLine { name, value } in headers {
-        if extent == Extent::All || !DULL.contains(&name.as_str()) {
-            let _ = writeln!(text, "  {side} {name}: {value}");
+    for header in headers {
+        if extent == Extent::All || is_worth_telling(header) {
+            let _ = writeln!(text, "  {side} {}: {}", header.name, header.value);
         }
     }
-}
-
-/// JSON on several lines; anything else as it stands.
-fn indented(body: &str) -> String {
-    serde_json::from_str::<serde_json::Value>(body)
-        .ok()
-        .and_then(|value| serde_json::to_string_pretty(&value).ok())
-        .unwrap_or_else(|| body.to_owned())
-}
-
-/// The text as a terminal may show it: what a server sends must not move the cursor or change colours.
-pub(super) fn printable(text: &str) -> String {
-    let harmless = |c: char| !c.is_control() || matches!(c, '\n' | '\t');
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        if harmless(c) {
-            shown.push(c);
-        } else {
-            shown.extend(c.escape_default());
-        }
-    }
-    shown
 }

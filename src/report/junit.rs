@@ -1,38 +1,44 @@
 //! `junit.xml`: a test case a scenario, its clauses as properties.
 
+use std::io;
 use std::time::Duration;
 
-use quick_junit::{
-    NonSuccessKind, Property, Report as JUnit, SerializeError, TestCase, TestCaseStatus, TestSuite,
-};
+use quick_junit::{NonSuccessKind, Property, Report as JUnit, TestCase, TestCaseStatus, TestSuite};
 
-use super::{Report, story};
-use crate::engine::{Outcome, Plan, ScenarioResult};
+use super::Report;
+use crate::engine::{Outcome, ScenarioResult};
 use crate::verdict::ClauseVerdict;
 
-/// The report as JUnit XML.
-///
-/// # Errors
-/// The library cannot write it.
-pub fn junit(report: &Report, plan: &Plan) -> Result<String, SerializeError> {
-    let mut suite = TestSuite::new("conform");
-    suite.add_property(Property::new("target", report.target.base_url.as_str()));
-    suite.add_property(Property::new("suite", report.suite.digest.as_str()));
-    suite.add_property(Property::new("complete", report.complete.to_string()));
-    suite.set_time(duration(report.milliseconds));
+/// Writes the report as JUnit XML: a suite a scenario, because properties that every parser takes belong to a suite.
+pub(super) fn write(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
+    let mut junit = JUnit::new("conform");
+    junit.set_time(duration(report.milliseconds));
     for result in &report.scenarios {
-        let waived = waived(report, result);
-        suite.add_test_case(test_case(result, plan, &waived));
+        let mut suite = suite(report, &result.id, test_case(report, result));
+        suite.set_time(duration(result.milliseconds));
+        let mut clauses: Vec<&str> = result.proofs().map(|proof| proof.clause).collect();
+        clauses.sort_unstable();
+        clauses.dedup();
+        for clause in clauses {
+            suite.add_property(Property::new("clause", clause));
+        }
+        junit.add_test_suite(suite);
     }
     for id in &report.not_run {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
         status.set_message("the run ended before it");
-        suite.add_test_case(named(id, status));
+        junit.add_test_suite(suite(report, id, named(id, status)));
     }
-    let mut junit = JUnit::new("conform");
-    junit.set_time(duration(report.milliseconds));
-    junit.add_test_suite(suite);
-    junit.to_string()
+    junit.serialize(to).map_err(io::Error::other)
+}
+
+fn suite(report: &Report, id: &str, case: TestCase) -> TestSuite {
+    let mut suite = TestSuite::new(id);
+    suite.add_property(Property::new("target", report.target.base_url.as_str()));
+    suite.add_property(Property::new("suite", report.suite.digest.as_str()));
+    suite.add_property(Property::new("complete", report.complete.to_string()));
+    suite.add_test_case(case);
+    suite
 }
 
 /// The waived clauses that a scenario violates, each with the reason.
@@ -48,8 +54,8 @@ fn waived(report: &Report, result: &ScenarioResult) -> Vec<String> {
         .collect()
 }
 
-fn test_case(result: &ScenarioResult, plan: &Plan, waived: &[String]) -> TestCase {
-    let told = story(plan, result);
+fn test_case(report: &Report, result: &ScenarioResult) -> TestCase {
+    let (told, waived) = (report.story(result), waived(report, result));
     let mut status = match result.outcome {
         Outcome::Passed if !waived.is_empty() => TestCaseStatus::skipped(),
         Outcome::Passed => TestCaseStatus::success(),
@@ -61,7 +67,7 @@ fn test_case(result: &ScenarioResult, plan: &Plan, waived: &[String]) -> TestCas
     if let Some(told) = &told {
         status.set_message(told.headline.as_str());
         status.set_type(result.outcome.to_string());
-        status.set_description(told.text.as_str());
+        status.set_description(told.text());
     }
     if let (Outcome::Passed, false) = (result.outcome, waived.is_empty()) {
         status.set_message(format!("waived: {}", waived.join("; ")));
@@ -69,14 +75,8 @@ fn test_case(result: &ScenarioResult, plan: &Plan, waived: &[String]) -> TestCas
     }
     let mut case = named(&result.id, status);
     case.set_time(duration(result.milliseconds));
-    let mut clauses: Vec<&str> = result.proofs().map(|proof| proof.clause).collect();
-    clauses.sort_unstable();
-    clauses.dedup();
-    for clause in clauses {
-        case.add_property(Property::new("clause", clause));
-    }
     if let (Outcome::Passed, Some(told)) = (result.outcome, told) {
-        case.set_system_out(told.text);
+        case.set_system_out(told.text());
     }
     case
 }

@@ -70,14 +70,11 @@ pub enum MergeError {
     Nowhere(String),
 }
 
-/// The report that all slices make up, and its plan. Each report comes with the path at which it was found.
+/// The report that all slices make up. Each report comes with the path at which it was found.
 ///
 /// # Errors
 /// The reports are not the slices of one run, each once.
-pub fn merge(
-    reports: Vec<(PathBuf, Report)>,
-    suite: &Arc<Suite>,
-) -> Result<(Report, Plan), MergeError> {
+pub fn merge(reports: Vec<(PathBuf, Report)>, suite: &Arc<Suite>) -> Result<Report, MergeError> {
     check(&reports)?;
     let mut reports = reports.into_iter().map(|(_, report)| report);
     let first = reports.next().ok_or(MergeError::Nothing)?;
@@ -100,7 +97,7 @@ pub fn merge(
     cover(&whole, &plan, &selected)?;
     let judged = Judged::of(&plan, &selected, &whole.scenarios, !untestable);
     whole.partial = whole.selection.narrowed || !plan.covers_documentation();
-    Ok((whole.settled(judged), plan))
+    Ok(whole.settled(judged))
 }
 
 /// Every report is a slice of the same run, and every slice is there once.

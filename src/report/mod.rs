@@ -1,33 +1,44 @@
 //! What a run leaves behind: one [`Report`] value, and a file for each format that is made from it.
 
+mod annotations;
+mod capabilities;
 mod curl;
 mod diff;
+mod difference;
 mod exchanges;
+mod har;
+mod html;
+mod job_summary;
 mod judged;
 mod junit;
 mod last;
 mod merge;
+mod notes;
 mod read;
 mod selection;
 mod story;
 mod summary;
+mod text;
 mod waivers;
 mod write;
 
+pub use annotations::annotations;
+pub use capabilities::Capabilities;
 pub use curl::curl_line;
 pub use diff::{ClauseChange, Comparison, TimingShift};
 pub use exchanges::{Detail, exchanges};
+pub use job_summary::job_summary;
 pub use judged::Judged;
-pub use junit::junit;
 pub use last::{LastReport, LastReportError};
 pub use merge::{MergeError, merge};
 pub use read::ReadError;
 pub use selection::{SelectionRecord, UnknownScenario};
-pub use story::{Story, story};
+pub use story::{ClauseWords, FailureStory, Story, story};
 pub use summary::summary;
 pub use waivers::{WaiverNote, WaiverState};
 pub use write::{
-    REPORT, RUN_FILES, ReportFiles, WriteError, json, prepare, write_files, write_reports,
+    Content, REPORT, RUN_FILES, ReportFiles, WriteError, json, prepare, where_reports_are,
+    write_files, write_reports,
 };
 
 use std::time::Duration;
@@ -36,7 +47,7 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::engine::{Plan, ScenarioResult, Session};
+use crate::engine::{ExpectationState, Failure, Plan, Proof, ScenarioResult, Session};
 use crate::suite::Suite;
 use crate::target::{ClockSource, Throttle};
 use crate::verdict::{Conclusion, Count, Verdicts};
@@ -55,6 +66,8 @@ pub struct Report {
     pub suite: SuiteIdentity,
     /// The server under test.
     pub target: TargetIdentity,
+    /// What the server is declared to have.
+    pub capabilities: Capabilities,
     /// When the run began, by the clock of this machine.
     #[schemars(with = "String", extend("format" = "date-time"))]
     pub started: Timestamp,
@@ -102,6 +115,8 @@ pub struct Tool {
     pub name: String,
     /// Its version.
     pub version: String,
+    /// The commit that it was built from, where whoever built it said so in `CONFORM_COMMIT`.
+    pub commit: Option<String>,
 }
 
 impl Tool {
@@ -111,6 +126,7 @@ impl Tool {
         Self {
             name: env!("CARGO_PKG_NAME").to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
+            commit: option_env!("CONFORM_COMMIT").map(str::to_owned),
         }
     }
 }
@@ -243,6 +259,16 @@ pub struct RunFacts {
 }
 
 impl Report {
+    /// The first expectation that shows a clause to be violated, and in what it failed.
+    fn first_failure(&self, clause: &str) -> Option<(Proof<'_>, &Failure)> {
+        let proofs = self.scenarios.iter().flat_map(ScenarioResult::proofs);
+        let mut proofs = proofs.filter(|proof| proof.clause == clause);
+        proofs.find_map(|proof| match proof.state {
+            ExpectationState::Failed { failure } => Some((proof, failure.as_ref())),
+            _ => None,
+        })
+    }
+
     /// The report of a run of the scenarios `ran` (positions in the suite).
     #[must_use]
     pub fn new(
@@ -260,6 +286,7 @@ impl Report {
             tool: Tool::this(),
             suite: SuiteIdentity::of(&plan.suite),
             target: TargetIdentity::of(session, facts.embedded),
+            capabilities: Capabilities::of(session),
             started: facts.started,
             milliseconds: facts.elapsed.as_secs_f64() * 1e3,
             selection: SelectionRecord::of(plan, ran),

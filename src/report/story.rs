@@ -1,158 +1,140 @@
-//! The whole story of a scenario that did not pass: clause, place in the file, expected against actual,
-//! the exchange, and the line to see it again.
+//! The whole story of a scenario that did not pass: clauses, place in the file, expected against actual, the
+//! exchange. The terminal and the page tell the same one.
 
-use std::fmt::Write as _;
-
-use similar::{ChangeTag, TextDiff};
-
-use super::curl_line;
-use super::exchanges::{self, Extent, MOST_LINES, printable};
-use crate::diagnostic::Diagnostic;
+use super::Report;
+use crate::contract::{Level, Profile};
 use crate::engine::{ExpectationState, Failure, Outcome, Plan, ScenarioResult, StepResult};
 use crate::target::Exchange;
+use crate::verdict::{ClauseVerdict, Waived};
 
 /// What is told of a scenario.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Story {
+#[derive(Debug)]
+pub struct Story<'a> {
     /// One line.
     pub headline: String,
-    /// All of it; empty where the scenario passed.
-    pub text: String,
+    /// The expectations that failed, in the order of the scenario.
+    pub failures: Vec<FailureStory<'a>>,
+    /// How it ended, and why, where that is no violation.
+    pub reason: Option<(Outcome, &'a str)>,
+    /// The call that failed to register an account.
+    pub registration: Option<&'a Exchange>,
 }
 
-/// The story of a scenario; nothing where it passed without a remark.
+/// What is told of an expectation that failed.
+#[derive(Debug)]
+pub struct FailureStory<'a> {
+    /// The clauses that it violates; none where it is ground, so that nobody is blamed.
+    pub clauses: Vec<ClauseWords>,
+    /// The step.
+    pub step: &'a StepResult,
+    /// In what it failed.
+    pub failure: &'a Failure,
+}
+
+/// A clause, as far as a story needs it.
+#[derive(Debug, Clone)]
+pub struct ClauseWords {
+    /// Its id.
+    pub id: String,
+    /// How binding it is.
+    pub level: Level,
+    /// The profile it belongs to.
+    pub profile: Profile,
+    /// The clause itself.
+    pub statement: String,
+    /// Where it comes from.
+    pub source: String,
+    /// Why its violation does not fail the run, where it is waived.
+    pub waived: Option<Waived>,
+}
+
+impl ClauseWords {
+    /// A clause on which a run of `plan` gives a verdict.
+    fn of_plan(plan: &Plan, id: &str) -> Option<Self> {
+        let contract = &plan.suite.contract;
+        let clause = contract.clause(id).filter(|_| plan.covers(id))?;
+        Some(Self {
+            id: clause.id.value.clone(),
+            level: clause.level,
+            profile: clause.profile,
+            statement: clause.statement.clone(),
+            source: contract.source_of(clause),
+            waived: plan.waiver(clause).map(|waiver| Waived {
+                reason: waiver.reason.clone(),
+                until: waiver.until,
+            }),
+        })
+    }
+}
+
+impl From<&ClauseVerdict> for ClauseWords {
+    fn from(clause: &ClauseVerdict) -> Self {
+        Self {
+            id: clause.id.clone(),
+            level: clause.level,
+            profile: clause.profile,
+            statement: clause.statement.clone(),
+            source: clause.source.clone(),
+            waived: clause.waived.clone(),
+        }
+    }
+}
+
+/// The story of a scenario of a run that is still under way; nothing where it passed without a remark.
 #[must_use]
-pub fn story(plan: &Plan, result: &ScenarioResult) -> Option<Story> {
-    let mut text = String::new();
-    let mut violated: Vec<&str> = Vec::new();
-    for step in &result.steps {
-        for expectation in &step.expectations {
-            let ExpectationState::Failed { failure } = &expectation.state else {
-                continue;
-            };
-            if expectation.proves.is_empty() {
-                tell_ground(&mut text, plan, result, step, failure);
-                continue;
+pub fn story<'a>(plan: &Plan, result: &'a ScenarioResult) -> Option<Story<'a>> {
+    Story::of(result, |id| ClauseWords::of_plan(plan, id))
+}
+
+impl Report {
+    /// The story of one of its scenarios; nothing where it passed without a remark.
+    #[must_use]
+    pub fn story<'a>(&self, result: &'a ScenarioResult) -> Option<Story<'a>> {
+        Story::of(result, |id| {
+            let mut clauses = self.verdicts.clauses.iter();
+            clauses.find(|clause| clause.id == id).map(Into::into)
+        })
+    }
+}
+
+impl<'a> Story<'a> {
+    /// The story of a scenario; `words` knows the clauses on which there is a verdict.
+    fn of(result: &'a ScenarioResult, words: impl Fn(&str) -> Option<ClauseWords>) -> Option<Self> {
+        let mut failures = Vec::new();
+        for step in &result.steps {
+            for expectation in &step.expectations {
+                let ExpectationState::Failed { failure } = &expectation.state else {
+                    continue;
+                };
+                let proves = expectation.proves.iter();
+                let clauses: Vec<ClauseWords> = proves.filter_map(|id| words(id)).collect();
+                if expectation.proves.is_empty() || !clauses.is_empty() {
+                    failures.push(FailureStory {
+                        clauses,
+                        step,
+                        failure,
+                    });
+                }
             }
-            let covered = || {
-                expectation
-                    .proves
-                    .iter()
-                    .filter(|clause| plan.covers(clause))
-            };
-            if covered().next().is_none() {
-                continue;
+        }
+        let violated = || failures.iter().flat_map(|failure| &failure.clauses);
+        let headline = match (result.outcome, &result.reason) {
+            (Outcome::Passed, _) if violated().next().is_none() => return None,
+            (outcome, Some(reason)) => format!("{outcome}: {reason}"),
+            (_, None) => {
+                let mut ids: Vec<&str> = violated().map(|clause| clause.id.as_str()).collect();
+                ids.dedup();
+                format!("violated: {}", ids.join(", "))
             }
-            violated.extend(covered().map(String::as_str));
-            for clause in covered() {
-                tell_clause(&mut text, plan, clause);
-            }
-            tell_failure(&mut text, plan, result, step, failure);
-        }
-    }
-    violated.dedup();
-    let headline = match (result.outcome, &result.reason) {
-        (Outcome::Passed, _) if violated.is_empty() => return None,
-        (outcome, Some(reason)) => format!("{outcome}: {reason}"),
-        (_, None) => format!("violated: {}", violated.join(", ")),
-    };
-    if let Some(reason) = &result.reason {
-        let _ = writeln!(text, "{}: {reason}", result.outcome);
-        let registration = result
-            .steps
-            .iter()
-            .find(|step| step.position.is_none() && step.reason.is_some());
-        if let Some(exchange) = registration.and_then(|step| step.exchange.as_ref()) {
-            tell_exchange(&mut text, exchange);
-        }
-    }
-    Some(Story {
-        headline: printable(&headline),
-        text: printable(text.trim_end()),
-    })
-}
-
-fn tell_clause(text: &mut String, plan: &Plan, id: &str) {
-    let contract = &plan.suite.contract;
-    let Some(clause) = contract.clause(id) else {
-        return;
-    };
-    let _ = writeln!(
-        text,
-        "violated: {id} ({}, {})",
-        clause.level, clause.profile
-    );
-    let _ = writeln!(text, "  \"{}\"", clause.statement);
-    if let Some(waiver) = plan.waiver(clause) {
-        let _ = writeln!(text, "  waived until {}: {}", waiver.until, waiver.reason);
-    }
-    let _ = writeln!(text, "  {}", contract.source_of(clause));
-}
-
-fn tell_ground(
-    text: &mut String,
-    plan: &Plan,
-    result: &ScenarioResult,
-    step: &StepResult,
-    failure: &Failure,
-) {
-    let _ = writeln!(text, "the ground is missing; no clause is blamed");
-    tell_failure(text, plan, result, step, failure);
-}
-
-fn tell_failure(
-    text: &mut String,
-    plan: &Plan,
-    result: &ScenarioResult,
-    step: &StepResult,
-    failure: &Failure,
-) {
-    if let Some(scenario) = plan.suite.scenario(&result.id) {
-        let mut diagnostic =
-            Diagnostic::new(&scenario.source, &failure.span, failure.message.as_str());
-        if let Some(hint) = &failure.hint {
-            diagnostic = diagnostic.help(hint.as_str());
-        }
-        let _ = writeln!(text, "{diagnostic}");
-    }
-    for line in &failure.details {
-        let _ = writeln!(text, "  {line}");
-    }
-    if failure.expected != failure.actual {
-        let _ = writeln!(text, "expected (-) against actual (+):");
-        text.push_str(&difference(&failure.expected, &failure.actual));
-    }
-    if step.calls > 1 {
-        let _ = writeln!(text, "the last of {} calls:", step.calls);
-    }
-    if let Some(exchange) = &step.exchange {
-        tell_exchange(text, exchange);
-    }
-    text.push('\n');
-}
-
-fn difference(expected: &str, actual: &str) -> String {
-    let diff = TextDiff::from_lines(start_of(expected), start_of(actual));
-    let mut text = String::new();
-    for change in diff.iter_all_changes().take(MOST_LINES) {
-        let sign = match change.tag() {
-            ChangeTag::Delete => '-',
-            ChangeTag::Insert => '+',
-            ChangeTag::Equal => ' ',
         };
-        let _ = writeln!(text, "  {sign} {}", change.value().trim_end_matches('\n'));
+        let mut steps = result.steps.iter();
+        let registration = steps.find(|step| step.position.is_none() && step.reason.is_some());
+        let reason = result.reason.as_deref();
+        Some(Self {
+            headline: super::text::printable(&headline),
+            failures,
+            reason: reason.map(|reason| (result.outcome, reason)),
+            registration: registration.and_then(|step| step.exchange.as_ref()),
+        })
     }
-    text
-}
-
-/// The lines of a text that are compared: for many more than are shown the comparison takes too long.
-fn start_of(text: &str) -> &str {
-    let last = text.match_indices('\n').nth(10 * MOST_LINES);
-    last.map_or(text, |(end, _)| &text[..end])
-}
-
-/// The exchange as far as it matters, and the line to see it again.
-fn tell_exchange(text: &mut String, exchange: &Exchange) {
-    exchanges::tell(text, exchange, Extent::Story);
-    let _ = writeln!(text, "see it again:\n  {}", curl_line(exchange));
 }

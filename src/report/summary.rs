@@ -2,12 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::{Report, SpentCodes, Throttling};
-use crate::target::ClockSource;
+use super::Report;
+use super::notes::notes;
 use crate::verdict::{ClauseVerdict, Conclusion, Verdict, Waived};
-
-/// A clock that is off by more, in seconds, is noted.
-const NOTED_SECONDS: f64 = 60.0;
 
 /// Whether a violated clause belongs to a group.
 type Belongs = fn(&ClauseVerdict) -> bool;
@@ -70,83 +67,11 @@ pub fn summary(report: &Report) -> String {
             let _ = writeln!(text, "warning: {warning}");
         }
     }
-    tell_throttling(&mut text, &report.throttling);
-    // The reference and its accounts end with the run.
-    if !report.target.embedded {
-        tell_spent(&mut text, &report.recovery_codes);
+    for group in notes(report) {
+        let _ = writeln!(text, "\n{}", group.join("\n"));
     }
-    tell_clock(&mut text, report);
     let _ = writeln!(text, "\n{}", last_line(report));
     text
-}
-
-fn tell_throttling(text: &mut String, throttling: &Throttling) {
-    let seconds = |milliseconds: f64| milliseconds / 1e3;
-    let (waited, paced) = (throttling.milliseconds, throttling.paced_milliseconds);
-    if throttling.answers > 0 {
-        let _ = write!(
-            text,
-            "\nthe server throttled {} calls; the run waited {:.0} s for it",
-            throttling.answers,
-            seconds(waited)
-        );
-        if paced > 0.0 {
-            let _ = write!(text, ", {:.0} s of them ahead of time", seconds(paced));
-        }
-        text.push('\n');
-    } else if paced > 0.0 {
-        let _ = writeln!(
-            text,
-            "\nthe run waited {:.0} s to keep to the declared limits; the server throttled nothing",
-            seconds(paced)
-        );
-    }
-    for limit in &throttling.learnt_limits {
-        let of = limit
-            .operation
-            .as_deref()
-            .unwrap_or("all throttled operations together");
-        let _ = writeln!(
-            text,
-            "learnt: {} calls of {of} in {} s",
-            limit.calls, limit.seconds
-        );
-    }
-}
-
-/// A server that is off by more than a minute, or does not tell its time, is worth a note.
-fn tell_clock(text: &mut String, report: &Report) {
-    let known = report.clock_ahead_seconds.zip(report.clock_source);
-    let Some((ahead, source)) = known else {
-        return;
-    };
-    let note = match source {
-        ClockSource::Date => "",
-        ClockSource::Given => " (--clock-offset: its answers have no `Date`)",
-        ClockSource::CreatedAt => {
-            " (inferred from the creation of a token: its answers have no `Date`)"
-        }
-    };
-    if ahead.abs() > NOTED_SECONDS || source != ClockSource::Date {
-        let side = if ahead < 0.0 { "behind" } else { "ahead of" };
-        let uncertainty = report.clock_uncertainty_seconds.unwrap_or_default();
-        let _ = writeln!(
-            text,
-            "\nthe server's clock is {:.0} s {side} this machine's, give or take {uncertainty:.1} s{note}",
-            ahead.abs()
-        );
-    }
-}
-
-fn tell_spent(text: &mut String, all: &[SpentCodes]) {
-    for (position, codes) in all.iter().enumerate() {
-        let gap = if position == 0 { "\n" } else { "" };
-        let _ = writeln!(
-            text,
-            "{gap}recovery codes of {}: the first {} of the list are spent, {} left",
-            codes.account, codes.spent, codes.left
-        );
-    }
 }
 
 fn tell_violated(text: &mut String, clause: &ClauseVerdict) {
@@ -184,7 +109,7 @@ fn tell_unproven<'a>(text: &mut String, clauses: impl Iterator<Item = &'a Clause
     }
 }
 
-fn last_line(report: &Report) -> String {
+pub(super) fn last_line(report: &Report) -> String {
     let count = report.count;
     let all = count.holds + count.violated + count.unproven;
     let part = if report.partial {
@@ -193,6 +118,7 @@ fn last_line(report: &Report) -> String {
         ""
     };
     let verdict = match report.conclusion {
+        Conclusion::NotTestable if report.scenarios.is_empty() => "the target could not be tested",
         _ if !report.complete => "the run was interrupted",
         Conclusion::Conforms => "conforms",
         Conclusion::Violates => "the contract is violated",

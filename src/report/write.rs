@@ -1,13 +1,12 @@
 //! Writes the files of a report, each whole or not at all.
 
 use std::fs;
-use std::io::{self, Write as _};
+use std::io::{self, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
-use super::{Report, junit};
-use crate::engine::Plan;
+use super::{Report, har, html, job_summary, junit};
 
 /// Why a report is not written.
 #[derive(Debug, thiserror::Error)]
@@ -32,9 +31,63 @@ pub enum WriteError {
 
 /// The file of the report itself.
 pub const REPORT: &str = "report.json";
-const JUNIT: &str = "junit.xml";
-/// The files of a run.
-pub const RUN_FILES: [&str; 2] = [REPORT, JUNIT];
+
+/// Writes a report in one format.
+type Format = fn(&Report, &mut dyn io::Write) -> io::Result<()>;
+
+/// The files of a run, and the format of each.
+const FORMATS: [(&str, Format); 5] = [
+    (REPORT, json_to),
+    ("junit.xml", junit::write),
+    ("summary.md", |report, to| {
+        to.write_all(job_summary(report).as_bytes())
+    }),
+    ("exchanges.har", har::write),
+    ("report.html", html::write),
+];
+/// The names of the files of a run.
+pub const RUN_FILES: [&str; FORMATS.len()] = {
+    let mut names = [""; FORMATS.len()];
+    let mut at = 0;
+    while at < names.len() {
+        names[at] = FORMATS[at].0;
+        at += 1;
+    }
+    names
+};
+
+/// A line that tells where the files of a run are.
+#[must_use]
+pub fn where_reports_are(dir: &Path) -> String {
+    format!("reports in {}: {}", dir.display(), RUN_FILES.join(", "))
+}
+
+/// What a file is to hold.
+pub trait Content {
+    /// Writes it, without the newline at the end.
+    ///
+    /// # Errors
+    /// It cannot be written there, or not in this format.
+    fn write_to(&self, to: &mut dyn io::Write) -> io::Result<()>;
+}
+
+impl Content for String {
+    fn write_to(&self, to: &mut dyn io::Write) -> io::Result<()> {
+        to.write_all(self.as_bytes())
+    }
+}
+
+/// A report in one format. It goes to the disk piece by piece: the text of a long run is never in memory as a whole.
+struct Formatted<'a> {
+    report: &'a Report,
+    format: Format,
+}
+
+impl Content for Formatted<'_> {
+    fn write_to(&self, to: &mut dyn io::Write) -> io::Result<()> {
+        (self.format)(self.report, to)
+    }
+}
 
 /// Makes the folder for reports and tries to write there, before a run rather than after it; then takes the files of
 /// these names away, which an earlier run left: they must not pass for those of this one, however it ends.
@@ -47,7 +100,7 @@ pub fn prepare(dir: &Path, names: &[&str]) -> Result<(), WriteError> {
         cause,
     };
     fs::create_dir_all(dir).map_err(error)?;
-    Staged::new(dir, ".trial", "").map_err(error)?;
+    Staged::new(dir, ".trial", &String::new()).map_err(error)?;
     let _turn = turn(dir);
     for name in names {
         match fs::remove_file(dir.join(name)) {
@@ -61,16 +114,17 @@ pub fn prepare(dir: &Path, names: &[&str]) -> Result<(), WriteError> {
 /// The files that were written.
 pub type ReportFiles = Vec<PathBuf>;
 
-/// Writes `report.json` and `junit.xml` into `dir`, which is made where it is missing.
+/// Writes every file of a run into `dir`, which is made where it is missing.
 ///
 /// # Errors
 /// The first file that cannot be written; what was there before is then still there.
-pub fn write_reports(report: &Report, plan: &Plan, dir: &Path) -> Result<ReportFiles, WriteError> {
-    let xml = junit(report, plan).map_err(|error| WriteError::Format {
-        format: "JUnit XML",
-        cause: error.to_string(),
-    })?;
-    write_files(dir, [(REPORT, json(report)?), (JUNIT, xml)])
+pub fn write_reports(report: &Report, dir: &Path) -> Result<ReportFiles, WriteError> {
+    let files = FORMATS.map(|(name, format)| (name, Formatted { report, format }));
+    write_files(dir, files)
+}
+
+fn json_to(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
+    Ok(serde_json::to_writer_pretty(to, report)?)
 }
 
 /// The report as JSON.
@@ -90,7 +144,7 @@ pub fn json(report: &impl Serialize) -> Result<String, WriteError> {
 /// The first file that cannot be written; what was there before is then still there.
 pub fn write_files<const N: usize>(
     dir: &Path,
-    texts: [(&str, String); N],
+    files: [(&str, impl Content); N],
 ) -> Result<ReportFiles, WriteError> {
     let unwritten = |path: &Path, cause| WriteError::File {
         path: path.to_owned(),
@@ -99,8 +153,8 @@ pub fn write_files<const N: usize>(
     fs::create_dir_all(dir).map_err(|cause| unwritten(dir, cause))?;
     // All of them are on the disk before the first takes its place: there is room for all or for none.
     let mut staged = Vec::new();
-    for (name, text) in texts {
-        let file = Staged::new(dir, name, &text);
+    for (name, content) in files {
+        let file = Staged::new(dir, name, &content);
         staged.push(file.map_err(|cause| unwritten(&dir.join(name), cause))?);
     }
     let _turn = turn(dir);
@@ -122,17 +176,17 @@ struct Staged {
 }
 
 impl Staged {
-    fn new(dir: &Path, name: &str, text: &str) -> io::Result<Self> {
+    fn new(dir: &Path, name: &str, content: &impl Content) -> io::Result<Self> {
         // Two runs may have the same process id, in containers that share a folder.
         let beside = dir.join(format!("{name}.{:016x}.tmp", rand::random::<u64>()));
-        let mut file = fs::File::create_new(&beside)?;
+        let mut file = BufWriter::new(fs::File::create_new(&beside)?);
         let staged = Self {
             beside,
             path: dir.join(name),
         };
-        file.write_all(text.as_bytes())?;
+        content.write_to(&mut file)?;
         file.write_all(b"\n")?;
-        file.sync_all()?;
+        file.into_inner()?.sync_all()?;
         Ok(staged)
     }
 

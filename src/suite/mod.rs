@@ -16,6 +16,7 @@ mod path_ground;
 mod scenario;
 mod schema;
 mod template;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -34,6 +35,7 @@ pub use scenario::{
 };
 pub use schema::{BodySchema, SchemaMistake};
 pub use template::{Expression, FIELDS, Field, Piece, Reference, Template, TemplateError, is_name};
+pub use words::{expectation_line, expected, step_line};
 
 use crate::contract::{Contract, Profile};
 

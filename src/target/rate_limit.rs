@@ -140,6 +140,9 @@ mod tests {
         let (calls, within) = (10, Duration::from_mins(1));
         assert_eq!(parse("10/min"), Ok(RateLimit { calls, within }));
         assert_eq!(parse("5/10min").unwrap().within.as_secs(), 600);
+        for text in ["10/min", "2/s", "100/h"] {
+            assert_eq!(parse(text).unwrap().to_string(), text);
+        }
         assert_eq!(parse("2/s").unwrap().within.as_secs(), 1);
         assert_eq!(parse("100/h").unwrap().within.as_secs(), 3600);
         for wrong in [

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use conform::report::{Comparison, Report, junit, merge, summary};
+use conform::report::{Comparison, Report, merge, summary, write_reports};
 use serde_json::{Value, json};
 
 use crate::support::{GOOD, SUITE, Signed, small};
@@ -42,7 +42,7 @@ fn replacements() -> Vec<Value> {
         json!(u64::MAX),
         json!(1e300),
         json!(""),
-        json!("$TOKEN_1 \u{1f600}"),
+        json!("<token-1> \u{1f600}"),
         json!("9999-12-30T22:00:00Z"),
         json!([]),
         json!({}),
@@ -55,6 +55,7 @@ fn whatever_stands_in_a_report_nothing_breaks() {
     let mut all = Vec::new();
     places(&whole, "", &mut all);
     let (mut read, mut tried) = (0, 0);
+    let folder = tempfile::tempdir().unwrap();
     // Every place, each with some of the replacements: all of them take minutes.
     for (number, place) in all.iter().enumerate() {
         let replacements = replacements();
@@ -72,8 +73,9 @@ fn whatever_stands_in_a_report_nothing_breaks() {
             };
             read += 1;
             let _ = Comparison::of(&report, &GOOD.reports[0]).to_string();
-            if let Ok((merged, plan)) = merge(vec![(PathBuf::from("x"), report)], &SUITE) {
-                let _ = (summary(&merged), junit(&merged, &plan));
+            if let Ok(merged) = merge(vec![(PathBuf::from("x"), report)], &SUITE) {
+                let _ = summary(&merged);
+                write_reports(&merged, folder.path()).unwrap();
             }
         }
     }

@@ -26,6 +26,7 @@ mod usage;
 mod violations;
 mod wait_ready;
 mod waivers;
+mod workflow;
 mod wrong_contracts;
 mod wrong_files;
 mod wrong_scenarios;

@@ -224,7 +224,7 @@ fn a_scenario_without_a_step_is_refused() {
 #[test]
 fn an_empty_scenario_is_refused() {
     mistakes("", &[("1:1", "")]);
-    mistakes("# only a comment\n", &[("1:18", "")]);
+    mistakes("# only a comment\n", &[("1:17", "")]);
 }
 
 #[test]

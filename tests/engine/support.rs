@@ -329,7 +329,7 @@ steps:
     );
     let result = run_one(&yaml, server).await;
     match states(&result, 0)[0] {
-        ExpectationState::Failed { failure } => failure.clone(),
+        ExpectationState::Failed { failure } => Failure::clone(failure),
         state => panic!("{expectation}: {state:?}"),
     }
 }

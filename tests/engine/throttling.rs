@@ -35,6 +35,42 @@ async fn a_throttled_call_is_made_again() {
     assert_eq!(result.outcome, Outcome::Passed);
     assert_eq!(result.steps[0].calls, 3);
     assert_eq!(server.seen().len(), 3);
+    // Two pauses, of a margin each.
+    let timing = result.steps[0].timing.unwrap();
+    assert!(timing.throttled_milliseconds > 400.0, "{timing:?}");
+    assert!(
+        timing.throttled_milliseconds < timing.milliseconds,
+        "{timing:?}"
+    );
+}
+
+const TWO_CALLS: &str = r"
+title: two calls after a registration, and one that cannot be made
+accounts: { jane: {} }
+steps:
+  - { call: me, expect: { status: 200 }, capture: { id: $.id } }
+  - { call: me, expect: { status: 200 }, proves: [a.one] }
+  - { call: item, path: { id: '{{id}}' }, expect: { status: 200 }, proves: [a.two] }
+";
+
+#[tokio::test]
+async fn every_call_that_was_made_has_its_time_within_the_scenario() {
+    let server = Server::start(|_, _| json(200, r#"{"token":"1|abcdefghijkl"}"#)).await;
+    let result = run_one(TWO_CALLS, &server).await;
+    let timings: Vec<_> = result.steps.iter().map(|step| step.timing).collect();
+    assert_eq!(timings.len(), 4);
+    // Nothing was captured for the last one.
+    assert_eq!(timings[3], None);
+    let mut end = 0.0;
+    for timing in timings.into_iter().flatten() {
+        assert!(
+            timing.offset_milliseconds >= end,
+            "{timing:?} begins before {end}"
+        );
+        assert!(timing.milliseconds > 0.0, "{timing:?}");
+        end = timing.offset_milliseconds + timing.milliseconds;
+    }
+    assert!(end <= result.milliseconds, "{end}");
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::mpsc::channel;
 use std::time::Duration;
 
+use conform::report::RUN_FILES;
 use serde_json::Value;
 
 use crate::command::conform;
@@ -20,7 +21,7 @@ const LONGEST: Duration = Duration::from_mins(1);
 /// The reports of an earlier run.
 fn old_reports(dir: &Path) {
     fs::create_dir_all(dir).unwrap();
-    for name in ["report.json", "junit.xml"] {
+    for name in RUN_FILES {
         fs::write(dir.join(name), "old").unwrap();
     }
 }
@@ -148,7 +149,9 @@ fn two_runs_into_one_folder_leave_the_reports_of_one() {
     for mut run in runs {
         assert_eq!(run.wait().unwrap().code(), Some(0));
     }
-    assert_eq!(files(&reports), ["junit.xml", "report.json"]);
+    let mut whole = RUN_FILES;
+    whole.sort_unstable();
+    assert_eq!(files(&reports), whole);
     let report = fs::read_to_string(reports.join("report.json")).unwrap();
     let report: Value = serde_json::from_str(&report).unwrap();
     let target = report["target"]["base_url"].as_str().unwrap();

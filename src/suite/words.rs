@@ -1,9 +1,10 @@
 //! Expectations in short, in the words of the files in which they stand.
 
-use crate::suite::{Condition, Expectation, Scenario, Step, Test};
+use super::{Condition, Expectation, Scenario, Step, Test};
 
 /// What is expected, on one line: `status 422, contains cannot_revoke_current`.
-pub(super) fn expected(scenario: &Scenario, expectation: &Expectation) -> String {
+#[must_use]
+pub fn expected(scenario: &Scenario, expectation: &Expectation) -> String {
     let conditions = expectation.conditions.iter();
     let words: Vec<String> = conditions
         .map(|(condition, span)| {
@@ -61,11 +62,13 @@ fn key(test: &Test) -> (&'static str, bool) {
 }
 
 /// The line of a step in its file.
-pub(super) fn step_line(scenario: &Scenario, step: &Step) -> usize {
+#[must_use]
+pub fn step_line(scenario: &Scenario, step: &Step) -> usize {
     scenario.source.line_column(step.span.start).0
 }
 
 /// The line of an expectation in its file.
-pub(super) fn line(scenario: &Scenario, expectation: &Expectation) -> usize {
+#[must_use]
+pub fn expectation_line(scenario: &Scenario, expectation: &Expectation) -> usize {
     scenario.source.line_column(expectation.span().start).0
 }

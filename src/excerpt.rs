@@ -1,0 +1,105 @@
+//! What a reader is shown of a file: one line, with the place in it that matters.
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::diagnostic::{Source, Span};
+
+/// A place in a file with the line that it stands in: what can be shown without the file.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Excerpt {
+    /// The file.
+    pub path: String,
+    /// The line, counted from one.
+    pub line: usize,
+    /// The column in which it begins, in characters counted from one.
+    pub column: usize,
+    /// How many characters of the line belong to it.
+    pub width: usize,
+    /// The line as it stands there.
+    pub text: String,
+}
+
+impl Excerpt {
+    /// The line of `source` in which `span` begins, and how much of it belongs to the span.
+    #[must_use]
+    pub fn of(source: &Source, span: &Span) -> Self {
+        let text = source.text.as_str();
+        // The end of a file is the end of its last line.
+        let start = span.start.min(text.trim_end_matches('\n').len());
+        let (line, column) = source.line_column(start);
+        let whole = text.lines().nth(line - 1).unwrap_or_default();
+        let width = text.get(start..span.end.min(text.len()));
+        let width = width.and_then(|spanned| spanned.lines().next());
+        Self {
+            path: source.path.clone(),
+            line,
+            column,
+            width: width.map_or(0, |width| width.chars().count()),
+            text: whole.to_owned(),
+        }
+    }
+
+    /// `path:line:column` of the place.
+    #[must_use]
+    pub fn place(&self) -> String {
+        format!("{}:{}:{}", self.path, self.line, self.column)
+    }
+
+    /// The line in three parts: before the place, the place, and after it.
+    #[must_use]
+    pub fn parts(&self) -> [&str; 3] {
+        let byte = |characters: usize| {
+            let mut starts = self.text.char_indices();
+            starts.nth(characters).map_or(self.text.len(), |(at, _)| at)
+        };
+        let start = byte(self.column.saturating_sub(1));
+        let end = byte(self.column.saturating_sub(1).saturating_add(self.width));
+        [
+            &self.text[..start],
+            &self.text[start..end],
+            &self.text[end..],
+        ]
+    }
+
+    /// Message, excerpt with a caret, words beside it, and what to do, as plain text over several lines; label and help
+    /// may be empty.
+    #[must_use]
+    pub fn explained(&self, message: &str, label: &str, help: &str) -> String {
+        let [before, place, _] = self.parts().map(str::len);
+        let annotation = AnnotationKind::Primary.span(before..before + place);
+        let mut group = Level::ERROR.primary_title(message).element(
+            Snippet::source(self.text.as_str())
+                .line_start(self.line)
+                .path(self.path.as_str())
+                .annotation(annotation.label((!label.is_empty()).then_some(label))),
+        );
+        if !help.is_empty() {
+            group = group.element(Level::HELP.message(help));
+        }
+        let renderer = Renderer::plain().decor_style(DecorStyle::Ascii);
+        renderer.render(&[group])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_excerpt_is_the_line_with_its_place() {
+        let source = Source::new("a.yaml", "one: 1\n  zwölf: öl!\n\n");
+        let at = source.text.find("öl!").unwrap();
+        let excerpt = Excerpt::of(&source, &(at..at + "öl!".len()));
+        assert_eq!(excerpt.place(), "a.yaml:2:10");
+        assert_eq!(excerpt.parts(), ["  zwölf: ", "öl!", ""]);
+        // A place of several lines ends with its first.
+        let excerpt = Excerpt::of(&source, &(0..source.text.len()));
+        assert_eq!(excerpt.parts(), ["", "one: 1", ""]);
+        let end = source.text.len();
+        let excerpt = Excerpt::of(&source, &(end..end));
+        assert_eq!(excerpt.parts(), ["  zwölf: öl!", "", ""]);
+    }
+}

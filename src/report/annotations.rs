@@ -1,0 +1,148 @@
+//! Annotations for a workflow of GitHub: a line for each clause that is violated or unproven, at its place in the suite.
+
+use std::fmt::Write as _;
+
+use super::Report;
+use super::summary::last_line;
+use crate::verdict::{ClauseVerdict, Verdict};
+
+/// What GitHub shows of one kind in one step; it drops the rest without a word.
+const MOST: usize = 10;
+
+/// How grave an annotation is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Error,
+    Warning,
+    Notice,
+}
+
+impl Kind {
+    const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Notice];
+
+    fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Notice => "notice",
+        }
+    }
+}
+
+struct Annotation {
+    kind: Kind,
+    place: Option<(String, usize)>,
+    title: String,
+    message: String,
+}
+
+/// The annotations of a report, a line each; the last of each kind says how many are left out.
+#[must_use]
+pub fn annotations(report: &Report) -> String {
+    let clauses = report.verdicts.clauses.iter();
+    let mut all: Vec<Annotation> = clauses
+        .filter_map(|clause| annotation(report, clause))
+        .collect();
+    if !report.complete || all.is_empty() && report.conclusion.fails() {
+        all.push(Annotation {
+            kind: Kind::Error,
+            place: None,
+            title: "conform".to_owned(),
+            message: last_line(report),
+        });
+    }
+    let mut text = String::new();
+    for kind in Kind::ALL {
+        let mut of_kind = all.iter().filter(|annotation| annotation.kind == kind);
+        let count = of_kind.clone().count();
+        let shown = if count > MOST { MOST - 1 } else { count };
+        for annotation in of_kind.by_ref().take(shown) {
+            tell(&mut text, annotation);
+        }
+        if shown < count {
+            let message = format!("{} more of these are in the report", count - shown);
+            let _ = writeln!(text, "::{} title=conform::{message}", kind.word());
+        }
+    }
+    text
+}
+
+fn annotation(report: &Report, clause: &ClauseVerdict) -> Option<Annotation> {
+    let kind = match clause.verdict {
+        Verdict::Holds => return None,
+        Verdict::Violated if clause.fails() => Kind::Error,
+        Verdict::Unproven if clause.binding => Kind::Warning,
+        Verdict::Violated | Verdict::Unproven => Kind::Notice,
+    };
+    let (place, why) = match clause.verdict {
+        Verdict::Unproven => (None, clause.reason.clone()),
+        _ => violation(report, clause).unzip(),
+    };
+    let mut message = clause.statement.clone();
+    if let Some(why) = why {
+        let _ = write!(message, "\n{why}");
+    }
+    if let Some(waived) = &clause.waived {
+        let _ = write!(
+            message,
+            "\nwaived until {}: {}",
+            waived.until, waived.reason
+        );
+    }
+    Some(Annotation {
+        kind,
+        place,
+        title: format!("{}: {}", clause.verdict, clause.id),
+        message,
+    })
+}
+
+/// Where a clause is first shown to be violated, and in what.
+fn violation(report: &Report, clause: &ClauseVerdict) -> Option<((String, usize), String)> {
+    let (proof, failure) = report.first_failure(&clause.id)?;
+    let why = match &failure.hint {
+        Some(hint) => format!("{}\n{hint}", failure.message),
+        None => failure.message.clone(),
+    };
+    Some(((proof.scenario.file.clone(), proof.line), why))
+}
+
+fn tell(text: &mut String, annotation: &Annotation) {
+    let _ = write!(text, "::{} ", annotation.kind.word());
+    if let Some((file, line)) = &annotation.place {
+        let _ = write!(text, "file={},line={line},", property(file));
+    }
+    let _ = writeln!(
+        text,
+        "title={}::{}",
+        property(&annotation.title),
+        data(&annotation.message)
+    );
+}
+
+/// A message as a workflow reads it: one line, whatever the server sent.
+fn data(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+/// The value of a property as a workflow reads it.
+fn property(text: &str) -> String {
+    data(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_that_a_server_sends_begins_a_command_of_its_own() {
+        assert_eq!(
+            data("50%\r\n::error::x"),
+            "50%25%0D%0A::error::x",
+            "the line does not end"
+        );
+        assert_eq!(property("a:b,c%"), "a%3Ab%2Cc%25");
+    }
+}

@@ -1,0 +1,147 @@
+//! The profiles, and the ledger of all clauses.
+
+use super::super::Report;
+use crate::verdict::{ClauseVerdict, Count, ProfileVerdict, Verdict};
+
+/// A profile with the bar of its clauses.
+pub(super) struct ProfileView<'a> {
+    pub(super) profile: &'a ProfileVerdict,
+    pub(super) class: &'static str,
+    pub(super) mark: &'static str,
+    pub(super) bar: Vec<Part>,
+}
+
+/// A part of a bar, in thousandths of its width.
+pub(super) struct Part {
+    pub(super) class: &'static str,
+    pub(super) from: usize,
+    pub(super) width: usize,
+}
+
+/// All clauses of the run.
+pub(super) struct Ledger<'a> {
+    pub(super) rows: Vec<Row<'a>>,
+    pub(super) count: Count,
+}
+
+/// One clause of the ledger.
+pub(super) struct Row<'a> {
+    pub(super) clause: &'a ClauseVerdict,
+    pub(super) class: &'static str,
+    pub(super) mark: &'static str,
+    /// Where it is proven, or shown to be violated: name and anchor of the scenarios.
+    pub(super) scenarios: Vec<(&'a str, String)>,
+}
+
+impl<'a> Ledger<'a> {
+    pub(super) fn of(report: &'a Report) -> Self {
+        let rows = report.verdicts.clauses.iter().map(|clause| Row {
+            clause,
+            class: class(clause),
+            mark: mark(clause.verdict),
+            scenarios: scenarios(clause),
+        });
+        Self {
+            rows: rows.collect(),
+            count: report.count,
+        }
+    }
+}
+
+/// Each scenario once.
+fn scenarios(clause: &ClauseVerdict) -> Vec<(&str, String)> {
+    let mut ids: Vec<&str> = clause
+        .proofs
+        .iter()
+        .map(|proof| proof.scenario.as_str())
+        .collect();
+    ids.dedup();
+    ids.into_iter().map(|id| (id, anchor(id))).collect()
+}
+
+/// The anchor of a scenario on the page: an id must not hold spaces.
+pub(super) fn anchor(scenario: &str) -> String {
+    let plain = |c: char| if c.is_alphanumeric() { c } else { '-' };
+    format!("s-{}", scenario.chars().map(plain).collect::<String>())
+}
+
+pub(super) fn profiles(report: &Report) -> Vec<ProfileView<'_>> {
+    let profiles = report.verdicts.profiles.iter();
+    let views = profiles.map(|profile| ProfileView {
+        profile,
+        class: word(profile.verdict),
+        mark: mark(profile.verdict),
+        bar: bar(profile.clauses),
+    });
+    views.collect()
+}
+
+fn bar(count: Count) -> Vec<Part> {
+    let all = (count.holds + count.violated + count.unproven).max(1);
+    let mut before = 0;
+    let counts = [
+        ("holds", count.holds),
+        ("violated", count.violated),
+        ("unproven", count.unproven),
+    ];
+    let parts = counts.into_iter().filter(|(_, number)| *number > 0);
+    let parts = parts.map(|(class, number)| {
+        let from = before * 1000 / all;
+        before += number;
+        Part {
+            class,
+            from,
+            width: before * 1000 / all - from,
+        }
+    });
+    parts.collect()
+}
+
+fn class(clause: &ClauseVerdict) -> &'static str {
+    match clause.verdict {
+        Verdict::Violated if clause.waived.is_some() => "waived",
+        verdict => word(verdict),
+    }
+}
+
+fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Holds => "holds",
+        Verdict::Violated => "violated",
+        Verdict::Unproven => "unproven",
+    }
+}
+
+fn mark(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Holds => "✓",
+        Verdict::Violated => "✗",
+        Verdict::Unproven => "–",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_parts_of_a_bar_fill_it() {
+        let count = Count {
+            holds: 1,
+            violated: 1,
+            waived: 0,
+            unproven: 1,
+        };
+        let parts = bar(count);
+        assert_eq!(parts.iter().map(|part| part.width).sum::<usize>(), 1000);
+        for pair in parts.windows(2) {
+            assert_eq!(pair[0].from + pair[0].width, pair[1].from);
+        }
+        assert!(bar(Count::default()).is_empty());
+    }
+
+    #[test]
+    fn the_same_name_and_no_other_leads_to_a_scenario() {
+        assert_eq!(anchor("login/each client[0]"), "s-login-each-client-0-");
+    }
+}

@@ -1,0 +1,131 @@
+//! The head of the page: the verdict, and what was run where and when.
+
+use super::super::Report;
+use super::super::notes::notes;
+use super::duration;
+use crate::verdict::Conclusion;
+
+/// The verdict at a glance, and the facts of the run.
+pub(super) struct Facts<'a> {
+    pub(super) class: &'static str,
+    pub(super) mark: &'static str,
+    pub(super) verdict: &'static str,
+    pub(super) sentence: String,
+    pub(super) target: &'a str,
+    /// Name and value, in the order in which they are shown.
+    pub(super) list: Vec<(&'static str, String)>,
+    pub(super) remarks: Vec<String>,
+}
+
+impl<'a> Facts<'a> {
+    pub(super) fn of(report: &'a Report) -> Self {
+        let (class, mark, verdict) = verdict(report);
+        Self {
+            class,
+            mark,
+            verdict,
+            sentence: sentence(report),
+            target: &report.target.base_url,
+            list: list(report),
+            remarks: remarks(report),
+        }
+    }
+}
+
+fn verdict(report: &Report) -> (&'static str, &'static str, &'static str) {
+    match report.conclusion {
+        Conclusion::Violates => ("violated", "✗", "The contract is violated."),
+        Conclusion::NotTestable if report.scenarios.is_empty() => {
+            ("unproven", "–", "The server could not be tested.")
+        }
+        _ if !report.complete => ("unproven", "–", "The run was interrupted."),
+        Conclusion::Conforms => ("holds", "✓", "The server conforms."),
+        Conclusion::StaleWaivers => ("unproven", "–", "Waivers are to go."),
+        Conclusion::NotTestable => ("unproven", "–", "The server could not be tested in full."),
+        Conclusion::Unproven => ("unproven", "–", "Not everything is proven."),
+    }
+}
+
+fn sentence(report: &Report) -> String {
+    let count = report.count;
+    let all = count.holds + count.violated + count.unproven;
+    if count.holds == all && !report.partial {
+        return format!("All {all} clauses hold.");
+    }
+    let part = if report.partial {
+        " of a part of the suite"
+    } else {
+        ""
+    };
+    let waived = match count.waived {
+        0 => String::new(),
+        waived => format!(" ({waived} waived)"),
+    };
+    format!(
+        "Of {all} clauses{part}, {} hold, {} are violated{waived}, and {} are unproven.",
+        count.holds, count.violated, count.unproven
+    )
+}
+
+fn list(report: &Report) -> Vec<(&'static str, String)> {
+    let commit = report
+        .tool
+        .commit
+        .as_ref()
+        .map(|commit| format!(" ({commit:.12})"));
+    let suite = match &report.suite.version {
+        Some(version) => format!("built in, {version}"),
+        None => "a folder of the user's".to_owned(),
+    };
+    let calls = report.scenarios.iter().flat_map(|scenario| &scenario.steps);
+    let calls: u32 = calls.map(|step| step.calls).sum();
+    vec![
+        (
+            "Began",
+            report.started.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
+        ),
+        ("Took", duration(report.milliseconds)),
+        ("Scenarios", report.scenarios.len().to_string()),
+        ("Calls", calls.to_string()),
+        (
+            "Program",
+            format!(
+                "{} {}{}",
+                report.tool.name,
+                report.tool.version,
+                commit.unwrap_or_default()
+            ),
+        ),
+        ("Suite", format!("{suite}, {:.12}", report.suite.digest)),
+    ]
+}
+
+/// What a reader should know before believing the rest.
+fn remarks(report: &Report) -> Vec<String> {
+    let mut remarks = Vec::new();
+    if report.target.embedded {
+        remarks.push("This is the reference implementation inside the program.".to_owned());
+    }
+    if !report.not_run.is_empty() {
+        remarks.push(format!("Not run: {}.", report.not_run.join(", ")));
+    }
+    if let Some(left_out) = &report.left_out {
+        remarks.push(format!("Left out: {left_out}."));
+    }
+    for (operation, address) in &report.capabilities.operations {
+        remarks.push(format!(
+            "Declared: {operation} is {address} on this server."
+        ));
+    }
+    let warnings = report.waivers.iter();
+    remarks.extend(warnings.filter_map(|note| note.warning.clone()));
+    remarks.extend(notes(report).concat().iter().map(|note| as_sentence(note)));
+    remarks
+}
+
+/// A note as a sentence.
+fn as_sentence(note: &str) -> String {
+    let mut letters = note.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters).chain(['.']).collect()
+}

@@ -1,0 +1,141 @@
+//! `summary.md`: what a CI job shows of a run on its page. It stays short, however bad the run.
+
+use std::fmt::Write as _;
+
+use super::Report;
+use super::summary::last_line;
+use crate::verdict::{ClauseVerdict, Verdict};
+
+/// The most rows of a table; the page as a whole has 60 lines at most.
+const MOST_ROWS: usize = 15;
+/// The most characters of what a server said.
+const LONGEST_CELL: usize = 240;
+
+/// The summary as GitHub-flavoured Markdown, of 60 lines at most.
+#[must_use]
+pub fn job_summary(report: &Report) -> String {
+    let mut text = String::new();
+    let mark = if report.conclusion.fails() || !report.complete {
+        "❌"
+    } else {
+        "✅"
+    };
+    let _ = writeln!(text, "## {mark} {}\n", cell(&last_line(report)));
+    let embedded = if report.target.embedded {
+        " (the embedded reference)"
+    } else {
+        ""
+    };
+    let url = report.target.base_url.replace('`', "");
+    let _ = writeln!(text, "`{url}`{embedded}\n");
+    text.push_str("| profile | verdict | holds | violated | unproven |\n");
+    text.push_str("|---|---|--:|--:|--:|\n");
+    for profile in &report.verdicts.profiles {
+        let count = profile.clauses;
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} | {} | {} |",
+            profile.profile, profile.verdict, count.holds, count.violated, count.unproven
+        );
+    }
+    let with = |verdict| {
+        let clauses = report.verdicts.clauses.iter();
+        clauses.filter(move |clause| clause.verdict == verdict)
+    };
+    // What fails the run comes first: the rest may be cut off.
+    let (failing, others): (Vec<_>, Vec<_>) =
+        with(Verdict::Violated).partition(|clause| clause.fails());
+    let violated = failing.into_iter().chain(others);
+    let violated = violated.map(|clause| violated_row(report, clause));
+    table(&mut text, "violated clause", "what was met", violated);
+    let unproven = with(Verdict::Unproven).map(|clause| {
+        let reason = clause.reason.as_deref().unwrap_or_default();
+        (clause.id.as_str(), cell(reason))
+    });
+    table(&mut text, "unproven clause", "why", unproven);
+    if !report.not_run.is_empty() {
+        let _ = writeln!(text, "\nNot run: {} scenarios.", report.not_run.len());
+    }
+    for warning in report
+        .waivers
+        .iter()
+        .filter_map(|note| note.warning.as_ref())
+        .take(3)
+    {
+        let _ = writeln!(text, "\n⚠️ {}", cell(warning));
+    }
+    text.push_str("\nThe whole story is in `report.html`, the exchanges are in `exchanges.har`.");
+    text
+}
+
+fn table<'a>(
+    text: &mut String,
+    clause: &str,
+    what: &str,
+    rows: impl Iterator<Item = (&'a str, String)>,
+) {
+    let rows: Vec<_> = rows.collect();
+    if rows.is_empty() {
+        return;
+    }
+    let _ = writeln!(text, "\n| {clause} | {what} |\n|---|---|");
+    for (id, cell) in rows.iter().take(MOST_ROWS) {
+        let _ = writeln!(text, "| `{id}` | {cell} |");
+    }
+    if rows.len() > MOST_ROWS {
+        let _ = writeln!(text, "| | and {} more |", rows.len() - MOST_ROWS);
+    }
+}
+
+fn violated_row<'a>(report: &Report, clause: &'a ClauseVerdict) -> (&'a str, String) {
+    let mut met = cell(&clause.statement);
+    if let Some((proof, failure)) = report.first_failure(&clause.id) {
+        let (file, line) = (&proof.scenario.file, proof.line);
+        let message = cell(&failure.message);
+        let _ = write!(met, "<br>**{message}** ({file}:{line})");
+        if let Some(hint) = &failure.hint {
+            let _ = write!(met, "<br>{}", cell(hint));
+        }
+    }
+    if let Some(waived) = &clause.waived {
+        let reason = cell(&waived.reason);
+        let _ = write!(met, "<br>waived until {}: {reason}", waived.until);
+    } else if !clause.binding {
+        met.push_str("<br>does not fail the run");
+    }
+    (&clause.id, met)
+}
+
+/// Text in a cell of a table: on one line, not too long, and with nothing in it that Markdown or HTML would obey.
+fn cell(text: &str) -> String {
+    let mut cell = String::new();
+    for c in text.chars().take(LONGEST_CELL) {
+        match c {
+            '<' => cell.push_str("&lt;"),
+            '>' => cell.push_str("&gt;"),
+            '&' => cell.push_str("&amp;"),
+            '|' | '`' | '*' | '_' | '[' | ']' | '\\' | '~' | '@' | '#' => cell.extend(['\\', c]),
+            c if c.is_control() => cell.push(' '),
+            c => cell.push(c),
+        }
+    }
+    if text.chars().nth(LONGEST_CELL).is_some() {
+        cell.push('…');
+    }
+    cell
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_server_sends_stays_in_its_cell() {
+        let sent = "a|b\n| c |\r\n<img src=x> [y](z) `code` @team";
+        let shown = cell(sent);
+        assert!(!shown.contains(['\n', '\r', '<']), "{shown}");
+        let unescaped = shown.replace("\\|", "").replace("\\`", "");
+        assert!(!unescaped.contains(['|', '`']), "{shown}");
+        assert_eq!(cell(&"ü".repeat(300)).chars().count(), LONGEST_CELL + 1);
+    }
+}

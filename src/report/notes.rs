@@ -1,0 +1,81 @@
+//! What a reader of any format should know besides the verdicts: what was waited for, what is spent, whose clock is off.
+
+use super::{Report, SpentCodes, Throttling};
+use crate::target::ClockSource;
+
+/// A server whose clock is off by more is worth a note.
+const NOTED_SECONDS: f64 = 60.0;
+
+/// The notes, a group for each subject; none where there is nothing to say.
+pub(super) fn notes(report: &Report) -> Vec<Vec<String>> {
+    // The reference and its accounts end with the run.
+    let spent = if report.target.embedded {
+        Vec::new()
+    } else {
+        report.recovery_codes.iter().map(spent).collect()
+    };
+    let clock = clock(report).into_iter().collect();
+    let mut groups = vec![throttling(&report.throttling), spent, clock];
+    groups.retain(|group| !group.is_empty());
+    groups
+}
+
+fn throttling(throttling: &Throttling) -> Vec<String> {
+    let seconds = |milliseconds: f64| format!("{:.0} s", milliseconds / 1e3);
+    let (waited, paced) = (
+        seconds(throttling.milliseconds),
+        seconds(throttling.paced_milliseconds),
+    );
+    let is_paced = throttling.paced_milliseconds > 0.0;
+    let waits = match throttling.answers {
+        0 if is_paced => Some(format!(
+            "the run waited {paced} to keep to the declared limits; the server throttled nothing"
+        )),
+        0 => None,
+        answers => {
+            let ahead = if is_paced {
+                format!(", {paced} of them ahead of time")
+            } else {
+                String::new()
+            };
+            Some(format!(
+                "the server throttled {answers} calls; the run waited {waited} for it{ahead}"
+            ))
+        }
+    };
+    let learnt = throttling.learnt_limits.iter().map(|limit| {
+        let of = limit.operation.as_deref();
+        let of = of.unwrap_or("all throttled operations together");
+        format!(
+            "learnt: {} calls of {of} in {} s",
+            limit.calls, limit.seconds
+        )
+    });
+    waits.into_iter().chain(learnt).collect()
+}
+
+fn spent(codes: &SpentCodes) -> String {
+    format!(
+        "recovery codes of {}: the first {} of the list are spent, {} left",
+        codes.account, codes.spent, codes.left
+    )
+}
+
+/// A server that is off by more than a minute, or does not tell its time, is worth a note.
+fn clock(report: &Report) -> Option<String> {
+    let (ahead, source) = report.clock_ahead_seconds.zip(report.clock_source)?;
+    let note = match source {
+        ClockSource::Date if ahead.abs() <= NOTED_SECONDS => return None,
+        ClockSource::Date => "",
+        ClockSource::Given => " (--clock-offset: its answers have no `Date`)",
+        ClockSource::CreatedAt => {
+            " (inferred from the creation of a token: its answers have no `Date`)"
+        }
+    };
+    let side = if ahead < 0.0 { "behind" } else { "ahead of" };
+    let uncertainty = report.clock_uncertainty_seconds.unwrap_or_default();
+    Some(format!(
+        "the server's clock is {:.0} s {side} this machine's, give or take {uncertainty:.1} s{note}",
+        ahead.abs()
+    ))
+}
