@@ -41,6 +41,8 @@ fn no_argument_is_repeated() {
         base_url: Some(OsString::from(format!("http://jane:{SECRET}@h"))),
         variable: |_| None,
         today: date(2026, 1, 1),
+        github: false,
+        job_summary: None,
     };
     assert_keeps(&environment, "2026-01-01");
 }
