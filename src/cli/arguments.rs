@@ -8,10 +8,10 @@ use std::time::Duration;
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 use jiff::civil::Date;
 
+use super::claim::Claim;
 use super::report_arguments::{
     CertifyArguments, DiffArguments, KeygenArguments, MergeArguments, VerifyArguments,
 };
-use crate::contract::Profile;
 use crate::engine::Slice;
 use crate::harness::{DEFAULT_CONCURRENCY, DEFAULT_EMAIL_DOMAIN};
 use crate::report::Detail;
@@ -89,7 +89,7 @@ pub(super) struct RunArguments {
     pub(super) suite_version: Option<String>,
     /// Prove only these profiles [default: core,sessions,totp,rate-limit].
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PROFILE,…")]
-    pub(super) profile: Vec<Profile>,
+    pub(super) profile: Vec<Claim>,
     /// Run only what proves this clause, with a verdict on it alone; may be repeated.
     #[arg(long, value_name = "CLAUSE")]
     pub(super) clause: Vec<String>,
@@ -302,7 +302,7 @@ pub(super) struct MutantsArguments {
     pub(super) suite: Option<PathBuf>,
     /// Record only these profiles of the server [default: core,sessions,totp,rate-limit].
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PROFILE,…")]
-    pub(super) profile: Vec<Profile>,
+    pub(super) profile: Vec<Claim>,
     /// Where the reports go.
     #[arg(long, value_name = "DIR", default_value = "reports")]
     pub(super) report_dir: PathBuf,

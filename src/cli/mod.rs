@@ -6,6 +6,7 @@ mod arguments;
 mod baseline;
 mod certify;
 mod check;
+mod claim;
 mod diff;
 mod execute;
 mod explain;

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::arguments::{LATEST, TargetArguments};
-use crate::contract::Profile;
+use super::claim::Claim;
 
 /// Exit codes: 0 the product conforms; 1 it does not, and the bundle says so; 2 wrong usage; 3 the target could not be
 /// tested, and there is no bundle.
@@ -28,7 +28,7 @@ pub(super) struct CertifyArguments {
     pub(super) key: Option<PathBuf>,
     /// Claim only these profiles [default: core,sessions,totp,rate-limit].
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PROFILE,…")]
-    pub(super) profile: Vec<Profile>,
+    pub(super) profile: Vec<Claim>,
     /// The folder in which the folder of the bundle is made.
     #[arg(long, value_name = "DIR", default_value = "reports")]
     pub(super) report_dir: PathBuf,

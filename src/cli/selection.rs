@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::CliError;
 use super::arguments::{Environment, RunArguments};
+use super::claim::Claim;
 use crate::contract::{Contract, Profile};
 use crate::diagnostic::did_you_mean;
 use crate::engine::{Plan, Selection};
@@ -62,12 +63,12 @@ pub(super) fn plan(
 
 /// The plan that proves all of the profiles that are claimed: those named, or else the documented ones.
 pub(super) fn claimed(
-    profiles: &[Profile],
+    claims: &[Claim],
     suite: &Arc<Suite>,
     described: Option<&Description>,
 ) -> Plan {
     let selection = Selection {
-        profiles: profiles.iter().copied().collect(),
+        profiles: claims.iter().flat_map(Claim::profiles).copied().collect(),
         ..Selection::default()
     };
     let plan = Plan::new(suite, &selection);
@@ -114,7 +115,8 @@ fn asked_for(
 ) -> BTreeSet<Profile> {
     let clauses = clauses.iter().filter_map(|id| contract.clause(id));
     let profiles = clauses.map(|clause| clause.profile);
-    profiles.chain(arguments.profile.iter().copied()).collect()
+    let claimed = arguments.profile.iter().flat_map(Claim::profiles);
+    profiles.chain(claimed.copied()).collect()
 }
 
 /// Beside a clause of another profile, what runs without being asked for proves its own clauses still.

@@ -34,6 +34,14 @@ fn a_list_names_every_scenario_and_starts_nothing() {
 }
 
 #[test]
+fn all_profiles_are_claimed_in_one_word() {
+    let every = "core,sessions,totp,rate-limit,hardening,concurrency";
+    let all = listed(&["--profile", "all"]);
+    assert_eq!(all, listed(&["--profile", every]));
+    assert!(all.len() > listed(&[]).len(), "{all:?}");
+}
+
+#[test]
 fn a_list_needs_no_server() {
     assert_eq!(listed(&["--base-url", "http://127.0.0.1:1"]), listed(&[]));
 }
