@@ -1,7 +1,9 @@
 //! All trials of a suite in this process: the control, then mutants, variants and wrong answers side by side.
 
 use std::future::Future;
+use std::num::NonZero;
 use std::sync::Arc;
+use std::thread;
 
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -19,8 +21,9 @@ use super::variants::variants;
 use crate::engine::Selection;
 use crate::suite::Suite;
 
-/// A trial spends its time waiting for the next second, not for a processor.
-const AT_A_TIME: usize = 64;
+/// So many trials at a time for each processor: a trial spends most of its time waiting for the next second. With many
+/// more, calls would wait for so long that a server takes their connections for abandoned.
+const AT_A_TIME: usize = 32;
 
 /// What is tried.
 #[derive(Debug)]
@@ -87,7 +90,8 @@ impl Campaign {
     /// The control failed, or the first trial that could not be made.
     pub async fn run(&self, done: impl Fn()) -> Result<Findings, ControlError> {
         Box::pin(control(&self.suite)).await?;
-        let places = Arc::new(Semaphore::new(AT_A_TIME));
+        let processors = thread::available_parallelism().map_or(1, NonZero::get);
+        let places = Arc::new(Semaphore::new(AT_A_TIME * processors));
         let suite = || Arc::clone(&self.suite);
         let answers = self.answers.then(|| {
             let suite = suite();

@@ -59,8 +59,8 @@ pub(super) const AXIS: Axis = Axis {
         ),
         Variant::new(
             "connections.impatient",
-            "A connection that lies idle for a second is closed.",
-            |server| server.connections().idle = Some(Duration::from_secs(1)),
+            "A connection that lies idle for five seconds is closed.",
+            |server| server.connections().idle = Some(Duration::from_secs(5)),
         )
         .unseen("it shows only in when a connection ends"),
     ],
