@@ -3,5 +3,6 @@
 mod forged;
 mod honest;
 mod hostile;
+mod sample;
 mod support;
 mod tampered;
