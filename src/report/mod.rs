@@ -2,6 +2,7 @@
 
 mod annotations;
 mod capabilities;
+mod costs;
 mod curl;
 mod diff;
 mod difference;
@@ -24,6 +25,7 @@ mod write;
 
 pub use annotations::annotations;
 pub use capabilities::Capabilities;
+pub use costs::{LearntLimit, SpentCodes, Throttling};
 pub use curl::curl_line;
 pub use diff::{ClauseChange, Comparison, TimingShift};
 pub use exchanges::{Detail, exchanges};
@@ -49,7 +51,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::engine::{ExpectationState, Failure, Plan, Proof, ScenarioResult, Session};
 use crate::suite::Suite;
-use crate::target::{ClockSource, Throttle};
+use crate::target::ClockSource;
 use crate::verdict::{Conclusion, Count, Verdicts};
 
 /// The version of the report's own form: a member that changes its meaning or goes changes it.
@@ -170,75 +172,6 @@ impl TargetIdentity {
         Self {
             base_url: session.secrets.redact(&session.target.base_url.to_string()),
             embedded,
-        }
-    }
-}
-
-/// What throttling has cost.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-pub struct Throttling {
-    /// Answers that asked for patience.
-    pub answers: u32,
-    /// Time in which calls were held back, in milliseconds.
-    pub milliseconds: f64,
-    /// The part of it in which they were held back before the server had to refuse them.
-    pub paced_milliseconds: f64,
-    /// The limits that the server was found to have, by what it refused.
-    pub learnt_limits: Vec<LearntLimit>,
-}
-
-/// The recovery codes of an account that was given to the run.
-#[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-pub struct SpentCodes {
-    /// Its e-mail.
-    pub account: String,
-    /// How many were sent, and so are spent: the first ones of the list.
-    pub spent: usize,
-    /// How many are left.
-    pub left: usize,
-}
-
-impl SpentCodes {
-    fn of(session: &Session) -> Vec<Self> {
-        let codes = session.recovery_codes().into_iter();
-        let codes = codes.map(|codes| Self {
-            account: session.secrets.redact(&codes.account),
-            spent: codes.spent,
-            left: codes.left,
-        });
-        codes.collect()
-    }
-}
-
-/// A limit that the server was found to have.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct LearntLimit {
-    /// The operation that it is for; nothing where it is for all throttled operations together.
-    pub operation: Option<String>,
-    /// So many calls.
-    pub calls: u32,
-    /// In so many seconds.
-    pub seconds: u64,
-}
-
-impl Throttling {
-    fn of(throttle: &Throttle) -> Self {
-        let (waited, learnt) = (throttle.waited(), throttle.learnt());
-        let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
-        let all = learnt.all.map(|limit| (None, limit)).into_iter();
-        let own = learnt.by_operation.into_iter();
-        let limits = all.chain(own.map(|(operation, limit)| (Some(operation), limit)));
-        Self {
-            answers: waited.answers,
-            milliseconds: milliseconds(waited.total),
-            paced_milliseconds: milliseconds(waited.paced),
-            learnt_limits: limits
-                .map(|(operation, limit)| LearntLimit {
-                    operation,
-                    calls: limit.calls,
-                    seconds: limit.within.as_secs(),
-                })
-                .collect(),
         }
     }
 }
