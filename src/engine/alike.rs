@@ -93,6 +93,7 @@ mod tests {
             headers: HeaderMap::new(),
             body: body.as_bytes().to_vec(),
             json: serde_json::from_str(body).ok(),
+            shadowed: Vec::new(),
             sent: jiff::Timestamp::UNIX_EPOCH,
             elapsed: Duration::ZERO,
         };

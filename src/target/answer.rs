@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::iter;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -26,6 +27,8 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// The body as JSON, where it is JSON.
     pub json: Option<Value>,
+    /// Members of that JSON that others of the same name hide.
+    pub shadowed: Vec<(String, Value)>,
     /// When the call was sent, by the clock of this machine.
     pub sent: Timestamp,
     /// From sending to the last byte.
@@ -55,11 +58,16 @@ impl Answer {
         for (name, value) in headers {
             all.append(name, value);
         }
+        let (json, shadowed) = match json::parse(&body) {
+            Ok(Json { value, shadowed }) => (Some(value), shadowed),
+            Err(_) => (None, Vec::new()),
+        };
         let elapsed = Duration::try_from_secs_f64(exchange.milliseconds / 1e3);
         Some(Self {
             status: response.status,
             headers: all,
-            json: json::parse(&body).ok().map(|json| json.value),
+            json,
+            shadowed,
             body,
             sent: exchange.sent,
             elapsed: elapsed.unwrap_or_default(),
@@ -109,19 +117,16 @@ impl Answer {
 
     /// Everything in the body that is JSON: the whole, the members that others of the same name hide, or the objects
     /// in a body that is none as a whole.
-    pub(super) fn all_json(&self) -> Vec<Value> {
-        let whole = json::parse(&self.body).ok();
-        let found: Vec<Json> = match whole {
-            Some(whole) => vec![whole],
-            None => json::objects_in(&self.body).collect(),
-        };
-        let mut all = Vec::new();
-        for Json { value, shadowed } in found {
-            all.push(value);
-            let shadowed = shadowed.into_iter();
-            all.extend(shadowed.map(|member| Value::Object(Map::from_iter([member]))));
+    pub(super) fn all_json(&self) -> Vec<Cow<'_, Value>> {
+        let object = |member| Cow::Owned(Value::Object(Map::from_iter([member])));
+        if let Some(whole) = &self.json {
+            let shadowed = self.shadowed.iter().cloned().map(object);
+            return iter::once(Cow::Borrowed(whole)).chain(shadowed).collect();
         }
-        all
+        let found = json::objects_in(&self.body).flat_map(|Json { value, shadowed }| {
+            iter::once(Cow::Owned(value)).chain(shadowed.into_iter().map(object))
+        });
+        found.collect()
     }
 
     /// The server's own time in the `Date` header.

@@ -62,6 +62,7 @@ pub(super) mod tests {
             headers: map,
             body: Vec::new(),
             json: None,
+            shadowed: Vec::new(),
             sent: Timestamp::from_second(1_700_000_000).unwrap(),
             elapsed: Duration::ZERO,
         }

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{ClientBuilder, Method, Proxy, redirect};
 
-use super::json::{self, Unreadable};
+use super::json::{self, Json, Unreadable};
 use super::read::Reader;
 use super::tls::{certificates, identity};
 use super::transport_error::{causes, innermost};
@@ -176,9 +176,9 @@ impl Client {
             .reader
             .read(&mut response, &call.url, self.timeout)
             .await?;
-        let json = match json::parse(&body) {
-            Ok(json) => Some(json.value),
-            Err(Unreadable::NotJson(_)) => None,
+        let (json, shadowed) = match json::parse(&body) {
+            Ok(Json { value, shadowed }) => (Some(value), shadowed),
+            Err(Unreadable::NotJson(_)) => (None, Vec::new()),
             Err(Unreadable::OutOfBounds(what)) => {
                 let url = call.url.clone();
                 return Err(TransportError::TooLarge { url, what });
@@ -188,6 +188,7 @@ impl Client {
             status: response.status().as_u16(),
             headers: std::mem::take(response.headers_mut()),
             json,
+            shadowed,
             body,
             sent,
             elapsed: start.elapsed(),

@@ -17,6 +17,7 @@ fn answer(status: u16, body: &str) -> Answer {
         status,
         headers,
         json: serde_json::from_str(body).ok(),
+        shadowed: Vec::new(),
         body: body.as_bytes().to_vec(),
         sent: "2026-01-01T00:00:00Z".parse().unwrap(),
         elapsed: Duration::ZERO,

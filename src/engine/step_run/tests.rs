@@ -11,6 +11,7 @@ fn answer(from: i64, till: i64) -> Answer {
         headers: HeaderMap::new(),
         body: Vec::new(),
         json: None,
+        shadowed: Vec::new(),
         sent: jiff::Timestamp::from_millisecond(from).unwrap(),
         elapsed: Duration::from_millis(u64::try_from(till - from).unwrap()),
     }

@@ -86,6 +86,7 @@ impl Operator {
 fn with_body(answer: Answer, body: Vec<u8>) -> Answer {
     Answer {
         json: serde_json::from_slice(&body).ok(),
+        shadowed: Vec::new(),
         body,
         ..answer
     }
