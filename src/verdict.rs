@@ -135,6 +135,12 @@ impl Conclusion {
 }
 
 impl Verdicts {
+    /// The clauses that have this verdict, in the contract's order.
+    pub fn with(&self, verdict: Verdict) -> impl Iterator<Item = &ClauseVerdict> {
+        let clauses = self.clauses.iter();
+        clauses.filter(move |clause| clause.verdict == verdict)
+    }
+
     /// The verdicts that follow from `results`. Clauses that a scenario proves, but none of `ran`, are left out.
     #[must_use]
     pub fn of(plan: &Plan, ran: &[usize], results: &[ScenarioResult]) -> Self {

@@ -260,9 +260,7 @@ impl Tried {
     }
 
     fn with(&self, verdict: Verdict) -> impl Iterator<Item = &str> {
-        let clauses = self.verdicts.clauses.iter();
-        clauses
-            .filter(move |clause| clause.verdict == verdict)
-            .map(|clause| clause.id.as_str())
+        let clauses = self.verdicts.with(verdict);
+        clauses.map(|clause| clause.id.as_str())
     }
 }

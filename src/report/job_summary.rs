@@ -21,13 +21,8 @@ pub fn job_summary(report: &Report) -> String {
         "✅"
     };
     let _ = writeln!(text, "## {mark} {}\n", cell(&last_line(report)));
-    let embedded = if report.target.embedded {
-        " (the embedded reference)"
-    } else {
-        ""
-    };
     let url = report.target.base_url.replace('`', "");
-    let _ = writeln!(text, "`{url}`{embedded}\n");
+    let _ = writeln!(text, "`{url}`{}\n", report.target.remark());
     text.push_str("| profile | verdict | holds | violated | unproven |\n");
     text.push_str("|---|---|--:|--:|--:|\n");
     for profile in &report.verdicts.profiles {
@@ -38,10 +33,7 @@ pub fn job_summary(report: &Report) -> String {
             profile.profile, profile.verdict, count.holds, count.violated, count.unproven
         );
     }
-    let with = |verdict| {
-        let clauses = report.verdicts.clauses.iter();
-        clauses.filter(move |clause| clause.verdict == verdict)
-    };
+    let with = |verdict| report.verdicts.with(verdict);
     // What fails the run comes first: the rest may be cut off.
     let (failing, others): (Vec<_>, Vec<_>) =
         with(Verdict::Violated).partition(|clause| clause.fails());

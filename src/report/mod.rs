@@ -174,6 +174,15 @@ impl TargetIdentity {
             embedded,
         }
     }
+
+    /// What is said behind its address.
+    fn remark(&self) -> &'static str {
+        if self.embedded {
+            " (the embedded reference)"
+        } else {
+            ""
+        }
+    }
 }
 
 /// What a report needs to know besides session and results.

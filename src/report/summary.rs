@@ -23,12 +23,12 @@ const GROUPS: [(&str, Belongs); 3] = [
 #[must_use]
 pub fn summary(report: &Report) -> String {
     let mut text = String::new();
-    let embedded = if report.target.embedded {
-        " (the embedded reference)"
-    } else {
-        ""
-    };
-    let _ = writeln!(text, "{}{embedded}\n", report.target.base_url);
+    let _ = writeln!(
+        text,
+        "{}{}\n",
+        report.target.base_url,
+        report.target.remark()
+    );
     let _ = writeln!(text, "  profile     verdict   holds  violated  unproven");
     for profile in &report.verdicts.profiles {
         let count = profile.clauses;
@@ -38,10 +38,7 @@ pub fn summary(report: &Report) -> String {
             profile.profile, profile.verdict, count.holds, count.violated, count.unproven
         );
     }
-    let with = |verdict| {
-        let clauses = report.verdicts.clauses.iter();
-        clauses.filter(move |clause| clause.verdict == verdict)
-    };
+    let with = |verdict| report.verdicts.with(verdict);
     for (title, belongs) in GROUPS {
         let mut violated = with(Verdict::Violated).filter(|clause| belongs(clause));
         if let Some(first) = violated.next() {

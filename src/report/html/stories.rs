@@ -99,8 +99,7 @@ impl<'a> Stories<'a> {
 /// One cause commonly leaves many clauses unproven: it is told once.
 fn unproven(report: &Report) -> Vec<(String, Vec<&str>)> {
     let mut causes: Vec<(String, Vec<&str>)> = Vec::new();
-    let clauses = report.verdicts.clauses.iter();
-    for clause in clauses.filter(|clause| clause.verdict == Verdict::Unproven) {
+    for clause in report.verdicts.with(Verdict::Unproven) {
         let reason = clause.reason.as_deref().unwrap_or_default();
         let cause = printable(reason.lines().next().unwrap_or_default());
         match causes.iter_mut().find(|(other, _)| *other == cause) {
