@@ -15,18 +15,13 @@ pub(super) const WAYS: [Way; 6] = [
     Way::new(b"\\", 1),
     Way::new(b"%", 1),
     Way::new(b"&", 1),
-    Way::new(TRIGGERS, 1),
-    Way::new(TRIGGERS, 2),
-    Way::new(TRIGGERS, 3),
+    Way::new(&TRIGGERS, 1),
+    Way::new(&TRIGGERS, 2),
+    Way::new(&TRIGGERS, 3),
 ];
 
-/// JSON, percent-encoding, HTML.
-const TRIGGERS: &[u8] = b"\\%&";
-
-/// Whether an escape may begin with this byte.
-pub(super) fn is_trigger(byte: u8) -> bool {
-    matches!(byte, b'\\' | b'%' | b'&')
-}
+/// What an escape may begin with: of JSON, of percent-encoding, of HTML.
+pub(super) const TRIGGERS: [u8; 3] = *b"\\%&";
 
 /// A character, or one byte of it.
 struct Unit {
@@ -122,7 +117,7 @@ impl Cursor<'_> {
     fn next(self) -> Option<(Unit, Self)> {
         let byte = self.text.get(self.at).copied()?;
         // An escape begins with one of a few bytes, however deep it stands.
-        if self.way.depth == 0 || !is_trigger(byte) {
+        if self.way.depth == 0 || !TRIGGERS.contains(&byte) {
             let at = self.at + 1;
             return Some((byte.into(), Self { at, ..self }));
         }

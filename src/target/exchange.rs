@@ -69,12 +69,12 @@ impl Exchange {
         sent: Timestamp,
         secrets: &Secrets,
     ) -> Self {
+        let body = answer.map(Answer::text).unwrap_or_default();
         if let Some(answer) = answer {
             // What is overwritten in the JSON stands in the text all the same.
             for json in answer.all_json() {
                 secrets.add_from(&json);
             }
-            let body = answer.text();
             let values = answer
                 .headers
                 .values()
@@ -104,7 +104,7 @@ impl Exchange {
             ResponseRecord {
                 status: answer.status,
                 headers: header_lines(headers, secrets),
-                body: secrets.redact_start(&answer.text(), LONGEST_BODY),
+                body: secrets.redact_start(&body, LONGEST_BODY),
             }
         });
         Self {

@@ -3,8 +3,10 @@
 use std::cell::Cell;
 use std::collections::HashMap;
 
+use memchr::memchr3;
+
 use super::encodings::{SHORTEST, forms};
-use super::escapes::{WAYS, is_trigger};
+use super::escapes::{TRIGGERS, WAYS};
 
 /// Every form is at least this long: by its start it is looked up.
 type Start = [u8; 4];
@@ -66,7 +68,8 @@ impl SecretIndex {
     pub(super) fn split_over(&self, texts: &[&str]) -> Vec<Part> {
         let mut parts = Vec::new();
         for (index, text) in texts.iter().enumerate() {
-            for (at, start) in text.as_bytes().array_windows().enumerate() {
+            let starts = text.as_bytes().array_windows().enumerate();
+            for (at, start) in starts.filter(|(_, start)| self.may_begin(**start)) {
                 for (form, owner) in self.beginning_with(*start) {
                     let (beginning, rest) = split_like(form, &text.as_bytes()[at..]);
                     let mut others = texts
@@ -99,11 +102,13 @@ impl SecretIndex {
         let mut trigger = 0;
         let patience = Cell::new(PATIENCE);
         while at < end {
-            trigger = trigger.max(at);
-            trigger += bytes[trigger..]
-                .iter()
-                .take_while(|byte| !is_trigger(**byte))
-                .count();
+            if trigger <= at {
+                trigger = at + plain_bytes(&bytes[at..]);
+            }
+            // Where no form begins as it is, and no escape is near, there is nothing to look at closely.
+            let near = trigger.min(end.saturating_add(size_of::<Start>() - 2));
+            let starts = bytes[at..near].array_windows();
+            at += starts.take_while(|start| !self.may_begin(**start)).count();
             let found = self.standing_at(bytes, at, trigger, &patience);
             if patience.get() == 0 {
                 break;
@@ -159,15 +164,26 @@ impl SecretIndex {
             .max_by_key(|(end, _)| *end)
     }
 
+    /// Whether a form may have that start: that none has is certain.
+    fn may_begin(&self, start: Start) -> bool {
+        let mark = mark_of(start);
+        let marks = self.marks.get(mark / 64);
+        marks.is_some_and(|marks| marks >> (mark % 64) & 1 == 1)
+    }
+
     /// The forms with that start, the longest first.
     fn beginning_with(&self, start: Start) -> &[(String, usize)] {
-        let mark = mark_of(start);
-        let marked = self.marks.get(mark / 64);
-        if marked.is_none_or(|marks| marks >> (mark % 64) & 1 == 0) {
+        if !self.may_begin(start) {
             return &[];
         }
         self.by_start.get(&start).map_or(&[], Vec::as_slice)
     }
+}
+
+/// How many bytes a text begins with that begin no escape.
+fn plain_bytes(text: &[u8]) -> usize {
+    let [json, percent, html] = TRIGGERS;
+    memchr3(json, percent, html, text).unwrap_or(text.len())
 }
 
 /// A form, split where `text` goes on in another way.

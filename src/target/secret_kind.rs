@@ -1,5 +1,8 @@
 //! What a secret is, and how it is known as one.
 
+/// No name of a member that holds a secret has more letters.
+const LONGEST_MEMBER: usize = "plaintexttokens".len();
+
 /// What a secret is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum SecretKind {
@@ -61,27 +64,57 @@ impl SecretKind {
 
     /// The kind of secret that a member of a JSON body holds by its name.
     pub(super) fn of_member(name: &str) -> Option<Self> {
-        const MEMBERS: [(&str, SecretKind); 9] = [
-            ("token", SecretKind::Token),
-            ("accesstoken", SecretKind::Token),
-            ("plaintexttoken", SecretKind::Token),
-            ("apitoken", SecretKind::Token),
-            ("bearertoken", SecretKind::Token),
-            ("totptoken", SecretKind::TotpToken),
-            ("totpsecret", SecretKind::TotpSecret),
-            ("password", SecretKind::Password),
-            ("recoverycode", SecretKind::RecoveryCode),
-        ];
         // `plainTextToken`, `plain_text_token` and `recovery-codes` are the same words.
-        let letters = || {
-            let letters = name.bytes().filter(u8::is_ascii_alphanumeric);
-            letters.map(|letter| letter.to_ascii_lowercase())
-        };
-        let is =
-            |word: &str| letters().eq(word.bytes()) || letters().eq(word.bytes().chain([b's']));
-        MEMBERS
-            .iter()
-            .find(|(word, _)| is(word))
-            .map(|(_, kind)| *kind)
+        let mut letters = [0; LONGEST_MEMBER];
+        let mut length = 0;
+        for letter in name.bytes().filter(u8::is_ascii_alphanumeric) {
+            *letters.get_mut(length)? = letter.to_ascii_lowercase();
+            length += 1;
+        }
+        let word = &letters[..length];
+        let singular = word.strip_suffix(b"s").unwrap_or(word);
+        match singular {
+            b"token" | b"accesstoken" | b"plaintexttoken" | b"apitoken" | b"bearertoken" => {
+                Some(Self::Token)
+            }
+            b"totptoken" => Some(Self::TotpToken),
+            b"totpsecret" => Some(Self::TotpSecret),
+            b"password" => Some(Self::Password),
+            b"recoverycode" => Some(Self::RecoveryCode),
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_is_known_by_the_name_of_its_member_however_it_is_written() {
+        for (name, kind) in [
+            ("token", SecretKind::Token),
+            ("plainTextToken", SecretKind::Token),
+            ("plain_text_tokens", SecretKind::Token),
+            ("access-token", SecretKind::Token),
+            ("API_TOKEN", SecretKind::Token),
+            ("bearer_token", SecretKind::Token),
+            ("totp_token", SecretKind::TotpToken),
+            ("totpSecret", SecretKind::TotpSecret),
+            ("password", SecretKind::Password),
+            ("recovery_codes", SecretKind::RecoveryCode),
+        ] {
+            assert_eq!(SecretKind::of_member(name), Some(kind), "{name}");
+        }
+        for name in [
+            "",
+            "s",
+            "tokenss",
+            "token_name",
+            "a_long_plain_text_token",
+            "pass",
+        ] {
+            assert_eq!(SecretKind::of_member(name), None, "{name}");
+        }
     }
 }
