@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use super::Report;
+use super::indented::buffered;
 use crate::engine::{ScenarioResult, StepResult};
 use crate::target::{Exchange, HeaderLine, RequestRecord, ResponseRecord};
 
@@ -25,7 +26,8 @@ pub(super) fn write(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
         },
         entries: Entries(report),
     };
-    Ok(serde_json::to_writer(to, &BTreeMap::from([("log", log)]))?)
+    let archive = BTreeMap::from([("log", log)]);
+    buffered(to, |to| Ok(serde_json::to_writer(to, &archive)?))
 }
 
 #[derive(Serialize)]

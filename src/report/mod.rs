@@ -9,6 +9,7 @@ mod difference;
 mod exchanges;
 mod har;
 mod html;
+mod indented;
 mod job_summary;
 mod judged;
 mod junit;

@@ -2,11 +2,13 @@
 
 use std::fs;
 use std::io::{self, BufWriter, Write as _};
+use std::panic::resume_unwind;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use serde::Serialize;
 
-use super::{Report, har, html, job_summary, junit};
+use super::{Report, har, html, indented, job_summary, junit};
 
 /// Why a report is not written.
 #[derive(Debug, thiserror::Error)]
@@ -31,6 +33,9 @@ pub enum WriteError {
 
 /// The file of the report itself.
 pub const REPORT: &str = "report.json";
+
+/// So much goes to the disk at once.
+pub(super) const PIECE: usize = 64 * 1024;
 
 /// Writes a report in one format.
 type Format = fn(&Report, &mut dyn io::Write) -> io::Result<()>;
@@ -63,7 +68,7 @@ pub fn where_reports_are(dir: &Path) -> String {
 }
 
 /// What a file is to hold.
-pub trait Content {
+pub trait Content: Send {
     /// Writes it, without the newline at the end.
     ///
     /// # Errors
@@ -124,7 +129,7 @@ pub fn write_reports(report: &Report, dir: &Path) -> Result<ReportFiles, WriteEr
 }
 
 fn json_to(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
-    Ok(serde_json::to_writer_pretty(to, report)?)
+    indented::write(report, to)
 }
 
 /// The report as JSON.
@@ -152,11 +157,17 @@ pub fn write_files<const N: usize>(
     };
     fs::create_dir_all(dir).map_err(|cause| unwritten(dir, cause))?;
     // All of them are on the disk before the first takes its place: there is room for all or for none.
-    let mut staged = Vec::new();
-    for (name, content) in files {
-        let file = Staged::new(dir, name, &content);
-        staged.push(file.map_err(|cause| unwritten(&dir.join(name), cause))?);
-    }
+    let staged: Vec<Staged> = thread::scope(|scope| {
+        let writers = files.map(|(name, content)| {
+            let written = move || Staged::new(dir, name, &content);
+            (name, scope.spawn(written))
+        });
+        let staged = writers.into_iter().map(|(name, writer)| {
+            let written = writer.join().unwrap_or_else(|panic| resume_unwind(panic));
+            written.map_err(|cause| unwritten(&dir.join(name), cause))
+        });
+        staged.collect::<Result<_, _>>()
+    })?;
     let _turn = turn(dir);
     staged.into_iter().map(Staged::publish).collect()
 }
@@ -179,7 +190,7 @@ impl Staged {
     fn new(dir: &Path, name: &str, content: &impl Content) -> io::Result<Self> {
         // Two runs may have the same process id, in containers that share a folder.
         let beside = dir.join(format!("{name}.{:016x}.tmp", rand::random::<u64>()));
-        let mut file = BufWriter::new(fs::File::create_new(&beside)?);
+        let mut file = BufWriter::with_capacity(PIECE, fs::File::create_new(&beside)?);
         let staged = Self {
             beside,
             path: dir.join(name),
