@@ -35,10 +35,17 @@ impl Source {
     /// Line and column of a byte offset, both counted from one, the column in characters.
     #[must_use]
     pub fn line_column(&self, offset: usize) -> (usize, usize) {
-        let starts = self.line_starts();
-        let line = starts.partition_point(|start| *start <= offset).max(1);
-        let before = self.text.get(starts[line - 1]..offset).unwrap_or_default();
+        let line = self.line(offset);
+        let start = self.line_starts()[line - 1];
+        let before = self.text.get(start..offset).unwrap_or_default();
         (line, before.chars().count() + 1)
+    }
+
+    /// The line of a byte offset, counted from one.
+    #[must_use]
+    pub fn line(&self, offset: usize) -> usize {
+        let starts = self.line_starts();
+        starts.partition_point(|start| *start <= offset).max(1)
     }
 
     /// The byte offset of a line and a column, both counted from one, the column in characters.

@@ -18,7 +18,7 @@ impl Session {
     /// Learns the server's time where a step needs it and nobody has told it, once a run. What goes wrong leaves it
     /// unknown, and blames nobody.
     pub(super) async fn learn_clock_for(&self, step: &Step) {
-        if step.needs_clock() && self.clock.is_untold() {
+        if self.clock.is_untold() && step.needs_clock() {
             self.clock_probe.get_or_init(|| self.learn_clock()).await;
         }
     }

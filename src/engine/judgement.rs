@@ -70,7 +70,7 @@ impl Judgement<'_> {
             expectations.push(ExpectationResult {
                 proves: expectation.proves.clone(),
                 line: self.line(expectation.span().start),
-                expects: expected(self.scenario, expectation),
+                expects: expected(self.scenario, expectation).to_owned(),
                 state,
             });
         }
@@ -232,7 +232,7 @@ impl Judgement<'_> {
     }
 
     fn line(&self, offset: usize) -> usize {
-        self.scenario.source.line_column(offset).0
+        self.scenario.source.line(offset)
     }
 }
 

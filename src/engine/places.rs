@@ -122,11 +122,11 @@ impl Evaluator<'_> {
             Test::Lacks(template) => {
                 let text = self.scope.text(template)?;
                 Ok(one.map_or_else(Some, |actual| {
-                    as_text(actual).contains(&text).then(|| {
+                    as_text(actual).contains(text.as_str()).then(|| {
                         difference(
                             format!("expected another value at {place} than {text}"),
                             format!("no {text}"),
-                            as_text(actual),
+                            as_text(actual).into_owned(),
                         )
                     })
                 }))

@@ -113,7 +113,7 @@ fn misfit(scenario: &Scenario, result: &ScenarioResult) -> Option<(usize, String
             "more accounts are registered than the suite asks for".to_owned(),
         ));
     }
-    let line = |offset| scenario.source.line_column(offset).0;
+    let line = |offset| scenario.source.line(offset);
     let all = scenario.steps.iter().zip(steps).enumerate();
     let mut misfits = all.filter(|(position, (step, done))| {
         let expected = step.expectations.iter().map(|expectation| {

@@ -118,7 +118,8 @@ pub(super) fn words(step: &Step, done: &StepResult, scope: &Scope) -> Vec<String
     let body = request_body(done);
     let members = body.as_ref().and_then(Value::as_object);
     let members = members.into_iter().flat_map(|members| members.values());
-    path.chain(members.map(as_text)).collect()
+    path.chain(members.map(|value| as_text(value).into_owned()))
+        .collect()
 }
 
 fn request_body(step: &StepResult) -> Option<Value> {

@@ -317,7 +317,7 @@ fn timing(scenario: Instant, begun: Instant, throttled: Duration) -> Timing {
 }
 
 fn blocked(scenario: &Scenario, position: usize, step: &Step, reason: &str) -> StepResult {
-    let line = |offset| scenario.source.line_column(offset).0;
+    let line = |offset| scenario.source.line(offset);
     StepResult {
         position: Some(position),
         operation: step.operation.clone(),
@@ -333,7 +333,7 @@ fn blocked(scenario: &Scenario, position: usize, step: &Step, reason: &str) -> S
             .map(|expectation| ExpectationResult {
                 proves: expectation.proves.clone(),
                 line: line(expectation.span().start),
-                expects: expected(scenario, expectation),
+                expects: expected(scenario, expectation).to_owned(),
                 state: untried(reason),
             })
             .collect(),

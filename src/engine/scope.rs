@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::alike::Said;
 use super::run::Session;
 use crate::accounts::{Account, LeasedCode, SecondFactor};
-use crate::suite::{Expression, Field, Reference, Template, as_text, fill};
+use crate::suite::{Expression, Field, Reference, Template, as_text, fill, into_text};
 use crate::target::SecretKind;
 
 /// What is longer is never sent: no server takes a header of that length.
@@ -96,6 +96,10 @@ impl Scope {
         self.accounts
             .get(name)
             .is_some_and(|account| account.shared)
+    }
+
+    pub(super) fn has_lost_any(&self) -> bool {
+        !self.lost_tokens.is_empty()
     }
 
     pub(super) fn has_lost(&self, token: &str) -> bool {
@@ -207,7 +211,7 @@ impl Scope {
             Reference::Attempt => Value::from(self.leases.attempts + 1),
         };
         if !expression.filters.is_empty() {
-            let start = as_text(&value);
+            let start = into_text(value);
             let text = expression
                 .filters
                 .iter()
@@ -227,7 +231,7 @@ impl Scope {
 
     /// The text of a template.
     pub(super) fn text(&self, template: &Template) -> Result<String, Missing> {
-        fill(template, &mut |expression| self.value(expression)).map(|value| as_text(&value))
+        fill(template, &mut |expression| self.value(expression)).map(into_text)
     }
 
     fn of_account(&self, name: &str, field: Field) -> Result<String, Missing> {

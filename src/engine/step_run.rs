@@ -1,9 +1,9 @@
 //! One call: fill in, send, wait where the server throttles, repeat where the step says so.
 
+use std::iter::repeat_n;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
-use serde_json::Value;
 
 use super::patience::{TOO_MANY, may_be_heeded, out_of_patience};
 use super::run::Session;
@@ -81,7 +81,6 @@ impl Session {
                 continue;
             }
             let filled = self.fill(step, scope).map_err(missing)?;
-            let sent = jiff::Timestamp::now();
             let answers = self.send_all(&filled.calls, leave).await?;
             calls += u32::try_from(answers.len()).unwrap_or(u32::MAX);
             // Where a 429 is reckoned with, it is an answer; a 503 that asks for patience never is.
@@ -123,7 +122,13 @@ impl Session {
             let nothing = || Unanswered::Missing("the step makes no call".to_owned());
             let (call, answer) = pair.ok_or_else(nothing)?;
             return Ok(Answered {
-                exchange: Exchange::record(&self.client, call, Some(&answer), sent, &self.secrets),
+                exchange: Exchange::record(
+                    &self.client,
+                    call,
+                    Some(&answer),
+                    answer.sent,
+                    &self.secrets,
+                ),
                 leases: scope.end_step(),
                 answer,
                 filled,
@@ -136,13 +141,16 @@ impl Session {
     }
 
     async fn send_all(&self, calls: &[Call], leave: Leave<'_>) -> Result<Vec<Answer>, Unanswered> {
-        let sending = calls.iter().map(|call| async move {
+        let sending = |call| async move {
             self.ledger.sending(call);
             let answer = self.client.send(call).await?;
             self.ledger.answered(call, &answer);
             Ok(answer)
-        });
-        let answers = join_all(sending).await;
+        };
+        let answers = match calls {
+            [call] => vec![sending(call).await],
+            calls => join_all(calls.iter().map(sending)).await,
+        };
         let refused = |answer: &&Result<Answer, _>| {
             answer
                 .as_ref()
@@ -217,16 +225,16 @@ impl Session {
             headers.retain(|(other, _)| other != name);
             headers.push((name.clone(), value));
         }
-        let url = self.target.base_url.join(&address.path);
-        let call = |body| Call {
+        let bodiless = Call {
             operation: step.operation.clone(),
-            method: address.method.clone(),
-            url: url.clone(),
-            headers: headers.clone(),
-            body,
+            method: address.method,
+            url: self.target.base_url.join(&address.path),
+            headers,
+            body: None,
         };
+        let calls = repeat_n(bodiless, bodies.len()).zip(bodies);
         Ok(Filled {
-            calls: bodies.into_iter().map(call).collect(),
+            calls: calls.map(|(call, body)| Call { body, ..call }).collect(),
             token,
             words,
         })
@@ -245,7 +253,7 @@ impl Session {
             // Made up for this call or not: what stands for a secret in a request is one.
             self.secrets.add_from(&body);
             if let Some(members) = body.as_object() {
-                words.extend(members.values().map(as_text));
+                words.extend(members.values().map(|value| as_text(value).into_owned()));
             }
             Ok(Some(body.to_string()))
         };
@@ -303,8 +311,11 @@ fn repetition(
 
 /// Whether a token of the step was refused earlier where it should have worked.
 pub(super) fn lost_token(step: &Step, scope: &Scope) -> bool {
+    if !scope.has_lost_any() {
+        return false;
+    }
     let token = step.token.as_ref().and_then(|token| scope.text(token).ok());
-    token.is_some_and(|token| scope.has_lost(&as_text(&Value::String(token))))
+    token.is_some_and(|token| scope.has_lost(&token))
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! The part of compilation that deals with what a step expects.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use super::compile::Compiler;
@@ -77,6 +78,7 @@ impl Expectations<'_> {
             proves,
             given,
             unless,
+            in_words: OnceLock::new(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! JSON whose strings may be templates, and filling templates with values.
 
+use std::borrow::Cow;
+
 use serde_json::Value;
 
 use super::template::{Expression, Piece, Template, TemplateError};
@@ -106,9 +108,18 @@ pub fn fill_json<E>(
 
 /// A JSON value as text among other text: a string without its quotes.
 #[must_use]
-pub fn as_text(value: &Value) -> String {
+pub fn as_text(value: &Value) -> Cow<'_, str> {
     match value {
-        Value::String(text) => text.clone(),
+        Value::String(text) => Cow::Borrowed(text),
+        other => Cow::Owned(other.to_string()),
+    }
+}
+
+/// The same of a value that nobody else needs.
+#[must_use]
+pub fn into_text(value: Value) -> String {
+    match value {
+        Value::String(text) => text,
         other => other.to_string(),
     }
 }

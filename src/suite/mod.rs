@@ -5,6 +5,7 @@ mod compile_expectation;
 mod coverage;
 mod file;
 mod files;
+mod hop;
 mod json_template;
 mod jsonpath;
 mod load;
@@ -22,7 +23,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use coverage::{Coverage, Finding, Load};
 pub use file::{After, Order, ScenarioFile};
-pub use json_template::{JsonTemplate, as_text, fill, fill_json};
+pub use json_template::{JsonTemplate, as_text, fill, fill_json, into_text};
 pub use jsonpath::{PathError, PathTemplate};
 pub use load::SuiteError;
 pub use member_path::MemberPath;

@@ -1,6 +1,6 @@
 //! A scenario as the engine runs it: everything checked, parsed and named.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::file::{After, Order};
@@ -127,6 +127,8 @@ pub struct Expectation {
     pub given: Vec<usize>,
     /// The steps, by their positions, of which none must fail for the expectation to count.
     pub unless: Vec<usize>,
+    /// What is expected, in short, once somebody has asked.
+    pub(super) in_words: OnceLock<String>,
 }
 
 /// One condition on an answer.

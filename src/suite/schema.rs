@@ -67,6 +67,8 @@ impl BodySchema {
     #[must_use]
     pub fn mistakes_in(&self, body: &Value) -> Vec<SchemaMistake> {
         match self.validator() {
+            // What is good need not be searched for mistakes.
+            Ok(validator) if validator.is_valid(body) => Vec::new(),
             Ok(validator) => validator
                 .iter_errors(body)
                 .map(|error| SchemaMistake {

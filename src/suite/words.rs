@@ -4,19 +4,22 @@ use super::{Condition, Expectation, Scenario, Step, Test};
 
 /// What is expected, on one line: `status 422, contains cannot_revoke_current`.
 #[must_use]
-pub fn expected(scenario: &Scenario, expectation: &Expectation) -> String {
-    let conditions = expectation.conditions.iter();
-    let words: Vec<String> = conditions
-        .map(|(condition, span)| {
-            let written = scenario.source.text.get(span.clone()).unwrap_or_default();
-            one(
-                scenario,
-                condition,
-                written.lines().next().unwrap_or_default(),
-            )
-        })
-        .collect();
-    words.join(", ")
+pub fn expected<'a>(scenario: &Scenario, expectation: &'a Expectation) -> &'a str {
+    // Asked for in every run of the step.
+    expectation.in_words.get_or_init(|| {
+        let conditions = expectation.conditions.iter();
+        let words: Vec<String> = conditions
+            .map(|(condition, span)| {
+                let written = scenario.source.text.get(span.clone()).unwrap_or_default();
+                one(
+                    scenario,
+                    condition,
+                    written.lines().next().unwrap_or_default(),
+                )
+            })
+            .collect();
+        words.join(", ")
+    })
 }
 
 fn one(scenario: &Scenario, condition: &Condition, written: &str) -> String {
@@ -64,11 +67,11 @@ fn key(test: &Test) -> (&'static str, bool) {
 /// The line of a step in its file.
 #[must_use]
 pub fn step_line(scenario: &Scenario, step: &Step) -> usize {
-    scenario.source.line_column(step.span.start).0
+    scenario.source.line(step.span.start)
 }
 
 /// The line of an expectation in its file.
 #[must_use]
 pub fn expectation_line(scenario: &Scenario, expectation: &Expectation) -> usize {
-    scenario.source.line_column(expectation.span().start).0
+    scenario.source.line(expectation.span().start)
 }

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{ClientBuilder, Method, Proxy, redirect};
 
+use super::addresses::Addresses;
 use super::json::{self, Json, Unreadable};
 use super::read::Reader;
 use super::tls::{certificates, identity};
@@ -70,6 +71,7 @@ pub struct Client {
     /// Every call has a connection of its own.
     fresh: reqwest::Client,
     reader: Reader,
+    addresses: Addresses,
     timeout: Duration,
     common: Vec<(String, String)>,
 }
@@ -119,6 +121,7 @@ impl Client {
             keeping: client(builder()?.pool_idle_timeout(KEPT_ALIVE))?,
             fresh: client(builder()?.pool_max_idle_per_host(0))?,
             reader: Reader::default(),
+            addresses: Addresses::default(),
             timeout: target.timeout,
             common,
         })
@@ -145,19 +148,21 @@ impl Client {
         };
         let method = Method::from_bytes(call.method.as_bytes())
             .map_err(|_| broken("the method cannot be sent"))?;
-        let mut headers = HeaderMap::new();
-        for (name, value) in &call.headers {
-            let (name, value) = header(name, value)
-                .ok_or_else(|| broken(&format!("the header `{name}` cannot be sent")))?;
-            headers.insert(name, value);
-        }
+        let url = self.addresses.read(&call.url);
+        let url = url.map_err(|reason| broken(&reason))?;
         let request = |http: &reqwest::Client| {
-            let request = http.request(method.clone(), &call.url);
-            let request = request.headers(headers.clone());
-            match &call.body {
+            let mut headers = HeaderMap::with_capacity(call.headers.len());
+            for (name, value) in &call.headers {
+                let (name, value) = header(name, value)
+                    .ok_or_else(|| broken(&format!("the header `{name}` cannot be sent")))?;
+                headers.insert(name, value);
+            }
+            let request = http.request(method.clone(), url.clone());
+            let request = request.headers(headers);
+            Ok(match &call.body {
                 Some(body) => request.body(body.clone()),
                 None => request,
-            }
+            })
         };
         let (mut sent, mut start) = (Timestamp::now(), Instant::now());
         let http = if method.is_safe() {
@@ -165,10 +170,10 @@ impl Client {
         } else {
             &self.fresh
         };
-        let mut begun = request(http).send().await;
+        let mut begun = request(http)?.send().await;
         if method.is_safe() && begun.as_ref().is_err_and(died_unanswered) {
             (sent, start) = (Timestamp::now(), Instant::now());
-            begun = request(&self.fresh).send().await;
+            begun = request(&self.fresh)?.send().await;
         }
         let mut response =
             begun.map_err(|error| TransportError::of(&error, &call.url, self.timeout))?;

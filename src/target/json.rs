@@ -4,12 +4,15 @@ use std::cell::RefCell;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
-use serde_json::de::SliceRead;
+use serde_json::de::{Read, SliceRead, StrRead};
+use serde_json::map::Entry;
 use serde_json::{Map, Number, Value};
 
 /// A text of a few bytes may unfold to a value of many: more of them are no answer of this API.
 const MOST_VALUES: usize = 10_000;
 const DEEPEST: usize = 100;
+/// Most objects of this API have no more members.
+const COMMON_MEMBERS: usize = 8;
 
 /// A body as JSON.
 #[derive(Debug, PartialEq)]
@@ -31,7 +34,11 @@ pub(super) enum Unreadable {
 
 /// Reads a body.
 pub(super) fn parse(body: &[u8]) -> Result<Json, Unreadable> {
-    read(body, serde_json::Deserializer::end)
+    // To know that all of it is text spares the look at every string.
+    match str::from_utf8(body) {
+        Ok(text) => read(StrRead::new(text), serde_json::Deserializer::end),
+        Err(_) => read(SliceRead::new(body), serde_json::Deserializer::end),
+    }
 }
 
 /// The objects in a body that is no JSON as a whole: a server may print a warning before its answer.
@@ -40,16 +47,16 @@ pub(super) fn objects_in(body: &[u8]) -> impl Iterator<Item = Json> {
     const MOST_TRIES: usize = 8;
     let braces = body.iter().enumerate().filter(|(_, byte)| **byte == b'{');
     let starts = braces.map(|(at, _)| &body[at..]).take(MOST_TRIES);
-    starts.filter_map(|start| read(start, |_| Ok(())).ok())
+    starts.filter_map(|start| read(SliceRead::new(start), |_| Ok(())).ok())
 }
 
 /// Reads the value that a text begins with; `finish` has the last word on what follows it.
-fn read<'a>(
-    text: &'a [u8],
-    finish: impl FnOnce(&mut serde_json::Deserializer<SliceRead<'a>>) -> serde_json::Result<()>,
+fn read<'a, R: Read<'a>>(
+    text: R,
+    finish: impl FnOnce(&mut serde_json::Deserializer<R>) -> serde_json::Result<()>,
 ) -> Result<Json, Unreadable> {
     let seen = RefCell::default();
-    let mut reader = serde_json::Deserializer::from_slice(text);
+    let mut reader = serde_json::Deserializer::new(text);
     let root = Node {
         seen: &seen,
         depth: 0,
@@ -156,11 +163,17 @@ impl<'de> Visitor<'de> for Node<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Value, A::Error> {
-        let mut object = Map::new();
+        let mut object = Map::with_capacity(COMMON_MEMBERS);
         while let Some(name) = members.next_key::<String>()? {
             let value = members.next_value_seed(self.below())?;
-            if let Some(earlier) = object.insert(name.clone(), value) {
-                self.seen.borrow_mut().shadowed.push((name, earlier));
+            match object.entry(name) {
+                Entry::Vacant(entry) => {
+                    entry.insert(value);
+                }
+                Entry::Occupied(mut entry) => {
+                    let shadowed = (entry.key().clone(), entry.insert(value));
+                    self.seen.borrow_mut().shadowed.push(shadowed);
+                }
             }
         }
         Ok(Value::Object(object))

@@ -1,6 +1,7 @@
 //! The server under test: where it is, how it is reached, and everything that is sent to it or comes back.
 
 mod address;
+mod addresses;
 mod answer;
 mod asked;
 mod call;

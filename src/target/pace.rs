@@ -82,6 +82,9 @@ impl Pace {
         now: Instant,
     ) -> Option<(Instant, RateLimit)> {
         self.learn();
+        if self.declared.is_empty() && self.learnt.is_empty() {
+            return None;
+        }
         let own: Vec<&Count> = self.counts.get(operation).into_iter().collect();
         let shared: Vec<&Count> = self.shared_counts().collect();
         let is_throttled = self.throttled.contains(operation);
@@ -98,7 +101,12 @@ impl Pace {
 
     /// So many calls are about to be made.
     pub(super) fn take(&mut self, operation: &str, calls: usize, now: Instant) {
-        let count = self.counts.entry(operation.to_owned()).or_default();
+        if !self.counts.contains_key(operation) {
+            self.counts.insert(operation.to_owned(), Count::default());
+        }
+        let Some(count) = self.counts.get_mut(operation) else {
+            return;
+        };
         count.under_way += calls;
         count.burst.get_or_insert(Burst {
             began: now,

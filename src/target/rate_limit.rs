@@ -109,6 +109,12 @@ pub struct RateLimits {
 }
 
 impl RateLimits {
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.all.is_none() && self.by_operation.is_empty()
+    }
+
     /// The limit that decides how long throttled calls, counted by operation, take; nothing where none is declared.
     #[must_use]
     pub fn narrowest(&self, calls: &BTreeMap<&str, usize>) -> Option<Narrowest> {

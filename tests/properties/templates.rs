@@ -4,6 +4,7 @@ use std::convert::Infallible;
 
 use conform::suite::{
     Expression, FIELDS, Filter, JsonTemplate, Piece, Reference, Template, as_text, fill, fill_json,
+    into_text,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -110,7 +111,7 @@ proptest! {
         let filled = filled(&template);
         let text = |piece: &Piece| match piece {
             Piece::Text(text) => text.clone(),
-            Piece::Expression(expression) => as_text(&value_of(expression)),
+            Piece::Expression(expression) => into_text(value_of(expression)),
         };
         let expected: String = template.pieces.iter().map(text).collect();
         prop_assert_eq!(as_text(&filled), expected);

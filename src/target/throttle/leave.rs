@@ -28,6 +28,9 @@ impl Leave<'_> {
 impl Drop for Leave<'_> {
     /// What was not used is free for others.
     fn drop(&mut self) {
+        if self.calls == 0 {
+            return;
+        }
         let mut state = self.throttle.lock();
         let now = Instant::now();
         state.pace.give_back(&self.operation, 0, self.calls, now);
