@@ -6,9 +6,11 @@ use std::net::Ipv4Addr;
 use std::rc::Rc;
 use std::sync::OnceLock;
 
+use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use jiff::fmt::rfc2822::DateTimePrinter;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::spawn_local;
@@ -89,8 +91,13 @@ fn answer(status: &str, body: &str) -> Vec<u8> {
 
 fn registration(number: u32) -> String {
     let user = json!({ "id": number, "email": "jane@example.com", "name": "Jane Doe" });
-    // As long as a token of Sanctum.
-    json!({ "user": user, "token": format!("{number}|{number:0>48}") }).to_string()
+    json!({ "user": user, "token": token(number) }).to_string()
+}
+
+/// As long as a token of Sanctum, and like those of no regularity.
+pub(crate) fn token(number: u32) -> String {
+    let digest = HEXLOWER.encode(&Sha256::digest(number.to_le_bytes()));
+    format!("{number}|{}", &digest[..48])
 }
 
 /// As many tokens as there are types of client, and the one that came with the account.
