@@ -10,7 +10,7 @@ use conform::engine::{Plan, Run, Selection, Session, SessionSettings};
 use conform::harness::{DEFAULT_CONCURRENCY, DEFAULT_EMAIL_DOMAIN};
 use conform::report::{RUN_FILES, Report, RunFacts, write_reports};
 use conform::suite::Suite;
-use conform::target::{BaseUrl, Target};
+use conform::target::{BaseUrl, ExchangeStore, Target};
 use jiff::Timestamp;
 use tokio::runtime::Runtime;
 
@@ -116,11 +116,17 @@ fn full_run() -> Tried<Report> {
 /// The same run as if the suite were far longer.
 fn lengthened(mut report: Report) -> Report {
     let suite = std::mem::take(&mut report.scenarios);
+    // As a session keeps what it has exchanged.
+    let store = ExchangeStore::default();
     let copies = suite.iter().cycle().take(LONG).enumerate();
     report.scenarios = copies
         .map(|(number, result)| {
             let mut copy = result.clone();
             copy.id = format!("{}-{number}", result.id);
+            for step in &mut copy.steps {
+                let exchange = step.exchange.take();
+                step.exchange = exchange.map(|exchange| store.keep(exchange));
+            }
             copy
         })
         .collect();

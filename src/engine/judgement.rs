@@ -92,7 +92,7 @@ impl Judgement<'_> {
             reason: answered.undecided,
             calls: answered.calls,
             timing: None,
-            exchange: Some(answered.exchange),
+            exchange: Some(answered.exchange.into()),
             expectations,
         }
     }

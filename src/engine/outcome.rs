@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostic::Span;
 use crate::excerpt::Excerpt;
 use crate::suite::Scenario;
-use crate::target::Exchange;
+use crate::target::{Exchange, KeptExchange};
 
 /// How a scenario ended.
 #[derive(
@@ -81,7 +81,8 @@ pub struct StepResult {
     /// When it was under way; nothing where it was not tried.
     pub timing: Option<Timing>,
     /// The last call and its answer.
-    pub exchange: Option<Exchange>,
+    #[schemars(with = "Option<Exchange>")]
+    pub exchange: Option<KeptExchange>,
     /// What became of each expectation.
     pub expectations: Vec<ExpectationResult>,
 }

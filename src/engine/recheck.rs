@@ -67,7 +67,8 @@ pub fn recheck(plan: &Plan, scenario: &Scenario, result: &ScenarioResult) -> Rec
     let mut changed = Vec::new();
     for (position, step) in scenario.steps.iter().enumerate() {
         let done = &result.steps[registrations + position];
-        let Some(answer) = done.exchange.as_ref().and_then(Answer::kept) else {
+        let exchange = done.exchange.as_ref();
+        let Some(answer) = exchange.and_then(|exchange| Answer::kept(&exchange.get())) else {
             answerless(result, done, &mut recheck);
             continue;
         };

@@ -60,8 +60,11 @@ fn account(
         text.unwrap_or(UNKNOWN).to_owned()
     };
     let answer = registration
-        .and_then(|step| step.exchange.as_ref()?.response.as_ref())
-        .and_then(|response| serde_json::from_str::<Value>(&response.body).ok());
+        .and_then(|step| step.exchange.as_ref())
+        .and_then(|exchange| {
+            let exchange = exchange.get();
+            serde_json::from_str::<Value>(&exchange.response.as_ref()?.body).ok()
+        });
     let token = answer.and_then(|body| body["token"].as_str().map(str::to_owned));
     Account {
         identity: Identity {
@@ -123,6 +126,6 @@ pub(super) fn words(step: &Step, done: &StepResult, scope: &Scope) -> Vec<String
 }
 
 fn request_body(step: &StepResult) -> Option<Value> {
-    let body = step.exchange.as_ref()?.request.body.as_ref()?;
-    serde_json::from_str(body).ok()
+    let exchange = step.exchange.as_ref()?.get();
+    serde_json::from_str(exchange.request.body.as_ref()?).ok()
 }

@@ -13,7 +13,7 @@ use super::plan::Plan;
 use super::transport::Transport;
 use crate::accounts::{Account, Identities, Pool, ProvisionError, RecoveryCodes, TotpSource};
 use crate::target::{
-    Client, Narrowest, Secrets, ServerClock, Target, TargetError, Throttle, Waits,
+    Client, ExchangeStore, Narrowest, Secrets, ServerClock, Target, TargetError, Throttle, Waits,
 };
 
 /// What a run needs to know besides target and plan.
@@ -48,6 +48,8 @@ pub struct Session {
     pub ledger: Ledger,
     /// Whether the server's time was looked for where no answer tells it.
     pub(super) clock_probe: OnceCell<()>,
+    /// The exchanges of scenarios that have ended.
+    pub(super) store: ExchangeStore,
     pub(super) client: Client,
     pub(super) transport: Transport,
     pub(super) identities: Identities,
@@ -76,6 +78,7 @@ impl Session {
             .keeping_to(target.rate_limits.clone(), throttled_operations(&plan))
             .telling(waits.clone());
         Ok(Self {
+            store: ExchangeStore::default(),
             throttle,
             waits,
             clock: ServerClock::given(target.clock_offset),
@@ -108,6 +111,7 @@ impl Session {
     /// A session of the same target that sends nothing.
     pub(super) fn offline(&self, plan: &Plan, transport: Transport) -> Self {
         Self {
+            store: ExchangeStore::default(),
             throttle: Throttle::new(None, 0),
             waits: Waits::default(),
             clock: ServerClock::default(),

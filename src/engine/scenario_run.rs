@@ -76,6 +76,12 @@ impl Session {
         self.conclude(stop, &mut result);
         result.milliseconds = start.elapsed().as_secs_f64() * 1e3;
         self.keep_result(&result);
+        for step in &mut result.steps {
+            step.exchange = step
+                .exchange
+                .take()
+                .map(|exchange| self.store.keep(exchange));
+        }
         result
     }
 
@@ -250,7 +256,7 @@ impl Session {
             reason: missing.clone(),
             calls: answered.calls,
             timing: None,
-            exchange: Some(answered.exchange),
+            exchange: Some(answered.exchange.into()),
             expectations: Vec::new(),
         });
         match missing {

@@ -4,7 +4,7 @@
 use super::judgement::untried;
 use super::outcome::{ExpectationState, ScenarioResult, StepOutcome, StepResult};
 use crate::suite::Scenario;
-use crate::target::Exchange;
+use crate::target::KeptExchange;
 
 /// What fails in another step may be the cause: then an expectation that stands back for it says nothing.
 pub(super) fn withdraw_unless(scenario: &Scenario, result: &mut ScenarioResult) {
@@ -74,7 +74,7 @@ fn succeeded(twin: &StepResult) -> bool {
     }
 }
 
-fn accepted(exchange: Option<&Exchange>) -> bool {
-    let response = exchange.and_then(|exchange| exchange.response.as_ref());
-    response.is_some_and(|response| (200..300).contains(&response.status))
+fn accepted(exchange: Option<&KeptExchange>) -> bool {
+    let status = exchange.and_then(KeptExchange::status);
+    status.is_some_and(|status| (200..300).contains(&status))
 }

@@ -146,10 +146,10 @@ fn calls(report: &Report) -> BTreeMap<&str, Vec<f64>> {
     let mut calls: BTreeMap<&str, Vec<f64>> = BTreeMap::new();
     for step in report.scenarios.iter().flat_map(|scenario| &scenario.steps) {
         if let Some(exchange) = &step.exchange
-            && exchange.response.is_some()
+            && exchange.status().is_some()
         {
             let times = calls.entry(&step.operation).or_default();
-            times.push(exchange.milliseconds);
+            times.push(exchange.milliseconds());
         }
     }
     calls

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::difference::MOST_LINES;
 use super::text::{indented, is_worth_telling, printable};
 use crate::engine::ScenarioResult;
-use crate::target::{Exchange, HeaderLine};
+use crate::target::{Exchange, HeaderLine, KeptExchange};
 
 /// How much of each exchange is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,15 +30,15 @@ pub(super) enum Extent {
 pub fn exchanges(result: &ScenarioResult, detail: Detail) -> String {
     let mut text = format!("{}: {}\n", result.id, result.outcome);
     for step in &result.steps {
-        let Some(exchange) = &step.exchange else {
+        let Some(exchange) = step.exchange.as_ref().map(KeptExchange::get) else {
             continue;
         };
         if step.calls > 1 {
             let _ = writeln!(text, "  the last of {} calls:", step.calls);
         }
         match detail {
-            Detail::Line => tell_line(&mut text, exchange),
-            Detail::Whole => tell(&mut text, exchange, Extent::All),
+            Detail::Line => tell_line(&mut text, &exchange),
+            Detail::Whole => tell(&mut text, &exchange, Extent::All),
         }
     }
     printable(text.trim_end())

@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 use super::Report;
 use super::indented::buffered;
 use crate::engine::{ScenarioResult, StepResult};
-use crate::target::{Exchange, HeaderLine, RequestRecord, ResponseRecord};
+use crate::target::{Exchange, HeaderLine, KeptExchange, RequestRecord, ResponseRecord};
 
 /// What an archive holds for what nobody has recorded.
 const UNKNOWN: i64 = -1;
@@ -52,9 +52,19 @@ impl Serialize for Entries<'_> {
             let steps = scenario.steps.iter();
             steps.filter_map(move |step| {
                 let exchange = step.exchange.as_ref()?;
-                Some(Entry::of(scenario, step, exchange))
+                Some(Archived(scenario, step, exchange))
             })
         }))
+    }
+}
+
+/// One of them, read only as it is written.
+struct Archived<'a>(&'a ScenarioResult, &'a StepResult, &'a KeptExchange);
+
+impl Serialize for Archived<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Self(scenario, step, exchange) = self;
+        Entry::of(scenario, step, &exchange.get()).serialize(serializer)
     }
 }
 

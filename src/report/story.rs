@@ -1,10 +1,12 @@
 //! The whole story of a scenario that did not pass: clauses, place in the file, expected against actual, the
 //! exchange. The terminal and the page tell the same one.
 
+use std::borrow::Cow;
+
 use super::Report;
 use crate::contract::{Level, Profile};
 use crate::engine::{ExpectationState, Failure, Outcome, Plan, ScenarioResult, StepResult};
-use crate::target::Exchange;
+use crate::target::{Exchange, KeptExchange};
 use crate::verdict::{ClauseVerdict, Waived};
 
 /// What is told of a scenario.
@@ -17,7 +19,7 @@ pub struct Story<'a> {
     /// How it ended, and why, where that is no violation.
     pub reason: Option<(Outcome, &'a str)>,
     /// The call that failed to register an account.
-    pub registration: Option<&'a Exchange>,
+    pub registration: Option<Cow<'a, Exchange>>,
 }
 
 /// What is told of an expectation that failed.
@@ -134,7 +136,8 @@ impl<'a> Story<'a> {
             headline: super::text::printable(&headline),
             failures,
             reason: reason.map(|reason| (result.outcome, reason)),
-            registration: registration.and_then(|step| step.exchange.as_ref()),
+            registration: registration
+                .and_then(|step| step.exchange.as_ref().map(KeptExchange::get)),
         })
     }
 }

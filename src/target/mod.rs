@@ -10,6 +10,7 @@ mod clock;
 mod encodings;
 mod escapes;
 mod exchange;
+mod exchange_store;
 mod file;
 mod headers;
 mod json;
@@ -40,6 +41,7 @@ pub use client::{Client, TargetError};
 pub use clock::{ClockDifference, ClockSource, ServerClock};
 pub(crate) use exchange::LONGEST_BODY;
 pub use exchange::{Exchange, HeaderLine, RequestRecord, ResponseRecord};
+pub use exchange_store::{ExchangeStore, KeptExchange};
 pub use file::{
     Accounts, AccountsFile, CapabilitiesFile, Certification, CertificationFile, Description,
     TargetFile, TargetFileError, TlsFile, VariableError, Variables, WaiverFile,

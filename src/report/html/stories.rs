@@ -120,7 +120,7 @@ impl<'a> ScenarioStory<'a> {
                 .filter(|(outcome, _)| *outcome != Outcome::Failed)
                 .map(|(outcome, reason)| printable(&format!("{outcome}: {reason}"))),
             failures: story.failures.into_iter().map(FailureView::of).collect(),
-            registration: story.registration.map(ExchangeView::of),
+            registration: story.registration.as_deref().map(ExchangeView::of),
         }
     }
 }
@@ -160,7 +160,8 @@ impl<'a> FailureView<'a> {
                 })
                 .collect(),
             calls: story.step.calls,
-            exchange: story.step.exchange.as_ref().map(ExchangeView::of),
+            exchange: (story.step.exchange.as_ref())
+                .map(|exchange| ExchangeView::of(&exchange.get())),
         }
     }
 }

@@ -6,6 +6,7 @@ use super::super::Report;
 use super::clauses::anchor;
 use super::duration;
 use crate::engine::{Outcome, ScenarioResult, StepOutcome, StepResult};
+use crate::target::KeptExchange;
 
 /// The width of the drawing, in its own units.
 const WIDTH: f64 = 1000.0;
@@ -133,10 +134,6 @@ fn words(step: &StepResult) -> (&'static str, &'static str) {
 
 fn step_view(step: &StepResult) -> StepView<'_> {
     let (class, mark) = words(step);
-    let response = step
-        .exchange
-        .as_ref()
-        .and_then(|exchange| exchange.response.as_ref());
     let mut proves: Vec<&str> = Vec::new();
     for id in step
         .expectations
@@ -151,7 +148,7 @@ fn step_view(step: &StepResult) -> StepView<'_> {
         step,
         class,
         mark,
-        status: response.map(|response| response.status),
+        status: step.exchange.as_ref().and_then(KeptExchange::status),
         took: step
             .timing
             .map(|timing| duration(timing.milliseconds))
