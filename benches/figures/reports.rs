@@ -103,7 +103,7 @@ fn full_run() -> Tried<Report> {
         elapsed: start.elapsed(),
         embedded: true,
         partial: false,
-        testable: true,
+        not_testable: None,
     };
     Ok(Report::new(
         &session,

@@ -131,7 +131,7 @@ async fn round(suite: &Arc<Suite>, address: &str, dir: &Path, timings: &mut Timi
         elapsed: Duration::ZERO,
         embedded: false,
         partial: false,
-        testable: true,
+        not_testable: None,
     };
     let start = Instant::now();
     let report = Report::new(&session, &[0], results, facts);

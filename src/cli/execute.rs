@@ -72,7 +72,7 @@ impl Execution<'_> {
             elapsed: start.elapsed(),
             embedded: self.embedded,
             partial: self.partial,
-            testable: ready.is_ok(),
+            not_testable: ready.as_ref().err().map(ToString::to_string),
         };
         let report = Report::new(self.session, self.selected, results, facts);
         let signal = signal.borrow().map(CutShort::Signal);

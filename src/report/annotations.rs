@@ -48,7 +48,7 @@ pub fn annotations(report: &Report) -> String {
             kind: Kind::Error,
             place: None,
             title: "conform".to_owned(),
-            message: last_line(report),
+            message: (report.not_testable.clone()).unwrap_or_else(|| last_line(report)),
         });
     }
     let mut text = String::new();

@@ -23,6 +23,9 @@ pub fn job_summary(report: &Report) -> String {
     let _ = writeln!(text, "## {mark} {}\n", cell(&last_line(report)));
     let url = report.target.base_url.replace('`', "");
     let _ = writeln!(text, "`{url}`{}\n", report.target.remark());
+    if let Some(why) = &report.not_testable {
+        let _ = writeln!(text, "{}\n", cell(why));
+    }
     text.push_str("| profile | verdict | holds | violated | unproven |\n");
     text.push_str("|---|---|--:|--:|--:|\n");
     for profile in &report.verdicts.profiles {

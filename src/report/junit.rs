@@ -26,7 +26,8 @@ pub(super) fn write(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
     }
     for id in &report.not_run {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-        status.set_message("the run ended before it");
+        let why = report.not_testable.as_deref();
+        status.set_message(why.unwrap_or("the run ended before it"));
         junit.add_test_suite(suite(report, id, named(id, status)));
     }
     junit.serialize(to).map_err(io::Error::other)

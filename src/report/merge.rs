@@ -181,6 +181,7 @@ fn add(whole: &mut Report, part: Report) {
         whole.clock_uncertainty_seconds = part.clock_uncertainty_seconds;
         whole.clock_source = part.clock_source;
     }
+    whole.not_testable = whole.not_testable.take().or(part.not_testable);
     whole.accounts.extend(part.accounts);
     let answers = part.throttling.answers;
     whole.throttling.answers = whole.throttling.answers.saturating_add(answers);

@@ -91,6 +91,9 @@ pub struct Report {
     pub waivers: Vec<WaiverNote>,
     /// What was left out on purpose, because the server is declared not to have it.
     pub left_out: Option<String>,
+    /// Why the server could not be tested at all; nothing where it could.
+    #[serde(default)]
+    pub not_testable: Option<String>,
     /// The e-mails of all accounts that the run made on the server, for whoever purges them.
     pub accounts: Vec<String>,
     /// How many recovery codes of which accounts the run has spent.
@@ -187,7 +190,7 @@ impl TargetIdentity {
 }
 
 /// What a report needs to know besides session and results.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct RunFacts {
     /// When the run began.
     pub started: Timestamp,
@@ -197,8 +200,8 @@ pub struct RunFacts {
     pub embedded: bool,
     /// Whether only a part of the suite was selected.
     pub partial: bool,
-    /// Whether the target could be reached and is what it should be.
-    pub testable: bool,
+    /// Why the target could not be reached, or is not what it should be.
+    pub not_testable: Option<String>,
 }
 
 impl Report {
@@ -222,7 +225,7 @@ impl Report {
     ) -> Self {
         scenarios.sort_by(|a, b| a.id.cmp(&b.id));
         let plan: &Plan = &session.plan;
-        let judged = Judged::of(plan, ran, &scenarios, facts.testable);
+        let judged = Judged::of(plan, ran, &scenarios, facts.not_testable.is_none());
         let clock = session.clock.difference();
         Self {
             schema_version: SCHEMA_VERSION,
@@ -239,6 +242,7 @@ impl Report {
             verdicts: judged.verdicts,
             waivers: judged.waivers,
             left_out: judged.left_out,
+            not_testable: (facts.not_testable).map(|why| session.secrets.redact(&why)),
             accounts: session.ledger.created(),
             recovery_codes: SpentCodes::of(session),
             throttling: Throttling::of(&session.throttle),

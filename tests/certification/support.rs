@@ -54,7 +54,7 @@ impl Runs {
                     elapsed: Duration::from_secs(1),
                     embedded: true,
                     partial: false,
-                    testable: true,
+                    not_testable: None,
                 };
                 let results = results.into_inner().unwrap();
                 reports.push(Report::new(&session, &plan.scenarios, results, facts));

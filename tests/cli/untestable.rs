@@ -33,6 +33,24 @@ fn nothing_that_listens_is_named_as_the_cause() {
 }
 
 #[test]
+fn every_report_says_why_the_server_could_not_be_tested() {
+    let (_reserved, address) = closed_port();
+    let why = format!("nothing listens at http://{address}");
+    let base_url = format!("http://{address}");
+    let arguments = ["--base-url", &base_url, "--annotations", "github"];
+    let finished = conform(arguments).run().expect(3);
+    let told = &finished.report()["not_testable"];
+    assert!(told.as_str().unwrap().starts_with(&why), "{told}");
+    for name in ["junit.xml", "summary.md", "report.html"] {
+        let file = finished.report_file(name);
+        assert!(file.contains(&why), "{name}: {file}");
+    }
+    let mut annotations = finished.stdout.lines();
+    let error = annotations.find(|line| line.starts_with("::error"));
+    assert!(error.unwrap().contains(&why), "{error:?}");
+}
+
+#[test]
 fn an_unknown_host_is_named_as_the_cause() {
     // A label of 64 characters is refused by every resolver itself, without asking anybody.
     let host = format!("{}.invalid", "a".repeat(64));

@@ -72,7 +72,7 @@ async fn run(target: Target, plan: Plan, ran: Vec<usize>) -> Report {
         elapsed: Duration::from_secs(1),
         embedded: true,
         partial: true,
-        testable: true,
+        not_testable: None,
     };
     Report::new(&session, &ran, results.into_inner().unwrap(), facts)
 }

@@ -47,6 +47,9 @@ fn verdict(report: &Report) -> (&'static str, &'static str, &'static str) {
 }
 
 fn sentence(report: &Report) -> String {
+    if let Some(why) = &report.not_testable {
+        return why.clone();
+    }
     let count = report.count;
     let all = count.holds + count.violated + count.unproven;
     if count.holds == all && !report.partial {
