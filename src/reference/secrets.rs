@@ -119,6 +119,12 @@ mod tests {
     use super::*;
 
     #[test]
+    fn passwords_that_are_made_up_differ() {
+        let (one, other) = (password(), password());
+        assert!(one.len() >= 24 && one != other, "{one} {other}");
+    }
+
+    #[test]
     fn a_token_has_an_id_in_canonical_form_and_a_secret() {
         assert_eq!(
             TokenText::parse("7|abc|d"),

@@ -69,6 +69,23 @@ async fn a_body_that_is_too_large_is_refused_and_its_sender_reads_the_answer() {
     api.register("a@mail.example").await.expect(201);
 }
 
+#[tokio::test]
+async fn a_body_as_large_as_is_allowed_is_read() {
+    let api = api().await;
+    let body = |filler: usize| {
+        let filler = "x".repeat(filler);
+        format!(
+            r#"{{"email":"a@mail.example","password":"correct horse","name":"A","x":"{filler}"}}"#
+        )
+    };
+    let most = 128 * 1024 - body(0).len();
+    for (filler, status) in [(most + 1, 413), (most, 201)] {
+        let request = api.request(Method::POST, "/api/auth/register");
+        let request = request.header("content-type", "application/json");
+        send(request.body(body(filler))).await.expect(status);
+    }
+}
+
 /// By hand, since a client that reads while it writes may get to the answer before the connection breaks.
 #[tokio::test]
 async fn a_sender_may_finish_a_body_that_is_too_large() {

@@ -162,6 +162,30 @@ async fn each_recovery_code_works_once() {
 }
 
 #[tokio::test]
+async fn a_recovery_code_may_be_typed_as_people_copy_it() {
+    let api = api().await;
+    let account = api.with_2fa().await;
+    let typed: [fn(&str) -> String; 4] = [
+        |code| code.replace('-', ""),
+        |code| code.replace('-', " "),
+        str::to_uppercase,
+        |code| format!(" {code} "),
+    ];
+    for (code, typed) in account.recovery_codes.iter().zip(typed) {
+        api.answer(
+            &api.challenge(&account).await,
+            "recovery_code",
+            &typed(code),
+        )
+        .await
+        .expect(200);
+        api.answer(&api.challenge(&account).await, "recovery_code", code)
+            .await
+            .expect(401);
+    }
+}
+
+#[tokio::test]
 async fn proofs_of_another_account_or_kind_are_refused() {
     let api = api().await;
     let (account, other) = (api.with_2fa().await, api.with_2fa().await);
