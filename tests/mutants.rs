@@ -1,11 +1,13 @@
 //! Each mutant is well-formed and breaks a clause that there is. That each is caught is what `conform mutants` says.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
 use std::sync::Arc;
 
 use conform::contract::Level;
 use conform::engine::Selection;
-use conform::mutation::{Mutant, Server, mutants, try_server};
+use conform::mutation::{Mutant, Server, matrix, mutants, try_server};
 use conform::reference::Settings;
 use conform::suite::Suite;
 
@@ -27,6 +29,20 @@ fn changed(mutant: &Mutant) -> Settings {
     let mut settings = Settings::default();
     (mutant.change)(&mut settings);
     settings
+}
+
+/// `UPDATE_MATRIX=1 cargo test --test mutants` writes it anew.
+#[test]
+fn the_matrix_on_the_page_of_a_report_is_fresh() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("templates/matrix.json");
+    let text = serde_json::to_string_pretty(&matrix(&suite())).unwrap() + "\n";
+    if std::env::var_os("UPDATE_MATRIX").is_some() {
+        fs::write(&path, &text).unwrap();
+    }
+    assert!(
+        fs::read_to_string(&path).unwrap() == text,
+        "templates/matrix.json is stale: run `UPDATE_MATRIX=1 cargo test --test mutants`"
+    );
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! The kill matrix: which mutants of behaviour the suite catches, and whom else it blames.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -7,8 +8,10 @@ use serde::Serialize;
 
 use super::fate::Fate;
 use super::mutant::Mutant;
+use super::mutants::mutants;
 use super::trial::{TrialError, Tried, try_again, try_server};
 use crate::engine::{Outcome, ScenarioResult, Selection};
+use crate::report::{BrokenServer, Matrix};
 use crate::suite::{Scenario, Suite};
 
 /// What the suite made of one mutant.
@@ -56,6 +59,24 @@ impl Finding {
     pub fn collateral(&self) -> impl Iterator<Item = &str> {
         let all = self.blamed.iter().map(String::as_str);
         all.filter(|id| *id != self.mutant.breaks)
+    }
+}
+
+/// What the pages of reports tell of the suite: the mutants that can be told from a conforming server, by the clauses that
+/// they break.
+#[must_use]
+pub fn matrix(suite: &Suite) -> Matrix {
+    let mut clauses: BTreeMap<String, Vec<BrokenServer>> = BTreeMap::new();
+    for mutant in mutants().filter(|mutant| mutant.equivalent.is_none()) {
+        let servers = clauses.entry(mutant.breaks.to_owned()).or_default();
+        servers.push(BrokenServer {
+            id: mutant.id.to_owned(),
+            what: mutant.what.to_owned(),
+        });
+    }
+    Matrix {
+        suite: suite.digest.clone(),
+        clauses,
     }
 }
 

@@ -23,7 +23,7 @@ pub use complaints::{Complaint, VariantFinding, complaints, try_variants};
 pub use connections::Connections;
 pub use control::{ControlError, control};
 pub use fate::Fate;
-pub use matrix::{Finding, try_mutant};
+pub use matrix::{Finding, matrix, try_mutant};
 pub use mutant::Mutant;
 pub use mutants::{mutants, unbroken};
 pub use pairs::paired_variants;

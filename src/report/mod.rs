@@ -30,6 +30,7 @@ pub use costs::{LearntLimit, SpentCodes, Throttling};
 pub use curl::curl_line;
 pub use diff::{ClauseChange, Comparison, TimingShift};
 pub use exchanges::{Detail, exchanges};
+pub use html::{BrokenServer, Matrix};
 pub use job_summary::job_summary;
 pub use judged::Judged;
 pub use last::{LastReport, LastReportError};

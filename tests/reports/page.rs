@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use conform::mutation::mutants;
 use conform::report::Report;
 use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
@@ -72,6 +73,22 @@ async fn the_page_tells_the_story_and_every_clause() {
             1
         );
     }
+}
+
+#[tokio::test]
+async fn the_page_shows_which_broken_servers_its_suite_catches_and_none_of_another_suite() {
+    let mut report = report(false).await;
+    let page = file(&report, "report.html");
+    let tellable = || mutants().filter(|mutant| mutant.equivalent.is_none());
+    for clause in &report.verdicts.clauses {
+        for mutant in tellable().filter(|mutant| mutant.breaks == clause.id) {
+            assert!(page.contains(mutant.id), "{}", mutant.id);
+        }
+    }
+    assert!(tellable().any(|mutant| page.contains(mutant.id)));
+    report.suite.digest = "0".repeat(64);
+    let page = file(&report, "report.html");
+    assert!(tellable().all(|mutant| !page.contains(mutant.id)));
 }
 
 #[tokio::test]

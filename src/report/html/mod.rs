@@ -2,8 +2,11 @@
 
 mod clauses;
 mod facts;
+mod matrix;
 mod stories;
 mod timeline;
+
+pub use matrix::{BrokenServer, Matrix};
 
 use std::io;
 
@@ -13,6 +16,7 @@ use sha2::{Digest, Sha256};
 
 use self::clauses::{Ledger, ProfileView};
 use self::facts::Facts;
+use self::matrix::Caught;
 use self::stories::Stories;
 use self::timeline::Timeline;
 use super::Report;
@@ -29,6 +33,7 @@ struct Page<'a> {
     stories: Stories<'a>,
     ledger: Ledger<'a>,
     timeline: Timeline<'a>,
+    caught: Caught,
     report: &'a Report,
     policy: String,
     style: &'static str,
@@ -43,6 +48,7 @@ pub(super) fn write(report: &Report, mut to: &mut dyn io::Write) -> io::Result<(
         stories: Stories::of(report),
         ledger: Ledger::of(report),
         timeline: Timeline::of(report),
+        caught: Caught::of(report),
         report,
         policy: policy(),
         style: STYLE,
