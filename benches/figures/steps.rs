@@ -116,7 +116,7 @@ fn figures(timings: &Timings) -> Vec<Figure> {
             target: 2.0,
             unit: "×",
             notes: vec![format!(
-                "nothing taken off; report.json and junit.xml of {SCENARIOS} scenarios, synced to disk"
+                "nothing taken off; all reports of {SCENARIOS} scenarios, synced to disk"
             )],
         },
     ]
