@@ -112,6 +112,10 @@ async fn codes_are_limited_for_the_account_over_all_its_challenges_and_apart_fro
     api.answer(&three, "code", &api.code(&account, 0))
         .await
         .expect(429);
+    let other = api.with_2fa().await;
+    api.answer(&api.challenge(&other).await, "code", &api.code(&other, 0))
+        .await
+        .expect(200);
     // Three logins were counted, and only as such.
     assert_eq!(
         api.post(

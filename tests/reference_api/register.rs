@@ -143,6 +143,20 @@ async fn the_limits_themselves_are_allowed() {
 }
 
 #[tokio::test]
+async fn an_address_of_255_characters_is_allowed_and_a_longer_one_is_not() {
+    let api = api().await;
+    let domain = format!(
+        "{}.example",
+        ["d".repeat(60), "e".repeat(60), "f".repeat(60)].join(".")
+    );
+    let address = |length: usize| format!("{}@{domain}", "x".repeat(length - 1 - domain.len()));
+    for (length, status) in [(256, 422), (255, 201)] {
+        let sent = body(&json!({ "email": address(length) }));
+        api.post("/api/auth/register", &sent).await.expect(status);
+    }
+}
+
+#[tokio::test]
 async fn names_and_addresses_are_trimmed_and_addresses_lower_cased() {
     let api = api().await;
     let sent = body(&json!({ "email": "  You@Mail.Example\n", "name": "\u{feff} Jane  Doe\t" }));
