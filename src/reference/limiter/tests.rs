@@ -202,3 +202,32 @@ fn stale_windows_are_forgotten() {
     }
     assert!(limiter.windows.lock().unwrap().by_key.len() <= SWEEP_FROM);
 }
+
+#[test]
+fn windows_that_have_ended_are_swept_out_and_the_others_stay() {
+    let limiter = limiter(2);
+    let attempt = |number: usize, millis: i64| {
+        let account = number.to_string();
+        let attempt = Attempt {
+            account: Some(&account),
+            ..ALICE
+        };
+        assert!(limiter.admit(attempt, at(millis)).is_ok());
+        limiter.windows.lock().unwrap().by_key.len()
+    };
+    let half = SWEEP_FROM / 2;
+    for number in 0..half {
+        assert_eq!(attempt(number, 0), number + 1);
+    }
+    for number in half..SWEEP_FROM - 1 {
+        assert_eq!(attempt(number, 1), number + 1);
+    }
+    // The windows of the first half end at this very moment.
+    assert_eq!(attempt(SWEEP_FROM, 60_000), half);
+    for number in SWEEP_FROM + 1..=SWEEP_FROM + half {
+        attempt(number, 60_000);
+    }
+    assert_eq!(limiter.windows.lock().unwrap().by_key.len(), SWEEP_FROM);
+    // What could not be swept out makes room for as many again before the next look.
+    assert_eq!(limiter.windows.lock().unwrap().sweep_at, 2 * SWEEP_FROM);
+}
