@@ -51,6 +51,18 @@ fn every_report_says_why_the_server_could_not_be_tested() {
 }
 
 #[test]
+fn a_refusal_without_a_word_may_be_that_of_the_api() {
+    let server = RawServer::answering(http_answer("403 Forbidden", "text/plain", ""));
+    let arguments = [
+        "--base-url",
+        &server.base_url(),
+        "--clause",
+        "logout.no-content",
+    ];
+    conform(arguments).run().expect(4).says("status 403");
+}
+
+#[test]
 fn an_unknown_host_is_named_as_the_cause() {
     // A label of 64 characters is refused by every resolver itself, without asking anybody.
     let host = format!("{}.invalid", "a".repeat(64));

@@ -92,6 +92,14 @@ async fn an_answer_says_what_is_wrong_with_it_as_a_whole() {
 }
 
 #[tokio::test]
+async fn values_are_shown_a_member_a_line_so_that_lines_can_be_compared() {
+    let answer = json(200, r#"{"a":{"b":2,"c":3}}"#);
+    let failure = of_content("at: $.a, equals: { b: 1, c: 3 }", answer).await;
+    assert_eq!(failure.expected, "{\n  \"b\": 1,\n  \"c\": 3\n}");
+    assert_eq!(failure.actual, "{\n  \"b\": 2,\n  \"c\": 3\n}");
+}
+
+#[tokio::test]
 async fn a_place_says_what_is_there() {
     all_say([
         (
