@@ -9,7 +9,6 @@ use serde_json::Value;
 use crate::engine::{Contradiction, recheck};
 use crate::report::{Judged, Report, SelectionRecord, UnknownScenario};
 use crate::suite::Suite;
-use crate::verdict::Conclusion;
 
 /// Why a report is not to be believed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -104,8 +103,7 @@ fn check_selected(report: &Report, suite: &Arc<Suite>, selected: &[usize]) -> Ch
         let contradictions = recheck.contradictions.into_iter();
         checked.doubts.extend(contradictions.map(Doubt::from));
     }
-    let testable = report.conclusion != Conclusion::NotTestable || !report.scenarios.is_empty();
-    let judged = Judged::of(&plan, selected, &report.scenarios, testable);
+    let judged = Judged::of(&plan, selected, &report.scenarios, !report.is_untestable());
     checked.doubts.extend(verdicts(report, &judged));
     if SelectionRecord::of(&plan, selected) != report.selection {
         checked.doubts.push(Doubt::Member("selection"));

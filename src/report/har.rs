@@ -7,7 +7,6 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use super::Report;
-use super::indented::buffered;
 use crate::engine::{ScenarioResult, StepResult};
 use crate::target::{Exchange, HeaderLine, KeptExchange, RequestRecord, ResponseRecord};
 
@@ -17,7 +16,7 @@ const UNKNOWN: i64 = -1;
 const HTTP: &str = "HTTP";
 
 /// Writes the exchanges of a report, in the order of its scenarios.
-pub(super) fn write(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, to: &mut impl io::Write) -> io::Result<()> {
     let log = Log {
         version: "1.2",
         creator: Creator {
@@ -26,8 +25,7 @@ pub(super) fn write(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
         },
         entries: Entries(report),
     };
-    let archive = BTreeMap::from([("log", log)]);
-    buffered(to, |to| Ok(serde_json::to_writer(to, &archive)?))
+    Ok(serde_json::to_writer(to, &BTreeMap::from([("log", log)]))?)
 }
 
 #[derive(Serialize)]

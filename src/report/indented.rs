@@ -1,33 +1,19 @@
 //! JSON for people, a member a line: as the library writes it, but each line break in one piece, since a report is
 //! mostly line breaks.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, Write};
 
 use serde::Serialize;
 use serde_json::Serializer;
 use serde_json::ser::Formatter;
-
-use super::write::PIECE;
 
 /// Deeper lines are not indented further.
 const BREAK: &[u8] = b"\n                                                                ";
 const STEP: usize = 2;
 
 /// Writes a value.
-pub(super) fn write(value: &impl Serialize, to: &mut dyn Write) -> io::Result<()> {
-    buffered(to, |to| {
-        Ok(value.serialize(&mut Serializer::with_formatter(to, Indented::default()))?)
-    })
-}
-
-/// Gathers what is written in small pieces.
-pub(super) fn buffered<'a>(
-    to: &'a mut dyn Write,
-    write: impl FnOnce(&mut BufWriter<&'a mut dyn Write>) -> io::Result<()>,
-) -> io::Result<()> {
-    let mut to = BufWriter::with_capacity(PIECE, to);
-    write(&mut to)?;
-    to.flush()
+pub(super) fn write(value: &impl Serialize, to: &mut impl Write) -> io::Result<()> {
+    Ok(value.serialize(&mut Serializer::with_formatter(to, Indented::default()))?)
 }
 
 #[derive(Default)]

@@ -10,7 +10,7 @@ use crate::engine::{Outcome, ScenarioResult};
 use crate::verdict::ClauseVerdict;
 
 /// Writes the report as JUnit XML: a suite a scenario, because properties that every parser takes belong to a suite.
-pub(super) fn write(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, to: &mut impl io::Write) -> io::Result<()> {
     let mut junit = JUnit::new("conform");
     junit.set_time(duration(report.milliseconds));
     for result in &report.scenarios {

@@ -9,7 +9,6 @@ use jiff::SignedDuration;
 use super::{Judged, Report, TargetIdentity, UnknownScenario};
 use crate::engine::{Plan, Slice};
 use crate::suite::Suite;
-use crate::verdict::Conclusion;
 
 /// Why reports do not make one.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -84,11 +83,11 @@ pub fn merge(reports: Vec<(PathBuf, Report)>, suite: &Arc<Suite>) -> Result<Repo
             ours: suite.digest.clone(),
         });
     }
-    let mut untestable = is_untestable(&first);
+    let mut untestable = first.is_untestable();
     let mut whole = first;
     whole.selection.slice = None;
     for part in reports {
-        untestable |= is_untestable(&part);
+        untestable |= part.is_untestable();
         add(&mut whole, part);
     }
     whole.scenarios.sort_by(|a, b| a.id.cmp(&b.id));
@@ -163,10 +162,6 @@ fn difference(first: &Report, other: &Report) -> Option<&'static str> {
 /// The reference inside the program listens on another port in each run.
 fn is_same(a: &TargetIdentity, b: &TargetIdentity) -> bool {
     a.embedded == b.embedded && (a.embedded || a.base_url == b.base_url)
-}
-
-fn is_untestable(report: &Report) -> bool {
-    report.conclusion == Conclusion::NotTestable && report.scenarios.is_empty()
 }
 
 fn add(whole: &mut Report, part: Report) {

@@ -41,7 +41,7 @@ pub use story::{ClauseWords, FailureStory, Story, story};
 pub use summary::summary;
 pub use waivers::{WaiverNote, WaiverState};
 pub use write::{
-    Content, REPORT, RUN_FILES, ReportFiles, WriteError, json, prepare, where_reports_are,
+    Content, Output, REPORT, RUN_FILES, ReportFiles, WriteError, json, prepare, where_reports_are,
     write_files, write_reports,
 };
 
@@ -206,6 +206,11 @@ pub struct RunFacts {
 }
 
 impl Report {
+    /// Whether the server could not be tested at all.
+    pub(crate) fn is_untestable(&self) -> bool {
+        self.conclusion == Conclusion::NotTestable && self.scenarios.is_empty()
+    }
+
     /// The first expectation that shows a clause to be violated, and in what it failed.
     fn first_failure(&self, clause: &str) -> Option<(Proof<'_>, &Failure)> {
         let proofs = self.scenarios.iter().flat_map(ScenarioResult::proofs);

@@ -115,7 +115,7 @@ pub(super) fn last_line(report: &Report) -> String {
         ""
     };
     let verdict = match report.conclusion {
-        Conclusion::NotTestable if report.scenarios.is_empty() => "the target could not be tested",
+        _ if report.is_untestable() => "the target could not be tested",
         _ if !report.complete => "the run was interrupted",
         Conclusion::Conforms => "conforms",
         Conclusion::Violates => "the contract is violated",

@@ -35,14 +35,17 @@ pub enum WriteError {
 pub const REPORT: &str = "report.json";
 
 /// So much goes to the disk at once.
-pub(super) const PIECE: usize = 64 * 1024;
+const PIECE: usize = 64 * 1024;
+
+/// Where a file is written: formats write in small pieces.
+pub type Output = BufWriter<fs::File>;
 
 /// Writes a report in one format.
-type Format = fn(&Report, &mut dyn io::Write) -> io::Result<()>;
+type Format = fn(&Report, &mut Output) -> io::Result<()>;
 
 /// The files of a run, and the format of each.
 const FORMATS: [(&str, Format); 5] = [
-    (REPORT, json_to),
+    (REPORT, |report, to| indented::write(report, to)),
     ("junit.xml", junit::write),
     ("summary.md", |report, to| {
         to.write_all(job_summary(report).as_bytes())
@@ -73,11 +76,11 @@ pub trait Content: Send {
     ///
     /// # Errors
     /// It cannot be written there, or not in this format.
-    fn write_to(&self, to: &mut dyn io::Write) -> io::Result<()>;
+    fn write_to(&self, to: &mut Output) -> io::Result<()>;
 }
 
 impl Content for String {
-    fn write_to(&self, to: &mut dyn io::Write) -> io::Result<()> {
+    fn write_to(&self, to: &mut Output) -> io::Result<()> {
         to.write_all(self.as_bytes())
     }
 }
@@ -89,7 +92,7 @@ struct Formatted<'a> {
 }
 
 impl Content for Formatted<'_> {
-    fn write_to(&self, to: &mut dyn io::Write) -> io::Result<()> {
+    fn write_to(&self, to: &mut Output) -> io::Result<()> {
         (self.format)(self.report, to)
     }
 }
@@ -126,10 +129,6 @@ pub type ReportFiles = Vec<PathBuf>;
 pub fn write_reports(report: &Report, dir: &Path) -> Result<ReportFiles, WriteError> {
     let files = FORMATS.map(|(name, format)| (name, Formatted { report, format }));
     write_files(dir, files)
-}
-
-fn json_to(report: &Report, to: &mut dyn io::Write) -> io::Result<()> {
-    indented::write(report, to)
 }
 
 /// The report as JSON.

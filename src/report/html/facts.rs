@@ -35,9 +35,7 @@ impl<'a> Facts<'a> {
 fn verdict(report: &Report) -> (&'static str, &'static str, &'static str) {
     match report.conclusion {
         Conclusion::Violates => ("violated", "✗", "The contract is violated."),
-        Conclusion::NotTestable if report.scenarios.is_empty() => {
-            ("unproven", "–", "The server could not be tested.")
-        }
+        _ if report.is_untestable() => ("unproven", "–", "The server could not be tested."),
         _ if !report.complete => ("unproven", "–", "The run was interrupted."),
         Conclusion::Conforms => ("holds", "✓", "The server conforms."),
         Conclusion::StaleWaivers => ("unproven", "–", "Waivers are to go."),

@@ -41,7 +41,7 @@ struct Page<'a> {
 }
 
 /// Writes the page of a report.
-pub(super) fn write(report: &Report, mut to: &mut dyn io::Write) -> io::Result<()> {
+pub(super) fn write(report: &Report, to: &mut impl io::Write) -> io::Result<()> {
     let page = Page {
         facts: Facts::of(report),
         profiles: clauses::profiles(report),
@@ -54,7 +54,7 @@ pub(super) fn write(report: &Report, mut to: &mut dyn io::Write) -> io::Result<(
         style: STYLE,
         script: SCRIPT,
     };
-    page.write_into(&mut to)
+    page.write_into(to)
 }
 
 /// What the page may do: show its own style, run its own script, and nothing else.
