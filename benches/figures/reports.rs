@@ -123,10 +123,7 @@ fn lengthened(mut report: Report) -> Report {
         .map(|(number, result)| {
             let mut copy = result.clone();
             copy.id = format!("{}-{number}", result.id);
-            for step in &mut copy.steps {
-                let exchange = step.exchange.take();
-                step.exchange = exchange.map(|exchange| store.keep(exchange));
-            }
+            copy.keep_exchanges_in(&store);
             copy
         })
         .collect();

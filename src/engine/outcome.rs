@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use crate::diagnostic::Span;
 use crate::excerpt::Excerpt;
 use crate::suite::Scenario;
-use crate::target::{Exchange, KeptExchange};
+use crate::target::{Exchange, ExchangeStore, KeptExchange};
 
 /// How a scenario ended.
 #[derive(
@@ -168,6 +168,13 @@ pub struct Proof<'a> {
 }
 
 impl ScenarioResult {
+    /// Leaves its exchanges to a store.
+    pub fn keep_exchanges_in(&mut self, store: &ExchangeStore) {
+        for step in &mut self.steps {
+            step.exchange = step.exchange.take().map(|exchange| store.keep(exchange));
+        }
+    }
+
     /// The result of a scenario in which this program itself failed.
     pub(super) fn crashed(scenario: &Scenario) -> Self {
         Self {

@@ -76,12 +76,7 @@ impl Session {
         self.conclude(stop, &mut result);
         result.milliseconds = start.elapsed().as_secs_f64() * 1e3;
         self.keep_result(&result);
-        for step in &mut result.steps {
-            step.exchange = step
-                .exchange
-                .take()
-                .map(|exchange| self.store.keep(exchange));
-        }
+        result.keep_exchanges_in(&self.store);
         result
     }
 

@@ -101,12 +101,7 @@ impl Pace {
 
     /// So many calls are about to be made.
     pub(super) fn take(&mut self, operation: &str, calls: usize, now: Instant) {
-        if !self.counts.contains_key(operation) {
-            self.counts.insert(operation.to_owned(), Count::default());
-        }
-        let Some(count) = self.counts.get_mut(operation) else {
-            return;
-        };
+        let count = self.counts.entry(operation.to_owned()).or_default();
         count.under_way += calls;
         count.burst.get_or_insert(Burst {
             began: now,

@@ -68,8 +68,7 @@ impl SecretIndex {
     pub(super) fn split_over(&self, texts: &[&str]) -> Vec<Part> {
         let mut parts = Vec::new();
         for (index, text) in texts.iter().enumerate() {
-            let starts = text.as_bytes().array_windows().enumerate();
-            for (at, start) in starts.filter(|(_, start)| self.may_begin(**start)) {
+            for (at, start) in text.as_bytes().array_windows().enumerate() {
                 for (form, owner) in self.beginning_with(*start) {
                     let (beginning, rest) = split_like(form, &text.as_bytes()[at..]);
                     let mut others = texts

@@ -64,12 +64,8 @@ async fn what_a_long_run_keeps_on_the_disk_is_reported_all_the_same() {
         let files = |report: &Report| RUN_FILES.map(|name| file(report, name));
         let in_memory = files(&report);
         let store = ExchangeStore::with_room(0);
-        for step in report
-            .scenarios
-            .iter_mut()
-            .flat_map(|result| &mut result.steps)
-        {
-            step.exchange = step.exchange.take().map(|exchange| store.keep(exchange));
+        for result in &mut report.scenarios {
+            result.keep_exchanges_in(&store);
         }
         assert_eq!(files(&report), in_memory);
     }
