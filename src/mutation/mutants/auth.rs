@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 use crate::mutation::Mutant;
-use crate::reference::behaviour::Action::{List, Logout, Me, RevokeOne, RevokeOthers};
+use crate::reference::behaviour::Action::{List, Login, Logout, Me, RevokeOne, RevokeOthers};
 use crate::reference::behaviour::Which::{All, Any, During, EndedBy, Living, Named};
 use crate::reference::behaviour::{ByAction, ClientType, Kept};
 
@@ -162,6 +162,32 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "A token that was logged out still lists the tokens.",
         |server| {
             server.behaviour.bearer.valid = Any(&[Living, All(&[During(List), EndedBy(Logout)])]);
+        },
+    ),
+    Mutant::new(
+        "auth.replaced-token-lists",
+        "auth.rejects-dead-token",
+        "A token that a later login ended still lists the tokens.",
+        |server| {
+            server.behaviour.bearer.valid = Any(&[Living, All(&[During(List), EndedBy(Login)])]);
+        },
+    ),
+    Mutant::new(
+        "auth.revoked-token-lists",
+        "auth.rejects-dead-token",
+        "A token that was revoked by its id still lists the tokens.",
+        |server| {
+            server.behaviour.bearer.valid =
+                Any(&[Living, All(&[During(List), EndedBy(RevokeOne)])]);
+        },
+    ),
+    Mutant::new(
+        "auth.revoked-token-logs-out",
+        "auth.rejects-dead-token",
+        "Logging out with a token that was revoked by its id answers 204.",
+        |server| {
+            server.behaviour.bearer.valid =
+                Any(&[Living, All(&[During(Logout), EndedBy(RevokeOne)])]);
         },
     ),
     Mutant::new(

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 
 use crate::mutation::Mutant;
-use crate::reference::behaviour::Action::{Logout, Me, Register};
+use crate::reference::behaviour::Action::{Logout, Me, RecoveryCode, Register};
 use crate::reference::behaviour::ClientType::{Cli, Mobile, Web};
 use crate::reference::behaviour::Which::{
     self, AccountKnows, All, Any, Current, During, EndedBy, IssuedBy, Living, Named, Newest, Not,
@@ -54,6 +54,15 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "Logging out as web ends nothing.",
         |server| {
             server.behaviour.sessions.logout_ends = All(&[Which::CURRENT, Not(&Named(Web))]);
+        },
+    ),
+    Mutant::new(
+        "logout.spares-tokens-from-recovery-codes",
+        "logout.ends-token",
+        "Logging out does not end a token that a recovery code gave.",
+        |server| {
+            server.behaviour.sessions.logout_ends =
+                All(&[Which::CURRENT, Not(&IssuedBy(RecoveryCode))]);
         },
     ),
     Mutant::new(

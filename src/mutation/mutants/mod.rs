@@ -13,6 +13,7 @@ mod rate_limit;
 mod register;
 mod register_refusals;
 mod revoke;
+mod revoke_current;
 mod revoke_others;
 mod tokens;
 mod totp;
@@ -23,7 +24,7 @@ use crate::contract::Contract;
 
 /// Every mutant, by feature.
 pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
-    const FEATURES: [&[Mutant]; 17] = [
+    const FEATURES: [&[Mutant]; 18] = [
         api::MUTANTS,
         register::MUTANTS,
         register_refusals::MUTANTS,
@@ -36,6 +37,7 @@ pub fn mutants() -> impl Iterator<Item = &'static Mutant> {
         me::MUTANTS,
         tokens::MUTANTS,
         revoke::MUTANTS,
+        revoke_current::MUTANTS,
         revoke_others::MUTANTS,
         rate_limit::MUTANTS,
         hardening::MUTANTS,

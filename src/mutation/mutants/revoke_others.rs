@@ -1,7 +1,7 @@
 //! Revoking all others, wrong.
 
 use crate::mutation::Mutant;
-use crate::reference::behaviour::Action::{Me, Register, RevokeOthers};
+use crate::reference::behaviour::Action::{Me, RecoveryCode, Register, RevokeOthers};
 use crate::reference::behaviour::ClientType::{Cli, Web};
 use crate::reference::behaviour::Which::{
     self, AccountKnows, All, Any, Current, During, EndedBy, IssuedBy, Living, Named, Newest, Not,
@@ -55,6 +55,15 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |server| {
             server.behaviour.sessions.revoke_others_ends =
                 All(&[Which::OTHERS, Not(&IssuedBy(Register))]);
+        },
+    ),
+    Mutant::new(
+        "revoke-others.spares-tokens-from-recovery-codes",
+        "revoke-others.ends-others",
+        "Revoking all others spares those that a recovery code gave.",
+        |server| {
+            server.behaviour.sessions.revoke_others_ends =
+                All(&[Which::OTHERS, Not(&IssuedBy(RecoveryCode))]);
         },
     ),
     Mutant::new(

@@ -1,8 +1,10 @@
 //! The list of tokens, wrong.
 
 use crate::mutation::Mutant;
-use crate::reference::behaviour::Action::{Login, Logout, Register, RevokeOne, RevokeOthers};
-use crate::reference::behaviour::ClientType::Mobile;
+use crate::reference::behaviour::Action::{
+    Login, Logout, RecoveryCode, Register, RevokeOne, RevokeOthers,
+};
+use crate::reference::behaviour::ClientType::{Cli, Mobile};
 use crate::reference::behaviour::Which::{
     self, All, Any, Current, EndedBy, IssuedBy, Living, Named, Newest, Not, Oldest, Own, SameName,
     Used,
@@ -258,6 +260,18 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "tokens.marks-current",
         "A mobile token is never marked as current.",
         |server| server.behaviour.sessions.marks = All(&[Current, Not(&Named(Mobile))]),
+    ),
+    Mutant::new(
+        "tokens.marks-not-cli",
+        "tokens.marks-current",
+        "A cli token is never marked as current.",
+        |server| server.behaviour.sessions.marks = All(&[Current, Not(&Named(Cli))]),
+    ),
+    Mutant::new(
+        "tokens.marks-not-from-recovery-code",
+        "tokens.marks-current",
+        "A token that a recovery code gave is never marked as current.",
+        |server| server.behaviour.sessions.marks = All(&[Current, Not(&IssuedBy(RecoveryCode))]),
     ),
     Mutant::new(
         "tokens.marks-type",

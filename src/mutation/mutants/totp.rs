@@ -261,6 +261,15 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     Mutant::new(
+        "totp.challenge-may-be-missing",
+        "totp.rejects-unknown-challenge",
+        "A recovery code is enough where no challenge is sent.",
+        |server| {
+            server.behaviour.second_factor.unknown_challenge =
+                UnknownChallenge::OwnerOfProofIfMissing;
+        },
+    ),
+    Mutant::new(
         "totp.start-of-challenge",
         "totp.rejects-unknown-challenge",
         "Only the first twenty characters of a challenge count, and it can be answered again.",

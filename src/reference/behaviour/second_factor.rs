@@ -80,6 +80,8 @@ pub enum UnknownChallenge {
     Refused,
     /// It does not matter, since the proof tells whose it is.
     OwnerOfProof,
+    /// It is refused, but the proof tells whose it is where there is no challenge at all.
+    OwnerOfProofIfMissing,
 }
 
 impl Default for SecondFactor {

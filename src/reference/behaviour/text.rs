@@ -20,6 +20,8 @@ pub enum Kept {
     ThreeByteUtf8,
     /// Letters and digits alone.
     Alphanumeric,
+    /// Without the blanks at its ends.
+    Trimmed,
 }
 
 impl Kept {
@@ -38,6 +40,7 @@ impl Kept {
                 .collect(),
             Self::ThreeByteUtf8 => text.chars().filter(|c| c.len_utf8() < 4).collect(),
             Self::Alphanumeric => text.chars().filter(|c| c.is_alphanumeric()).collect(),
+            Self::Trimmed => text.trim().to_owned(),
         }
     }
 }
@@ -85,6 +88,7 @@ mod tests {
         ] {
             assert_eq!(kept.of(text), part, "{kept:?}");
         }
+        assert_eq!(Kept::Trimmed.of(" Zoë x "), "Zoë x");
     }
 
     #[test]

@@ -62,6 +62,9 @@ async fn subject(app: &App, input: &Input) -> Result<Option<String>, Failure> {
         .await
 }
 
+/// What stands for a challenge that was not sent at all.
+const MISSING: &str = "";
+
 async fn complete(app: Arc<App>, input: &Input) -> Result<Response, Failure> {
     let rules = &app.behaviour.second_factor;
     let (challenge, proof) = validated(input, rules)?;
@@ -97,9 +100,14 @@ async fn complete(app: Arc<App>, input: &Input) -> Result<Response, Failure> {
 
 fn validated(input: &Input, rules: &SecondFactor) -> Result<(Digest, Proof), Failure> {
     let mut errors = Errors::default();
-    let challenge = input
-        .text("totp_token", &mut errors)
-        .map(|text| Digest::of(&rules.challenge.of(&text)));
+    let may_be_missing = rules.unknown_challenge == UnknownChallenge::OwnerOfProofIfMissing;
+    let challenge = if may_be_missing && !input.has("totp_token") {
+        Some(Digest::of(MISSING))
+    } else {
+        input
+            .text("totp_token", &mut errors)
+            .map(|text| Digest::of(&rules.challenge.of(&text)))
+    };
     let proof = match (input.has("code"), input.has("recovery_code")) {
         (true, true) => {
             errors.add(
@@ -126,9 +134,17 @@ fn check(
 ) -> Result<Accepted, Failure> {
     let (rules, now) = (&app.behaviour.second_factor, app.now());
     let Some(account) = challenged(transaction, challenge, now, rules)? else {
-        return match rules.unknown_challenge {
-            UnknownChallenge::Refused => Err(Failure::UnknownChallenge),
-            UnknownChallenge::OwnerOfProof => by_proof(transaction, challenge, proof, now, rules),
+        let by_proof = match rules.unknown_challenge {
+            UnknownChallenge::Refused => false,
+            UnknownChallenge::OwnerOfProof => true,
+            UnknownChallenge::OwnerOfProofIfMissing => {
+                challenge.matches(&Digest::of(MISSING).bytes())
+            }
+        };
+        return if by_proof {
+            owner_of(transaction, challenge, proof, now, rules)
+        } else {
+            Err(Failure::UnknownChallenge)
         };
     };
     let Some(spent) = spent(transaction, &account, proof, now, rules)? else {
@@ -174,7 +190,7 @@ fn spent(
 }
 
 /// Takes the proof for that of whoever it fits.
-fn by_proof(
+fn owner_of(
     transaction: &Transaction<'_>,
     challenge: Digest,
     proof: &Proof,
