@@ -133,4 +133,26 @@ mod tests {
         );
         assert_ne!(said(401, "wrong password", &[]), said(401, "unknown", &[]));
     }
+
+    #[test]
+    fn a_short_word_of_the_call_is_left_where_it_stands() {
+        assert_ne!(
+            said(400, "a bad word", &["bad"]),
+            said(400, "a sad word", &["sad"])
+        );
+        assert_eq!(
+            said(400, "a good word", &["good"]),
+            said(400, "a fine word", &["fine"])
+        );
+    }
+
+    #[test]
+    fn of_a_large_body_only_the_digest_is_kept() {
+        let (limit, kept) = (16 * 1024, |size: usize| {
+            said(200, &"x".repeat(size), &[]).body
+        });
+        assert_eq!(kept(limit), Value::String("x".repeat(limit)));
+        assert_eq!(kept(limit + 1).as_str().map(str::len), Some(64));
+        assert_ne!(kept(limit + 1), kept(limit + 2));
+    }
 }

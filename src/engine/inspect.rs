@@ -106,6 +106,11 @@ mod tests {
         assert_eq!(bits("7|0123456789abcdef0123456789abcdef"), "128");
         assert_eq!(bits("550e8400-e29b-41d4-a716-446655440000"), "128");
         assert_eq!(bits("123456"), "20");
+        // Ten characters of 26, 36, 52 and 62.
+        assert_eq!(bits("xyzxyzxyzx"), "47");
+        assert_eq!(bits("XYZ1XYZ1XY"), "52");
+        assert_eq!(bits("xyZXyzXYzx"), "57");
+        assert_eq!(bits("deadBEEF00"), "60");
         assert!(random_bits("12|oXKxyf3TTmKcWrIYb5ldOHmgQ5sxe9HvTr0zGxkY") > 200.0);
         assert!(random_bits("1234567890123456789012345678|abcdef") < 30.0);
         assert_eq!(bits(""), "0");

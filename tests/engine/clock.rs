@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use conform::target::ClockSource;
 use conform::verdict::{Verdict, Verdicts};
+use jiff::fmt::rfc2822::DateTimePrinter;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::support::{Server, run, session_at, suite};
+use crate::support::{Server, run, session_at, suite, verdicts, with};
 
 const NEAR: &str = r"
 title: an instant
@@ -97,4 +98,44 @@ async fn one_account_is_registered_to_learn_the_time_and_only_where_a_step_needs
             .unwrap();
         assert_eq!(session.ledger.created().len(), accounts);
     }
+}
+
+#[tokio::test]
+async fn an_instant_that_is_near_the_limit_by_an_uncertain_clock_is_unproven() {
+    let yaml = r"
+title: a clock that jumps, and then is silent
+steps:
+  - { call: login, expect: { status: 200 } }
+  - { call: register, expect: { status: 200 } }
+  - { call: me, proves: [a.one], expect: { status: 200, at: $.in, near: 0s, within: 2h } }
+  - { call: me, proves: [a.two], expect: { status: 200, at: $.near, near: 0s, within: 2h } }
+  - { call: me, proves: [a.three], expect: { status: 200, at: $.out, near: 0s, within: 2h } }
+";
+    // Two dates that are an hour apart: the time is known give or take half an hour.
+    let server = Server::start(|seen, _| {
+        let dated = |minutes_off| {
+            let there = minutes(minutes_off);
+            let date = DateTimePrinter::new().timestamp_to_rfc9110_string(&there);
+            with(200, "date", &date.unwrap(), "{}")
+        };
+        match seen.path.as_str() {
+            "/login" => dated(-30),
+            "/register" => dated(30),
+            _ => {
+                let (within, near, out) = (minutes(75), minutes(105), minutes(165));
+                // Without one of its own, this server would add the time as it is.
+                with(
+                    200,
+                    "date",
+                    "unknown",
+                    &format!(r#"{{"in":"{within}","near":"{near}","out":"{out}"}}"#),
+                )
+            }
+        }
+    })
+    .await;
+    let verdicts = verdicts(yaml, &server).await;
+    assert_eq!(verdicts["a.one"], Verdict::Holds);
+    assert_eq!(verdicts["a.two"], Verdict::Unproven);
+    assert_eq!(verdicts["a.three"], Verdict::Violated);
 }

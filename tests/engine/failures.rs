@@ -200,6 +200,16 @@ async fn a_mistake_in_a_shape_is_told_with_its_place_in_body_and_schema() {
 }
 
 #[tokio::test]
+async fn of_many_mistakes_in_a_shape_the_first_eight_are_told() {
+    let eight = of_content("schema: words", json(200, "[1,2,3,4,5,6,7,8]")).await;
+    assert_eq!(eight.details.len(), 8);
+    assert!(eight.details[7].starts_with("at /7 of the body: "));
+    let ten = of_content("schema: words", json(200, "[1,2,3,4,5,6,7,8,9,10]")).await;
+    assert!(ten.details[7].starts_with("at /7 of the body: "));
+    assert_eq!(ten.details[8..], ["and 2 more"]);
+}
+
+#[tokio::test]
 async fn an_instant_is_expected_in_words() {
     let failure = of_content(
         "at: $.a, near: +30d",

@@ -144,6 +144,8 @@ pub fn suite(scenarios: &[(&str, &str)]) -> Arc<Suite> {
     std::fs::write(specs.join("contract.yaml"), CONTRACT).unwrap();
     let schema = r#"{ "type": "object", "required": ["token"], "properties": { "token": { "type": "string" } } }"#;
     std::fs::write(folder.path().join("schemas/session.json"), schema).unwrap();
+    let words = r#"{ "type": "array", "items": { "type": "string" } }"#;
+    std::fs::write(folder.path().join("schemas/words.json"), words).unwrap();
     for (name, yaml) in scenarios {
         std::fs::write(specs.join(format!("test/{name}.yaml")), yaml).unwrap();
     }
