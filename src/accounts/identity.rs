@@ -57,6 +57,8 @@ impl Identities {
         for class in [UPPER, DIGITS, SYMBOLS] {
             password.push_str(&text_of(&[class], 1));
         }
+        // What is rewritten for a page before it is kept shows.
+        password.push('&');
         let rest = PASSWORD_LENGTH - password.len() - 1;
         password.push_str(&text_of(&[LOWER, UPPER, DIGITS, SYMBOLS], rest));
         // Near misses change the last character or its case: let it be a letter.
@@ -64,9 +66,9 @@ impl Identities {
         Identity {
             email: format!("conform-{}-{number}@{}", self.run, self.domain),
             password,
-            // Not in title case, so that a server that rewrites names shows.
+            // Not in title case, with an accent and an apostrophe, and not short: a server that rewrites names shows.
             name: format!(
-                "Conform {}{}",
+                "Conform {}{} d'Orléans et de Bragance",
                 text_of(&[LOWER], 1),
                 text_of(&[UPPER, LOWER], 7)
             ),

@@ -191,6 +191,76 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     Mutant::new(
+        "auth.replaced-token-logs-out",
+        "auth.rejects-dead-token",
+        "Logging out with a token that a later login ended answers 204.",
+        |server| {
+            server.behaviour.bearer.valid = Any(&[Living, All(&[During(Logout), EndedBy(Login)])]);
+        },
+    ),
+    Mutant::new(
+        "auth.replaced-token-revokes-one",
+        "auth.rejects-dead-token",
+        "A token that a later login ended still revokes another.",
+        |server| {
+            server.behaviour.bearer.valid =
+                Any(&[Living, All(&[During(RevokeOne), EndedBy(Login)])]);
+        },
+    ),
+    Mutant::new(
+        "auth.replaced-token-revokes-others",
+        "auth.rejects-dead-token",
+        "A token that a later login ended still revokes all others.",
+        |server| {
+            server.behaviour.bearer.valid =
+                Any(&[Living, All(&[During(RevokeOthers), EndedBy(Login)])]);
+        },
+    ),
+    Mutant::new(
+        "auth.logged-out-token-logs-out",
+        "auth.rejects-dead-token",
+        "Logging out a second time answers 204.",
+        |server| {
+            server.behaviour.bearer.valid = Any(&[Living, All(&[During(Logout), EndedBy(Logout)])]);
+        },
+    ),
+    Mutant::new(
+        "auth.logged-out-token-revokes-one",
+        "auth.rejects-dead-token",
+        "A token that was logged out still revokes another.",
+        |server| {
+            server.behaviour.bearer.valid =
+                Any(&[Living, All(&[During(RevokeOne), EndedBy(Logout)])]);
+        },
+    ),
+    Mutant::new(
+        "auth.logged-out-token-revokes-others",
+        "auth.rejects-dead-token",
+        "A token that was logged out still revokes all others.",
+        |server| {
+            server.behaviour.bearer.valid =
+                Any(&[Living, All(&[During(RevokeOthers), EndedBy(Logout)])]);
+        },
+    ),
+    Mutant::new(
+        "auth.revoked-token-revokes-others",
+        "auth.rejects-dead-token",
+        "A token that was revoked by its id still revokes all others.",
+        |server| {
+            server.behaviour.bearer.valid =
+                Any(&[Living, All(&[During(RevokeOthers), EndedBy(RevokeOne)])]);
+        },
+    ),
+    Mutant::new(
+        "auth.token-revoked-with-others-revokes-one",
+        "auth.rejects-dead-token",
+        "A token that was revoked with all others still revokes another.",
+        |server| {
+            server.behaviour.bearer.valid =
+                Any(&[Living, All(&[During(RevokeOne), EndedBy(RevokeOthers)])]);
+        },
+    ),
+    Mutant::new(
         "auth.dead-cli-token-revokes-others",
         "auth.rejects-dead-token",
         "A dead cli token still revokes all others.",

@@ -163,12 +163,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |server| server.behaviour.registration.password_max = Some(63),
     ),
     Mutant::new(
-        "hardening.name-in-ascii",
-        "hardening.unicode-name",
-        "What is not ASCII becomes a question mark in a name.",
-        |server| server.behaviour.registration.name = Kept::Ascii,
-    ),
-    Mutant::new(
         "hardening.name-in-three-bytes",
         "hardening.unicode-name",
         "Characters of four bytes, emoji among them, are dropped from a name.",

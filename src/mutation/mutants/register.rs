@@ -69,6 +69,22 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     Mutant::new(
+        "register.echoes-name-in-ascii",
+        "register.echoes-identity",
+        "Letters with an accent in a name come back as question marks.",
+        |server| {
+            server.behaviour.bodies.registered = &[Edit::Part("/user/name", Kept::Ascii)];
+        },
+    ),
+    Mutant::new(
+        "register.echoes-32-characters-of-a-name",
+        "register.echoes-identity",
+        "Of a name the first 32 characters come back.",
+        |server| {
+            server.behaviour.bodies.registered = &[Edit::Part("/user/name", Kept::FirstChars(32))];
+        },
+    ),
+    Mutant::new(
         "register.echoes-name-as-email",
         "register.echoes-identity",
         "The answer to a registration has the name in the place of the e-mail.",

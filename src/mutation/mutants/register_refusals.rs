@@ -71,12 +71,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |server| server.behaviour.registration.password_measure = Measure::Bytes,
     ),
     Mutant::new(
-        "register.counts-utf-16",
-        "register.rejects-short-password",
-        "The length of a password is counted in units of UTF-16.",
-        |server| server.behaviour.registration.password_measure = Measure::Utf16,
-    ),
-    Mutant::new(
         "register.wants-nine-characters",
         "register.accepts-eight-characters",
         "A password of eight characters is refused.",

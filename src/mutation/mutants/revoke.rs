@@ -148,6 +148,14 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |server| server.behaviour.sessions.revoke_unknown_ends = All(&[Living, Chosen]),
     ),
     Mutant::new(
+        "revoke.foreign-unused-token-ends",
+        "revoke.foreign-harmless",
+        "A token of another account has ended, whatever the answer says, if it was never used.",
+        |server| {
+            server.behaviour.sessions.revoke_unknown_ends = All(&[Living, Chosen, Not(&Used)]);
+        },
+    ),
+    Mutant::new(
         "revoke.foreign-token-500",
         "revoke.foreign-harmless",
         "Revoking a token of another account is answered by 500.",

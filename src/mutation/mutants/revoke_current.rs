@@ -3,7 +3,9 @@
 use axum::http::StatusCode;
 
 use crate::mutation::Mutant;
-use crate::reference::behaviour::Action::{Logout, RecoveryCode, RefusedRevocation, Register};
+use crate::reference::behaviour::Action::{
+    Code, Logout, RecoveryCode, RefusedRevocation, Register,
+};
 use crate::reference::behaviour::ClientType::{Cli, Mobile, Web};
 use crate::reference::behaviour::Which::{
     self, All, Any, Current, During, EndedBy, IssuedBy, Living, Named, Newest, Not, Oldest,
@@ -64,6 +66,14 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |server| {
             server.behaviour.sessions.refuses_to_revoke =
                 All(&[Current, Not(&IssuedBy(RecoveryCode))]);
+        },
+    ),
+    Mutant::new(
+        "revoke.revokes-current-from-code",
+        "revoke.refuses-current",
+        "A token that a code gave can revoke itself.",
+        |server| {
+            server.behaviour.sessions.refuses_to_revoke = All(&[Current, Not(&IssuedBy(Code))]);
         },
     ),
     Mutant::new(

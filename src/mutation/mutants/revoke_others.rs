@@ -2,7 +2,7 @@
 
 use crate::mutation::Mutant;
 use crate::reference::behaviour::Action::{Me, RecoveryCode, Register, RevokeOthers};
-use crate::reference::behaviour::ClientType::{Cli, Web};
+use crate::reference::behaviour::ClientType::{Cli, Mobile, Web};
 use crate::reference::behaviour::Which::{
     self, AccountKnows, All, Any, Current, During, EndedBy, IssuedBy, Living, Named, Newest, Not,
     Oldest, Own, SameName, Used,
@@ -106,6 +106,26 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "Revoking all others ends the token that makes the call, too.",
         |server| {
             server.behaviour.sessions.revoke_others_ends = Which::OWN;
+        },
+    ),
+    Mutant::new(
+        "revoke-others.ends-caller-from-recovery-code",
+        "revoke-others.spares-caller",
+        "Revoking all others ends the token that makes the call, too, if a recovery code gave it.",
+        |server| {
+            server.behaviour.sessions.revoke_others_ends = Any(&[
+                Which::OTHERS,
+                All(&[Which::CURRENT, IssuedBy(RecoveryCode)]),
+            ]);
+        },
+    ),
+    Mutant::new(
+        "revoke-others.ends-mobile-caller",
+        "revoke-others.spares-caller",
+        "Revoking all others ends the token that makes the call, too, if it is one of mobile.",
+        |server| {
+            server.behaviour.sessions.revoke_others_ends =
+                Any(&[Which::OTHERS, All(&[Which::CURRENT, Named(Mobile)])]);
         },
     ),
     Mutant::new(

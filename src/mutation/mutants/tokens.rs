@@ -2,7 +2,7 @@
 
 use crate::mutation::Mutant;
 use crate::reference::behaviour::Action::{
-    Login, Logout, RecoveryCode, Register, RevokeOne, RevokeOthers,
+    Code, Login, Logout, RecoveryCode, Register, RevokeOne, RevokeOthers,
 };
 use crate::reference::behaviour::ClientType::{Cli, Mobile};
 use crate::reference::behaviour::Which::{
@@ -272,6 +272,30 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "tokens.marks-current",
         "A token that a recovery code gave is never marked as current.",
         |server| server.behaviour.sessions.marks = All(&[Current, Not(&IssuedBy(RecoveryCode))]),
+    ),
+    Mutant::new(
+        "tokens.marks-not-from-code",
+        "tokens.marks-current",
+        "A token that a code gave is never marked as current.",
+        |server| {
+            server.behaviour.sessions.marks = All(&[Current, Not(&IssuedBy(Code))]);
+        },
+    ),
+    Mutant::new(
+        "tokens.marks-not-from-registering",
+        "tokens.marks-current",
+        "The token from registering is never marked as current.",
+        |server| {
+            server.behaviour.sessions.marks = All(&[Current, Not(&IssuedBy(Register))]);
+        },
+    ),
+    Mutant::new(
+        "tokens.marks-also-from-registering",
+        "tokens.marks-current",
+        "The token from registering is always marked as current, too.",
+        |server| {
+            server.behaviour.sessions.marks = Any(&[Current, IssuedBy(Register)]);
+        },
     ),
     Mutant::new(
         "tokens.marks-type",

@@ -10,6 +10,7 @@ mod headers;
 mod ids;
 mod limiter;
 mod names;
+mod passwords;
 mod refusals;
 mod second_factor;
 mod sessions;
@@ -45,6 +46,7 @@ pub const AXES: &[Axis] = &[
     subscription::PLANS,
     times::AXIS,
     emails::AXIS,
+    passwords::AXIS,
     ids::USERS,
     ids::TOKENS,
     tokens::AXIS,
