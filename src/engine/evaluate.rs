@@ -76,7 +76,7 @@ impl Evaluator<'_> {
             }),
             Condition::Contains(template) => {
                 let text = self.scope.text(template)?;
-                (!answer.text().contains(text.as_str())).then(|| {
+                (!says(answer, &text)).then(|| {
                     difference(
                         format!("the body does not contain `{text}`"),
                         format!("… {text} …"),
@@ -233,6 +233,12 @@ impl Evaluator<'_> {
             ..difference(message, String::new(), String::new())
         })
     }
+}
+
+/// Whether a text stands in the body, as it was sent or as JSON that escapes it.
+fn says(answer: &Answer, text: &str) -> bool {
+    let unescaped = || answer.json.as_ref().map(ToString::to_string);
+    answer.text().contains(text) || unescaped().is_some_and(|json| json.contains(text))
 }
 
 fn is_json(media_type: &str) -> bool {

@@ -13,11 +13,11 @@ static INTERNALS: LazyLock<Vec<(&str, Regex)>> = LazyLock::new(|| {
         ),
         (
             "SQL",
-            r"SQLSTATE\[|(?i:\b(select|delete)\b.{1,200}\bfrom\b.{1,200}\bwhere\b|\binsert into\b.{1,200}\bvalues\b|\bupdate\b.{1,200}\bset\b.{1,200}=)",
+            r"SQLSTATE\[|(?i:\b(select|delete)\b.{1,200}\bfrom\b.{1,200}\bwhere\b.{1,60}(?:=|<|>|\b(?:in|is|like)\b\s*[(\x27\x22n?])|\binsert into\b.{1,200}\bvalues\b|\bupdate\b.{1,200}\bset\b.{1,200}=)",
         ),
         (
             "the path of a file",
-            r"(?:/[\w.@-]+){2,}\.(?:php|rs|py|rb|js|ts|go|java)\b|\b[A-Z]:\\{1,2}\w|\bvendor\\?/\w",
+            r"(?:^|[^\w/.:-])(?:/[\w.@-]+){2,}\.(?:php|rs|py|rb|js|ts|go|java)\b|\b[A-Z]:\\{1,2}\w|\bvendor\\?/\w",
         ),
     ];
     patterns
@@ -95,6 +95,8 @@ mod tests {
             r#"{"type":"https://api.example/errors/validation","title":"Select a name from the list"}"#,
             r#"{"message":"The password field must be at least 8 characters.","errors":{"password":["x"]}}"#,
             "<!DOCTYPE html><title>Not Found</title>",
+            r#"{"message":"Select an entry from the list where you live."}"#,
+            r#"{"message":"See https:\/\/api.example\/index.php\/help and www.example.com/a/b.php"}"#,
         ] {
             assert_eq!(internals(body), None, "{body}");
         }

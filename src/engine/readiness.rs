@@ -11,7 +11,12 @@ use crate::target::{OperationAddress, TransportError};
 /// Short beside any deploy, and long enough not to be a burden.
 const BETWEEN_CALLS: Duration = Duration::from_millis(200);
 
-/// Calls until the server answers at all, whatever it says.
+/// Whether that status comes from a gateway that has no server behind it yet, or from one that is being maintained.
+fn is_gateway(status: u16) -> bool {
+    (502..=504).contains(&status)
+}
+
+/// Calls until the server itself answers, whatever it says.
 ///
 /// # Errors
 /// It does not answer within `patience`; the reason is that of the last call that ended.
@@ -26,7 +31,9 @@ pub async fn wait_ready(session: &Session, patience: Duration) -> Result<(), Not
     let mut last = TransportError::Timeout(call.url.clone(), patience);
     loop {
         match timeout(left(), session.client.send(&call)).await {
-            Ok(Ok(_)) => return Ok(()),
+            // A gateway answers before the server behind it does; what it says at the end is told by who asks next.
+            Ok(Ok(answer)) if !is_gateway(answer.status) || left() < BETWEEN_CALLS => return Ok(()),
+            Ok(Ok(_)) => {}
             Ok(Err(error)) => last = error,
             Err(_) => {}
         }

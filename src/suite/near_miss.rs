@@ -12,7 +12,8 @@ pub enum Filter {
     Altered,
     /// The last letter or digit is another one.
     Misspelt,
-    /// Upper-case letters are lower case and the other way round.
+    /// Upper-case letters are lower case and the other way round. Where letters beyond hexadecimal digits are missing,
+    /// that would be the same value, or another spelling of it: then it is [`Altered`](Self::Altered).
     SwappedCase,
     /// The last character is missing.
     Shortened,
@@ -64,7 +65,8 @@ impl Filter {
             }
             Self::Secret => value.rsplit('|').next().unwrap_or_default().to_owned(),
             Self::WithoutAt => value.replacen('@', ".", 1),
-            Self::SwappedCase => value.chars().map(swapped_case).collect(),
+            Self::SwappedCase if has_a_case(value) => value.chars().map(swapped_case).collect(),
+            Self::SwappedCase => Self::Altered.apply(value),
             Self::Misspelt => {
                 let mut characters: Vec<char> = value.chars().collect();
                 let last = characters
@@ -96,6 +98,14 @@ impl Filter {
     }
 }
 
+/// Whether the secret part of a text has a letter that is no hexadecimal digit.
+fn has_a_case(value: &str) -> bool {
+    let secret = value.rsplit('|').next().unwrap_or_default();
+    secret
+        .chars()
+        .any(|c| c.is_ascii_alphabetic() && !c.is_ascii_hexdigit())
+}
+
 fn swapped_case(c: char) -> char {
     if c.is_ascii_lowercase() {
         c.to_ascii_uppercase()
@@ -125,7 +135,10 @@ mod tests {
         assert_eq!(Filter::Altered.apply("||"), "||");
         assert_eq!(Filter::Misspelt.apply("ab9!"), "ab0!");
         assert_eq!(Filter::Misspelt.apply("!"), "!");
-        assert_eq!(Filter::SwappedCase.apply("aB1"), "Ab1");
+        assert_eq!(Filter::SwappedCase.apply("xY1"), "Xy1");
+        // What has no case is not sent as it is.
+        assert_eq!(Filter::SwappedCase.apply("12345"), "12445");
+        assert_eq!(Filter::SwappedCase.apply("x|aB1"), "x|aC1");
         assert_eq!(Filter::Shortened.apply("öä"), "ö");
         assert_eq!(Filter::WithoutAt.apply("a@b.c"), "a.b.c");
         assert_eq!(Filter::First(2).apply("öäü"), "öä");

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{ClientBuilder, Method, Proxy, redirect};
 
 use super::addresses::Addresses;
@@ -161,6 +161,8 @@ impl Client {
             let request = request.headers(headers);
             Ok(match &call.body {
                 Some(body) => request.body(body.clone()),
+                // Some gateways refuse a POST that does not say how long it is (RFC 9110 section 8.6).
+                None if method == Method::POST => request.header(CONTENT_LENGTH, 0),
                 None => request,
             })
         };
