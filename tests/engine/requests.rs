@@ -17,6 +17,7 @@ steps:
     proves: [a.one]
     expect: { status: 200 }
   - { call: item, path: { id: "a/b c?" }, expect: { status: 200 } }
+  - { call: login, expect: { status: 200 } }
 "#;
     let server = Server::start(|_, _| json(200, "{}")).await;
     run_one(yaml, &server).await;
@@ -44,9 +45,18 @@ steps:
     assert_eq!(body["n"], 1);
     assert!(body["email"].as_str().unwrap().ends_with("@mail.example"));
     assert_eq!(seen[1].path, "/items/a%2Fb%20c%3F");
-    for absent in ["authorization", "content-type", "x-client"] {
+    for absent in [
+        "authorization",
+        "content-type",
+        "x-client",
+        "content-length",
+    ] {
         assert_eq!(header(1, absent), None);
     }
+    // A POST without a body says so: some gateways ask for a length.
+    assert_eq!(seen[2].method, "POST");
+    assert_eq!(header(2, "content-length").as_deref(), Some("0"));
+    assert_eq!(header(2, "content-type"), None);
 }
 
 #[tokio::test]

@@ -75,6 +75,11 @@ proptest! {
     #[test]
     fn swapped_case_differs_in_case_alone_and_twice_in_nothing(value in value()) {
         let swapped = Filter::SwappedCase.apply(&value);
+        let is_of_no_case = |c: char| !c.is_ascii_alphabetic() || c.is_ascii_hexdigit();
+        if secret_of(&value).chars().all(is_of_no_case) {
+            prop_assert_eq!(swapped, Filter::Altered.apply(&value));
+            return Ok(());
+        }
         prop_assert!(swapped.eq_ignore_ascii_case(&value));
         let letters = value.chars().filter(char::is_ascii_alphabetic).count();
         let differing = value.chars().zip(swapped.chars()).filter(|(a, b)| a != b).count();

@@ -113,7 +113,11 @@ pub const CASES: &[Case] = &[
     case("body: empty", &[body("")], &[body("{}"), body(" ")]),
     case(
         "contains: some_word",
-        &[body(r#"{"a":{"b":"x some_word y"}}"#)],
+        &[
+            body(r#"{"a":{"b":"x some_word y"}}"#),
+            body("x some_word y"),
+            body(r#"{"a":"\u0073ome_word"}"#),
+        ],
         &[body("{}"), body(r#"{"a":"some word"}"#)],
     ),
     case(
