@@ -30,7 +30,7 @@ async fn without_the_expectation_the_mutant_survives() {
             "tokens/revoke-one",
             "expect: { status: 204, body: empty }, proves: [logout.no-content]",
             "expect: { status: 2xx }",
-            ["logout add-body", "logout replace-status 204 to 200"].as_slice(),
+            ["logout add-body"].as_slice(),
         ),
         (
             "login/one-session-per-type",
@@ -78,22 +78,12 @@ async fn a_clause_that_was_not_declared_is_told_apart() {
     // That the text stands somewhere says nothing of a member.
     let suite = built_in_but(
         "auth/every-protected-route",
-        &[
-            (
-                "at: $.email, equals: \"{{john.email}}\"",
-                "contains: \"{{john.email}}\"",
-            ),
-            (
-                "at: $.email, equals: \"{{jane.email}}\"",
-                "contains: \"{{jane.email}}\"",
-            ),
-            (
-                "status: 200, schema: current-user, proves",
-                "status: 200, proves",
-            ),
-        ],
+        &[(
+            "status: 200, schema: current-user, proves",
+            "status: 200, contains: '\"plan\"', proves",
+        )],
     );
-    let fates = fates(&suite, &["me drop-member $.email"]).await;
+    let fates = fates(&suite, &["me drop-member $.subscription.plan"]).await;
     assert_eq!(fates, [Fate::KilledByOther]);
 }
 

@@ -103,7 +103,7 @@ accounts: { jane: { registered: false } }
 steps:
   - call: login
     token: "1|some-token"
-    headers: { authorization: "bearer {{jane.name}}", content-type: text/plain, x-more: "1" }
+    headers: { authorization: "bearer {{jane.email}}", content-type: text/plain, x-more: "1" }
     raw: '{"email": "{{jane.email}}",'
     expect: { status: 200 }
     proves: [a.one]

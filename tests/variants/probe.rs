@@ -63,6 +63,10 @@ impl Talk {
         let malformed = json!({ "email": "nobody", "password": "short" });
         self.call("POST /api/auth/register", "", "", malformed)
             .await;
+        // Seven characters, in eight units of UTF-16.
+        let short =
+            json!({ "email": "short@example.com", "password": "Aa1-xx\u{1f511}", "name": "Short" });
+        self.call("POST /api/auth/register", "", "", short).await;
         self.call("GET /api/auth/nowhere", "", "", json!({})).await;
     }
 

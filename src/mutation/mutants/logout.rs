@@ -57,8 +57,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     Mutant::new(
-        "logout.spares-tokens-from-recovery-codes",
-        "logout.ends-token",
+        "totp.logout-spares-tokens-from-recovery-codes",
+        "totp.session-as-any",
         "Logging out does not end a token that a recovery code gave.",
         |server| {
             server.behaviour.sessions.logout_ends =

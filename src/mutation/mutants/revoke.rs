@@ -80,8 +80,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     Mutant::new(
-        "revoke.spares-token-from-code",
-        "revoke.ends-token",
+        "totp.revoking-spares-token-from-code",
+        "totp.session-as-any",
         "Revoking a token that a second factor gave ends nothing.",
         |server| {
             server.behaviour.sessions.revoke_one_ends = All(&[Which::CHOSEN, Not(&IssuedBy(Code))]);

@@ -60,8 +60,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     Mutant::new(
-        "revoke.revokes-current-from-recovery-code",
-        "revoke.refuses-current",
+        "totp.token-from-recovery-code-revokes-itself",
+        "totp.session-as-any",
         "A token that a recovery code gave can revoke itself.",
         |server| {
             server.behaviour.sessions.refuses_to_revoke =
@@ -69,8 +69,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     Mutant::new(
-        "revoke.revokes-current-from-code",
-        "revoke.refuses-current",
+        "totp.token-from-code-revokes-itself",
+        "totp.session-as-any",
         "A token that a code gave can revoke itself.",
         |server| {
             server.behaviour.sessions.refuses_to_revoke = All(&[Current, Not(&IssuedBy(Code))]);

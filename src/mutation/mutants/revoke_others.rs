@@ -58,8 +58,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     Mutant::new(
-        "revoke-others.spares-tokens-from-recovery-codes",
-        "revoke-others.ends-others",
+        "totp.revoking-others-spares-tokens-from-recovery-codes",
+        "totp.session-as-any",
         "Revoking all others spares those that a recovery code gave.",
         |server| {
             server.behaviour.sessions.revoke_others_ends =
@@ -109,8 +109,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     Mutant::new(
-        "revoke-others.ends-caller-from-recovery-code",
-        "revoke-others.spares-caller",
+        "totp.revoking-others-ends-caller-from-recovery-code",
+        "totp.session-as-any",
         "Revoking all others ends the token that makes the call, too, if a recovery code gave it.",
         |server| {
             server.behaviour.sessions.revoke_others_ends = Any(&[

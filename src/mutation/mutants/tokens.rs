@@ -268,14 +268,14 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |server| server.behaviour.sessions.marks = All(&[Current, Not(&Named(Cli))]),
     ),
     Mutant::new(
-        "tokens.marks-not-from-recovery-code",
-        "tokens.marks-current",
+        "totp.marks-not-from-recovery-code",
+        "totp.session-as-any",
         "A token that a recovery code gave is never marked as current.",
         |server| server.behaviour.sessions.marks = All(&[Current, Not(&IssuedBy(RecoveryCode))]),
     ),
     Mutant::new(
-        "tokens.marks-not-from-code",
-        "tokens.marks-current",
+        "totp.marks-not-from-code",
+        "totp.session-as-any",
         "A token that a code gave is never marked as current.",
         |server| {
             server.behaviour.sessions.marks = All(&[Current, Not(&IssuedBy(Code))]);

@@ -69,7 +69,7 @@ steps:
     expect: { status: 201, succeeded: 1 }
     proves: [a.one]
     capture: { n: $.n }
-  - { call: me, token: "{{n}}-{{jane.name}}", expect: { status: <500 } }
+  - { call: me, token: "{{n}}-{{jane.email}}", expect: { status: <500 } }
 "#;
     let state = async |of_second: u16| {
         let server = Server::start(move |seen, _| {
