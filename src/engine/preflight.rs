@@ -112,6 +112,11 @@ fn redirected(answer: &Answer, url: &str) -> Option<String> {
     (moved || to.path().trim_end_matches('/') == from.path()).then(|| to.to_string())
 }
 
+/// Whether that status comes from a gateway that has no server behind it, or none that is ready.
+pub(super) fn is_gateway(status: u16) -> bool {
+    (502..=504).contains(&status)
+}
+
 /// What an answer is, where it is none of an API with that call.
 fn foreign(answer: &Answer) -> Option<String> {
     let kind = match answer.media_type() {
@@ -123,10 +128,9 @@ fn foreign(answer: &Answer) -> Option<String> {
     let page = answer.json.is_none() && !answer.body.is_empty() && !refusal;
     match answer.status {
         404 | 405 | 501 => Some(format!("{} ({kind})", answer.status)),
-        502..=504 => Some(format!(
-            "{} (a gateway without a server behind it)",
-            answer.status
-        )),
+        status if is_gateway(status) => {
+            Some(format!("{status} (a gateway without a server behind it)"))
+        }
         200..=299 | 400..=499 if page => {
             Some(format!("{} with {kind} in place of JSON", answer.status))
         }

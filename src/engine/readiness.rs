@@ -4,17 +4,12 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout};
 
-use super::preflight::{NotTestable, bare_call};
+use super::preflight::{NotTestable, bare_call, is_gateway};
 use super::run::Session;
 use crate::target::{OperationAddress, TransportError};
 
 /// Short beside any deploy, and long enough not to be a burden.
 const BETWEEN_CALLS: Duration = Duration::from_millis(200);
-
-/// Whether that status comes from a gateway that has no server behind it yet, or from one that is being maintained.
-fn is_gateway(status: u16) -> bool {
-    (502..=504).contains(&status)
-}
 
 /// Calls until the server itself answers, whatever it says.
 ///
@@ -38,11 +33,12 @@ pub async fn wait_ready(session: &Session, patience: Duration) -> Result<(), Not
             Ok(Err(error)) => last = error,
             Err(_) => {}
         }
-        if left() < BETWEEN_CALLS && answered {
-            return Ok(());
-        }
         if left() < BETWEEN_CALLS {
-            return Err(NotTestable::NeverReady(patience, last));
+            return if answered {
+                Ok(())
+            } else {
+                Err(NotTestable::NeverReady(patience, last))
+            };
         }
         sleep(BETWEEN_CALLS).await;
     }

@@ -63,7 +63,7 @@ impl Filter {
                 let missing = count.saturating_sub(value.chars().count());
                 value.to_owned() + &"x".repeat(missing)
             }
-            Self::Secret => value.rsplit('|').next().unwrap_or_default().to_owned(),
+            Self::Secret => secret(value).to_owned(),
             Self::WithoutAt => value.replacen('@', ".", 1),
             Self::SwappedCase if has_a_case(value) => value.chars().map(swapped_case).collect(),
             Self::SwappedCase => Self::Altered.apply(value),
@@ -98,10 +98,14 @@ impl Filter {
     }
 }
 
+/// What follows the last bar of a text.
+fn secret(value: &str) -> &str {
+    value.rsplit('|').next().unwrap_or_default()
+}
+
 /// Whether the secret part of a text has a letter that is no hexadecimal digit.
 fn has_a_case(value: &str) -> bool {
-    let secret = value.rsplit('|').next().unwrap_or_default();
-    secret
+    secret(value)
         .chars()
         .any(|c| c.is_ascii_alphabetic() && !c.is_ascii_hexdigit())
 }
