@@ -1,8 +1,9 @@
 //! What can be wrong with a contract.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Contract, Operation, Origin, is_path};
+use super::{Clause, Contract, Operation, Origin, is_path};
 use crate::diagnostic::{Diagnostic, Located, Source, did_you_mean};
 
 impl Contract {
@@ -96,6 +97,7 @@ impl Contract {
             }
         }
         diagnostics.extend(self.mistakes_in_versions(source));
+        diagnostics.extend(self.mistakes_in_causes(source));
         for sentence in &self.documentation {
             let covered = self
                 .clauses
@@ -131,5 +133,53 @@ impl Contract {
             Diagnostic::new(source, &since.span, message).help(help)
         });
         mistakes.collect()
+    }
+
+    /// Clauses must stand back for others, no less binding, and not all of them in a circle: one is to be blamed.
+    fn mistakes_in_causes(&self, source: &Arc<Source>) -> Vec<Diagnostic> {
+        let ids = || self.clauses.iter().map(|clause| clause.id.as_str());
+        let all = self.clauses.iter();
+        let all = all.flat_map(|clause| clause.unless.iter().map(move |cause| (clause, cause)));
+        let mistakes = all.filter_map(|(clause, id)| {
+            let own = &clause.id.value;
+            let Some(cause) = self.clause(id) else {
+                let message = format!("unknown clause `{}`", id.value);
+                let help = did_you_mean(id, ids());
+                return Some(Diagnostic::new(source, &id.span, message).help(help));
+            };
+            let (message, help) = if cause.level > clause.level {
+                (
+                    format!(
+                        "`{own}` stands back for `{}`, which is less binding",
+                        id.value
+                    ),
+                    "a violation that fails a run must not be hidden by one that does not",
+                )
+            } else if self.stands_back_for(cause, own, &mut BTreeSet::new()) {
+                (
+                    format!("`{own}` and `{}` stand back for one another", id.value),
+                    "leave one of them to be blamed",
+                )
+            } else {
+                return None;
+            };
+            Some(Diagnostic::new(source, &id.span, message).help(help))
+        });
+        mistakes.collect()
+    }
+
+    /// Whether `clause` is the one with that id, or stands back for it, if only by way of others.
+    fn stands_back_for<'a>(
+        &'a self,
+        clause: &'a Clause,
+        id: &str,
+        seen: &mut BTreeSet<&'a str>,
+    ) -> bool {
+        *clause.id == id
+            || seen.insert(&clause.id)
+                && clause.unless.iter().any(|cause| {
+                    let cause = self.clause(cause);
+                    cause.is_some_and(|cause| self.stands_back_for(cause, id, seen))
+                })
     }
 }

@@ -95,6 +95,9 @@ pub struct Clause {
     /// The sections of published standards that ask for it: `ASVS 7.4.1`, `CWE-613`.
     #[serde(default)]
     pub standards: Vec<String>,
+    /// The clauses it stands back for: where one of them is violated, the cause is there, and this one is not blamed.
+    #[serde(default)]
+    pub unless: Vec<Located<String>>,
     /// The release of the suite that brought it; nothing where the first one did.
     pub since: Option<Located<String>>,
     /// The clause itself.

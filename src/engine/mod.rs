@@ -4,6 +4,7 @@ mod alike;
 mod certainty;
 mod clock_probe;
 mod compare;
+mod consequences;
 mod evaluate;
 mod hints;
 mod inspect;
@@ -30,6 +31,7 @@ mod step_run;
 mod transport;
 mod twins;
 
+pub use consequences::without_consequences;
 pub use ledger::Ledger;
 pub use outcome::{
     ExpectationResult, ExpectationState, Failure, Outcome, Proof, ScenarioResult, StepOutcome,

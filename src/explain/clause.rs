@@ -19,6 +19,12 @@ pub(super) fn text(suite: &Suite, clause: &Clause) -> String {
     {
         let _ = writeln!(text, "  {}: {}", sentence.section, sentence.says);
     }
+    if !clause.unless.is_empty() {
+        text.push_str("\nnot blamed where one of these is violated\n");
+        for cause in &clause.unless {
+            let _ = writeln!(text, "  {}", cause.as_str());
+        }
+    }
     text.push_str("\nproven by\n");
     let before = text.len();
     for scenario in &suite.scenarios {

@@ -11,7 +11,9 @@ use futures_util::future::try_join_all;
 
 use super::connections::{Connections, Front};
 use crate::embedded;
-use crate::engine::{Plan, Recording, Run, ScenarioResult, Selection, Session, SessionSettings};
+use crate::engine::{
+    Plan, Recording, Run, ScenarioResult, Selection, Session, SessionSettings, without_consequences,
+};
 use crate::harness::{DEFAULT_CONCURRENCY, DEFAULT_EMAIL_DOMAIN};
 use crate::reference::{self, Hashing, ReferenceError, Running, Settings};
 use crate::suite::{Scenario, Suite};
@@ -120,7 +122,7 @@ pub struct Tried {
     pub verdicts: Verdicts,
     /// What the run comes to.
     pub conclusion: Conclusion,
-    /// The scenarios, in the order of their ids.
+    /// The scenarios as they ran, in the order of their ids.
     pub results: Vec<ScenarioResult>,
 }
 
@@ -232,9 +234,10 @@ async fn run(
 
 impl Tried {
     fn of(plan: &Plan, results: Vec<ScenarioResult>) -> Self {
-        let verdicts = Verdicts::of(plan, &plan.scenarios, &results);
+        let settled = without_consequences(plan, &results);
+        let verdicts = Verdicts::of(plan, &plan.scenarios, &settled);
         Self {
-            conclusion: verdicts.conclusion(&results),
+            conclusion: verdicts.conclusion(&settled),
             verdicts,
             results,
         }

@@ -51,7 +51,9 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::engine::{ExpectationState, Failure, Plan, Proof, ScenarioResult, Session};
+use crate::engine::{
+    ExpectationState, Failure, Plan, Proof, ScenarioResult, Session, without_consequences,
+};
 use crate::suite::Suite;
 use crate::target::ClockSource;
 use crate::verdict::{Conclusion, Count, Verdicts};
@@ -231,6 +233,7 @@ impl Report {
     ) -> Self {
         scenarios.sort_by(|a, b| a.id.cmp(&b.id));
         let plan: &Plan = &session.plan;
+        let scenarios = without_consequences(plan, &scenarios).into_owned();
         let judged = Judged::of(plan, ran, &scenarios, facts.not_testable.is_none());
         let clock = session.clock.difference();
         Self {

@@ -4,6 +4,7 @@ mod base_url;
 mod certify;
 mod clock;
 mod compared;
+mod consequences;
 mod explain;
 mod full_run;
 mod init;

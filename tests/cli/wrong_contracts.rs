@@ -193,3 +193,55 @@ fn a_clause_of_a_standard_names_its_section() {
         &[("26:9", "the clause `logout.no-content` cites no standard")],
     );
 }
+
+const DESCRIBES: &str = "    statement: The answer describes the current user.";
+const NO_CONTENT: &str = "    statement: Logging out answers 204 without a body.";
+
+#[test]
+fn a_clause_that_stands_back_for_what_cannot_be_blamed_is_refused() {
+    mistakes(
+        DESCRIBES,
+        &format!("    unless: [logout.no-contnet]\n{DESCRIBES}"),
+        &[("24:14", "unknown clause `logout.no-contnet`")],
+    );
+    mistakes(
+        DESCRIBES,
+        &format!("    unless: [me.describes]\n{DESCRIBES}"),
+        &[(
+            "24:14",
+            "`me.describes` and `me.describes` stand back for one another",
+        )],
+    );
+    let suite = suite()
+        .changed(
+            CONTRACT,
+            DESCRIBES,
+            &format!("    unless: [logout.no-content]\n{DESCRIBES}"),
+        )
+        .changed(
+            CONTRACT,
+            NO_CONTENT,
+            &format!("    unless: [me.describes]\n{NO_CONTENT}"),
+        );
+    let both = [
+        (
+            "24:14",
+            "`me.describes` and `logout.no-content` stand back for one another",
+        ),
+        (
+            "31:14",
+            "`logout.no-content` and `me.describes` stand back for one another",
+        ),
+    ];
+    wrong(&suite, CONTRACT, &both);
+    let level = "  - id: logout.no-content\n    level: ";
+    let suite = crate::support::suite()
+        .changed(CONTRACT, &format!("{level}must"), &format!("{level}should"))
+        .changed(
+            CONTRACT,
+            DESCRIBES,
+            &format!("    unless: [logout.no-content]\n{DESCRIBES}"),
+        );
+    let less = "`me.describes` stands back for `logout.no-content`, which is less binding";
+    wrong(&suite, CONTRACT, &[("24:14", less)]);
+}

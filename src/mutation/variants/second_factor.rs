@@ -37,7 +37,6 @@ pub(super) const RULES: Axis = Axis {
         .but(&[
             Exception::violated("hardening.totp-code-once", NOT_SAID),
             Exception::violated("hardening.challenge-once", NOT_SAID),
-            Exception::violated("concurrency.code-once", NOT_SAID),
         ]),
     ],
 };

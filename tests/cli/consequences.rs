@@ -1,0 +1,119 @@
+//! A clause that stands back for another is not blamed for what that one is blamed for already.
+
+use std::fs;
+
+use axum::http::StatusCode;
+use serde_json::Value;
+
+use crate::support::{Finished, Reference, Suite, conform, suite};
+
+const CONTRACT: &str = "specs/contract.yaml";
+const CLAUSE: &str = "    statement: The answer describes the current user.";
+
+/// The small suite, where `me.describes` stands back for `logout.no-content`.
+fn standing_back() -> Suite {
+    let unless = format!("    unless: [logout.no-content]\n{CLAUSE}");
+    suite().changed(CONTRACT, CLAUSE, &unless)
+}
+
+/// A server that breaks both.
+fn broken() -> Reference {
+    Reference::answering(|seen, mut response| {
+        if seen.path == "/api/auth/me" || seen.path == "/api/auth/logout" {
+            *response.status_mut() = StatusCode::IM_A_TEAPOT;
+        }
+        response
+    })
+}
+
+#[track_caller]
+fn run(suite: &Suite, server: &Reference, arguments: &[&str]) -> Finished {
+    conform(["--base-url", server.base_url(), "--suite"])
+        .arg(suite.path())
+        .args(arguments)
+        .run()
+}
+
+#[track_caller]
+fn verdicts(finished: &Finished) -> [String; 2] {
+    ["me.describes", "logout.no-content"].map(|clause| finished.verdict(clause))
+}
+
+#[test]
+fn one_cause_is_blamed_once_and_the_run_still_fails() {
+    let finished = run(&standing_back(), &broken(), &[]).expect(1);
+    assert_eq!(verdicts(&finished), ["unproven", "violated"]);
+    let report = finished.report();
+    assert_eq!(report["count"]["violated"], 1);
+    let scenarios = report["scenarios"].as_array().unwrap();
+    let me = scenarios.iter().find(|one| one["id"] == "account/me");
+    assert_eq!(me.unwrap()["outcome"], "blocked");
+    finished.says(
+        "because `logout.no-content` is violated, which shows here as well:\n    me.describes",
+    );
+    let junit = finished.report_file("junit.xml");
+    assert_eq!(junit.matches("<failure").count(), 1, "{junit}");
+    // Without such a word both are blamed.
+    let finished = run(&suite(), &broken(), &[]).expect(1);
+    assert_eq!(verdicts(&finished), ["violated", "violated"]);
+}
+
+#[test]
+fn a_cause_that_holds_excuses_nothing() {
+    let server = Reference::replacing("GET", "/api/auth/me", 418, "{}");
+    let finished = run(&standing_back(), &server, &[]).expect(1);
+    assert_eq!(verdicts(&finished), ["violated", "holds"]);
+}
+
+#[test]
+fn a_cause_that_is_not_tried_or_waived_hides_no_violation() {
+    let finished = run(&standing_back(), &broken(), &["account::me"]).expect(1);
+    assert_eq!(finished.verdict("me.describes"), "violated");
+    let server = broken();
+    let folder = tempfile::tempdir().unwrap();
+    let target = folder.path().join("target.yaml");
+    let waiver = "{ clause: logout.no-content, reason: ticket 17, until: 9999-12-31 }";
+    let base_url = server.base_url();
+    fs::write(
+        &target,
+        format!("base_url: {base_url}\nwaivers: [{waiver}]\n"),
+    )
+    .unwrap();
+    let finished = conform(["--target"])
+        .arg(&target)
+        .arg("--suite")
+        .arg(standing_back().path())
+        .run()
+        .expect(1);
+    assert_eq!(verdicts(&finished), ["violated", "violated"]);
+}
+
+#[test]
+fn slices_are_settled_when_they_are_merged() {
+    let (suite, server) = (standing_back(), broken());
+    let slice = |slice| run(&suite, &server, &["--partition", slice]).expect(1);
+    let slices = ["slice:1/2", "slice:2/2"].map(slice);
+    let alone = |finished: &Finished| -> Vec<Value> {
+        let report = finished.report();
+        let clauses = report["clauses"].as_array().unwrap().iter();
+        clauses.map(|clause| clause["verdict"].clone()).collect()
+    };
+    for finished in &slices {
+        assert_eq!(alone(finished), ["violated"], "of one clause each");
+    }
+    let merged = conform(["merge", "--suite"])
+        .arg(suite.path())
+        .args(slices.iter().map(Finished::reports))
+        .run()
+        .expect(1);
+    assert_eq!(verdicts(&merged), ["unproven", "violated"]);
+}
+
+#[test]
+fn an_explanation_names_the_causes() {
+    conform(["explain", "me.describes", "--suite"])
+        .arg(standing_back().path())
+        .run_as_is()
+        .expect(0)
+        .says("not blamed where one of these is violated\n  logout.no-content\n");
+}
