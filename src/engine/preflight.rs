@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::run::Session;
-use crate::target::{Answer, Call, OperationAddress, TransportError};
+use crate::target::{Answer, Call, OperationAddress, Throttle, TransportError};
 
 /// Why the target cannot be tested.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -127,6 +127,7 @@ fn foreign(answer: &Answer) -> Option<String> {
     let refusal = answer.status == 401 && !answer.is_html();
     let page = answer.json.is_none() && !answer.body.is_empty() && !refusal;
     match answer.status {
+        _ if Throttle::is_asked_by(answer) => None,
         404 | 405 | 501 => Some(format!("{} ({kind})", answer.status)),
         status if is_gateway(status) => {
             Some(format!("{status} (a gateway without a server behind it)"))

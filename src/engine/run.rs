@@ -74,6 +74,7 @@ impl Session {
         let declared = target.rate_limits.narrowest(&throttled);
         let waits = Waits::default();
         let throttle = Throttle::new(target.max_wait, planned)
+            .among(plan.suite.calls(&plan.scenarios).count())
             .expecting(declared.as_ref().map(Narrowest::time))
             .keeping_to(target.rate_limits.clone(), throttled_operations(&plan))
             .telling(waits.clone());

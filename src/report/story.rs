@@ -48,6 +48,8 @@ pub struct ClauseWords {
     pub source: String,
     /// Why its violation does not fail the run, where it is waived.
     pub waived: Option<Waived>,
+    /// The clauses it stands back for, where nobody knows yet whether one of them is violated.
+    pub unless: Vec<String>,
 }
 
 impl ClauseWords {
@@ -65,6 +67,7 @@ impl ClauseWords {
                 reason: waiver.reason.clone(),
                 until: waiver.until,
             }),
+            unless: clause.unless.iter().map(|id| id.value.clone()).collect(),
         })
     }
 }
@@ -78,6 +81,7 @@ impl From<&ClauseVerdict> for ClauseWords {
             statement: clause.statement.clone(),
             source: clause.source.clone(),
             waived: clause.waived.clone(),
+            unless: Vec::new(),
         }
     }
 }

@@ -43,6 +43,13 @@ fn tell_clause(text: &mut String, clause: &ClauseWords) {
         let _ = writeln!(text, "  waived until {}: {}", waived.until, waived.reason);
     }
     let _ = writeln!(text, "  {}", clause.source);
+    if !clause.unless.is_empty() {
+        let causes = clause.unless.join(", ");
+        let _ = writeln!(
+            text,
+            "  not counted where one of these is violated: {causes}"
+        );
+    }
 }
 
 fn tell_failure(text: &mut String, told: &FailureStory<'_>) {

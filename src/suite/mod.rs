@@ -74,32 +74,32 @@ impl Suite {
             .collect()
     }
 
-    /// Calls of throttled operations in the scenarios at these positions, by operation; those that reckon with
-    /// a 429 are not counted.
+    /// The operations that the scenarios at these positions call, each as often as it is called, in their order; calls
+    /// that reckon with a 429 are not among them.
+    pub fn calls<'a>(&'a self, scenarios: &'a [usize]) -> impl Iterator<Item = &'a str> {
+        let scenarios = scenarios.iter().map(|position| &self.scenarios[*position]);
+        scenarios.flat_map(|scenario| {
+            let accounts = scenario.accounts.iter();
+            let registered = accounts.filter(|need| need.kind == AccountKind::Registered);
+            let steps = scenario.steps.iter();
+            let steps = steps.filter(|step| !step.expects_throttling());
+            let steps =
+                steps.flat_map(|step| std::iter::repeat_n(step.operation.as_str(), step.calls()));
+            registered.map(|_| "register").chain(steps)
+        })
+    }
+
+    /// The same for throttled operations alone: how often each is called.
     #[must_use]
     pub fn throttled_calls(&self, scenarios: &[usize]) -> BTreeMap<&str, usize> {
         let mut calls = BTreeMap::new();
-        for scenario in scenarios.iter().map(|position| &self.scenarios[*position]) {
-            let registrations = scenario
-                .accounts
-                .iter()
-                .filter(|need| need.kind == AccountKind::Registered)
-                .map(|_| "register");
-            let steps = scenario
-                .steps
-                .iter()
-                .filter(|step| !step.expects_throttling());
-            let steps =
-                steps.flat_map(|step| std::iter::repeat_n(step.operation.as_str(), step.calls()));
-            for operation in registrations.chain(steps) {
-                if self
-                    .contract
-                    .operations
-                    .get(operation)
-                    .is_some_and(|op| op.throttled)
-                {
-                    *calls.entry(operation).or_default() += 1;
-                }
+        let operations = &self.contract.operations;
+        for name in self.calls(scenarios) {
+            if let Some((name, _)) = operations
+                .get_key_value(name)
+                .filter(|(_, operation)| operation.throttled)
+            {
+                *calls.entry(name.as_str()).or_default() += 1;
             }
         }
         calls

@@ -74,6 +74,11 @@ impl Pace {
         }
     }
 
+    /// Whether it is one of the operations that servers commonly limit.
+    pub(super) fn is_throttled(&self, operation: &str) -> bool {
+        self.throttled.contains(operation)
+    }
+
     /// When so many more calls of an operation may be made, and for which limit; nothing where that is now.
     pub(super) fn free_at(
         &mut self,
@@ -87,7 +92,7 @@ impl Pace {
         }
         let own: Vec<&Count> = self.counts.get(operation).into_iter().collect();
         let shared: Vec<&Count> = self.shared_counts().collect();
-        let is_throttled = self.throttled.contains(operation);
+        let is_throttled = self.is_throttled(operation);
         let limits = [&self.declared, &self.learnt].into_iter();
         let limits = limits.flat_map(|limits| {
             let all = limits.all.filter(|_| is_throttled);
@@ -169,7 +174,7 @@ impl Pace {
     /// The limit behind a refusal.
     fn lesson(&self, refusal: &Refusal) -> Option<Lesson> {
         let own = burst(self.counts.get(&refusal.operation))?;
-        let is_throttled = self.throttled.contains(&refusal.operation);
+        let is_throttled = self.is_throttled(&refusal.operation);
         let shared = burst(self.shared_counts()).filter(|_| is_throttled);
         let (calls, burst, is_shared) = match (refusal.told, shared) {
             // It let more through than it allows: it counts something else, such as the calls of one account.
@@ -192,7 +197,7 @@ impl Pace {
 
     fn shared_counts(&self) -> impl Iterator<Item = &Count> {
         let counts = self.counts.iter();
-        let shared = counts.filter(|(operation, _)| self.throttled.contains(*operation));
+        let shared = counts.filter(|(operation, _)| self.is_throttled(operation));
         shared.map(|(_, count)| count)
     }
 }

@@ -29,6 +29,8 @@ const COMMON_LIMIT_PER_MINUTE: u32 = 10;
 pub struct Throttle {
     max_wait: Option<Duration>,
     planned_calls: usize,
+    /// The calls of all operations, where that is known.
+    all_calls: usize,
     /// How long the planned calls take at the limits that the server is declared to have.
     declared: Option<Duration>,
     state: Mutex<State>,
@@ -43,6 +45,8 @@ struct State {
     waited: Waited,
     guesses: u32,
     limit: Option<u32>,
+    /// Whether calls were refused that servers do not commonly limit: then the limit is one of all calls.
+    limits_all: bool,
     pace: Pace,
 }
 
@@ -76,6 +80,7 @@ impl Throttle {
         Self {
             max_wait,
             planned_calls,
+            all_calls: planned_calls,
             declared: None,
             state: Mutex::default(),
             waits: Waits::default(),
@@ -86,6 +91,12 @@ impl Throttle {
     #[must_use]
     pub fn expecting(self, declared: Option<Duration>) -> Self {
         Self { declared, ..self }
+    }
+
+    /// The same for a run with that many calls in all.
+    #[must_use]
+    pub fn among(self, all_calls: usize) -> Self {
+        Self { all_calls, ..self }
     }
 
     /// The same at the limits that the server is declared to have; `throttled` are the operations that the limit
@@ -176,6 +187,7 @@ impl Throttle {
         state.waited.answers += 1;
         let told = told_limit(answer);
         state.limit = told.or(state.limit);
+        state.limits_all |= !state.pace.is_throttled(operation);
         let asked = asked_pause(answer);
         // Answers that were on their way when the pause began do not lengthen a guessed one.
         let paused = state.resume_at.is_some_and(|instant| instant > now);
@@ -210,7 +222,7 @@ impl Throttle {
         wait: Duration,
     ) -> Result<Duration, OutOfPatience> {
         let from = state.charged_until.map_or(now, |until| until.max(now));
-        let budget = self.budget(state.limit);
+        let budget = self.budget(state);
         let left = budget.saturating_sub(state.waited.total);
         // A wait beyond all time is beyond the budget.
         let until = now.checked_add(wait);
@@ -247,12 +259,15 @@ impl Throttle {
         self.lock().pace.learnt().clone()
     }
 
-    fn budget(&self, limit: Option<u32>) -> Duration {
+    fn budget(&self, state: &State) -> Duration {
         self.max_wait.unwrap_or_else(|| {
-            let calls = self.planned_calls as u64;
+            let calls = match state.limits_all {
+                true => self.all_calls as u64,
+                false => self.planned_calls as u64,
+            };
             let per_minute = |limit: u32| Duration::from_secs(calls * 60 / u64::from(limit));
             // What the server itself tells counts beside what was declared of it.
-            let planned = match (limit, self.declared) {
+            let planned = match (state.limit, self.declared) {
                 (Some(told), declared) => per_minute(told).max(declared.unwrap_or_default()),
                 (None, Some(declared)) => declared,
                 (None, None) => per_minute(COMMON_LIMIT_PER_MINUTE),

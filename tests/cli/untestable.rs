@@ -1,8 +1,14 @@
 //! Targets that cannot be tested: exit code 3 in good time, with the cause and what to do about it.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use crate::support::{Finished, RawServer, closed_port, conform, http_answer, reference};
+use axum::http::HeaderValue;
+
+use crate::support::{
+    Finished, RawServer, Reference, answer, closed_port, conform, http_answer, reference, suite,
+};
 
 /// Far longer than it takes, far shorter than the time for one call: for what must not be waited for.
 const SOON: Duration = Duration::from_mins(1);
@@ -170,6 +176,29 @@ fn a_gateway_without_a_server_is_no_api() {
     ] {
         let server = RawServer::answering(http_answer(status, "application/json", "{}"));
         untestable(&server.base_url(), &[]).says("a gateway without a server behind it");
+    }
+}
+
+#[test]
+fn a_server_that_asks_for_patience_at_first_is_tested_all_the_same() {
+    for (status, retry_after) in [(429, None), (503, Some("0"))] {
+        let calls = Arc::new(AtomicUsize::new(0));
+        let server = Reference::answering(move |_, response| {
+            if calls.fetch_add(1, Ordering::Relaxed) > 1 {
+                return response;
+            }
+            let mut page = answer(status, "text/html", "<p>Later.</p>");
+            if let Some(seconds) = retry_after {
+                let seconds = HeaderValue::from_static(seconds);
+                page.headers_mut().insert("retry-after", seconds);
+            }
+            page
+        });
+        let suite = suite();
+        conform(["--base-url", server.base_url(), "--suite"])
+            .arg(suite.path())
+            .run()
+            .expect(0);
     }
 }
 

@@ -121,6 +121,47 @@ async fn that_something_was_accepted_stands_without_a_twin() {
 }
 
 #[tokio::test]
+async fn that_something_was_accepted_needs_a_twin_that_came_before_it() {
+    let yaml = r"
+title: the twin comes first
+steps:
+  - { id: works, call: login, proves: [a.two], expect: { status: 200 } }
+  - { call: me, proves: [a.one], twin: works, expect: { status: 401 } }
+";
+    for (login, verdict) in [(200, Verdict::Violated), (500, Verdict::Unproven)] {
+        let status = move |path: &str| if path == "/me" { 200 } else { login };
+        let server = Server::start(move |seen, _| json(status(&seen.path), "{}")).await;
+        assert_eq!(verdicts(yaml, &server).await["a.one"], verdict, "{login}");
+    }
+}
+
+#[tokio::test]
+async fn what_stands_back_for_a_step_counts_unless_that_one_fails() {
+    let yaml = r"
+title: one step before and one after what they stand back for
+accounts: { jane: {} }
+steps:
+  - { call: me, unless: [cause], proves: [a.one], expect: { status: 201 } }
+  - { id: cause, call: login, proves: [a.two], expect: { status: 200 } }
+  - { call: me, unless: [cause], proves: [a.three], expect: { status: 200 } }
+";
+    for (login, expected) in [
+        (200, [Verdict::Violated, Verdict::Holds, Verdict::Holds]),
+        (
+            500,
+            [Verdict::Unproven, Verdict::Violated, Verdict::Unproven],
+        ),
+    ] {
+        let status = move |path: &str| if path == "/login" { login } else { 200 };
+        let token = r#"{ "token": "1|some-token" }"#;
+        let server = Server::start(move |seen, _| json(status(&seen.path), token)).await;
+        let verdicts = verdicts(yaml, &server).await;
+        let all = ["a.one", "a.two", "a.three"].map(|clause| verdicts[clause]);
+        assert_eq!(all, expected, "{login}");
+    }
+}
+
+#[tokio::test]
 async fn a_token_that_was_lost_blames_only_once() {
     let yaml = r#"
 title: a token dies unexpectedly

@@ -1,8 +1,9 @@
 //! What goes over the wire: what a Laravel needs to see, and what it must not see.
 
+use conform::engine::ExpectationState;
 use conform::verdict::Verdict;
 
-use crate::support::{Server, json, run_one, verdicts_with_totp};
+use crate::support::{Server, json, run_one, states, verdicts_with_totp};
 
 #[tokio::test]
 async fn a_call_carries_what_the_step_says_and_asks_for_json() {
@@ -93,6 +94,33 @@ steps:
     assert!(!kept.contains(password) && !kept.contains(&password[..password.len() - 1]));
     assert!(!kept.contains("some-secret-token"));
     assert!(kept.contains("<token-1>") && kept.contains("<password-1>"));
+}
+
+#[tokio::test]
+async fn the_place_of_a_failure_is_told_without_its_secret() {
+    let yaml = r#"
+title: a secret stands in a path
+steps:
+  - { call: login, expect: { status: 200 }, capture: { token: $.token } }
+  - call: me
+    expect:
+      - { status: 200 }
+      - { at: "$.tokens[?@.id == {{token}}].id", equals: other, proves: [a.one] }
+"#;
+    let body = r#"{ "token": "1|some-secret-token", "tokens": [{ "id": "1|some-secret-token" }] }"#;
+    let server = Server::start(|_, _| json(200, body)).await;
+    let result = run_one(yaml, &server).await;
+    let ExpectationState::Failed { failure } = states(&result, 1)[1] else {
+        panic!("{result:?}");
+    };
+    assert!(
+        !format!("{failure:?}").contains("some-secret-token"),
+        "{failure:?}"
+    );
+    assert!(
+        failure.path.as_ref().unwrap().contains("<token-1>"),
+        "{failure:?}"
+    );
 }
 
 #[tokio::test]

@@ -62,20 +62,40 @@ async fn patience_ends_with_the_budget() {
     assert_eq!(error.left, Duration::from_millis(4_750));
 }
 
+/// The budget where the server has told that limit.
+fn budget(throttle: &Throttle, limit: Option<u32>) -> Duration {
+    throttle.budget(&State {
+        limit,
+        ..State::default()
+    })
+}
+
 #[test]
 fn the_budget_follows_the_limit_that_the_server_tells() {
     let throttle = Throttle::new(None, 60);
-    assert_eq!(throttle.budget(None).as_secs(), 9 * 60);
-    assert_eq!(throttle.budget(Some(5)).as_secs(), 18 * 60);
-    assert_eq!(throttle.budget(Some(1000)), LEAST_BUDGET);
+    assert_eq!(budget(&throttle, None).as_secs(), 9 * 60);
+    assert_eq!(budget(&throttle, Some(5)).as_secs(), 18 * 60);
+    assert_eq!(budget(&throttle, Some(1000)), LEAST_BUDGET);
+}
+
+#[tokio::test]
+async fn a_limit_of_all_calls_is_given_the_time_that_all_calls_take() {
+    let throttle = Throttle::new(None, 60)
+        .keeping_to(RateLimits::default(), [LOGIN.to_owned()].into())
+        .among(600);
+    let told = [("x-ratelimit-limit", "60"), ("retry-after", "60")];
+    throttle.pause(LOGIN, &answer(&told)).unwrap();
+    assert_eq!(throttle.budget(&throttle.lock()), LEAST_BUDGET);
+    throttle.pause("me", &answer(&told)).unwrap();
+    assert_eq!(throttle.budget(&throttle.lock()).as_secs(), 15 * 60);
 }
 
 #[test]
 fn the_budget_follows_the_limit_that_is_declared() {
     let throttle = Throttle::new(None, 60).expecting(Some(Duration::from_mins(20)));
-    assert_eq!(throttle.budget(None).as_secs(), 30 * 60);
-    assert_eq!(throttle.budget(Some(1)).as_secs(), 90 * 60);
-    assert_eq!(throttle.budget(Some(1000)).as_secs(), 30 * 60);
+    assert_eq!(budget(&throttle, None).as_secs(), 30 * 60);
+    assert_eq!(budget(&throttle, Some(1)).as_secs(), 90 * 60);
+    assert_eq!(budget(&throttle, Some(1000)).as_secs(), 30 * 60);
 }
 
 /// A throttle for logins at 2 a minute.
