@@ -166,18 +166,39 @@ async fn a_token_that_was_lost_blames_only_once() {
     let yaml = r#"
 title: a token dies unexpectedly
 steps:
-  - { call: login, expect: { status: 200 }, capture: { token: $.token } }
+  - { call: login, expect: { status: 200 }, capture: { token: $.token, other: $.other } }
   - { call: me, token: "{{token}}", proves: [a.one], expect: { status: 200 } }
   - { call: item, path: { id: "7" }, token: "{{token}}", proves: [a.two], expect: { status: 200 } }
+  - { call: list-tokens, token: "{{other}}", proves: [a.three], expect: { status: 200 } }
 "#;
     let server = Server::start(|seen, _| match seen.path.as_str() {
-        "/login" => json(200, r#"{ "token": "secret-token" }"#),
+        "/login" => json(
+            200,
+            r#"{ "token": "secret-token", "other": "another-token" }"#,
+        ),
+        "/tokens" => json(200, "{}"),
         _ => json(401, "{}"),
     })
     .await;
     let verdicts = verdicts(yaml, &server).await;
     assert_eq!(verdicts["a.one"], Verdict::Violated);
     assert_eq!(verdicts["a.two"], Verdict::Unproven);
+    assert_eq!(verdicts["a.three"], Verdict::Holds, "that one was not lost");
+}
+
+#[tokio::test]
+async fn what_is_captured_may_be_long_but_not_longer_than_is_kept() {
+    let yaml = r#"
+title: a long token
+steps:
+  - { call: login, expect: { status: 200 }, capture: { token: $.token } }
+  - { call: me, token: "{{token}}", proves: [a.one], expect: { status: 200 } }
+"#;
+    for (length, verdict) in [(16_384, Verdict::Holds), (16_385, Verdict::Unproven)] {
+        let token = format!(r#"{{ "token": "{}" }}"#, "x".repeat(length));
+        let server = Server::start(move |_, _| json(200, &token)).await;
+        assert_eq!(verdicts(yaml, &server).await["a.one"], verdict, "{length}");
+    }
 }
 
 #[tokio::test]

@@ -22,13 +22,17 @@ fn minutes(minutes: i64) -> Timestamp {
     Timestamp::now() + SignedDuration::from_mins(minutes)
 }
 
+/// An answer without a `Date`.
+fn answer(body: &str) -> String {
+    let length = body.len();
+    format!(
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+    )
+}
+
 /// A server that answers everything with this body, without a `Date`.
 async fn undated(body: &str) -> Server {
-    let length = body.len();
-    Server::raw(format!(
-        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
-    ))
-    .await
+    Server::raw(answer(body)).await
 }
 
 /// The verdict on an instant, on a call that needs no clock, and where the time of the server is from.
@@ -81,6 +85,28 @@ async fn the_time_is_inferred_from_a_fresh_token() {
     // Where the user says it, nothing is made for it.
     let (near, _, source) = judged(&body(0), Some(0)).await;
     assert_eq!((near, source), (Verdict::Holds, Some(ClockSource::Given)));
+}
+
+#[tokio::test]
+async fn the_time_is_read_from_the_list_of_the_account_that_was_registered_for_it() {
+    let [created, now] = [minutes(600), minutes(0)];
+    let server = Server::raw_to(move |request| {
+        let request = request.to_lowercase();
+        let may_list =
+            request.contains("authorization: bearer 1|abc") && request.ends_with("\r\n\r\n");
+        answer(&match request.split(' ').nth(1) {
+            Some("/register") => r#"{"token":"1|abc"}"#.to_owned(),
+            Some("/tokens") if may_list => {
+                format!(r#"{{"tokens":[{{"created_at":"{created}"}}]}}"#)
+            }
+            _ => format!(r#"{{"a":"{now}"}}"#),
+        })
+    })
+    .await;
+    let session = session_at(&suite(&[("near", NEAR)]), &server, None);
+    run(&session).await;
+    let ahead = session.clock.difference().unwrap().ahead_seconds;
+    assert!((35_000.0..37_000.0).contains(&ahead), "{ahead}");
 }
 
 #[tokio::test]

@@ -113,13 +113,19 @@ impl Server {
     /// A server that writes the same bytes to everybody and hangs up.
     pub async fn raw(answer: impl Into<String>) -> Self {
         let answer = answer.into();
+        Self::raw_to(move |_| answer.clone()).await
+    }
+
+    /// A server that writes what it makes of the first bytes of a request, and hangs up.
+    pub async fn raw_to(answer: impl Fn(&str) -> String + Send + 'static) -> Self {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let listener = tokio::net::TcpListener::bind(address).await.unwrap();
         let base_url = format!("http://{}", listener.local_addr().unwrap());
         tokio::spawn(async move {
             while let Ok((mut stream, _)) = listener.accept().await {
                 let mut request = [0; 8192];
-                let _ = stream.read(&mut request).await;
+                let length = stream.read(&mut request).await.unwrap_or(0);
+                let answer = answer(&String::from_utf8_lossy(&request[..length]));
                 let _ = stream.write_all(answer.as_bytes()).await;
             }
         });

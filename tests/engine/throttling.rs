@@ -44,6 +44,47 @@ async fn a_throttled_call_is_made_again() {
     );
 }
 
+#[tokio::test]
+async fn the_wait_of_one_step_is_not_that_of_the_next() {
+    let yaml = r"
+title: a call that is throttled, and one that is not
+steps:
+  - { call: login, proves: [a.one], expect: { status: 200 } }
+  - { call: me, proves: [a.two], expect: { status: 200 } }
+";
+    let server = Server::start(|seen, before| match (seen.path.as_str(), before) {
+        ("/login", 0) => throttled("0"),
+        _ => json(200, "{}"),
+    })
+    .await;
+    let result = run_one(yaml, &server).await;
+    let waited = |step: usize| result.steps[step].timing.unwrap().throttled_milliseconds;
+    assert!(waited(0) > 200.0, "{}", waited(0));
+    assert!(waited(1) < 100.0, "{}", waited(1));
+}
+
+#[tokio::test]
+async fn each_of_the_calls_that_provoke_a_limit_can_be_another() {
+    let yaml = r#"
+title: a number in every call
+steps:
+  - call: login
+    body: { email: "{{attempt}}" }
+    repeat: { max: 5, within: 60s, until: [429] }
+    expect: { status: 429 }
+    proves: [a.one]
+"#;
+    let server = Server::start(|_, before| match before {
+        0..=2 => json(401, "{}"),
+        _ => throttled("0"),
+    })
+    .await;
+    assert_eq!(run_one(yaml, &server).await.outcome, Outcome::Passed);
+    let bodies: Vec<String> = server.seen().into_iter().map(|seen| seen.body).collect();
+    let expected = [1, 2, 3, 4].map(|attempt| format!(r#"{{"email":{attempt}}}"#));
+    assert_eq!(bodies, expected);
+}
+
 const TWO_CALLS: &str = r"
 title: two calls after a registration, and one that cannot be made
 accounts: { jane: {} }
