@@ -102,3 +102,6 @@ fn shallow(value: &Value) -> String {
         other => other.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests;

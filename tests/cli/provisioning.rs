@@ -209,3 +209,34 @@ fn scenarios_take_turns_with_the_account_of_a_file() {
         assert!(instant(&pair[0].1) < instant(&pair[1].0), "{spans:?}");
     }
 }
+
+#[test]
+fn an_account_with_few_recovery_codes_is_blamed_for_nothing() {
+    for codes in 0..=8 {
+        let server = reference();
+        let account = server.provisioned_account();
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("account.json");
+        let account = serde_json::json!({
+            "email": account.email,
+            "password": account.password,
+            "totp_secret": account.totp_secret,
+            "recovery_codes": account.recovery_codes[..codes.min(account.recovery_codes.len())],
+        });
+        fs::write(&file, account.to_string()).unwrap();
+        let base_url = server.base_url();
+        let finished = conform(["second-factor", "--profile", "all", "--base-url", base_url])
+            .arg("--totp-account")
+            .arg(&file)
+            .run();
+        let report = finished.report();
+        assert_eq!(
+            report["count"]["violated"],
+            0,
+            "{codes} codes: {}",
+            finished.all()
+        );
+        // What needs none of them is proven all the same.
+        assert_eq!(finished.verdict("totp.challenge"), "holds", "{codes} codes");
+    }
+}
