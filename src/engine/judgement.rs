@@ -106,8 +106,10 @@ impl Judgement<'_> {
     ) -> ExpectationState {
         if let Some(given) = self.missing_given(expectation) {
             return untried(&format!(
-                "it takes `{}` at line {} for granted, which failed",
-                given.operation, given.line
+                "it takes `{}` at line {} for granted, which {}",
+                given.operation,
+                given.line,
+                given.shortfall()
             ));
         }
         if let Some(Barrier::Status) = barrier {

@@ -87,6 +87,22 @@ pub struct StepResult {
     pub expectations: Vec<ExpectationResult>,
 }
 
+impl StepResult {
+    /// What became of it, for whoever rests on it and cannot: `failed: expected status 2xx, got 401`.
+    pub(super) fn shortfall(&self) -> String {
+        let failures = self.expectations.iter();
+        let mut failures = failures.filter_map(|expectation| match &expectation.state {
+            ExpectationState::Failed { failure } => Some(&failure.message),
+            _ => None,
+        });
+        match (self.outcome, failures.next()) {
+            (StepOutcome::Failed, Some(message)) => format!("failed: {message}"),
+            (StepOutcome::Failed, None) => "failed".to_owned(),
+            (StepOutcome::Passed | StepOutcome::Blocked, _) => "was not proven".to_owned(),
+        }
+    }
+}
+
 /// When a step was under way, by a clock that only runs forward.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Timing {

@@ -45,8 +45,10 @@ pub(super) fn withdraw_without(scenario: &Scenario, result: &mut ScenarioResult)
                 continue;
             }
             let reason = format!(
-                "its positive twin, `{}` at line {}, failed",
-                twin.operation, twin.line
+                "its positive twin, `{}` at line {}, {}",
+                twin.operation,
+                twin.line,
+                twin.shortfall()
             );
             // What was accepted may be the very reason why a later twin fails, is not judged, or loses its token.
             let may_follow = twin_position > position

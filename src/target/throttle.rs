@@ -261,10 +261,12 @@ impl Throttle {
 
     fn budget(&self, state: &State) -> Duration {
         self.max_wait.unwrap_or_else(|| {
-            let calls = match state.limits_all {
-                true => self.all_calls as u64,
-                false => self.planned_calls as u64,
+            let calls = if state.limits_all {
+                self.all_calls
+            } else {
+                self.planned_calls
             };
+            let calls = calls as u64;
             let per_minute = |limit: u32| Duration::from_secs(calls * 60 / u64::from(limit));
             // What the server itself tells counts beside what was declared of it.
             let planned = match (state.limit, self.declared) {

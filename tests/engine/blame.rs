@@ -279,6 +279,36 @@ steps:
 }
 
 #[tokio::test]
+async fn what_is_untried_says_what_became_of_the_step_that_it_rests_on() {
+    let yaml = r"
+title: a twin, and something given
+steps:
+  - { id: works, call: login, proves: [a.one], expect: { status: 200 } }
+  - { call: me, proves: [a.two], twin: works, expect: { status: 401 } }
+  - { call: list-tokens, proves: [a.three], given: [works], expect: { status: 200 } }
+";
+    let status = |path: &str| if path == "/login" { 418 } else { 401 };
+    let server = Server::start(move |seen, _| json(status(&seen.path), "{}")).await;
+    let result = run_one(yaml, &server).await;
+    for (position, words) in [
+        (
+            1,
+            "its positive twin, `login` at line 4, failed: expected status 200, got 418",
+        ),
+        (
+            2,
+            "it takes `login` at line 4 for granted, which failed: expected status 200, got 418",
+        ),
+    ] {
+        let reason = words.to_owned();
+        assert_eq!(
+            *states(&result, position)[0],
+            ExpectationState::Untried { reason }
+        );
+    }
+}
+
+#[tokio::test]
 async fn acceptance_does_not_stand_where_its_twin_could_not_be_tried() {
     let yaml = r#"
 title: the twin needs what never came

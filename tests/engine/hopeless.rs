@@ -175,7 +175,7 @@ async fn a_server_whose_every_answer_has_the_right_shape_is_found_out() {
     assert_eq!(judged.refusals_that_hold(), Vec::<String>::new());
     // The run comes so far that the shapes were believed.
     let holds = judged.clauses(Verdict::Holds);
-    for clause in ["login.succeeds", "me.describes-user", "totp.code-completes"] {
+    for clause in ["totp.challenge", "me.describes-user", "totp.code-completes"] {
         assert!(holds.contains(&clause), "{clause} in {holds:?}");
     }
     let violated = judged.clauses(Verdict::Violated);

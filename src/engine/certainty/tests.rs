@@ -6,7 +6,7 @@ use super::*;
 use crate::suite::Expectation;
 use crate::target::Exchange;
 
-const CONTRACT: &str = r#"
+const CONTRACT: &str = r"
 title: Test API
 client_header: X-Client
 production: https://production.invalid
@@ -16,7 +16,7 @@ documentation:
   - { id: s, section: Section, says: something }
 clauses:
   - { id: a.one, level: must, profile: core, source: documented, from: [s], statement: One. }
-"#;
+";
 
 const SCHEMA: &str = r#"{
   "type": "object",
