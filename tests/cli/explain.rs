@@ -75,7 +75,7 @@ fn without_a_name_everything_is_listed() {
         words.unwrap_or_else(|| panic!("{name} is not listed"))
     };
     let clause = line("logout.no-content");
-    assert_eq!(clause[1..], ["must", "5", "2"]);
+    assert_eq!(clause[1..], ["must", "6", "2"]);
     assert!(line("login::default-client-type").len() > 2);
 }
 

@@ -184,7 +184,7 @@ fn a_server_that_asks_for_patience_at_first_is_tested_all_the_same() {
     for (status, retry_after) in [(429, None), (503, Some("0"))] {
         let calls = Arc::new(AtomicUsize::new(0));
         let server = Reference::answering(move |_, response| {
-            if calls.fetch_add(1, Ordering::Relaxed) > 1 {
+            if calls.fetch_add(1, Ordering::Relaxed) > 0 {
                 return response;
             }
             let mut page = answer(status, "text/html", "<p>Later.</p>");
