@@ -16,7 +16,7 @@ function html(text) {
   const escaped = text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
   const coloured = escaped.replace(/\u001b\[(\d+)m([^\u001b]*)/g, (_, code, words) =>
     code in COLOURS ? `<span style="color:${COLOURS[code]}">${words}</span>` : words);
-  const command = "conform --operation 'logout=GET /api/auth/me' --clause logout.no-content";
+  const command = "conform --operation 'logout=GET /api/auth/me' --clause logout.no-content tokens::";
   return `<style>${STYLE}</style><pre><span class="prompt">$</span> ${command}\n${coloured.trimEnd()}</pre>`;
 }
 
