@@ -221,10 +221,7 @@ impl Verdicts {
 }
 
 fn judge(met: &[Proof<'_>], offered: usize) -> (Verdict, Option<String>) {
-    if met
-        .iter()
-        .any(|proof| matches!(proof.state, ExpectationState::Failed { .. }))
-    {
+    if met.iter().any(|proof| proof.state.is_failed()) {
         return (Verdict::Violated, None);
     }
     let untried = met.iter().find_map(|proof| match proof.state {

@@ -1,39 +1,33 @@
 //! What shows only when all scenarios have run: a clause that stands back for another is not blamed where that one is
 //! violated, because what breaks the one shows in the other as well.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::judgement::untried;
-use super::outcome::{ExpectationState, Outcome, ScenarioResult};
+use super::outcome::{Outcome, ScenarioResult};
 use super::plan::Plan;
 
-/// The results without what only follows from another violation. Whether the run fails stays as it was: a clause
-/// stands back only for one that is as binding, and only where that one is not waived.
-#[must_use]
-pub fn without_consequences<'a>(
-    plan: &Plan,
-    results: &'a [ScenarioResult],
-) -> Cow<'a, [ScenarioResult]> {
-    let violated = violated(plan, results);
+/// Withdraws what only follows from another violation. Whether the run fails stays as it was: a clause stands back only
+/// for one that is as binding, and only where that one is not waived.
+pub fn withdraw_consequences(plan: &Plan, results: &mut [ScenarioResult]) {
+    let mut violated: BTreeSet<String> = BTreeSet::new();
+    for result in &*results {
+        violated.extend(
+            plan.violated_by(result)
+                .map(|clause| clause.id.value.clone()),
+        );
+    }
     let contract = &plan.suite.contract;
     let cause = |id: &str| {
         let clause = contract.clause(id)?;
         let mut causes = clause.unless.iter().map(|cause| cause.as_str());
-        causes.find(|cause| violated.contains(cause))
+        causes.find(|cause| violated.contains(*cause))
     };
-    if violated.iter().all(|id| cause(id).is_none()) {
-        return Cow::Borrowed(results);
-    }
-    let mut settled = results.to_vec();
-    for result in &mut settled {
+    for result in results {
         let expectations = result.steps.iter_mut();
         let expectations = expectations.flat_map(|step| &mut step.expectations);
         let mut withdrawn = None;
-        for expectation in expectations {
-            if !matches!(expectation.state, ExpectationState::Failed { .. }) {
-                continue;
-            }
+        for expectation in expectations.filter(|expectation| expectation.state.is_failed()) {
             let mut blamed = expectation.proves.iter().filter(|id| plan.covers(id));
             let Some(first) = blamed.next().and_then(|id| cause(id)) else {
                 continue;
@@ -49,16 +43,4 @@ pub fn without_consequences<'a>(
             (result.outcome, result.reason) = (Outcome::Blocked, withdrawn);
         }
     }
-    Cow::Owned(settled)
-}
-
-/// The clauses whose violation counts, by their ids.
-fn violated<'a>(plan: &Plan, results: &'a [ScenarioResult]) -> BTreeSet<&'a str> {
-    let proofs = results.iter().flat_map(ScenarioResult::proofs);
-    let failed = proofs.filter(|proof| matches!(proof.state, ExpectationState::Failed { .. }));
-    let counts = |id: &&str| {
-        let clause = plan.suite.contract.clause(id);
-        plan.covers(id) && clause.is_some_and(|clause| plan.waiver(clause).is_none())
-    };
-    failed.map(|proof| proof.clause).filter(counts).collect()
 }

@@ -244,9 +244,9 @@ fn outcome(expectations: &[ExpectationResult]) -> StepOutcome {
             .iter()
             .any(|expectation| wanted(&expectation.state))
     };
-    if any(|state| matches!(state, ExpectationState::Failed { .. })) {
+    if any(ExpectationState::is_failed) {
         StepOutcome::Failed
-    } else if any(|state| matches!(state, ExpectationState::Untried { .. })) {
+    } else if any(ExpectationState::is_untried) {
         StepOutcome::Blocked
     } else {
         StepOutcome::Passed

@@ -31,7 +31,7 @@ mod step_run;
 mod transport;
 mod twins;
 
-pub use consequences::without_consequences;
+pub use consequences::withdraw_consequences;
 pub use ledger::Ledger;
 pub use outcome::{
     ExpectationResult, ExpectationState, Failure, Outcome, Proof, ScenarioResult, StepOutcome,

@@ -146,6 +146,20 @@ pub enum ExpectationState {
     },
 }
 
+impl ExpectationState {
+    /// Whether it does not hold.
+    #[must_use]
+    pub fn is_failed(&self) -> bool {
+        matches!(self, Self::Failed { .. })
+    }
+
+    /// Whether it says nothing.
+    #[must_use]
+    pub fn is_untried(&self) -> bool {
+        matches!(self, Self::Untried { .. })
+    }
+}
+
 /// In what an expectation does not hold.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Failure {

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::outcome::{ExpectationState, ScenarioResult};
+use super::outcome::ScenarioResult;
 use crate::contract::{Clause, Level, Profile};
 use crate::suite::{Scenario, Suite};
 use crate::target::Waivers;
@@ -173,15 +173,21 @@ impl Plan {
         &self.suite.scenarios[index]
     }
 
+    /// The clauses that the results of a scenario violate, but for those that are waived.
+    pub fn violated_by<'a>(
+        &'a self,
+        result: &'a ScenarioResult,
+    ) -> impl Iterator<Item = &'a Clause> {
+        let failed = result.proofs().filter(|proof| proof.state.is_failed());
+        let covered = failed.filter(|proof| self.covers(proof.clause));
+        let clauses = covered.filter_map(|proof| self.suite.contract.clause(proof.clause));
+        clauses.filter(|clause| self.waiver(clause).is_none())
+    }
+
     /// Whether the results of a scenario violate a clause that fails the run.
     #[must_use]
     pub fn is_failed_by(&self, result: &ScenarioResult) -> bool {
-        let mut failed = result.proofs().filter(|proof| {
-            matches!(proof.state, ExpectationState::Failed { .. }) && self.covers(proof.clause)
-        });
-        failed.any(|proof| {
-            let clause = self.suite.contract.clause(proof.clause);
-            clause.is_some_and(|clause| self.binds(clause.level) && self.waiver(clause).is_none())
-        })
+        let mut violated = self.violated_by(result);
+        violated.any(|clause| self.binds(clause.level))
     }
 }

@@ -143,7 +143,7 @@ fn outcomes(plan: &Plan, scenario: &Scenario, result: &ScenarioResult, recheck: 
     for (recorded, withdrawn) in result.steps.iter().zip(&withdrawn.steps) {
         for (a, b) in recorded.expectations.iter().zip(&withdrawn.expectations) {
             // Why something was not tried may have been told before it was withdrawn itself.
-            if !is_untried(&a.state) && a.state != b.state {
+            if !a.state.is_untried() && a.state != b.state {
                 recheck.contradicts(
                     result,
                     a.line,
@@ -152,9 +152,9 @@ fn outcomes(plan: &Plan, scenario: &Scenario, result: &ScenarioResult, recheck: 
             }
         }
     }
-    let untried = result.proofs().any(|proof| {
-        matches!(proof.state, ExpectationState::Untried { .. }) && plan.covers(proof.clause)
-    });
+    let untried = result
+        .proofs()
+        .any(|proof| proof.state.is_untried() && plan.covers(proof.clause));
     let follows = match result.outcome {
         Outcome::Passed => !plan.is_failed_by(result) && !untried,
         Outcome::Failed => plan.is_failed_by(result),
@@ -169,16 +169,11 @@ fn outcomes(plan: &Plan, scenario: &Scenario, result: &ScenarioResult, recheck: 
     }
 }
 
-fn is_untried(state: &ExpectationState) -> bool {
-    matches!(state, ExpectationState::Untried { .. })
-}
-
 /// Whether the outcome of a step follows from its expectations. Of what was withdrawn later nobody can tell.
 fn follows(step: &StepResult) -> bool {
     let states = || step.expectations.iter().map(|recorded| &recorded.state);
-    let failed = |state: &ExpectationState| matches!(state, ExpectationState::Failed { .. });
     let is_answered = step.position.is_some() && step.exchange.is_some();
-    if states().any(failed) {
+    if states().any(ExpectationState::is_failed) {
         step.outcome == StepOutcome::Failed
     } else if is_answered && states().all(|state| *state == ExpectationState::Held) {
         step.outcome == StepOutcome::Passed

@@ -12,7 +12,8 @@ use futures_util::future::try_join_all;
 use super::connections::{Connections, Front};
 use crate::embedded;
 use crate::engine::{
-    Plan, Recording, Run, ScenarioResult, Selection, Session, SessionSettings, without_consequences,
+    Plan, Recording, Run, ScenarioResult, Selection, Session, SessionSettings,
+    withdraw_consequences,
 };
 use crate::harness::{DEFAULT_CONCURRENCY, DEFAULT_EMAIL_DOMAIN};
 use crate::reference::{self, Hashing, ReferenceError, Running, Settings};
@@ -234,7 +235,9 @@ async fn run(
 
 impl Tried {
     fn of(plan: &Plan, results: Vec<ScenarioResult>) -> Self {
-        let settled = without_consequences(plan, &results);
+        // As they ran, too: what is run again may take a cause away.
+        let mut settled = results.clone();
+        withdraw_consequences(plan, &mut settled);
         let verdicts = Verdicts::of(plan, &plan.scenarios, &settled);
         Self {
             conclusion: verdicts.conclusion(&settled),

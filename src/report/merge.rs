@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use super::{Judged, Report, TargetIdentity, UnknownScenario};
-use crate::engine::{Plan, Slice, without_consequences};
+use crate::engine::{Plan, Slice, withdraw_consequences};
 use crate::suite::Suite;
 
 /// Why reports do not make one.
@@ -94,7 +94,7 @@ pub fn merge(reports: Vec<(PathBuf, Report)>, suite: &Arc<Suite>) -> Result<Repo
     let plan = whole.plan(suite);
     let selected = whole.selected(suite)?;
     cover(&whole, &plan, &selected)?;
-    whole.scenarios = without_consequences(&plan, &whole.scenarios).into_owned();
+    withdraw_consequences(&plan, &mut whole.scenarios);
     let judged = Judged::of(&plan, &selected, &whole.scenarios, !untestable);
     whole.partial = whole.selection.narrowed || !plan.covers_documentation();
     Ok(whole.settled(judged))

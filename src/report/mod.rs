@@ -52,7 +52,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::{
-    ExpectationState, Failure, Plan, Proof, ScenarioResult, Session, without_consequences,
+    ExpectationState, Failure, Plan, Proof, ScenarioResult, Session, withdraw_consequences,
 };
 use crate::suite::Suite;
 use crate::target::ClockSource;
@@ -233,7 +233,7 @@ impl Report {
     ) -> Self {
         scenarios.sort_by(|a, b| a.id.cmp(&b.id));
         let plan: &Plan = &session.plan;
-        let scenarios = without_consequences(plan, &scenarios).into_owned();
+        withdraw_consequences(plan, &mut scenarios);
         let judged = Judged::of(plan, ran, &scenarios, facts.not_testable.is_none());
         let clock = session.clock.difference();
         Self {

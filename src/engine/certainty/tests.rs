@@ -3,7 +3,6 @@ use std::fs;
 use serde_json::json;
 
 use super::*;
-use crate::suite::Expectation;
 use crate::target::Exchange;
 
 const CONTRACT: &str = r"
@@ -77,9 +76,14 @@ const CASE: Case<'_> = Case {
 };
 
 impl Case<'_> {
-    /// Whether a kept body tells of an expectation, where that holds of it or not.
+    /// What `of` makes of a kept body and the condition that it is to meet.
     #[track_caller]
-    fn tells(&self, expectation: &str, body: &str) -> [bool; 2] {
+    fn kept<T>(
+        &self,
+        expectation: &str,
+        body: &str,
+        of: impl FnOnce(&Kept<'_>, &Condition) -> T,
+    ) -> T {
         let suite = suite(expectation, self.call);
         let step = &suite.scenarios[0].steps[1];
         let mut scope = Scope::default();
@@ -92,8 +96,15 @@ impl Case<'_> {
             answer: &answer,
             changed: self.changed,
         };
-        let Expectation { conditions, .. } = &step.expectations[1];
-        [true, false].map(|holds| kept.is_telling(&conditions[0].0, holds))
+        of(&kept, &step.expectations[1].conditions[0].0)
+    }
+
+    /// Whether a kept body tells of an expectation, where that holds of it or not.
+    #[track_caller]
+    fn tells(&self, expectation: &str, body: &str) -> [bool; 2] {
+        self.kept(expectation, body, |kept, condition| {
+            [true, false].map(|holds| kept.is_telling(condition, holds))
+        })
     }
 }
 
@@ -253,37 +264,20 @@ fn an_instant_tells_only_beside_the_time_of_the_server() {
 
 #[test]
 fn the_name_of_a_secret_that_the_server_issued_is_one_that_is_shown() {
-    let suite = suite("no_secrets: true", "call: me");
-    let step = &suite.scenarios[0].steps[1];
-    let shows = |body: &str, condition: &Condition| {
-        let (scope, answer) = (Scope::default(), answer(body, &[]));
-        let kept = Kept {
-            suite: &suite,
-            step,
-            scope: &scope,
-            answer: &answer,
-            changed: &[],
-        };
-        kept.shows_secret(condition)
+    let shows = |body: &str, expectation: &str| {
+        CASE.kept(expectation, body, |kept, condition| {
+            kept.shows_secret(condition)
+        })
     };
-    assert!(shows(NAME, &Condition::NoSecrets));
-    assert!(!shows("plain", &Condition::NoSecrets));
-    assert!(!shows(NAME, &Condition::NoInternals));
+    assert!(shows(NAME, "no_secrets: true"));
+    assert!(!shows("plain", "no_secrets: true"));
+    assert!(!shows(NAME, "no_internals: true"));
 }
 
 #[test]
 fn a_body_is_as_it_was_where_no_name_stands_and_nothing_is_cut() {
-    let suite = suite("no_secrets: true", "call: me");
-    let step = &suite.scenarios[0].steps[1];
     for (body, plain) in [("plain", true), (NAME, false), (CUT, false)] {
-        let (scope, answer) = (Scope::default(), answer(body, &[]));
-        let kept = Kept {
-            suite: &suite,
-            step,
-            scope: &scope,
-            answer: &answer,
-            changed: &[],
-        };
-        assert_eq!(kept.is_plain(), plain, "{body}");
+        let is_plain = CASE.kept("no_secrets: true", body, |kept, _| kept.is_plain());
+        assert_eq!(is_plain, plain, "{body}");
     }
 }

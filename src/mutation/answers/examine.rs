@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use super::site::Site;
 use super::{AnswerMutant, Operator, Trial, declared, open};
-use crate::engine::{
-    Change, ExpectationState, Plan, Recording, ScenarioResult, Selection, StepOutcome,
-};
+use crate::engine::{Change, Plan, Recording, ScenarioResult, Selection, StepOutcome};
 use crate::mutation::Fate;
 use crate::suite::Suite;
 
@@ -108,8 +106,7 @@ async fn attempt(
 
 /// The clauses of expectations that fail now and did not before.
 fn blamed<'a>(before: &ScenarioResult, now: &'a ScenarioResult) -> BTreeSet<&'a str> {
-    let failed = |state: &ExpectationState| matches!(state, ExpectationState::Failed { .. });
     let both = before.proofs().zip(now.proofs());
-    let newly = both.filter(|(before, now)| failed(now.state) && !failed(before.state));
+    let newly = both.filter(|(before, now)| now.state.is_failed() && !before.state.is_failed());
     newly.map(|(_, now)| now.clause).collect()
 }
