@@ -75,12 +75,14 @@ impl Report {
     /// # Errors
     /// It is cut off, has another form, or is no report.
     pub fn parse(text: &[u8], path: &Path) -> Result<Self, ReadError> {
-        let wrong = |error: serde_json::Error| match error.classify() {
-            Category::Eof => ReadError::CutOff(path.to_owned()),
-            _ => ReadError::Malformed {
-                path: path.to_owned(),
-                reason: error.to_string(),
-            },
+        let wrong = |error: serde_json::Error| {
+            let path = path.to_owned();
+            if ends_early(&error) || ends_in_number(text) {
+                ReadError::CutOff(path)
+            } else {
+                let reason = error.to_string();
+                ReadError::Malformed { path, reason }
+            }
         };
         let form: Form = serde_json::from_slice(text).map_err(wrong)?;
         if form.schema_version != u64::from(SCHEMA_VERSION) {
@@ -99,3 +101,16 @@ impl Report {
         }
     }
 }
+
+fn ends_early(error: &serde_json::Error) -> bool {
+    error.classify() == Category::Eof
+}
+
+/// Whether a text ends within a number: of `-` or `1.` the parser says that it is none, of `1.5` that the text ends.
+fn ends_in_number(text: &[u8]) -> bool {
+    let longer = [text, b"0"].concat();
+    serde_json::from_slice::<Form>(&longer).is_err_and(|error| ends_early(&error))
+}
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@ mod failures;
 mod hints;
 mod hopeless;
 mod places;
+mod recheck;
 mod requests;
 mod support;
 mod throttling;
