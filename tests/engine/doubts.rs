@@ -31,8 +31,7 @@ async fn a_refused_code_proves_nothing_where_the_clock_is_unknown() {
 
 #[tokio::test]
 async fn what_a_fixed_account_is_refused_proves_nothing() {
-    // The code of the present 30 seconds would be waited for.
-    for input in ["password", "recovery_code"] {
+    for input in ["password", "recovery_code", "totp"] {
         let yaml = format!(
             r#"
 title: a file may be stale

@@ -1,7 +1,7 @@
 //! A record, tried again: as much of it as the kept answers tell, and what they contradict.
 
 use conform::engine::{
-    ExpectationState, Outcome, Recheck, ScenarioResult, Session, StepOutcome, recheck,
+    ExpectationState, Outcome, Recheck, ScenarioResult, Session, StepOutcome, StepResult, recheck,
 };
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -187,6 +187,25 @@ steps:
 }
 
 #[tokio::test]
+async fn accounts_that_were_never_registered_are_told_apart() {
+    let yaml = r#"
+title: two accounts that are made up
+accounts: { jo: { registered: false }, al: { registered: false } }
+steps:
+  - call: login
+    body: { one: "{{jo.name}}", other: "{{al.name}}", mail: "to {{al.email}}" }
+    expect:
+      - { status: 200 }
+      - { at: $.sent.one, equals: "{{jo.name}}", proves: [a.one] }
+      - { at: $.sent.other, equals: "{{al.name}}", proves: [a.two] }
+      - { at: $.sent.mail, equals: "to {{al.email}}", proves: [a.three] }
+"#;
+    let recorded = Recorded::of(yaml, echo).await;
+    assert_eq!(recorded.result.outcome, Outcome::Passed);
+    assert_eq!(recorded.counts(), [4, 0]);
+}
+
+#[tokio::test]
 async fn an_account_that_was_refused_leaves_a_record_of_that() {
     let yaml = r#"
 title: an account cannot be registered
@@ -221,4 +240,89 @@ async fn only_a_failure_of_this_program_has_no_steps() {
         result.steps.truncate(1);
     });
     assert_eq!(cut, missing);
+}
+
+#[tokio::test]
+async fn a_record_of_other_steps_is_none_of_the_suite() {
+    let recorded = Recorded::of(CAPTURED, |_, _| scripted(200, &json!({}))).await;
+    let forgeries: [fn(&mut StepResult); 4] = [
+        |step| step.position = Some(7),
+        |step| step.operation = "item".to_owned(),
+        |step| step.line += 1,
+        |step| step.expectations.truncate(1),
+    ];
+    for (number, forge) in forgeries.into_iter().enumerate() {
+        let forged = recorded.forged(|result| forge(&mut result.steps[1]));
+        assert_eq!(forged, ["the suite has another step there"], "{number}");
+    }
+}
+
+const TWINS: &str = r"
+title: a refusal and its twin
+steps:
+  - { call: me, expect: { status: 401 }, proves: [a.one], twin: works }
+  - { id: works, call: login, expect: { status: 200 }, proves: [a.two] }
+";
+
+/// Refuses everybody.
+fn refused(_: &Seen, _: usize) -> Scripted {
+    scripted(401, &json!({}))
+}
+
+#[tokio::test]
+async fn what_became_of_a_step_follows_from_its_expectations() {
+    let told = "the outcome of the step does not follow from what became of its expectations";
+    let recorded = Recorded::of(TWINS, refused).await;
+    let forged = recorded.forged(|result| result.steps[1].outcome = StepOutcome::Passed);
+    assert_eq!(forged, [told]);
+    let passing = |seen: &Seen, _| {
+        let status = if seen.path == "/me" { 401 } else { 200 };
+        scripted(status, &json!({}))
+    };
+    let recorded = Recorded::of(TWINS, passing).await;
+    let forged = recorded.forged(|result| result.steps[1].outcome = StepOutcome::Blocked);
+    assert_eq!(forged, [told]);
+}
+
+#[tokio::test]
+async fn a_refusal_counts_only_where_its_twin_was_not_refused() {
+    let recorded = Recorded::of(TWINS, refused).await;
+    assert_eq!(recorded.counts(), [1, 1]);
+    let forged = recorded.forged(|result| {
+        result.steps[0].expectations[0].state = ExpectationState::Held;
+        result.steps[0].outcome = StepOutcome::Passed;
+    });
+    assert_eq!(
+        forged,
+        ["it counts, though another step takes its ground away"]
+    );
+}
+
+#[tokio::test]
+async fn what_became_of_a_scenario_follows_from_its_proofs() {
+    let recorded = Recorded::of(TWINS, refused).await;
+    assert_eq!(recorded.result.outcome, Outcome::Failed);
+    for outcome in [Outcome::Passed, Outcome::Blocked, Outcome::Unproven] {
+        let forged = recorded.forged(|result| result.outcome = outcome);
+        let told = format!("the scenario is said to have {outcome}, which does not follow");
+        assert_eq!(forged, [told]);
+    }
+    let yaml = r#"
+title: a value is missing
+steps:
+  - { call: login, expect: { status: 200 }, capture: { gone: $.gone } }
+  - { call: me, token: "{{gone}}", expect: { status: 200, proves: [a.one] } }
+"#;
+    let recorded = Recorded::of(yaml, |_, _| scripted(200, &json!({}))).await;
+    assert_eq!(recorded.result.outcome, Outcome::Blocked);
+    let forged = recorded.forged(|result| result.outcome = Outcome::Passed);
+    assert_eq!(
+        forged,
+        ["the scenario is said to have passed, which does not follow"]
+    );
+    let forged = recorded.forged(|result| result.outcome = Outcome::Failed);
+    assert_eq!(
+        forged,
+        ["the scenario is said to have failed, which does not follow"]
+    );
 }

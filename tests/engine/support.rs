@@ -273,7 +273,8 @@ pub async fn verdicts_with_fixed_account(yaml: &str, server: &Server) -> BTreeMa
     let account = serde_json::json!({
         "email": "jane@mail.example",
         "password": "a-good-password",
-        "totp_secret": TOTP_SECRET,
+        // The code of the present step may be spent, and so that of the next one is waited for.
+        "totp_secret": format!("otpauth://totp/Test?secret={TOTP_SECRET}&period=10"),
         "recovery_codes": ["recovery-code-1"],
     });
     std::fs::write(file.path(), account.to_string()).unwrap();
