@@ -3,6 +3,7 @@
 mod blame;
 mod clock;
 mod conditions;
+mod consequences;
 mod doubts;
 mod failures;
 mod hints;

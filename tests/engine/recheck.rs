@@ -112,14 +112,14 @@ steps:
     assert_eq!(unfounded, ["no answer is kept that it could rest on"]);
 }
 
-const ALIKE: &str = r#"
+const ALIKE: &str = r"
 title: two calls are answered alike
 steps:
   - { id: first, call: login, body: { word: apples }, expect: { status: 200, proves: [a.one] } }
   - { call: login, body: { word: pears }, expect: { status: 200, like: first, proves: [a.two] } }
   - { id: item, call: item, path: { id: apples }, expect: { status: 200, proves: [a.one] } }
   - { call: item, path: { id: pears }, expect: { status: 200, like: item, proves: [a.three] } }
-"#;
+";
 
 #[tokio::test]
 async fn answers_are_alike_again_whatever_the_calls_said() {

@@ -1,5 +1,7 @@
 //! What goes over the wire: what a Laravel needs to see, and what it must not see.
 
+use std::time::Instant;
+
 use conform::engine::ExpectationState;
 use conform::verdict::Verdict;
 
@@ -166,4 +168,35 @@ steps:
     let bodies: Vec<String> = server.seen().into_iter().map(|seen| seen.body).collect();
     assert_eq!(bodies[0], bodies[2]);
     assert_eq!(bodies[0].len(), r#"{"code":"123456"}"#.len());
+}
+
+const REGISTERED: &str = r#"
+title: an account is registered
+accounts: { jane: {} }
+steps:
+  - { call: me, token: "{{jane.token}}", proves: [a.one], expect: { status: 200 } }
+"#;
+
+#[tokio::test]
+async fn a_token_that_no_server_would_take_is_never_sent() {
+    for (length, calls) in [(16 * 1024, 2), (16 * 1024 + 1, 1)] {
+        let token = serde_json::json!({ "token": "t".repeat(length) }).to_string();
+        let server = Server::start(move |_, _| json(200, &token)).await;
+        run_one(REGISTERED, &server).await;
+        assert_eq!(server.seen().len(), calls, "{length}");
+    }
+}
+
+#[tokio::test]
+async fn the_time_of_a_step_lies_within_that_of_its_scenario_and_that_within_the_run() {
+    let server = Server::start(|_, _| json(200, r#"{ "token": "some-token" }"#)).await;
+    let start = Instant::now();
+    let result = run_one(REGISTERED, &server).await;
+    let run = start.elapsed().as_secs_f64() * 1e3;
+    for step in &result.steps {
+        let timing = step.timing.unwrap();
+        let end = timing.offset_milliseconds + timing.milliseconds;
+        assert!(end <= result.milliseconds, "{end} {}", result.milliseconds);
+    }
+    assert!(result.milliseconds <= run, "{} {run}", result.milliseconds);
 }

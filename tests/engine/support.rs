@@ -35,6 +35,7 @@ clauses:
   - { id: a.one, level: must, profile: core, source: documented, from: [s], statement: One. }
   - { id: a.two, level: must, profile: core, source: documented, from: [s], statement: Two. }
   - { id: a.three, level: must, profile: core, source: documented, from: [s], statement: Three. }
+  - { id: a.follows, level: must, profile: core, source: documented, from: [s], unless: [a.one], statement: Follows. }
   - { id: a.should, level: should, profile: core, source: documented, from: [s], statement: Should. }
   - { id: a.unclaimed, level: must, profile: hardening, source: documented, from: [s], statement: Unclaimed. }
 "#;
