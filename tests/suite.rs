@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use conform::contract::Profile;
 use conform::engine::{Plan, Selection};
-use conform::suite::{BodySchema, Suite, built_in_names};
+use conform::suite::{AccountKind, BodySchema, Suite, built_in_names};
 
 #[test]
 fn the_built_in_suite_has_no_gap() {
@@ -68,4 +68,17 @@ fn the_names_of_the_built_in_suite_are_those_of_its_plan() {
     let plan = Plan::new(&suite, &Selection::default());
     let names: Vec<String> = plan.names().collect();
     assert_eq!(built_in_names(), names);
+}
+
+#[test]
+fn without_a_second_factor_all_is_left_that_needs_none() {
+    let suite = Arc::new(Suite::built_in().unwrap());
+    let plan = Plan::new(&suite, &Selection::everything());
+    let needs_one = |index: &&usize| {
+        let accounts = &plan.scenario(**index).accounts;
+        accounts.iter().any(|need| need.kind == AccountKind::Totp)
+    };
+    let (with, without): (Vec<usize>, Vec<usize>) = plan.scenarios.iter().partition(needs_one);
+    assert!(!with.is_empty() && !without.is_empty());
+    assert_eq!(plan.clone().without_second_factor().scenarios, without);
 }

@@ -126,6 +126,30 @@ steps:
 }
 
 #[tokio::test]
+async fn what_was_expected_and_where_a_shape_is_wrong_is_told_without_its_secret() {
+    let yaml = r#"
+title: a secret is expected, and a secret names a member
+steps:
+  - { call: login, expect: { status: 200 }, capture: { token: $.token } }
+  - call: me
+    expect:
+      - { status: 200, at: $.other, equals: "{{token}}", proves: [a.one] }
+      - { schema: counts, proves: [a.two] }
+"#;
+    let body = r#"{ "token": "some-secret-token", "other": 1, "some-secret-token": true }"#;
+    let server = Server::start(|_, _| json(200, body)).await;
+    let result = run_one(yaml, &server).await;
+    for state in states(&result, 1) {
+        let ExpectationState::Failed { failure } = state else {
+            panic!("{state:?}");
+        };
+        let told = format!("{failure:?}");
+        assert!(told.contains("<token-1>"), "{told}");
+        assert!(!told.contains("some-secret-token"), "{told}");
+    }
+}
+
+#[tokio::test]
 async fn a_step_may_send_headers_and_bodies_of_its_own() {
     let yaml = r#"
 title: not as usual

@@ -153,6 +153,8 @@ pub fn suite(scenarios: &[(&str, &str)]) -> Arc<Suite> {
     std::fs::write(folder.path().join("schemas/session.json"), schema).unwrap();
     let words = r#"{ "type": "array", "items": { "type": "string" } }"#;
     std::fs::write(folder.path().join("schemas/words.json"), words).unwrap();
+    let counts = r#"{ "type": "object", "additionalProperties": { "type": "integer" } }"#;
+    std::fs::write(folder.path().join("schemas/counts.json"), counts).unwrap();
     for (name, yaml) in scenarios {
         std::fs::write(specs.join(format!("test/{name}.yaml")), yaml).unwrap();
     }
