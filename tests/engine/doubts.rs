@@ -1,8 +1,15 @@
 //! A refusal that may be the harness's own fault: what was sent may not have been good.
 
+use std::sync::Arc;
+use std::time::Duration;
+
+use conform::engine::{Change, Recording};
 use conform::verdict::Verdict;
 
-use crate::support::{Server, json, verdicts, verdicts_with_fixed_account, verdicts_with_totp};
+use crate::support::{
+    Server, json, run, session, states, suite, verdicts, verdicts_with_fixed_account,
+    verdicts_with_totp,
+};
 
 const CODE: &str = r#"
 title: a code
@@ -100,4 +107,26 @@ steps:
         .await;
         assert_eq!(verdicts(yaml, &server).await["a.one"], Verdict::Violated);
     }
+}
+
+#[tokio::test]
+async fn a_path_that_was_there_is_not_doubted_when_the_run_is_gone_through_again() {
+    let yaml = r#"
+title: an assumed operation
+steps:
+  - { call: item, path: { id: "7" }, token: "some-token", proves: [a.one], expect: { status: 200 } }
+"#;
+    let server = Server::start(|_, _| json(200, "{}")).await;
+    let session = session(&suite(&[("only", yaml)]), &server, Duration::from_secs(30));
+    let session = Arc::new(Arc::into_inner(session).unwrap().recording());
+    let id = run(&session).await.remove(0).id;
+    let recording = Recording::of(&session).unwrap();
+    let mut answer = recording.answer(&id, 0).unwrap().clone();
+    answer.status = 404;
+    let change = Change {
+        position: 0,
+        answer,
+    };
+    let again = recording.replay(&session.plan, 0, Some(change)).await;
+    assert!(states(&again.unwrap(), 0)[0].is_failed());
 }
