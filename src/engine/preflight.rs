@@ -138,3 +138,6 @@ fn foreign(answer: &Answer) -> Option<String> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,70 @@
+use std::time::Duration;
+
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+
+use super::*;
+
+fn answer(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Answer {
+    let headers = headers.iter().map(|(name, value)| {
+        let name = HeaderName::from_static(name);
+        (name, HeaderValue::from_static(value))
+    });
+    Answer {
+        status,
+        headers: HeaderMap::from_iter(headers),
+        body: body.as_bytes().to_vec(),
+        json: serde_json::from_str(body).ok(),
+        shadowed: Vec::new(),
+        sent: jiff::Timestamp::UNIX_EPOCH,
+        elapsed: Duration::ZERO,
+    }
+}
+
+#[test]
+fn a_redirect_is_the_same_call_elsewhere_or_an_answer_of_a_sort() {
+    let leads_to = |status, location| {
+        let answer = answer(status, &[("location", location)], "");
+        redirected(&answer, "http://here.invalid/api/me")
+    };
+    for (location, elsewhere) in [
+        ("https://here.invalid/api/me", "https://here.invalid/api/me"),
+        ("//there.invalid/x", "http://there.invalid/x"),
+        ("/api/me", "http://here.invalid/api/me"),
+        ("/api/me/", "http://here.invalid/api/me/"),
+    ] {
+        assert_eq!(leads_to(302, location).as_deref(), Some(elsewhere));
+        assert_eq!(leads_to(200, location), None, "{location}");
+    }
+    for answered in ["/login", "https://there.invalid/login", "/api/welcome"] {
+        assert_eq!(leads_to(302, answered), None, "{answered}");
+    }
+}
+
+#[test]
+fn a_refusal_may_have_any_form_but_that_of_a_page() {
+    const PAGE: (&str, &str) = ("content-type", "text/html; charset=UTF-8");
+    const TEXT: (&str, &str) = ("content-type", "text/plain");
+    let is = |status, headers: &[_], body| foreign(&answer(status, headers, body));
+    for status in [200, 401, 403] {
+        assert_eq!(is(status, &[TEXT], "{}"), None, "{status}");
+        assert_eq!(is(status, &[TEXT], ""), None, "{status}");
+        let page = format!("{status} with text/html in place of JSON");
+        assert_eq!(is(status, &[PAGE], "<p>Oh."), Some(page));
+    }
+    assert_eq!(is(401, &[TEXT], "no"), None);
+    assert_eq!(is(401, &[], "no"), None);
+    let text = "403 with text/plain in place of JSON".to_owned();
+    assert_eq!(is(403, &[TEXT], "no"), Some(text));
+    assert_eq!(is(404, &[], "{}"), Some("404 (no content type)".to_owned()));
+    assert_eq!(is(404, &[PAGE], "{}"), Some("404 (text/html)".to_owned()));
+    // A server that breaks is left to the scenarios.
+    assert_eq!(is(500, &[PAGE], "<p>Oh."), None);
+}
+
+#[test]
+fn who_asks_for_patience_is_an_api_whatever_it_says() {
+    let page = |status, headers: &[_]| foreign(&answer(status, headers, "<p>Later."));
+    assert_eq!(page(429, &[]), None);
+    assert_eq!(page(503, &[("retry-after", "1")]), None);
+    assert!(page(503, &[]).is_some_and(|what| what.contains("a gateway")));
+}
