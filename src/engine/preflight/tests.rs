@@ -11,7 +11,7 @@ fn answer(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> 
     });
     Answer {
         status,
-        headers: HeaderMap::from_iter(headers),
+        headers: headers.collect(),
         body: body.as_bytes().to_vec(),
         json: serde_json::from_str(body).ok(),
         shadowed: Vec::new(),
