@@ -1,13 +1,12 @@
 //! A refusal that may be the harness's own fault: what was sent may not have been good.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use conform::engine::{Change, Recording};
 use conform::verdict::Verdict;
 
 use crate::support::{
-    Server, json, run, session, states, suite, verdicts, verdicts_with_fixed_account,
+    Server, json, run, session_of_one, states, verdicts, verdicts_with_fixed_account,
     verdicts_with_totp,
 };
 
@@ -89,35 +88,31 @@ steps:
     assert_eq!(fixed["a.one"], Verdict::Violated);
 }
 
-#[tokio::test]
-async fn a_path_that_is_only_assumed_and_not_there_blames_nobody() {
-    let yaml = r#"
+const ASSUMED: &str = r#"
 title: an assumed operation
 steps:
   - { call: item, path: { id: "7" }, token: "some-token", proves: [a.one], expect: { status: 200 } }
 "#;
+
+#[tokio::test]
+async fn a_path_that_is_only_assumed_and_not_there_blames_nobody() {
     for missing in [404, 405] {
         let server = Server::start(move |_, _| json(missing, "{}")).await;
-        assert_eq!(verdicts(yaml, &server).await["a.one"], Verdict::Unproven);
+        assert_eq!(verdicts(ASSUMED, &server).await["a.one"], Verdict::Unproven);
         // Where a stranger is told to sign in, the operation is there and itself at fault.
         let server = Server::start(move |seen, _| {
             let signed_in = seen.headers.contains_key("authorization");
             json(if signed_in { missing } else { 401 }, "{}")
         })
         .await;
-        assert_eq!(verdicts(yaml, &server).await["a.one"], Verdict::Violated);
+        assert_eq!(verdicts(ASSUMED, &server).await["a.one"], Verdict::Violated);
     }
 }
 
 #[tokio::test]
 async fn a_path_that_was_there_is_not_doubted_when_the_run_is_gone_through_again() {
-    let yaml = r#"
-title: an assumed operation
-steps:
-  - { call: item, path: { id: "7" }, token: "some-token", proves: [a.one], expect: { status: 200 } }
-"#;
     let server = Server::start(|_, _| json(200, "{}")).await;
-    let session = session(&suite(&[("only", yaml)]), &server, Duration::from_secs(30));
+    let session = session_of_one(ASSUMED, &server);
     let session = Arc::new(Arc::into_inner(session).unwrap().recording());
     let id = run(&session).await.remove(0).id;
     let recording = Recording::of(&session).unwrap();

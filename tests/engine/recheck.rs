@@ -1,13 +1,13 @@
 //! A record, tried again: as much of it as the kept answers tell, and what they contradict.
 
+use std::sync::Arc;
+
 use conform::engine::{
     ExpectationState, Outcome, Recheck, ScenarioResult, Session, StepOutcome, StepResult, recheck,
 };
 use serde_json::{Value, json};
-use std::sync::Arc;
-use std::time::Duration;
 
-use crate::support::{self, Scripted, Seen, Server, run, session, suite};
+use crate::support::{self, Scripted, Seen, Server, run, session_of_one};
 
 /// A scenario that was run, and what the run has kept of it.
 struct Recorded {
@@ -21,7 +21,7 @@ impl Recorded {
         answer: impl Fn(&Seen, usize) -> Scripted + Send + Sync + 'static,
     ) -> Self {
         let server = Server::start(answer).await;
-        let session = session(&suite(&[("only", yaml)]), &server, Duration::from_secs(30));
+        let session = session_of_one(yaml, &server);
         let result = run(&session).await.remove(0);
         Self { session, result }
     }

@@ -166,6 +166,11 @@ pub fn session(suite: &Arc<Suite>, server: &Server, max_wait: Duration) -> Arc<S
     session_with(suite, server, max_wait, TotpSource::None)
 }
 
+/// A session of a single scenario against a server.
+pub fn session_of_one(yaml: &str, server: &Server) -> Arc<Session> {
+    session(&suite(&[("only", yaml)]), server, Duration::from_secs(30))
+}
+
 /// A session of a suite against a server that is declared to have a limit for all throttled operations.
 pub fn session_limited(suite: &Arc<Suite>, server: &Server, limit: &str) -> Arc<Session> {
     let mut target = target(server, Duration::from_secs(30));
@@ -255,9 +260,7 @@ pub async fn run(session: &Arc<Session>) -> Vec<ScenarioResult> {
 
 /// Runs one scenario against a server.
 pub async fn run_one(yaml: &str, server: &Server) -> ScenarioResult {
-    let suite = suite(&[("only", yaml)]);
-    let session = session(&suite, server, Duration::from_secs(30));
-    run(&session).await.remove(0)
+    run(&session_of_one(yaml, server)).await.remove(0)
 }
 
 /// The verdict of every clause that a single scenario proves.
