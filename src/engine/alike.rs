@@ -81,22 +81,10 @@ fn without_ids(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
-    use reqwest::header::HeaderMap;
-
     use super::*;
 
     fn said(status: u16, body: &str, words: &[&str]) -> Said {
-        let answer = Answer {
-            status,
-            headers: HeaderMap::new(),
-            body: body.as_bytes().to_vec(),
-            json: serde_json::from_str(body).ok(),
-            shadowed: Vec::new(),
-            sent: jiff::Timestamp::UNIX_EPOCH,
-            elapsed: Duration::ZERO,
-        };
+        let answer = Answer::made_up(status, &[], body);
         let words: Vec<String> = words.iter().map(ToString::to_string).collect();
         Said::by(&answer, &words)
     }

@@ -149,6 +149,26 @@ pub(super) fn http_date(text: &str) -> Option<Timestamp> {
 }
 
 #[cfg(test)]
+impl Answer {
+    /// An answer for a test, from the epoch and at once.
+    pub(crate) fn made_up(status: u16, headers: &[(&'static str, &str)], body: &str) -> Self {
+        let headers = headers.iter().map(|(name, value)| {
+            let value = HeaderValue::from_str(value).unwrap();
+            (HeaderName::from_static(name), value)
+        });
+        Self {
+            status,
+            headers: headers.collect(),
+            body: body.as_bytes().to_vec(),
+            json: serde_json::from_str(body).ok(),
+            shadowed: Vec::new(),
+            sent: Timestamp::UNIX_EPOCH,
+            elapsed: Duration::ZERO,
+        }
+    }
+}
+
+#[cfg(test)]
 mod tests {
     use super::*;
 

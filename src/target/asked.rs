@@ -44,27 +44,13 @@ pub(super) fn told_limit(answer: &Answer) -> Option<u32> {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-
     use super::*;
 
     /// A 429 with these headers.
     pub(in crate::target) fn answer(headers: &[(&'static str, &str)]) -> Answer {
-        let mut map = HeaderMap::new();
-        for (name, value) in headers {
-            map.insert(
-                HeaderName::from_static(name),
-                HeaderValue::from_str(value).unwrap(),
-            );
-        }
         Answer {
-            status: 429,
-            headers: map,
-            body: Vec::new(),
-            json: None,
-            shadowed: Vec::new(),
             sent: Timestamp::from_second(1_700_000_000).unwrap(),
-            elapsed: Duration::ZERO,
+            ..Answer::made_up(429, headers, "")
         }
     }
 

@@ -1,29 +1,9 @@
-use std::time::Duration;
-
-use reqwest::header::{HeaderName, HeaderValue};
-
 use super::*;
-
-fn answer(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Answer {
-    let headers = headers.iter().map(|(name, value)| {
-        let name = HeaderName::from_static(name);
-        (name, HeaderValue::from_static(value))
-    });
-    Answer {
-        status,
-        headers: headers.collect(),
-        body: body.as_bytes().to_vec(),
-        json: serde_json::from_str(body).ok(),
-        shadowed: Vec::new(),
-        sent: jiff::Timestamp::UNIX_EPOCH,
-        elapsed: Duration::ZERO,
-    }
-}
 
 #[test]
 fn a_redirect_is_the_same_call_elsewhere_or_an_answer_of_a_sort() {
     let leads_to = |status, location| {
-        let answer = answer(status, &[("location", location)], "");
+        let answer = Answer::made_up(status, &[("location", location)], "");
         redirected(&answer, "http://here.invalid/api/me")
     };
     for (location, elsewhere) in [
@@ -44,7 +24,7 @@ fn a_redirect_is_the_same_call_elsewhere_or_an_answer_of_a_sort() {
 fn a_refusal_may_have_any_form_but_that_of_a_page() {
     const PAGE: (&str, &str) = ("content-type", "text/html; charset=UTF-8");
     const TEXT: (&str, &str) = ("content-type", "text/plain");
-    let is = |status, headers: &[_], body| foreign(&answer(status, headers, body));
+    let is = |status, headers: &[_], body| foreign(&Answer::made_up(status, headers, body));
     for status in [200, 401, 403] {
         assert_eq!(is(status, &[TEXT], "{}"), None, "{status}");
         assert_eq!(is(status, &[TEXT], ""), None, "{status}");
@@ -63,7 +43,7 @@ fn a_refusal_may_have_any_form_but_that_of_a_page() {
 
 #[test]
 fn who_asks_for_patience_is_an_api_whatever_it_says() {
-    let page = |status, headers: &[_]| foreign(&answer(status, headers, "<p>Later."));
+    let page = |status, headers: &[_]| foreign(&Answer::made_up(status, headers, "<p>Later."));
     assert_eq!(page(429, &[]), None);
     assert_eq!(page(503, &[("retry-after", "1")]), None);
     assert!(page(503, &[]).is_some_and(|what| what.contains("a gateway")));

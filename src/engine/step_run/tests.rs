@@ -1,19 +1,13 @@
 //! What a test server cannot bring about at will: the times of calls, and how many were made.
 
-use reqwest::header::HeaderMap;
-
 use super::*;
 
 /// An answer to a call that was under way from then till then, in milliseconds.
 fn answer(from: i64, till: i64) -> Answer {
     Answer {
-        status: 200,
-        headers: HeaderMap::new(),
-        body: Vec::new(),
-        json: None,
-        shadowed: Vec::new(),
         sent: jiff::Timestamp::from_millisecond(from).unwrap(),
         elapsed: Duration::from_millis(u64::try_from(till - from).unwrap()),
+        ..Answer::made_up(200, &[], "")
     }
 }
 
