@@ -16,6 +16,7 @@ use tokio::task::JoinHandle;
 use crate::accounts::TotpSource;
 use crate::engine::{
     Outcome, Plan, Run, ScenarioResult, Selection, Session, SessionSettings, preflight,
+    withdraw_consequences,
 };
 use crate::report::{Story, story};
 use crate::suite::Suite;
@@ -106,19 +107,32 @@ pub fn start(
         let (session, selected) = (Arc::clone(session), selected.to_vec());
         let results = Arc::clone(&results);
         async move {
-            let done = |index: usize, result: ScenarioResult| {
-                ended(&result);
-                let message = message(&session.plan, &result, undecided);
-                results
-                    .lock()
-                    .unwrap_or_else(PoisonError::into_inner)
-                    .push(result);
+            let plan = &session.plan;
+            let all = || results.lock().unwrap_or_else(PoisonError::into_inner);
+            let tell = |index: usize, result: &ScenarioResult| {
                 if let Some(sender) = senders.get(&index) {
                     // Nobody waits any more where the terminal is gone; the result is kept all the same.
-                    let _ = sender.send(message);
+                    let _ = sender.send(message(plan, result, undecided));
                 }
             };
+            let untold = Mutex::new(Vec::new());
+            let done = |index: usize, result: ScenarioResult| {
+                ended(&result);
+                if result.outcome == Outcome::Passed {
+                    tell(index, &result);
+                } else {
+                    let mut untold = untold.lock().unwrap_or_else(PoisonError::into_inner);
+                    untold.push((index, all().len()));
+                }
+                all().push(result);
+            };
             Run::new(&session).scenarios(&selected, done).await;
+            // Whose fault something is shows when all have ended.
+            let mut settled = all().clone();
+            withdraw_consequences(plan, &mut settled);
+            for (index, position) in untold.into_inner().unwrap_or_else(PoisonError::into_inner) {
+                tell(index, &settled[position]);
+            }
         }
     });
     Started {
@@ -218,6 +232,7 @@ where
     let settings = SessionSettings {
         email_domain: DEFAULT_EMAIL_DOMAIN.to_owned(),
         totp_source: server.totp_source,
+        plain_accounts: None,
         concurrency: arguments.test_threads.unwrap_or(DEFAULT_CONCURRENCY),
         fail_fast: false,
     };

@@ -73,7 +73,7 @@ pub struct ProofPlace {
     pub scenario: String,
     /// The line of the expectation in the scenario's file.
     pub line: usize,
-    /// `held`, `failed` or `untried`.
+    /// `held`, `failed`, `untried` or `skipped`.
     pub state: String,
 }
 
@@ -228,7 +228,13 @@ fn judge(met: &[Proof<'_>], offered: usize) -> (Verdict, Option<String>) {
         ExpectationState::Untried { reason } => Some(reason.clone()),
         _ => None,
     });
-    match untried {
+    let skipped = met.iter().find_map(|proof| match proof.state {
+        ExpectationState::Skipped { reason } => Some(reason.clone()),
+        _ => None,
+    });
+    // What does not apply is no gap, unless nothing applies.
+    let nothing_applies = met.iter().all(|proof| proof.state.is_skipped());
+    match untried.or(skipped.filter(|_| nothing_applies)) {
         Some(reason) => (Verdict::Unproven, Some(reason)),
         None if offered == 0 => {
             let reason = "no scenario of the suite proves it".to_owned();
@@ -250,6 +256,7 @@ fn place(proof: &Proof<'_>) -> ProofPlace {
             ExpectationState::Held => "held",
             ExpectationState::Failed { .. } => "failed",
             ExpectationState::Untried { .. } => "untried",
+            ExpectationState::Skipped { .. } => "skipped",
         }
         .to_owned(),
     }

@@ -80,6 +80,7 @@ fn full_run() -> Tried<Report> {
         let settings = SessionSettings {
             email_domain: DEFAULT_EMAIL_DOMAIN.to_owned(),
             totp_source: embedded::totp_source(&running, DEFAULT_EMAIL_DOMAIN),
+            plain_accounts: None,
             concurrency: DEFAULT_CONCURRENCY,
             fail_fast: false,
         };

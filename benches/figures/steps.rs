@@ -264,6 +264,7 @@ fn session(suite: &Arc<Suite>, address: &str) -> Tried<Session> {
     let settings = SessionSettings {
         email_domain: "example.com".to_owned(),
         totp_source: TotpSource::None,
+        plain_accounts: None,
         concurrency: 1,
         fail_fast: false,
     };

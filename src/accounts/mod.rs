@@ -1,14 +1,16 @@
-//! The accounts of a run: made up and registered afresh, or provisioned with a second factor.
+//! The accounts of a run: made up and registered afresh, ready-made, or provisioned with a second factor.
 
 mod identity;
 mod pool;
 mod provision;
+mod ready_made;
 mod second_factor;
 mod source;
 
 pub use identity::{Identities, Identity};
 pub use pool::{Pool, RecoveryCodes};
 pub use provision::{ProvisionError, ProvisionedAccount, read_account_file};
+pub use ready_made::ReadyMade;
 pub use second_factor::{LeasedCode, SecondFactor};
 pub use source::TotpSource;
 
@@ -27,6 +29,8 @@ pub struct Account {
     pub second_factor: Option<Arc<SecondFactor>>,
     /// Whether other scenarios, or other runs, use the account as well.
     pub shared: bool,
+    /// Whether it was there before the run, which so says nothing of its registration.
+    pub is_ready_made: bool,
     /// Held while the scenario runs, where the account is lent.
     pub turn: Option<OwnedMutexGuard<()>>,
 }

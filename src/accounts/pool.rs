@@ -6,11 +6,9 @@ use std::sync::{Arc, PoisonError};
 
 use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore};
 
+use super::provision::MOST_AT_ONCE;
 use super::{Account, Identity, ProvisionError, ProvisionedAccount, SecondFactor, TotpSource};
 use crate::target::{Secrets, ServerClock};
-
-/// Commands that run at once: enough to hide how slow they are, few enough for a small server.
-const MOST_AT_ONCE: usize = 4;
 
 /// Lends accounts with a second factor.
 #[derive(Debug)]
@@ -92,6 +90,7 @@ impl Pool {
             token: None,
             second_factor: Some(loan.second_factor),
             shared: loan.shared,
+            is_ready_made: true,
             turn: Some(turn),
         }))
     }

@@ -6,11 +6,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 
 use super::{SecondFactor, TotpSource};
 use crate::shell::{self, ShellError, excerpt};
 use crate::target::{SecretKind, Secrets};
 use crate::totp::{Authenticator, AuthenticatorError};
+
+/// Commands that run at once: enough to hide how slow they are, few enough for a small server.
+pub(super) const MOST_AT_ONCE: usize = 4;
 
 /// The longest time for a provisioning command.
 const LONGEST_PROVISION: Duration = Duration::from_secs(30);
@@ -58,9 +62,11 @@ pub enum ProvisionError {
     TimedOut,
     /// What it printed is no account.
     #[error(
-        "the provisioning command must print one JSON object {{email, password, totp_secret, recovery_codes}} on standard output: {reason}; on standard error it printed: {stderr}"
+        "the provisioning command must print one JSON object {{{members}}} on standard output: {reason}; on standard error it printed: {stderr}"
     )]
     Garbage {
+        /// The members of the object.
+        members: &'static str,
         /// What is wrong with it, without the text itself.
         reason: String,
         /// What it printed on standard error.
@@ -80,6 +86,11 @@ pub enum ProvisionError {
     /// A scenario that needs several accounts is given the same one again, or one that others use.
     #[error("each account of a scenario has to be another one")]
     Again,
+    /// The command for plain accounts prints one a second time.
+    #[error(
+        "the command of --accounts printed the same account twice: each run of it has to make another one"
+    )]
+    SamePlain,
     /// A function of this program cannot make one.
     #[error("an account with a second factor cannot be made: {0}")]
     Function(String),
@@ -95,7 +106,7 @@ pub fn read_account_file(path: &Path) -> Result<TotpSource, ProvisionError> {
         reason,
     };
     let text = std::fs::read_to_string(path).map_err(|cause| error(cause.to_string()))?;
-    let account = parse(&text).map_err(error)?;
+    let account: ProvisionedAccount = parse(&text).map_err(error)?;
     let usable = account.totp_secret.parse::<Authenticator>();
     usable.map_err(|cause| error(format!("its totp_secret cannot be used: {cause}")))?;
     Ok(TotpSource::Fixed(Arc::new(account)))
@@ -130,11 +141,23 @@ impl ProvisionedAccount {
     }
 }
 
-/// Runs a command that makes an account.
+/// What the command that provisions has to print.
+const MEMBERS: &str = "email, password, totp_secret, recovery_codes";
+
+/// Runs a command that makes an account with a second factor.
 pub(super) async fn run(
     command: &str,
     secrets: &Secrets,
 ) -> Result<ProvisionedAccount, ProvisionError> {
+    printed(command, MEMBERS, secrets).await
+}
+
+/// Runs a command that prints an account, an object with these members.
+pub(super) async fn printed<T: DeserializeOwned>(
+    command: &str,
+    members: &'static str,
+    secrets: &Secrets,
+) -> Result<T, ProvisionError> {
     let ran = shell::run(command, "", LONGEST_PROVISION).await;
     let ran = ran.map_err(|error| match error {
         ShellError::NotStarted(cause) => ProvisionError::NotStarted(cause.to_string()),
@@ -153,12 +176,15 @@ pub(super) async fn run(
         let status = ran.status.to_string();
         return Err(ProvisionError::Failed { status, stderr });
     }
-    parse(&String::from_utf8_lossy(&ran.stdout))
-        .map_err(|reason| ProvisionError::Garbage { reason, stderr })
+    parse(&String::from_utf8_lossy(&ran.stdout)).map_err(|reason| ProvisionError::Garbage {
+        members,
+        reason,
+        stderr,
+    })
 }
 
 /// Reads an account; a reason never repeats the text, which holds secrets.
-fn parse(text: &str) -> Result<ProvisionedAccount, String> {
+fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
     if text.trim().is_empty() {
         return Err("there is nothing".to_owned());
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use jiff::Timestamp;
 use rand::RngExt;
@@ -23,6 +23,8 @@ pub struct SecondFactor {
     last_step: Mutex<Option<u64>>,
     recovery_codes: Mutex<Vec<String>>,
     spent: AtomicUsize,
+    /// Whether the server has taken the password of the account once.
+    let_in: AtomicBool,
     /// Shape of a recovery code, kept when all are spent.
     sample: String,
 }
@@ -60,6 +62,7 @@ impl SecondFactor {
             authenticator,
             last_step: Mutex::new(None),
             spent: AtomicUsize::new(0),
+            let_in: AtomicBool::new(false),
             sample: recovery_codes
                 .first()
                 .cloned()
@@ -130,6 +133,17 @@ impl SecondFactor {
         let leased = (!codes.is_empty()).then(|| codes.remove(0))?;
         self.spent.fetch_add(1, Ordering::Relaxed);
         Some(leased)
+    }
+
+    /// The server has taken the password of the account.
+    pub fn let_in(&self) {
+        self.let_in.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether the server has taken the password of the account once.
+    #[must_use]
+    pub fn is_let_in(&self) -> bool {
+        self.let_in.load(Ordering::Relaxed)
     }
 
     /// How many recovery codes were leased, and how many are left.

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::engine::Session;
 use crate::suite::Load;
-use crate::target::{Narrowest, Target};
+use crate::target::{LimitedCalls, Narrowest, Target};
 use crate::terminal;
 
 /// Says where the server is, and whether its certificate counts.
@@ -44,16 +44,32 @@ pub(super) fn consequences(session: &Session, selected: &[usize]) {
 
 /// Says how long the run takes at the limits that the server is declared to have.
 pub(super) fn expected_time(session: &Session, selected: &[usize]) {
-    let calls = session.plan.suite.throttled_calls(selected);
-    if let Some(narrowest) = session.target.rate_limits.narrowest(&calls) {
+    if let Some(narrowest) = session.narrowest_limit(selected) {
         terminal::err(&expected(&narrowest));
     }
 }
 
+/// Says how many recovery codes of the one fixed account the run spends.
+pub(super) fn recovery_codes(session: &Session, selected: &[usize]) {
+    let (needed, _) = session.plan.suite.recovery_codes(selected);
+    let Some(there) = session.fixed_recovery_codes().filter(|_| needed > 0) else {
+        return;
+    };
+    let rest = if there < needed {
+        ": what needs more is not proven"
+    } else {
+        ""
+    };
+    terminal::err(&format!(
+        "this run needs {needed} recovery codes, and the account of --totp-account has {there}{rest}"
+    ));
+}
+
 fn expected(narrowest: &Narrowest) -> String {
-    let calls = match &narrowest.operation {
-        None => format!("{} throttled calls", narrowest.calls),
-        Some(operation) => format!("{} calls of `{operation}`", narrowest.calls),
+    let calls = match &narrowest.limited {
+        LimitedCalls::All => format!("{} calls", narrowest.calls),
+        LimitedCalls::Guests => format!("{} calls without a token", narrowest.calls),
+        LimitedCalls::Operation(name) => format!("{} calls of `{name}`", narrowest.calls),
     };
     let time = match narrowest.time().as_secs_f64().ceil() {
         seconds if seconds < 60.0 => format!("{seconds:.0} s"),

@@ -184,6 +184,9 @@ pub(super) struct TargetArguments {
     /// A header to send with every call.
     #[arg(long, value_name = "NAME: VALUE")]
     pub(super) header: Vec<String>,
+    /// A shell command that makes a plain account and prints it as JSON; then only what is about registering registers.
+    #[arg(long, value_name = "CMD")]
+    pub(super) accounts: Option<String>,
     /// A shell command that makes an account with a second factor and prints it as JSON.
     #[arg(long, value_name = "CMD", conflicts_with = "totp_account")]
     pub(super) provision: Option<String>,

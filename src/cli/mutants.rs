@@ -182,6 +182,7 @@ fn session(
     let settings = SessionSettings {
         email_domain: domain(&described),
         totp_source: totp_source(&described, None)?,
+        plain_accounts: None,
         concurrency: DEFAULT_CONCURRENCY,
         fail_fast: false,
     };

@@ -83,6 +83,7 @@ impl Stage {
         let settings = SessionSettings {
             email_domain: domain(&self.described),
             totp_source: totp_source(&self.described, self.reference.as_ref())?,
+            plain_accounts: self.described.plain_accounts.clone(),
             concurrency: order
                 .trial_arguments
                 .test_threads
@@ -101,6 +102,7 @@ impl Stage {
         let session = Arc::new(session);
         announce::consequences(&session, selected);
         announce::expected_time(&session, selected);
+        announce::recovery_codes(&session, selected);
         let (report, cut_short) = Execution {
             runtime: &self.runtime,
             session: &session,

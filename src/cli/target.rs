@@ -39,7 +39,9 @@ pub(super) fn of_reference(
     contract: &Contract,
 ) -> Result<Description, CliError> {
     let base_url = BaseUrl::parse(reference.base_url())?;
-    overridden(Target::new(base_url).into(), arguments, contract)
+    let mut target = Target::new(base_url);
+    target.distrusts_loopback = true;
+    overridden(target.into(), arguments, contract)
 }
 
 fn base_url(
@@ -93,6 +95,9 @@ fn overridden(
     }
     if let Some(command) = &arguments.cleanup {
         described.cleanup = Some(command.clone());
+    }
+    if let Some(command) = &arguments.accounts {
+        described.plain_accounts = Some(command.clone());
     }
     if let Some(command) = &arguments.provision {
         described.accounts = Accounts::Provision(command.clone());

@@ -123,6 +123,13 @@ impl Contract {
         self.clauses.iter().find(|clause| *clause.id == id)
     }
 
+    /// Whether servers commonly limit how often that operation may be called.
+    #[must_use]
+    pub fn is_throttled(&self, operation: &str) -> bool {
+        let operation = self.operations.get(operation);
+        operation.is_some_and(|operation| operation.throttled)
+    }
+
     /// The suite's own release; nothing where it has none.
     #[must_use]
     pub fn version(&self) -> Option<&str> {

@@ -37,7 +37,7 @@ impl Kept<'_> {
         let text = self.answer.text();
         let is_whole = !is_cut(&text);
         match condition {
-            Condition::Status(_) | Condition::EmptyBody => true,
+            Condition::Status(_) | Condition::EmptyBody | Condition::NotHtml => true,
             Condition::Header(..) => {
                 let mut values = self.answer.headers.values();
                 values.all(|value| value.to_str().is_ok_and(is_plain))

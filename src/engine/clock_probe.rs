@@ -32,10 +32,12 @@ impl Session {
             token: None,
             second_factor: None,
             shared: false,
+            is_ready_made: false,
             turn: None,
         };
         scope.accounts.insert(ACCOUNT.to_owned(), account);
-        let Ok(registered) = Box::pin(self.send(&registration(ACCOUNT), &mut scope)).await else {
+        let Ok(registered) = Box::pin(self.send(None, &registration(ACCOUNT), &mut scope)).await
+        else {
             return;
         };
         let token = registered.answer.json.as_ref();
@@ -46,7 +48,7 @@ impl Session {
         let Some(list) = list_of_tokens() else {
             return;
         };
-        let listed = Box::pin(self.send(&list, &mut scope)).await;
+        let listed = Box::pin(self.send(None, &list, &mut scope)).await;
         let created = listed
             .ok()
             .and_then(|listed| newest(listed.answer.json.as_ref()?));

@@ -1,7 +1,7 @@
 //! What shows only when all scenarios have run: a clause that stands back for another is not blamed where that one is
 //! violated, because what breaks the one shows in the other as well.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::judgement::untried;
 use super::outcome::{Outcome, ScenarioResult};
@@ -10,29 +10,17 @@ use super::plan::Plan;
 /// Withdraws what only follows from another violation. Whether the run fails stays as it was: a clause stands back only
 /// for one that is as binding, and only where that one is not waived.
 pub fn withdraw_consequences(plan: &Plan, results: &mut [ScenarioResult]) {
-    let mut violated: BTreeSet<String> = BTreeSet::new();
-    for result in &*results {
-        violated.extend(
-            plan.violated_by(result)
-                .map(|clause| clause.id.value.clone()),
-        );
-    }
-    let contract = &plan.suite.contract;
-    let cause = |id: &str| {
-        let clause = contract.clause(id)?;
-        let mut causes = clause.unless.iter().map(|cause| cause.as_str());
-        causes.find(|cause| violated.contains(*cause))
-    };
+    let causes = causes(plan, results);
     for result in results {
         let expectations = result.steps.iter_mut();
         let expectations = expectations.flat_map(|step| &mut step.expectations);
         let mut withdrawn = None;
         for expectation in expectations.filter(|expectation| expectation.state.is_failed()) {
             let mut blamed = expectation.proves.iter().filter(|id| plan.covers(id));
-            let Some(first) = blamed.next().and_then(|id| cause(id)) else {
+            let Some(first) = blamed.next().and_then(|id| causes.get(id.as_str())) else {
                 continue;
             };
-            if blamed.all(|id| cause(id).is_some()) {
+            if blamed.all(|id| causes.contains_key(id.as_str())) {
                 let reason = format!("`{first}` is violated, which shows here as well");
                 expectation.state = untried(&reason);
                 withdrawn = Some(reason);
@@ -43,4 +31,32 @@ pub fn withdraw_consequences(plan: &Plan, results: &mut [ScenarioResult]) {
             (result.outcome, result.reason) = (Outcome::Blocked, withdrawn);
         }
     }
+}
+
+/// The clauses that stand back, each with the one that it stands back for. That one is blamed: where it stands back
+/// itself, its own cause is.
+fn causes(plan: &Plan, results: &[ScenarioResult]) -> BTreeMap<String, String> {
+    let violated: BTreeSet<&str> = results
+        .iter()
+        .flat_map(|result| plan.violated_by(result))
+        .map(|clause| clause.id.as_str())
+        .collect();
+    let contract = &plan.suite.contract;
+    let mut causes = BTreeMap::new();
+    for id in &violated {
+        // `conform check` refuses circles; a suite that has one all the same ends here, too.
+        let (mut blamed, mut seen) = (*id, BTreeSet::from([*id]));
+        while let Some(clause) = contract.clause(blamed)
+            && let Some(cause) = (clause.unless.iter())
+                .map(|cause| cause.as_str())
+                .find(|cause| violated.contains(cause))
+            && seen.insert(cause)
+        {
+            blamed = cause;
+        }
+        if blamed != *id {
+            causes.insert((*id).to_owned(), blamed.to_owned());
+        }
+    }
+    causes
 }

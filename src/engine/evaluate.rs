@@ -67,6 +67,14 @@ impl Evaluator<'_> {
             }),
             Condition::Schema(name) => self.schema_failure(name),
             Condition::IsJson => self.not_json(),
+            Condition::NotHtml => self.answer.is_page().then(|| {
+                let message = "the body is a page for people (HTML)";
+                difference(
+                    message.to_owned(),
+                    "JSON, text, or nothing".to_owned(),
+                    self.answer.text().into_owned(),
+                )
+            }),
             Condition::EmptyBody => (!answer.body.is_empty()).then(|| {
                 difference(
                     format!("expected no body, got {} bytes", answer.body.len()),

@@ -11,6 +11,8 @@ pub(super) struct Circumstances<'a> {
     pub(super) overridden: bool,
     pub(super) expected: Option<&'a Statuses>,
     pub(super) answer: &'a Answer,
+    /// The path that was called.
+    pub(super) path: Option<&'a str>,
     /// Whether the base URL ends in the segment that the path begins with.
     pub(super) doubled: bool,
 }
@@ -30,16 +32,27 @@ pub(super) fn hint(about: &Circumstances<'_>) -> Option<String> {
     let hint = match status {
         300..=399 => {
             let to = answer.header("location").unwrap_or("nowhere");
-            format!(
-                "the server redirects to {to}: a Laravel that does not see that JSON is expected sends guests to its login \
-                 page; make its API routes answer JSON whatever they are asked for"
-            )
+            let path = to.split(['?', '#']).next().unwrap_or_default();
+            if about.path.is_some_and(|own| path.ends_with(&format!("{own}/"))) {
+                format!(
+                    "the server redirects to the same path with a slash at its end: name it so with --operation \
+                     '{}=METHOD /path/'",
+                    about.operation
+                )
+            } else if path.trim_end_matches('/').ends_with("/login") {
+                format!(
+                    "the server redirects to its login page, {to}, as if a browser had called: make its API routes answer JSON \
+                     whatever they are asked for (a Laravel does so where a request says `Accept: application/json`)"
+                )
+            } else {
+                format!("the server redirects to {to}, which no operation of the contract does")
+            }
         }
         419 => "419 is Laravel's answer to a browser without a CSRF token: Sanctum takes the harness for a browser; \
                 take the target's host out of SANCTUM_STATEFUL_DOMAINS"
             .to_owned(),
-        422 if expects(401) => "422 for wrong credentials is a common Laravel idiom (a ValidationException thrown by the login \
-                                controller), but the contract says 401: abort(401), or answer the exception with that status"
+        422 if expects(401) => "422 is what many frameworks answer to a form that is filled in wrongly, but the contract says 401 \
+                                for wrong credentials (in Laravel: abort(401) in place of a ValidationException)"
             .to_owned(),
         404 | 405 if about.doubled => {
             "the base URL ends in the segment that the path begins with: leave it out of the base URL".to_owned()

@@ -8,10 +8,13 @@ use super::hints::{Circumstances, hint};
 use super::outcome::{ExpectationResult, ExpectationState, StepOutcome, StepResult};
 use super::run::Session;
 use super::scope::{Missing, Scope};
+use super::start_over::StartOver;
 use super::step_run::Answered;
+use crate::contract::Contract;
 use crate::excerpt::Excerpt;
 use crate::suite::{
-    Condition, Expectation, Field, PathTemplate, Reference, Scenario, Statuses, Step, expected,
+    AccountKind, Condition, Expectation, Field, PathTemplate, Reference, Scenario, Statuses, Step,
+    expected,
 };
 use crate::target::Answer;
 
@@ -26,6 +29,12 @@ pub(super) struct Judgement<'a> {
     /// The results of the steps before it, by their positions.
     pub(super) earlier: &'a [StepResult],
 }
+
+const READY_MADE: &str =
+    "the account was there before the run, which so says nothing of its registration";
+const FORWARDED_FOR: &str = "x-forwarded-for";
+const FORWARDED: &str = "the call came from the server's own machine, where many servers trust a proxy and so believe \
+                         X-Forwarded-For: run from another machine to find out";
 
 /// What has failed already in a step.
 #[derive(Clone, Copy)]
@@ -52,8 +61,13 @@ impl Judgement<'_> {
         let mut expectations = Vec::new();
         for expectation in &step.expectations {
             let state = match &answered.undecided {
+                _ if self.rests_on_registration(expectation, evaluator.scope) => {
+                    ExpectationState::Skipped {
+                        reason: READY_MADE.to_owned(),
+                    }
+                }
                 Some(reason) if expectation.needs_every_call() => untried(reason),
-                _ => self.expect(expectation, &evaluator, barrier, answered.doubt),
+                _ => self.expect(expectation, &evaluator, barrier, answered.ran_out),
             };
             if let ExpectationState::Failed { failure } = &state {
                 let mut conditions = expectation.conditions.iter();
@@ -75,6 +89,7 @@ impl Judgement<'_> {
             });
         }
         self.keep(answer, scope);
+        self.let_in(answer, scope);
         if self.step.id.is_some() {
             scope.remember(self.position, Said::by(answer, words));
         }
@@ -102,7 +117,7 @@ impl Judgement<'_> {
         expectation: &Expectation,
         evaluator: &Evaluator<'_>,
         barrier: Option<Barrier>,
-        doubt: Option<&str>,
+        ran_out: bool,
     ) -> ExpectationState {
         if let Some(given) = self.missing_given(expectation) {
             return untried(&format!(
@@ -128,8 +143,7 @@ impl Judgement<'_> {
                     );
                 }
                 Verdict::Fails(mut failure) => {
-                    let doubt = doubt.map(str::to_owned);
-                    if let Some(doubt) = doubt.or_else(|| self.doubt(condition, evaluator)) {
+                    if let Some(doubt) = self.doubt(condition, evaluator) {
                         return untried(&doubt);
                     }
                     failure.hint = self.hint(evaluator.answer);
@@ -138,7 +152,22 @@ impl Judgement<'_> {
                 }
             }
         }
+        if ran_out && expectation.statuses().is_some_and(Statuses::is_refusal) {
+            return untried(&StartOver::CodeRanOut.to_string());
+        }
         ExpectationState::Held
+    }
+
+    /// Whether an expectation proves nothing but what rests on how an account was registered, and the accounts of the
+    /// scenario are ready-made.
+    fn rests_on_registration(&self, expectation: &Expectation, scope: &Scope) -> bool {
+        let contract = &self.session.plan.suite.contract;
+        let mut accounts = self.scenario.accounts.iter();
+        let is_ready_made = accounts.any(|need| {
+            let account = scope.accounts.get(&need.name);
+            need.kind == AccountKind::Registered && account.is_some_and(|one| one.is_ready_made)
+        });
+        is_ready_made && rests_on_registration(contract, self.step, expectation)
     }
 
     fn missing_given(&self, expectation: &Expectation) -> Option<&StepResult> {
@@ -153,7 +182,13 @@ impl Judgement<'_> {
         let expected = self.step.expected_statuses();
         let should_work = expected.is_some_and(Statuses::allows_success);
         let refused = (400..500).contains(&status);
-        if !(refused && should_work && matches!(condition, Condition::Status(_))) {
+        if !matches!(condition, Condition::Status(_)) {
+            return None;
+        }
+        if self.is_believed_from_here() {
+            return Some(FORWARDED.to_owned());
+        }
+        if !(refused && should_work) {
             return None;
         }
         self.doubtful_path(status).or_else(|| {
@@ -178,17 +213,36 @@ impl Judgement<'_> {
         })
     }
 
+    /// Whether a call says where it comes from, and the server may well believe that of a caller on its own machine.
+    fn is_believed_from_here(&self) -> bool {
+        let target = &self.session.target;
+        let mut headers = self.step.headers.iter();
+        headers.any(|(name, _)| name.eq_ignore_ascii_case(FORWARDED_FOR))
+            && target.base_url.is_loopback()
+            && !target.distrusts_loopback
+    }
+
     fn doubtful_input(&self, account: &str, field: Field, scope: &Scope) -> Option<String> {
+        let factor = scope.accounts.get(account)?.second_factor.as_ref();
+        let never_let_in = factor.is_some_and(|factor| !factor.is_let_in());
         let reason = match field {
             Field::Totp if !self.session.clock.is_known() => {
                 "a code was refused, but the server does not tell its time, and so the right code is unknown: say with \
                  --clock-offset how many seconds its clock is ahead"
+            }
+            Field::Totp if self.session.clock.is_zoned() => {
+                "a code was refused, but the server does not tell its time, and those of its list of tokens are off by an hour \
+                 or the like: say with --clock-offset how many seconds its clock is ahead"
             }
             Field::Totp if scope.shares(account) => {
                 "a code of --totp-account was refused: is the totp_secret in the file still that of the account?"
             }
             Field::Password if scope.shares(account) => {
                 "the account of --totp-account was refused: does the server still have it, with that password?"
+            }
+            Field::Password if never_let_in => {
+                "the first login of an account from --provision was refused: does the server under test have that account, or \
+                 did the command make it in another database?"
             }
             Field::RecoveryCode if scope.shares(account) => {
                 "a recovery code of --totp-account was refused; it may have been spent by an earlier run"
@@ -213,9 +267,26 @@ impl Judgement<'_> {
             overridden: session.target.operations.contains_key(&step.operation),
             expected: step.expected_statuses(),
             answer,
+            path: Some(&address.path),
             doubled: session.target.base_url.doubles(&address.path),
         })?;
         Some(session.secrets.redact(&hint))
+    }
+
+    /// Notes which accounts were let in by their passwords.
+    fn let_in(&self, answer: &Answer, scope: &Scope) {
+        if !(200..300).contains(&answer.status) {
+            return;
+        }
+        for input in self.step.inputs() {
+            if let Reference::Account(name, Field::Password) = &input.reference
+                && input.filters.is_empty()
+                && let Some(account) = scope.accounts.get(name)
+                && let Some(factor) = &account.second_factor
+            {
+                factor.let_in();
+            }
+        }
     }
 
     fn keep(&self, answer: &Answer, scope: &mut Scope) {
@@ -236,6 +307,21 @@ impl Judgement<'_> {
     fn line(&self, offset: usize) -> usize {
         self.scenario.source.line(offset)
     }
+}
+
+/// Whether an expectation proves clauses, each of which rests on what the documentation says of registering, by another
+/// call than that.
+pub(super) fn rests_on_registration(
+    contract: &Contract,
+    step: &Step,
+    expectation: &Expectation,
+) -> bool {
+    let rests = |id: &String| {
+        let clause = contract.clause(id);
+        clause.is_some_and(|clause| clause.from.iter().any(|id| id.starts_with("register.")))
+    };
+    let mut proves = expectation.proves.iter();
+    step.operation != "register" && proves.len() > 0 && proves.all(rests)
 }
 
 fn outcome(expectations: &[ExpectationResult]) -> StepOutcome {

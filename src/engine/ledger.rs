@@ -70,6 +70,19 @@ impl Ledger {
             .collect()
     }
 
+    /// The e-mail of the account that a token was given to.
+    pub(super) fn owner(&self, token: &str) -> Option<String> {
+        let known = self.lock();
+        let mut accounts = known.accounts.iter();
+        let owner = accounts.find(|account| account.tokens.iter().any(|own| own == token));
+        owner.map(|account| account.email.clone())
+    }
+
+    /// The e-mail of the account that was given a challenge.
+    pub(super) fn challenged(&self, challenge: &str) -> Option<String> {
+        self.lock().challenges.get(challenge).cloned()
+    }
+
     /// A call is about to be made.
     pub(super) fn sending(&self, call: &Call) {
         if call.operation == "register"

@@ -48,7 +48,7 @@ impl Session {
         let mut call = bare_call(self, name, &address);
         let bearer = format!("Bearer {token}");
         call.headers.push(("authorization".to_owned(), bearer));
-        self.throttle.ready().await;
+        self.throttle.ready(name).await;
         let answer = self.client.send(&call).await.ok()?;
         Some(answer.status)
     }

@@ -27,6 +27,7 @@ mod replay;
 mod run;
 mod scenario_run;
 mod scope;
+mod start_over;
 mod step_run;
 mod transport;
 mod twins;

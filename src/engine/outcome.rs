@@ -61,6 +61,8 @@ pub enum StepOutcome {
     Failed,
     /// It was not tried.
     Blocked,
+    /// It does not apply: what it needs is something that this server may lack.
+    Skipped,
 }
 
 /// One step, run or blocked.
@@ -98,6 +100,7 @@ impl StepResult {
         match (self.outcome, failures.next()) {
             (StepOutcome::Failed, Some(message)) => format!("failed: {message}"),
             (StepOutcome::Failed, None) => "failed".to_owned(),
+            (StepOutcome::Skipped, _) => "was left out".to_owned(),
             (StepOutcome::Passed | StepOutcome::Blocked, _) => "was not proven".to_owned(),
         }
     }
@@ -144,6 +147,11 @@ pub enum ExpectationState {
         /// Why.
         reason: String,
     },
+    /// It does not apply to this server.
+    Skipped {
+        /// Why.
+        reason: String,
+    },
 }
 
 impl ExpectationState {
@@ -151,6 +159,12 @@ impl ExpectationState {
     #[must_use]
     pub fn is_failed(&self) -> bool {
         matches!(self, Self::Failed { .. })
+    }
+
+    /// Whether it does not apply.
+    #[must_use]
+    pub fn is_skipped(&self) -> bool {
+        matches!(self, Self::Skipped { .. })
     }
 
     /// Whether it says nothing.

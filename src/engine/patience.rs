@@ -1,9 +1,10 @@
 //! Steps and limits: which calls are held back, and which may be made again.
 
 use super::run::Session;
+use super::scope::Scope;
 use super::step_run::Unanswered;
-use crate::suite::Step;
-use crate::target::{Answer, Call, Leave, OutOfPatience};
+use crate::suite::{Expression, Field, Reference, Step};
+use crate::target::{Answer, Call, Caller, Leave, OutOfPatience};
 
 pub(super) const TOO_MANY: u16 = 429;
 /// Methods that change nothing, so that a call may be made any number of times.
@@ -11,13 +12,37 @@ const SAFE_METHODS: [&str; 2] = ["GET", "HEAD"];
 
 impl Session {
     /// Leave to make the calls of a step: held back where a limit would be met that it does not reckon with.
-    pub(super) async fn leave_for(&self, step: &Step) -> Result<Leave<'_>, Unanswered> {
-        let (operation, calls) = (step.operation.as_str(), step.calls());
+    pub(super) async fn leave_for(
+        &self,
+        step: &Step,
+        caller: &Caller<'_>,
+    ) -> Result<Leave<'_>, Unanswered> {
         if step.expects_throttling() {
-            return Ok(self.throttle.admit_unpaced(operation, calls).await);
+            return Ok(self.throttle.admit_unpaced(caller, step.calls()).await);
         }
-        let leave = self.throttle.admit(operation, calls).await;
+        let leave = self.throttle.admit(caller, step.calls()).await;
         leave.map_err(out_of_patience)
+    }
+
+    /// The e-mail of the account that a step acts for, where that can be known.
+    pub(super) fn account_of(&self, step: &Step, scope: &Scope) -> Option<String> {
+        if let Some(token) = &step.token {
+            return self.ledger.owner(&scope.text(token).ok()?);
+        }
+        let inputs = step.inputs();
+        let email = inputs.iter().find_map(|input| match &input.reference {
+            Reference::Account(name, Field::Email) => scope.accounts.get(name),
+            _ => None,
+        });
+        let challenged = |input: &&Expression| {
+            let Ok(serde_json::Value::String(text)) = scope.value(input) else {
+                return None;
+            };
+            self.ledger.challenged(&text)
+        };
+        email
+            .map(|account| account.identity.email.clone())
+            .or_else(|| inputs.iter().find_map(challenged))
     }
 }
 
@@ -26,17 +51,17 @@ pub(super) fn out_of_patience(error: OutOfPatience) -> Unanswered {
     Unanswered::OutOfPatience(error.to_string())
 }
 
-/// Why calls that are made again may meet what they did the first time. A 429 says that nobody has looked at them;
-/// a 503 says nothing of the kind.
-pub(super) fn may_be_heeded(
-    step: &Step,
-    calls: &[Call],
-    answers: &[Answer],
-) -> Option<&'static str> {
+/// Why nobody knows what calls have done that were answered so, or not at all. A 429 says that nobody has looked at them; a 503, and a
+/// gateway, say nothing of the kind.
+pub(super) fn effect_unknown(step: &Step, calls: &[Call], answers: &[Answer]) -> Option<String> {
     let safe = |call: &Call| SAFE_METHODS.contains(&call.method.as_str());
     let unsafe_again = step.repeat.is_none() && !calls.iter().all(safe);
-    let looked_at = answers.iter().any(|answer| answer.status != TOO_MANY);
-    (unsafe_again && looked_at).then_some(
-        "the server had asked for patience with a 503 before, and may have heeded the call all the same",
-    )
+    let what = if answers.is_empty() {
+        "had no answer".to_owned()
+    } else {
+        let looked_at = answers.iter().find(|answer| answer.status != TOO_MANY);
+        format!("was answered {}", looked_at?.status)
+    };
+    let operation = &step.operation;
+    unsafe_again.then(|| format!("`{operation}` {what}, and may have been heeded all the same"))
 }

@@ -1,5 +1,6 @@
 //! What in a run has an answer of its own.
 
+use super::run::Session;
 use crate::suite::{AccountNeed, Scenario};
 
 /// What of which scenario is asked for.
@@ -24,6 +25,12 @@ impl Place {
             scenario: scenario.id.clone(),
             part: Part::Account(need.name.clone()),
         }
+    }
+
+    /// The scenario that it belongs to.
+    pub(super) fn scenario_of<'a>(&self, session: &'a Session) -> Option<&'a Scenario> {
+        let mut scenarios = session.plan.suite.scenarios.iter();
+        scenarios.find(|scenario| scenario.id == self.scenario)
     }
 
     pub(super) fn step(scenario: &Scenario, position: usize) -> Self {

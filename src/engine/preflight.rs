@@ -2,8 +2,17 @@
 
 use std::time::Duration;
 
+use tokio::time::sleep;
+
 use super::run::Session;
 use crate::target::{Answer, Call, OperationAddress, Throttle, TransportError};
+
+/// Between calls that a gateway answers: it may be at its limit, or the server behind it be starting.
+const PAUSES: [Duration; 3] = [
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+];
 
 /// Why the target cannot be tested.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -22,6 +31,20 @@ pub enum NotTestable {
         /// Where it redirects to.
         location: String,
     },
+    /// It redirects a call to the same path with a slash at its end.
+    #[error(
+        "{base} redirects {path} to {path}/: its paths end in a slash; name them with --operation NAME=\"METHOD /path/\", or \
+         let the server answer without one (in Django: APPEND_SLASH)"
+    )]
+    Slash {
+        /// The base URL.
+        base: String,
+        /// The path that was called.
+        path: String,
+    },
+    /// It is a server of HTTPS that was called without encryption.
+    #[error("{0} speaks HTTPS, and was called by HTTP: begin the base URL with https://")]
+    NeedsTls(String),
     /// It redirects a call to itself.
     #[error("{base} redirects {location} to itself, over and over: that is no answer of this API")]
     Loop {
@@ -56,12 +79,20 @@ pub async fn preflight(session: &Session) -> Result<(), NotTestable> {
         };
         let address = session.target.operation(name, operation);
         let call = bare_call(session, name, &address);
-        let answer = session.client.send(&call).await?;
+        let answer = past_gateway(session, &call).await?;
         session.clock.observe(&answer);
+        if wants_tls(&answer) {
+            return Err(NotTestable::NeedsTls(session.target.base_url.to_string()));
+        }
         if let Some(elsewhere) = redirected(&answer, &call.url) {
             let base = session.target.base_url.to_string();
             let location = session.secrets.redact(&elsewhere);
-            return Err(if elsewhere == call.url {
+            return Err(if elsewhere == format!("{}/", call.url) {
+                NotTestable::Slash {
+                    base,
+                    path: address.path,
+                }
+            } else if elsewhere == call.url {
                 NotTestable::Loop { base, location }
             } else {
                 NotTestable::Elsewhere { base, location }
@@ -87,6 +118,28 @@ pub async fn preflight(session: &Session) -> Result<(), NotTestable> {
         what: seen.join(", "),
         advice: advice.to_owned(),
     })
+}
+
+/// The answer to a call; where a gateway gives it, that of a later one, for as long as a gateway may be at its limit.
+async fn past_gateway(session: &Session, call: &Call) -> Result<Answer, TransportError> {
+    for pause in PAUSES {
+        let answer = session.client.send(call).await?;
+        if !Throttle::is_of_gateway(&answer) {
+            return Ok(answer);
+        }
+        sleep(pause).await;
+    }
+    session.client.send(call).await
+}
+
+/// Whether a server of HTTPS complains of a call without encryption, as nginx and Apache do.
+fn wants_tls(answer: &Answer) -> bool {
+    const COMPLAINTS: [&str; 2] = [
+        "The plain HTTP request was sent to HTTPS port",
+        "speaking plain HTTP to an SSL-enabled server port",
+    ];
+    let text = answer.text();
+    answer.status == 400 && COMPLAINTS.iter().any(|complaint| text.contains(complaint))
 }
 
 /// A call without a token.
@@ -123,8 +176,12 @@ fn foreign(answer: &Answer) -> Option<String> {
         kind if kind.is_empty() => "no content type".to_owned(),
         kind => kind,
     };
-    // What a refusal says, and in which form, is open; but an API does not say it in a page for people.
-    let refusal = answer.status == 401 && !answer.is_html();
+    // Who asks for a password of HTTP Basic is no API that takes tokens. A page in place of JSON is left to the scenarios.
+    let challenge = answer.header("www-authenticate").unwrap_or_default();
+    let basic = challenge
+        .get(..5)
+        .is_some_and(|scheme| scheme.eq_ignore_ascii_case("basic"));
+    let refusal = answer.status == 401 && !basic;
     let page = answer.json.is_none() && !answer.body.is_empty() && !refusal;
     match answer.status {
         _ if Throttle::is_asked_by(answer) => None,

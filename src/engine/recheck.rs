@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::alike::Said;
 use super::certainty::Kept;
 use super::evaluate::{Evaluator, Verdict};
-use super::judgement::captured;
+use super::judgement::{captured, rests_on_registration};
 use super::outcome::{
     ExpectationResult, ExpectationState, Outcome, ScenarioResult, StepOutcome, StepResult,
 };
@@ -67,6 +67,11 @@ pub fn recheck(plan: &Plan, scenario: &Scenario, result: &ScenarioResult) -> Rec
     let mut changed = Vec::new();
     for (position, step) in scenario.steps.iter().enumerate() {
         let done = &result.steps[registrations + position];
+        let when = step.when.as_ref();
+        if done.outcome == StepOutcome::Skipped && when.is_none_or(|when| scope.meets(when)) {
+            let what = "it is said to be left out, but what it needs was there";
+            recheck.contradicts(result, done.line, what);
+        }
         let exchange = done.exchange.as_ref();
         let Some(answer) = exchange.and_then(|exchange| Answer::kept(&exchange.get())) else {
             answerless(result, done, &mut recheck);
@@ -81,6 +86,16 @@ pub fn recheck(plan: &Plan, scenario: &Scenario, result: &ScenarioResult) -> Rec
             changed: &changed,
         };
         for (expectation, recorded) in step.expectations.iter().zip(&done.expectations) {
+            // Where nothing was registered, nothing is said of registering.
+            let is_left_out = recorded.state.is_skipped()
+                && result.steps[..registrations]
+                    .iter()
+                    .any(|step| step.operation != "register")
+                && rests_on_registration(&plan.suite.contract, step, expectation);
+            if is_left_out {
+                recheck.beyond += 1;
+                continue;
+            }
             match again(&kept, expectation, recorded, &said) {
                 Again::Same => recheck.rechecked += 1,
                 Again::Unclear => recheck.beyond += 1,
@@ -186,7 +201,11 @@ fn follows(step: &StepResult) -> bool {
 fn answerless(result: &ScenarioResult, done: &StepResult, recheck: &mut Recheck) {
     for recorded in &done.expectations {
         match recorded.state {
-            ExpectationState::Untried { .. } => recheck.beyond += 1,
+            ExpectationState::Untried { .. } | ExpectationState::Skipped { .. } => {
+                recheck.beyond += 1;
+            }
+            // A call that was made, and more than once, without an answer.
+            ExpectationState::Failed { .. } if done.calls > 1 => recheck.beyond += 1,
             _ => recheck.contradicts(
                 result,
                 recorded.line,
@@ -241,6 +260,9 @@ fn again(
     }
     match (&recorded.state, failed) {
         (ExpectationState::Untried { .. }, _) => Again::Unclear,
+        (ExpectationState::Skipped { .. }, _) => {
+            Again::Different("it is said to be left out, but there is an answer".to_owned())
+        }
         (ExpectationState::Held, Some(message)) => Again::Different(format!(
             "it is said to hold, but in the kept answer {message}"
         )),

@@ -24,6 +24,7 @@ pub(super) struct RecordedScenario {
 pub(super) struct RecordedAccount {
     pub(super) identity: Identity,
     pub(super) shared: bool,
+    pub(super) is_ready_made: bool,
 }
 
 /// What one step, or the registration of an account, came to.
@@ -53,11 +54,17 @@ impl RecordedAccount {
         Self {
             identity: account.identity.clone(),
             shared: account.shared,
+            is_ready_made: account.is_ready_made,
         }
     }
 }
 
 impl Recorder {
+    /// A scenario is begun: what was kept of an earlier go at it counts no more.
+    pub(super) fn begin(&self, scenario: &str) {
+        self.lock().remove(scenario);
+    }
+
     pub(super) fn keep_account(&self, place: &Place, account: Result<RecordedAccount, Stop>) {
         self.scenario(&place.scenario, |kept| {
             kept.accounts.insert(place.part.clone(), account);

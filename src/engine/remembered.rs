@@ -76,6 +76,7 @@ fn account(
         },
         token,
         second_factor: None,
+        is_ready_made: false,
         turn: None,
         shared: false,
     }

@@ -77,6 +77,9 @@ impl Replay {
             .ok_or_else(|| missing("the recording has no call of it"))?;
         session.clock.set(&recorded.clock);
         let mut answered = recorded.outcome.clone()?;
+        for (name, value) in &answered.renewed {
+            scope.capture(name, Ok(value.clone()));
+        }
         scope.lease_again(answered.leases.clone());
         let filled = session.fill(step, scope);
         scope.end_step();
@@ -109,6 +112,7 @@ impl Replay {
             token: None,
             second_factor: None,
             shared: account.shared,
+            is_ready_made: account.is_ready_made,
             turn: None,
         })
     }

@@ -10,8 +10,11 @@ use tokio::task::JoinSet;
 use super::ledger::Ledger;
 use super::outcome::{Outcome, ScenarioResult};
 use super::plan::Plan;
+use super::start_over::{Attempt, MOST_ATTEMPTS, StartOver};
 use super::transport::Transport;
-use crate::accounts::{Account, Identities, Pool, ProvisionError, RecoveryCodes, TotpSource};
+use crate::accounts::{
+    Account, Identities, Pool, ProvisionError, ReadyMade, RecoveryCodes, TotpSource,
+};
 use crate::target::{
     Client, ExchangeStore, Narrowest, Secrets, ServerClock, Target, TargetError, Throttle, Waits,
 };
@@ -23,6 +26,8 @@ pub struct SessionSettings {
     pub email_domain: String,
     /// Where accounts with a second factor come from.
     pub totp_source: TotpSource,
+    /// A shell command that makes plain accounts, so that only what is about registering registers.
+    pub plain_accounts: Option<String>,
     /// How many scenarios run at once.
     pub concurrency: usize,
     /// Whether the first scenario that does not pass ends the run.
@@ -55,7 +60,10 @@ pub struct Session {
     pub(super) identities: Identities,
     settings: SessionSettings,
     totp_accounts: Pool,
+    pub(super) ready_made: Option<ReadyMade>,
     stopped: AtomicBool,
+    /// Whether the server has ended and did not come back.
+    pub(super) is_gone: AtomicBool,
 }
 
 impl Session {
@@ -69,9 +77,8 @@ impl Session {
         }
         let secrets = Secrets::default();
         let client = Client::new(&target, &secrets)?;
-        let throttled = plan.suite.throttled_calls(&plan.scenarios);
-        let planned: usize = throttled.values().sum();
-        let declared = target.rate_limits.narrowest(&throttled);
+        let planned: usize = plan.suite.throttled_calls(&plan.scenarios).values().sum();
+        let declared = narrowest_limit(&target, &plan, &plan.scenarios);
         let waits = Waits::default();
         let throttle = Throttle::new(target.max_wait, planned)
             .among(plan.suite.calls(&plan.scenarios).count())
@@ -88,7 +95,9 @@ impl Session {
             transport: Transport::Network,
             identities: Identities::new(&settings.email_domain),
             totp_accounts: Pool::new(settings.totp_source.clone()),
+            ready_made: settings.plain_accounts.as_deref().map(ReadyMade::by),
             stopped: AtomicBool::new(false),
+            is_gone: AtomicBool::new(false),
             secrets: Arc::new(secrets),
             client,
             target,
@@ -121,13 +130,21 @@ impl Session {
             transport,
             identities: Identities::new(&self.settings.email_domain),
             totp_accounts: Pool::new(TotpSource::None),
+            ready_made: None,
             stopped: AtomicBool::new(false),
+            is_gone: AtomicBool::new(false),
             secrets: Arc::clone(&self.secrets),
             client: self.client.clone(),
             target: self.target.clone(),
             plan: plan.clone(),
             settings: self.settings.clone(),
         }
+    }
+
+    /// The declared limit that decides how long the scenarios at these positions of the suite take.
+    #[must_use]
+    pub fn narrowest_limit(&self, scenarios: &[usize]) -> Option<Narrowest> {
+        narrowest_limit(&self.target, &self.plan, scenarios)
     }
 
     /// No further scenario starts.
@@ -149,6 +166,15 @@ impl Session {
             .await
     }
 
+    /// How many recovery codes the one fixed account has, where there is one.
+    #[must_use]
+    pub fn fixed_recovery_codes(&self) -> Option<usize> {
+        match &self.settings.totp_source {
+            TotpSource::Fixed(account) => Some(account.recovery_codes.len()),
+            _ => None,
+        }
+    }
+
     /// How many recovery codes of which accounts the run has spent.
     #[must_use]
     pub fn recovery_codes(&self) -> Vec<RecoveryCodes> {
@@ -156,12 +182,23 @@ impl Session {
     }
 }
 
-/// The operations that servers commonly limit together.
+/// The declared limit that decides how long a run takes.
+fn narrowest_limit(target: &Target, plan: &Plan, scenarios: &[usize]) -> Option<Narrowest> {
+    let calls = plan.suite.calls_by_operation(scenarios);
+    // What is called without a token is what servers commonly limit.
+    let is_guest = |name: &str| plan.suite.contract.is_throttled(name);
+    Narrowest::of(&target.rate_limits, &calls, is_guest)
+}
+
+/// The operations that servers commonly limit.
 fn throttled_operations(plan: &Plan) -> BTreeSet<String> {
     let operations = plan.suite.contract.operations.iter();
     let throttled = operations.filter(|(_, operation)| operation.throttled);
     throttled.map(|(name, _)| name.clone()).collect()
 }
+
+/// A scenario that was begun, what that came to, and why it has to start over.
+type Begun = (usize, ScenarioResult, Option<StartOver>);
 
 /// Scenarios on their way.
 #[derive(Debug)]
@@ -180,50 +217,99 @@ impl Run {
 
     /// Runs the scenarios at these positions of the suite, handing over each result as it comes.
     ///
-    /// Scenarios that run alone come last, one by one. A stopped session hands over nothing for what has
-    /// not begun.
+    /// Scenarios that run alone come last, one by one, and before them those that have to start over. A stopped session
+    /// hands over nothing for what has not begun.
     pub async fn scenarios(&self, indices: &[usize], done: impl Fn(usize, ScenarioResult)) {
         let suite = &self.session.plan.suite;
         let (alone, together): (Vec<usize>, Vec<usize>) = indices
             .iter()
             .partition(|index| suite.scenarios[**index].last);
-        let mut waiting = together.into_iter();
-        let mut tasks = JoinSet::new();
-        let mut under_way = HashMap::new();
-        loop {
-            // One after another in the order of the plan, as soon as there is room.
-            while tasks.len() < self.session.settings.concurrency.max(1)
-                && !self.session.is_stopped()
-                && let Some(index) = waiting.next()
-            {
-                let session = Arc::clone(&self.session);
-                let scenario =
-                    async move { session.run_scenario(session.plan.scenario(index)).await };
-                under_way.insert(tasks.spawn(scenario).id(), index);
-            }
-            let Some(joined) = tasks.join_next_with_id().await else {
-                break;
-            };
-            let (task, result) = match joined {
-                Ok((task, result)) => (task, Some(result)),
-                Err(error) => (error.id(), None),
-            };
-            if let Some(index) = under_way.remove(&task) {
-                let crashed = || ScenarioResult::crashed(self.session.plan.scenario(index));
-                let result = result.unwrap_or_else(crashed);
-                self.heed(&result);
-                done(index, result);
-            }
+        let done = |index: usize, result: ScenarioResult| {
+            self.heed(&result);
+            done(index, result);
+        };
+        for begun in self.together(&together, &done).await {
+            let (index, result) = self.settled(begun).await;
+            done(index, result);
         }
         for index in alone {
             if self.session.is_stopped() {
                 break;
             }
             let scenario = self.session.plan.scenario(index);
-            let result = self.session.run_scenario(scenario).await;
-            self.heed(&result);
+            let (result, why) = self.session.attempt(scenario, Attempt::default()).await;
+            let (index, result) = self.settled((index, result, why)).await;
             done(index, result);
         }
+    }
+
+    /// Runs scenarios side by side, and hands over the results of those that need not start over; the others are left.
+    async fn together(
+        &self,
+        indices: &[usize],
+        done: &impl Fn(usize, ScenarioResult),
+    ) -> Vec<Begun> {
+        let concurrency = self.session.settings.concurrency.max(1);
+        let attempt = Attempt {
+            is_together: concurrency > 1 && indices.len() > 1,
+            ..Attempt::default()
+        };
+        let mut waiting = indices.iter().copied();
+        let mut tasks = JoinSet::new();
+        let mut under_way = HashMap::new();
+        let mut left = Vec::new();
+        loop {
+            // One after another in the order of the plan, as soon as there is room.
+            while tasks.len() < concurrency
+                && !self.session.is_stopped()
+                && let Some(index) = waiting.next()
+            {
+                let session = Arc::clone(&self.session);
+                let scenario = async move {
+                    let scenario = session.plan.scenario(index);
+                    session.attempt(scenario, attempt).await
+                };
+                under_way.insert(tasks.spawn(scenario).id(), index);
+            }
+            let Some(joined) = tasks.join_next_with_id().await else {
+                return left;
+            };
+            let (task, ended) = match joined {
+                Ok((task, ended)) => (task, Some(ended)),
+                Err(error) => (error.id(), None),
+            };
+            let Some(index) = under_way.remove(&task) else {
+                continue;
+            };
+            let crashed = || ScenarioResult::crashed(self.session.plan.scenario(index));
+            match ended.unwrap_or_else(|| (crashed(), None)) {
+                (result, None) => done(index, result),
+                (result, Some(why)) => left.push((index, result, Some(why))),
+            }
+        }
+    }
+
+    /// Begins a scenario anew, alone, until it has come to something.
+    async fn settled(&self, begun: Begun) -> (usize, ScenarioResult) {
+        let (index, mut result, mut after) = begun;
+        for number in 2..=MOST_ATTEMPTS {
+            if after.is_none() || self.session.is_stopped() {
+                break;
+            }
+            let died = matches!(after, Some(StartOver::Died(_)));
+            if died && !self.session.wait_for_restart().await {
+                break;
+            }
+            let attempt = Attempt {
+                is_together: false,
+                is_last: number == MOST_ATTEMPTS,
+            };
+            let scenario = self.session.plan.scenario(index);
+            let (mut again, why) = self.session.attempt(scenario, attempt).await;
+            again.accounts.append(&mut result.accounts);
+            (result, after) = (again, why);
+        }
+        (index, result)
     }
 
     fn heed(&self, result: &ScenarioResult) {

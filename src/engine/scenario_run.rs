@@ -5,26 +5,37 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::evaluate::difference;
 use super::judgement::{Judgement, untried};
 use super::outcome::{
-    ExpectationResult, ExpectationState, Outcome, ScenarioResult, StepOutcome, StepResult, Timing,
+    ExpectationResult, ExpectationState, Failure, Outcome, ScenarioResult, StepOutcome, StepResult,
+    Timing,
 };
+use super::patience::effect_unknown;
 use super::place::Place;
 use super::run::Session;
 use super::scope::{LONGEST_CAPTURE, Scope};
+use super::start_over::{Attempt, StartOver};
 use super::step_run::{Unanswered, lost_token};
+use super::transport::Transport;
 use super::twins::{self, LOST_TOKEN};
 use crate::accounts::{Account, ProvisionError};
+use crate::excerpt::Excerpt;
 use crate::suite::{
-    AccountKind, AccountNeed, Bodies, JsonTemplate, Scenario, Step, Template, expected,
+    AccountKind, AccountNeed, Bodies, Condition, JsonTemplate, Scenario, Step, Template, When,
+    expected,
 };
 use crate::target::SecretKind;
+
+const DIED: &str = "the server closed the connection without an answer, and did so again when the call was made once more: \
+                    does it die of it?";
 
 /// Why a scenario cannot go on.
 #[derive(Clone)]
 pub(super) struct Stop {
     outcome: Outcome,
     reason: String,
+    start_over: Option<StartOver>,
 }
 
 impl Stop {
@@ -32,13 +43,38 @@ impl Stop {
         Self {
             outcome: Outcome::Blocked,
             reason: reason.to_owned(),
+            start_over: None,
+        }
+    }
+
+    /// What has no answer, told as `told`, may be due to more than the server.
+    fn undecided(outcome: Outcome, reason: &str) -> Self {
+        Self {
+            outcome,
+            ..Self::blocked(reason)
         }
     }
 }
 
 impl Session {
-    /// Runs one scenario on accounts of its own.
+    /// Runs one scenario on accounts of its own, once.
     pub async fn run_scenario(&self, scenario: &Scenario) -> ScenarioResult {
+        let only = Attempt {
+            is_last: true,
+            ..Attempt::default()
+        };
+        self.attempt(scenario, only).await.0
+    }
+
+    /// Runs one scenario on accounts of its own; where it has to start over, also why.
+    pub(super) async fn attempt(
+        &self,
+        scenario: &Scenario,
+        attempt: Attempt,
+    ) -> (ScenarioResult, Option<StartOver>) {
+        if let Transport::Recording(recorder) = &self.transport {
+            recorder.begin(&scenario.id);
+        }
         let mut result = ScenarioResult {
             id: scenario.id.clone(),
             title: scenario.title.clone(),
@@ -52,8 +88,10 @@ impl Session {
         };
         let start = Instant::now();
         let mut scope = Scope::default();
+        scope.attempt = attempt;
         let accounts = self.accounts(scenario, start, &mut scope, &mut result);
         let mut stop = accounts.await.err();
+        let mut start_over = stop.as_ref().and_then(|stop| stop.start_over.clone());
         for (position, step) in scenario.steps.iter().enumerate() {
             if let Some(stop) = &stop {
                 result
@@ -65,6 +103,7 @@ impl Session {
                 let begun = Instant::now();
                 scope.begin_step();
                 let (done, stops) = self.step(scenario, position, earlier, &mut scope).await;
+                start_over = stops.as_ref().and_then(|stop| stop.start_over.clone());
                 let tried = done.calls > 0 || stops.is_some();
                 let timing = tried.then(|| timing(start, begun, scope.throttled()));
                 result.steps.push(StepResult { timing, ..done });
@@ -77,7 +116,12 @@ impl Session {
         result.milliseconds = start.elapsed().as_secs_f64() * 1e3;
         self.keep_result(&result);
         result.keep_exchanges_in(&self.store);
-        result
+        let undecided = matches!(result.outcome, Outcome::Failed | Outcome::Blocked);
+        if undecided && scope.attempt.is_together && scope.has_lost_any() {
+            start_over = start_over.or(Some(StartOver::LostSession));
+        }
+        let start_over = start_over.filter(|_| !scope.attempt.is_last);
+        (result, start_over)
     }
 
     async fn step(
@@ -88,22 +132,42 @@ impl Session {
         scope: &mut Scope,
     ) -> (StepResult, Option<Stop>) {
         let step = &scenario.steps[position];
+        if let Some(when) = step.when.as_ref().filter(|when| !scope.meets(when)) {
+            return (left_out(scenario, position, step, when), None);
+        }
         if lost_token(step, scope) {
             return (blocked(scenario, position, step, LOST_TOKEN), None);
         }
         let place = Place::step(scenario, position);
-        let answered = match self.call(&place, step, scope).await {
+        let mut called = self.call(&place, step, scope).await;
+        if !scope.attempt.is_together
+            && called.as_ref().is_err_and(Unanswered::is_end)
+            && self.wait_for_restart().await
+        {
+            // Nobody else can have ended the server: the same call once more tells whether it does.
+            scope.end_step();
+            called = self.call(&place, step, scope).await;
+            if called.as_ref().is_err_and(Unanswered::is_end) {
+                scope.end_step();
+                self.wait_for_restart().await;
+                return (died(scenario, position, step), Some(Stop::blocked(DIED)));
+            }
+            if let Ok(answered) = &called
+                && let Some(why) = effect_unknown(step, &answered.filled.calls, &[])
+            {
+                called = Err(Unanswered::StartOver(StartOver::EffectUnknown(why)));
+            }
+        }
+        let answered = match called {
             Ok(answered) => answered,
             Err(unanswered) => {
                 scope.end_step();
-                let (reason, stop) = match unanswered {
-                    Unanswered::Missing(reason) => (reason, None),
-                    Unanswered::OutOfPatience(reason) => (reason, Some(Outcome::Unproven)),
-                    Unanswered::Transport(error) => (error.to_string(), Some(Outcome::Error)),
-                };
-                let reason = self.secrets.redact(&reason);
-                let step = blocked(scenario, position, step, &reason);
-                return (step, stop.map(|outcome| Stop { outcome, reason }));
+                let stop = self.unanswered(unanswered, &step.operation);
+                let reason = stop
+                    .as_ref()
+                    .map_or_else(|reason| reason, |stop| &stop.reason);
+                let done = blocked(scenario, position, step, reason);
+                return (done, stop.ok());
             }
         };
         let judgement = Judgement {
@@ -115,11 +179,32 @@ impl Session {
             earlier,
         };
         let done = judgement.judge(answered, scope);
-        let stop = broken_ground(&done, &scenario.source.path).map(|reason| Stop {
-            outcome: Outcome::Blocked,
-            reason,
-        });
+        let stop = broken_ground(&done, &scenario.source.path);
+        let stop = stop.map(|reason| Stop::blocked(&reason));
         (done, stop)
+    }
+
+    /// How a scenario goes on after a call without an answer: not at all, or without what that step was to show.
+    fn unanswered(&self, unanswered: Unanswered, operation: &str) -> Result<Stop, String> {
+        let redacted = |reason: &str| self.secrets.redact(reason);
+        Ok(match unanswered {
+            Unanswered::Missing(reason) => return Err(redacted(&reason)),
+            Unanswered::OutOfPatience(reason) => {
+                Stop::undecided(Outcome::Unproven, &redacted(&reason))
+            }
+            Unanswered::Transport(error) => {
+                let reason = redacted(&format!("`{operation}`: {error}"));
+                let start_over = error.is_end().then(|| StartOver::Died(reason.clone()));
+                Stop {
+                    start_over,
+                    ..Stop::undecided(Outcome::Error, &reason)
+                }
+            }
+            Unanswered::StartOver(why) => Stop {
+                start_over: Some(why.clone()),
+                ..Stop::undecided(Outcome::Unproven, &why.to_string())
+            },
+        })
     }
 
     async fn accounts(
@@ -159,6 +244,12 @@ impl Session {
         if need.kind == AccountKind::Totp {
             return self.account_with_totp(need, scope).await;
         }
+        if let (Some(ready_made), AccountKind::Registered) = (&self.ready_made, need.kind) {
+            let account = ready_made.next(&self.secrets).await;
+            return account.map_err(|error| {
+                Stop::undecided(Outcome::Error, &self.secrets.redact(&error.to_string()))
+            });
+        }
         let identity = self.identities.next();
         self.secrets.add(SecretKind::Password, &identity.password);
         Ok(Account {
@@ -166,6 +257,7 @@ impl Session {
             token: None,
             second_factor: None,
             shared: false,
+            is_ready_made: false,
             turn: None,
         })
     }
@@ -178,29 +270,29 @@ impl Session {
             .collect();
         match self.totp_account(&held).await {
             Ok(Some(account)) => Ok(account),
-            Ok(None) => Err(Stop {
-                outcome: Outcome::Unproven,
-                reason: format!(
+            Ok(None) => Err(Stop::undecided(
+                Outcome::Unproven,
+                &format!(
                     "the account `{}` needs a second factor: name a source with --provision or --totp-account",
                     need.name
                 ),
-            }),
-            Err(ProvisionError::Again) => Err(Stop {
-                outcome: Outcome::Unproven,
-                reason: format!(
+            )),
+            Err(ProvisionError::Again) => Err(Stop::undecided(
+                Outcome::Unproven,
+                &format!(
                     "the account `{}` needs a second factor of its own: --totp-account has one account, --provision \
                      makes several where the command prints another one each time",
                     need.name
                 ),
-            }),
-            Err(error) => Err(Stop {
-                outcome: Outcome::Error,
-                reason: self.secrets.redact(&error.to_string()),
-            }),
+            )),
+            Err(error) => Err(Stop::undecided(
+                Outcome::Error,
+                &self.secrets.redact(&error.to_string()),
+            )),
         }
     }
 
-    /// Registers an account as the ground of a scenario.
+    /// Registers an account as the ground of a scenario, or logs in to one that is ready-made.
     async fn register(
         &self,
         place: &Place,
@@ -208,19 +300,22 @@ impl Session {
         scope: &mut Scope,
         result: &mut ScenarioResult,
     ) -> Result<(), Stop> {
-        let step = registration(&need.name);
-        let reason = |why: &str| format!("the account `{}` cannot be registered: {why}", need.name);
+        let is_ready_made =
+            (scope.accounts.get(&need.name)).is_some_and(|account| account.is_ready_made);
+        let (step, what) = if is_ready_made {
+            (login_of(&need.name), "logged in to")
+        } else {
+            (registration(&need.name), "registered")
+        };
+        let reason = |why: &str| format!("the account `{}` cannot be {what}: {why}", need.name);
         let answered = match self.call(place, &step, scope).await {
             Ok(answered) => answered,
             Err(unanswered) => {
-                let (outcome, why) = match unanswered {
-                    Unanswered::Missing(why) => (Outcome::Blocked, why),
-                    Unanswered::OutOfPatience(why) => (Outcome::Unproven, why),
-                    Unanswered::Transport(error) => (Outcome::Error, error.to_string()),
-                };
+                let stop = self.unanswered(unanswered, &step.operation);
+                let stop = stop.unwrap_or_else(|reason| Stop::blocked(&reason));
                 return Err(Stop {
-                    outcome,
-                    reason: reason(&self.secrets.redact(&why)),
+                    reason: reason(&stop.reason),
+                    ..stop
                 });
             }
         };
@@ -234,6 +329,12 @@ impl Session {
         let missing = match (answer.status, token) {
             (200..300, Some(_)) => None,
             (200..300, None) => Some("the answer has no token that could be sent".to_owned()),
+            (401 | 422, _) if is_ready_made => {
+                let status = answer.status;
+                Some(format!(
+                    "status {status} (does the command of --accounts make accounts on this server?)"
+                ))
+            }
             (422, _) => Some(
                 "422 (if the server checks the domains of e-mails, name one with --email-domain)"
                     .to_owned(),
@@ -256,10 +357,7 @@ impl Session {
         });
         match missing {
             None => Ok(()),
-            Some(why) => Err(Stop {
-                outcome: Outcome::Blocked,
-                reason: reason(&why),
-            }),
+            Some(why) => Err(Stop::blocked(&reason(&why))),
         }
     }
 
@@ -300,10 +398,24 @@ pub(super) fn registration(account: &str) -> Step {
         token: None,
         headers: Vec::new(),
         bodies: JsonTemplate::parse(&body).map_or(Bodies::None, Bodies::Json),
+        when: None,
         after: None,
         repeat: None,
         expectations: Vec::new(),
         captures: Vec::new(),
+    }
+}
+
+/// The call that logs in to an account that is ready-made.
+fn login_of(account: &str) -> Step {
+    let body = json!({
+        "email": format!("{{{{{account}.email}}}}"),
+        "password": format!("{{{{{account}.password}}}}"),
+    });
+    Step {
+        operation: "login".to_owned(),
+        bodies: JsonTemplate::parse(&body).map_or(Bodies::None, Bodies::Json),
+        ..registration(account)
     }
 }
 
@@ -341,6 +453,51 @@ fn blocked(scenario: &Scenario, position: usize, step: &Step, reason: &str) -> S
     }
 }
 
+/// A step at which the connection has ended without an answer, and ended again as the call was made once more.
+fn died(scenario: &Scenario, position: usize, step: &Step) -> StepResult {
+    let mut done = blocked(scenario, position, step, DIED);
+    done.calls = 2;
+    let expectations = step.expectations.iter().zip(&mut done.expectations);
+    for (expectation, recorded) in expectations {
+        let status = expectation.conditions.iter();
+        let mut status = status.filter(|(condition, _)| matches!(condition, Condition::Status(_)));
+        let Some((Condition::Status(statuses), span)) = status.next() else {
+            continue;
+        };
+        let failure = Failure {
+            span: span.clone(),
+            excerpt: Excerpt::of(&scenario.source, span),
+            ..difference(
+                DIED.to_owned(),
+                format!("status {statuses}"),
+                "no answer".to_owned(),
+            )
+        };
+        recorded.state = ExpectationState::Failed {
+            failure: Box::new(failure),
+        };
+        done.outcome = StepOutcome::Failed;
+    }
+    done
+}
+
+/// A step that does not apply, as no answer had a value for what it needs.
+fn left_out(scenario: &Scenario, position: usize, step: &Step, when: &When) -> StepResult {
+    let had = if when.has_value { "no" } else { "an" };
+    let reason = format!(
+        "left out, as {had} answer had a value for `{}`",
+        when.capture
+    );
+    let mut done = blocked(scenario, position, step, &reason);
+    done.outcome = StepOutcome::Skipped;
+    for recorded in &mut done.expectations {
+        recorded.state = ExpectationState::Skipped {
+            reason: reason.clone(),
+        };
+    }
+    done
+}
+
 /// An expectation that proves nothing is ground: if it fails, what comes later has nothing to stand on.
 fn broken_ground(step: &StepResult, path: &str) -> Option<String> {
     step.expectations
@@ -352,6 +509,6 @@ fn broken_ground(step: &StepResult, path: &str) -> Option<String> {
                 step.operation, expectation.line, failure.message
             )),
             ExpectationState::Untried { reason } => Some(reason.clone()),
-            ExpectationState::Held => None,
+            ExpectationState::Held | ExpectationState::Skipped { .. } => None,
         })
 }

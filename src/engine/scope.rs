@@ -9,8 +9,9 @@ use serde_json::Value;
 
 use super::alike::Said;
 use super::run::Session;
+use super::start_over::Attempt;
 use crate::accounts::{Account, LeasedCode, SecondFactor};
-use crate::suite::{Expression, Field, Reference, Template, as_text, fill, into_text};
+use crate::suite::{Expression, Field, Reference, Template, When, as_text, fill, into_text};
 use crate::target::SecretKind;
 
 /// What is longer is never sent: no server takes a header of that length.
@@ -34,6 +35,10 @@ pub(super) struct Scope {
     throttled: Duration,
     /// Codes that were sent in earlier steps.
     sent: BTreeMap<(String, &'static str), String>,
+    /// Those of them that run out, by the account.
+    sent_codes: BTreeMap<String, LeasedCode>,
+    /// The go at the scenario.
+    pub(super) attempt: Attempt,
 }
 
 /// What was leased for one step.
@@ -75,6 +80,12 @@ impl Scope {
             if too_long { Err(reason()) } else { Ok(value) }
         });
         self.captures.insert(name.to_owned(), value);
+    }
+
+    /// Whether a step that has that condition applies.
+    pub(super) fn meets(&self, when: &When) -> bool {
+        let captured = matches!(self.captures.get(&when.capture), Some(Ok(_)));
+        captured == when.has_value
     }
 
     pub(super) fn remember(&mut self, position: usize, said: Said) {
@@ -157,9 +168,30 @@ impl Scope {
         self.leases.attempts += 1;
     }
 
+    /// Whether a step sends a code a second time that has run out.
+    pub(super) fn has_sent_code_run_out(&self, inputs: &[&Expression], session: &Session) -> bool {
+        inputs.iter().any(|input| {
+            let Reference::Account(name, Field::SentTotp) = &input.reference else {
+                return false;
+            };
+            let factor = self
+                .accounts
+                .get(name)
+                .and_then(|account| account.second_factor.as_ref());
+            let sent = factor.zip(self.sent_codes.get(name));
+            sent.is_some_and(|(factor, sent)| !factor.is_current(sent, &session.clock))
+        })
+    }
+
+    /// Another step is called in between: what was leased for the present one.
+    pub(super) fn begin_other_step(&mut self) -> Leases {
+        std::mem::take(&mut self.leases)
+    }
+
     /// What was leased has been sent: the next step gets its own.
     pub(super) fn end_step(&mut self) -> Leases {
         let leases = std::mem::take(&mut self.leases);
+        self.sent_codes.extend(leases.codes.clone());
         let codes = leases.codes.iter();
         self.sent
             .extend(codes.map(|(name, leased)| ((name.clone(), "totp"), leased.code.clone())));

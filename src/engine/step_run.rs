@@ -4,18 +4,26 @@ use std::iter::repeat_n;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
+use serde_json::Value;
 
-use super::patience::{TOO_MANY, may_be_heeded, out_of_patience};
+use super::judgement::captured;
+use super::patience::{TOO_MANY, effect_unknown, out_of_patience};
 use super::run::Session;
 use super::scope::{Leases, Missing, Scope};
+use super::start_over::StartOver;
 use crate::contract::Known;
 use crate::suite::{
-    After, Bodies, Expression, JsonTemplate, Repeat, Step, Template, as_text, fill_json,
+    After, Bodies, Expression, JsonTemplate, Reference, Repeat, Scenario, Step, Template, as_text,
+    fill_json,
 };
-use crate::target::{Answer, Call, Exchange, Leave, SecretKind, Throttle, TransportError};
+use crate::target::{Answer, Call, Caller, Exchange, Leave, SecretKind, Throttle, TransportError};
 
 /// Longer than a second, so that the server's clock shows another one.
 const NEXT_SECOND: Duration = Duration::from_millis(1_050);
+
+/// A challenge, or a code, may have run out after a longer wait.
+const AGED: Duration = Duration::from_secs(10);
+const INTERNAL_ERROR: u16 = 500;
 
 /// Why a step has no answer.
 #[derive(Clone)]
@@ -26,6 +34,15 @@ pub(super) enum Unanswered {
     OutOfPatience(String),
     /// The harness or the network failed.
     Transport(TransportError),
+    /// The scenario has to be begun anew.
+    StartOver(StartOver),
+}
+
+impl Unanswered {
+    /// Whether the server may have come to its end.
+    pub(super) fn is_end(&self) -> bool {
+        matches!(self, Self::Transport(error) if error.is_end())
+    }
 }
 
 /// A step with an answer.
@@ -40,8 +57,10 @@ pub(super) struct Answered {
     pub(super) successes: usize,
     /// Why the step did not make all its calls as it should: too few in the time for them, or not at once.
     pub(super) undecided: Option<String>,
-    /// Why what fails may not be the server's fault: the calls were made before, and may have been heeded.
-    pub(super) doubt: Option<&'static str>,
+    /// Whether a code that the step sent a second time had run out, so that its refusal says nothing.
+    pub(super) ran_out: bool,
+    /// Challenges that were asked for again before the call, by the names that templates use.
+    pub(super) renewed: Vec<(String, Value)>,
 }
 
 /// A step, its templates filled in.
@@ -58,6 +77,7 @@ impl Session {
     /// Makes the calls of a step, over the network.
     pub(super) async fn send(
         &self,
+        scenario: Option<&Scenario>,
         step: &Step,
         scope: &mut Scope,
     ) -> Result<Answered, Unanswered> {
@@ -66,45 +86,54 @@ impl Session {
         }
         let inputs = step.inputs();
         let missing = |Missing(reason)| Unanswered::Missing(reason);
-        let expects_throttling = step.expects_throttling();
+        let account = self.account_of(step, scope);
+        let caller = Caller {
+            operation: &step.operation,
+            account: account.as_deref(),
+            is_guest: step.token.is_none(),
+        };
         let start = Instant::now();
         let (mut calls, mut kept) = (0, 0);
-        let mut doubt = None;
+        let mut announced = None;
+        let mut renewed = Vec::new();
+        let mut fresh = Instant::now();
         loop {
             self.learn_clock_for(step).await;
             let waiting = Instant::now();
-            let leave = self.leave_for(step).await?;
+            let leave = self.leave_for(step, &caller).await?;
             scope.add_throttled(waiting.elapsed());
+            if fresh.elapsed() > AGED && step.repeat.is_none() {
+                // What has aged while it waited is obtained anew, which may take another wait.
+                drop(leave);
+                renewed.extend(Box::pin(self.renew(scenario, step, scope)).await?);
+                fresh = Instant::now();
+                continue;
+            }
             scope.lease(&inputs, self).await.map_err(missing)?;
-            if self.throttle.is_paused() {
+            if self.throttle.is_paused(&step.operation) {
                 // The server has asked for patience while a code was waited for.
                 continue;
             }
             let filled = self.fill(step, scope).map_err(missing)?;
             let answers = self.send_all(&filled.calls, leave).await?;
             calls += u32::try_from(answers.len()).unwrap_or(u32::MAX);
-            // Where a 429 is reckoned with, it is an answer; a 503 that asks for patience never is.
-            let asks = |answer: &&Answer| {
-                Throttle::is_asked_by(answer) && !(expects_throttling && answer.status == TOO_MANY)
-            };
-            if let Some(asking) = answers.iter().find(asks) {
-                let patience = self.throttle.pause(&step.operation, asking);
-                patience.map_err(out_of_patience)?;
-                if answers.iter().any(succeeded) {
-                    let reason = "the server throttled some of the calls that are made at once";
-                    return Err(Unanswered::OutOfPatience(reason.to_owned()));
-                }
-                doubt = doubt.or_else(|| may_be_heeded(step, &filled.calls, &answers));
+            if self.has_to_wait(step, &filled.calls, &answers)? {
                 continue;
             }
-            self.throttle.relax();
+            for answer in &answers {
+                // A limit that is met on purpose is that of one account, most often: nobody else has to wait for it.
+                if !step.expects_throttling() {
+                    self.throttle.answered(&caller, answer);
+                }
+                announced = Throttle::announced_limit(answer).max(announced);
+            }
             self.learn_clock_for(step).await;
             kept += 1;
             let undecided = match &step.repeat {
                 None => apart(&answers),
                 Some(repeat) => {
                     let status = answers.last().map_or(0, |answer| answer.status);
-                    let most = step.most_calls(self.target.max_attempts);
+                    let most = step.most_calls(self.target.max_attempts, announced);
                     match repetition(repeat, most, status, kept, start.elapsed()) {
                         Repetition::GoesOn => {
                             scope.next_attempt();
@@ -115,6 +144,9 @@ impl Session {
                     }
                 }
             };
+            if !scope.attempt.is_last && scope.has_sent_code_run_out(&inputs, self) {
+                return Err(Unanswered::StartOver(StartOver::CodeRanOut));
+            }
             let chosen = answers.iter().position(succeeded).unwrap_or(0);
             let successes = answers.iter().filter(|answer| succeeded(answer)).count();
             let call = filled.calls.get(chosen);
@@ -129,15 +161,83 @@ impl Session {
                     answer.sent,
                     &self.secrets,
                 ),
+                ran_out: scope.has_sent_code_run_out(&inputs, self),
                 leases: scope.end_step(),
                 answer,
                 filled,
                 calls,
                 successes,
                 undecided,
-                doubt,
+                renewed,
             });
         }
+    }
+
+    /// Whether the calls of a step are to be made again, when a pause is over that one of their answers asks for.
+    fn has_to_wait(
+        &self,
+        step: &Step,
+        calls: &[Call],
+        answers: &[Answer],
+    ) -> Result<bool, Unanswered> {
+        // Where a 429 is reckoned with, it is an answer; a 503 that asks for patience never is.
+        let is_expected =
+            |answer: &Answer| step.expects_throttling() && answer.status < INTERNAL_ERROR;
+        let is_of_gateway = |answer: &&Answer| Throttle::is_of_gateway(answer);
+        let asks = |answer: &&Answer| Throttle::is_asked_by(answer) && !is_expected(answer);
+        let asking = answers.iter().find(asks);
+        if let Some(answer) = answers.iter().find(is_of_gateway) {
+            self.throttle.pause_for_gateway(answer)
+        } else if let Some(answer) = asking {
+            self.throttle.pause(&step.operation, answer)
+        } else {
+            return Ok(false);
+        }
+        .map_err(out_of_patience)?;
+        if answers.iter().any(succeeded) {
+            return Err(Unanswered::StartOver(StartOver::PartlyThrottled));
+        }
+        match effect_unknown(step, calls, answers) {
+            Some(why) => Err(Unanswered::StartOver(StartOver::EffectUnknown(why))),
+            None => Ok(true),
+        }
+    }
+
+    /// Asks for the challenges again that a step sends: what they are now, by the names that templates use.
+    async fn renew(
+        &self,
+        scenario: Option<&Scenario>,
+        step: &Step,
+        scope: &mut Scope,
+    ) -> Result<Vec<(String, Value)>, Unanswered> {
+        let Some(scenario) = scenario.filter(|_| step.sends_challenge()) else {
+            return Ok(Vec::new());
+        };
+        let mut renewed = Vec::new();
+        for input in step.inputs() {
+            let Reference::Capture(name) = &input.reference else {
+                continue;
+            };
+            let mut earlier = scenario.steps.iter().filter(|one| one.gives_challenge());
+            let captures = |one: &&Step| one.captures.iter().any(|capture| capture.name == *name);
+            let Some(giver) = earlier.find(captures) else {
+                continue;
+            };
+            let leases = scope.begin_other_step();
+            let answered = self.send(None, giver, scope).await;
+            scope.lease_again(leases);
+            for capture in &giver.captures {
+                let answer = &answered.as_ref().map_err(Clone::clone)?.answer;
+                // Where there is none, the old one is as good.
+                if let Ok(value) = captured(&capture.path, capture.count, answer, scope) {
+                    self.secrets
+                        .add_from(&serde_json::json!({ "totp_token": value }));
+                    scope.capture(&capture.name, Ok(value.clone()));
+                    renewed.push((capture.name.clone(), value));
+                }
+            }
+        }
+        Ok(renewed)
     }
 
     async fn send_all(&self, calls: &[Call], leave: Leave<'_>) -> Result<Vec<Answer>, Unanswered> {

@@ -31,9 +31,9 @@ impl Session {
         scope: &mut Scope,
     ) -> Result<Answered, Unanswered> {
         match &self.transport {
-            Transport::Network => self.send(step, scope).await,
+            Transport::Network => self.send(place.scenario_of(self), step, scope).await,
             Transport::Recording(recorder) => {
-                let outcome = self.send(step, scope).await;
+                let outcome = self.send(place.scenario_of(self), step, scope).await;
                 recorder.keep_call(place, &outcome, &self.clock);
                 outcome
             }

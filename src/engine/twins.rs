@@ -21,7 +21,8 @@ pub(super) fn withdraw_unless(scenario: &Scenario, result: &mut ScenarioResult) 
                     )
                 })
             });
-            if let Some(reason) = failed {
+            let state = &result.steps[registrations + position].expectations[index].state;
+            if let Some(reason) = failed.filter(|_| !state.is_skipped()) {
                 result.steps[registrations + position].expectations[index].state = untried(&reason);
             }
         }
@@ -57,8 +58,11 @@ pub(super) fn withdraw_without(scenario: &Scenario, result: &mut ScenarioResult)
             let state = &mut done.expectations[index].state;
             let stands = match state {
                 ExpectationState::Held => false,
-                ExpectationState::Failed { .. } => may_follow && accepted(done.exchange.as_ref()),
-                ExpectationState::Untried { .. } => true,
+                // A server that dies of a call does so whatever another one comes to.
+                ExpectationState::Failed { .. } => {
+                    done.exchange.is_none() || may_follow && accepted(done.exchange.as_ref())
+                }
+                ExpectationState::Untried { .. } | ExpectationState::Skipped { .. } => true,
             };
             if !stands {
                 done.expectations[index].state = untried(&reason);
@@ -72,7 +76,7 @@ fn succeeded(twin: &StepResult) -> bool {
     match twin.outcome {
         StepOutcome::Passed => true,
         StepOutcome::Blocked => accepted(twin.exchange.as_ref()),
-        StepOutcome::Failed => false,
+        StepOutcome::Failed | StepOutcome::Skipped => false,
     }
 }
 

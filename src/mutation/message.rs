@@ -187,6 +187,12 @@ impl Answer {
         self.set_header(CONTENT_TYPE.as_str(), media_type);
     }
 
+    /// Replaces the body by a page for people.
+    pub(super) fn show(&mut self, page: &'static str) {
+        (self.json, self.raw) = (None, Bytes::from_static(page.as_bytes()));
+        self.set_header(CONTENT_TYPE.as_str(), "text/html");
+    }
+
     /// Sets a header.
     pub(super) fn set_header(&mut self, name: &'static str, value: &'static str) {
         self.headers.insert(name, HeaderValue::from_static(value));

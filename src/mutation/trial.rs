@@ -215,12 +215,14 @@ async fn run(
     let settings = SessionSettings {
         email_domain: DEFAULT_EMAIL_DOMAIN.to_owned(),
         totp_source: embedded::totp_source(started.reference(), DEFAULT_EMAIL_DOMAIN),
+        plain_accounts: None,
         concurrency: DEFAULT_CONCURRENCY,
         fail_fast: false,
     };
     let mut target = Target::new(BaseUrl::parse(started.base_url())?);
     target.max_wait = Some(MAX_WAIT);
     target.timeout = TIMEOUT;
+    target.distrusts_loopback = true;
     let session = Arc::new(prepare(Session::new(target, plan.clone(), settings)?));
     let results = Mutex::new(BTreeMap::new());
     let keep = |index: usize, result: ScenarioResult| {

@@ -106,6 +106,7 @@ impl App {
             issued_by,
         };
         let id = tokens::insert(transaction, new)?;
+        tokens::show_as(transaction, id, self.behaviour.sessions.token_ids)?;
         let text = match rules.form {
             TokenForm::IdAndSecret => format!("{id}|{secret}"),
             TokenForm::SecretAlone => secret,

@@ -14,7 +14,7 @@ pub struct Capabilities {
     pub second_factor: bool,
     /// Operations that this server has elsewhere, as `METHOD /path`.
     pub operations: BTreeMap<String, String>,
-    /// Its limits, such as `10/min`, by operation; `all` is that for all throttled operations together.
+    /// Its limits, such as `10/min`, by operation; `all` is that for every call, `guests` that for calls without a token.
     pub rate_limits: BTreeMap<String, String>,
     /// How many failed logins the proof of 429 may take.
     pub max_attempts: Option<u32>,
@@ -24,10 +24,8 @@ impl Capabilities {
     /// What the target of a session is declared to have.
     pub(super) fn of(session: &Session) -> Self {
         let target = &session.target;
-        let own = target.rate_limits.by_operation.iter();
-        let own = own.map(|(operation, limit)| (operation.clone(), limit.to_string()));
-        let all = target.rate_limits.all.iter();
-        let all = all.map(|limit| ("all".to_owned(), limit.to_string()));
+        let limits = target.rate_limits.iter();
+        let limits = limits.map(|limit| (limit.calls.word().to_owned(), limit.to_string()));
         let elsewhere = target.operations.iter().map(|(name, address)| {
             let address = format!("{} {}", address.method, address.path);
             (name.clone(), session.secrets.redact(&address))
@@ -35,7 +33,7 @@ impl Capabilities {
         Self {
             second_factor: session.plan.second_factor,
             operations: elsewhere.collect(),
-            rate_limits: own.chain(all).collect(),
+            rate_limits: limits.collect(),
             max_attempts: target.max_attempts,
         }
     }

@@ -17,8 +17,10 @@ pub struct Throttling {
     pub milliseconds: f64,
     /// The part of it in which they were held back before the server had to refuse them.
     pub paced_milliseconds: f64,
-    /// The limits that the server was found to have, by what it refused.
-    pub learnt_limits: Vec<LearntLimit>,
+    /// Calls that a gateway answered with 502, 503 or 504 in place of the server.
+    pub gateway_answers: u32,
+    /// What it answered last.
+    pub gateway_status: Option<u16>,
 }
 
 /// The recovery codes of an account that was given to the run.
@@ -44,35 +46,16 @@ impl SpentCodes {
     }
 }
 
-/// A limit that the server was found to have.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct LearntLimit {
-    /// The operation that it is for; nothing where it is for all throttled operations together.
-    pub operation: Option<String>,
-    /// So many calls.
-    pub calls: u32,
-    /// In so many seconds.
-    pub seconds: u64,
-}
-
 impl Throttling {
     pub(super) fn of(throttle: &Throttle) -> Self {
-        let (waited, learnt) = (throttle.waited(), throttle.learnt());
+        let waited = throttle.waited();
         let milliseconds = |time: Duration| time.as_secs_f64() * 1e3;
-        let all = learnt.all.map(|limit| (None, limit)).into_iter();
-        let own = learnt.by_operation.into_iter();
-        let limits = all.chain(own.map(|(operation, limit)| (Some(operation), limit)));
         Self {
             answers: waited.answers,
             milliseconds: milliseconds(waited.total),
             paced_milliseconds: milliseconds(waited.paced),
-            learnt_limits: limits
-                .map(|(operation, limit)| LearntLimit {
-                    operation,
-                    calls: limit.calls,
-                    seconds: limit.within.as_secs(),
-                })
-                .collect(),
+            gateway_answers: waited.gateway_answers,
+            gateway_status: waited.gateway_status,
         }
     }
 }

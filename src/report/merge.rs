@@ -183,11 +183,10 @@ fn add(whole: &mut Report, part: Report) {
     whole.throttling.answers = whole.throttling.answers.saturating_add(answers);
     whole.throttling.milliseconds += part.throttling.milliseconds;
     whole.throttling.paced_milliseconds += part.throttling.paced_milliseconds;
-    for limit in part.throttling.learnt_limits {
-        if !whole.throttling.learnt_limits.contains(&limit) {
-            whole.throttling.learnt_limits.push(limit);
-        }
-    }
+    let gateway = part.throttling.gateway_answers;
+    whole.throttling.gateway_answers = whole.throttling.gateway_answers.saturating_add(gateway);
+    let status = whole.throttling.gateway_status;
+    whole.throttling.gateway_status = status.or(part.throttling.gateway_status);
     whole.recovery_codes.extend(part.recovery_codes);
     whole.scenarios.extend(part.scenarios);
     whole.not_run.extend(part.not_run);

@@ -26,7 +26,7 @@ mod write;
 
 pub use annotations::annotations;
 pub use capabilities::Capabilities;
-pub use costs::{LearntLimit, SpentCodes, Throttling};
+pub use costs::{SpentCodes, Throttling};
 pub use curl::curl_line;
 pub use diff::{ClauseChange, Comparison, TimingShift};
 pub use exchanges::{Detail, exchanges};

@@ -43,15 +43,11 @@ fn throttling(throttling: &Throttling) -> Vec<String> {
             ))
         }
     };
-    let learnt = throttling.learnt_limits.iter().map(|limit| {
-        let of = limit.operation.as_deref();
-        let of = of.unwrap_or("all throttled operations together");
-        format!(
-            "learnt: {} calls of {of} in {} s",
-            limit.calls, limit.seconds
-        )
+    let gateway = throttling.gateway_status.map(|status| {
+        let calls = throttling.gateway_answers;
+        format!("a gateway answered {status} to {calls} calls in place of the server")
     });
-    waits.into_iter().chain(learnt).collect()
+    waits.into_iter().chain(gateway).collect()
 }
 
 fn spent(codes: &SpentCodes) -> String {
@@ -73,9 +69,12 @@ fn clock(report: &Report) -> Option<String> {
         }
     };
     let side = if ahead < 0.0 { "behind" } else { "ahead of" };
-    let uncertainty = report.clock_uncertainty_seconds.unwrap_or_default();
+    let ahead = ahead.abs();
+    let shown = (ahead * 10.0).round() / 10.0;
+    // What is told has the truth in it.
+    let uncertainty = report.clock_uncertainty_seconds.unwrap_or_default() + (ahead - shown).abs();
+    let uncertainty = (uncertainty * 10.0).ceil() / 10.0;
     Some(format!(
-        "the server's clock is {:.0} s {side} this machine's, give or take {uncertainty:.1} s{note}",
-        ahead.abs()
+        "the server's clock is {shown:.1} s {side} this machine's, give or take {uncertainty:.1} s{note}"
     ))
 }

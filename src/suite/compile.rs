@@ -8,7 +8,7 @@ use super::file::{ScenarioFile, StepFile};
 use super::json_template::JsonTemplate;
 use super::jsonpath::PathTemplate;
 use super::notation;
-use super::scenario::{AccountKind, AccountNeed, Bodies, Capture, Repeat, Scenario, Step};
+use super::scenario::{AccountKind, AccountNeed, Bodies, Capture, Repeat, Scenario, Step, When};
 use super::template::{ATTEMPT, Expression, Field, Reference, Template, is_name};
 use crate::contract::{Contract, Operation, parameters};
 use crate::diagnostic::{Diagnostic, Located, Source, Span, did_you_mean};
@@ -151,6 +151,15 @@ impl Compiler<'_> {
             steps: all,
         }
         .compile(self);
+        let when = step.when.as_ref().map(|text| {
+            let absent = text.value.strip_prefix("not ");
+            let capture = absent.unwrap_or(&text.value).trim().to_owned();
+            self.reference(&Reference::Capture(capture.clone()), &text.span);
+            When {
+                capture,
+                has_value: absent.is_none(),
+            }
+        });
         let captures = self.captures(step);
         operation?;
         Some(Step {
@@ -162,6 +171,7 @@ impl Compiler<'_> {
             token,
             headers,
             bodies,
+            when,
             after: step.after,
             repeat,
             expectations,
@@ -320,20 +330,24 @@ impl Compiler<'_> {
 
     fn references<'e>(&mut self, all: impl IntoIterator<Item = &'e Expression>, span: &Span) {
         for expression in all {
-            match &expression.reference {
-                Reference::Capture(name) if self.captures.contains(name) => {}
-                Reference::Capture(name) => {
-                    let help = match did_you_mean(name, self.captures.iter().map(String::as_str)) {
-                        near if near.is_empty() => {
-                            "a value must be captured by an earlier step".to_owned()
-                        }
-                        near => near,
-                    };
-                    self.mistake_with_help(span, format!("unknown variable `{name}`"), help);
-                }
-                Reference::Account(name, field) => self.account_reference(name, *field, span),
-                Reference::Attempt => {}
+            self.reference(&expression.reference, span);
+        }
+    }
+
+    fn reference(&mut self, reference: &Reference, span: &Span) {
+        match reference {
+            Reference::Capture(name) if self.captures.contains(name) => {}
+            Reference::Capture(name) => {
+                let help = match did_you_mean(name, self.captures.iter().map(String::as_str)) {
+                    near if near.is_empty() => {
+                        "a value must be captured by an earlier step".to_owned()
+                    }
+                    near => near,
+                };
+                self.mistake_with_help(span, format!("unknown variable `{name}`"), help);
             }
+            Reference::Account(name, field) => self.account_reference(name, *field, span),
+            Reference::Attempt => {}
         }
     }
 

@@ -206,6 +206,10 @@ fn conditions(file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Vec<(Condi
         only_true(yes, compiler);
         conditions.push((Condition::IsJson, yes.span.clone()));
     }
+    if let Some(yes) = &file.not_html {
+        only_true(yes, compiler);
+        conditions.push((Condition::NotHtml, yes.span.clone()));
+    }
     if let Some(body) = &file.body {
         conditions.push((Condition::EmptyBody, body.span.clone()));
     }

@@ -110,7 +110,7 @@ impl Suite {
         Load {
             repeated: steps
                 .filter(|step| step.expects_throttling())
-                .map(|step| step.most_calls(max_attempts))
+                .map(|step| step.most_calls(max_attempts, None))
                 .sum(),
             calls: calls
                 .map(|(operation, calls)| (operation.to_owned(), calls))
@@ -169,6 +169,10 @@ fn unused_names(scenario: &Scenario) -> Vec<Finding> {
             Reference::Attempt => continue,
         };
     }
+    captures.extend(scenario.steps.iter().filter_map(|step| {
+        let when = step.when.as_ref()?;
+        Some(when.capture.as_str())
+    }));
     let captured = scenario.steps.iter().flat_map(|step| &step.captures);
     let unused_captures = captured
         .filter(|capture| !captures.contains(capture.name.as_str()))

@@ -67,6 +67,9 @@ pub struct StepFile {
     /// first one that succeeded, else of the first one.
     #[serde(default)]
     pub at_once: Vec<Located<Value>>,
+    /// The call is made only where an earlier answer had a value for this capture, or, with `not NAME`, had none; else the
+    /// step is left out, and says nothing.
+    pub when: Option<Located<String>>,
     /// What to wait for before the call.
     pub after: Option<After>,
     /// Calls again until an answer is met.
@@ -117,6 +120,8 @@ pub struct ExpectationFile {
     pub schema: Option<Located<String>>,
     /// `true`: the body is JSON, and the answer says so.
     pub is_json: Option<Located<bool>>,
+    /// `true`: the body is no page for people (HTML).
+    pub not_html: Option<Located<bool>>,
     /// `empty`: the answer has no body.
     pub body: Option<Located<BodyFile>>,
     /// Text that stands somewhere in the body.
@@ -175,6 +180,7 @@ impl ExpectationFile {
         self.status.is_some()
             || self.schema.is_some()
             || self.is_json.is_some()
+            || self.not_html.is_some()
             || self.body.is_some()
             || self.contains.is_some()
             || self.no_secrets.is_some()

@@ -32,7 +32,8 @@ pub use notation::{OneOrMany, Statuses, duration, positive_duration, signed_seco
 pub use outline::built_in_names;
 pub use path_ground::PathGround;
 pub use scenario::{
-    AccountKind, AccountNeed, Bodies, Capture, Condition, Expectation, Repeat, Scenario, Step, Test,
+    AccountKind, AccountNeed, Bodies, Capture, Condition, Expectation, Repeat, Scenario, Step,
+    Test, When,
 };
 pub use schema::{BodySchema, SchemaMistake};
 pub use template::{Expression, FIELDS, Field, Piece, Reference, Template, TemplateError, is_name};
@@ -89,19 +90,40 @@ impl Suite {
         })
     }
 
-    /// The same for throttled operations alone: how often each is called.
+    /// How many recovery codes the scenarios at these positions take: all together, and the most of one account.
     #[must_use]
-    pub fn throttled_calls(&self, scenarios: &[usize]) -> BTreeMap<&str, usize> {
+    pub fn recovery_codes(&self, scenarios: &[usize]) -> (usize, usize) {
+        let scenarios = scenarios.iter().map(|position| &self.scenarios[*position]);
+        let of_accounts = scenarios.flat_map(|scenario| {
+            scenario.accounts.iter().map(|need| {
+                let takes = |step: &&Step| {
+                    let mut inputs = step.inputs().into_iter();
+                    inputs.any(|input| match &input.reference {
+                        Reference::Account(name, Field::RecoveryCode) => *name == need.name,
+                        _ => false,
+                    })
+                };
+                scenario.steps.iter().filter(takes).count()
+            })
+        });
+        of_accounts.fold((0, 0), |(all, most), own| (all + own, most.max(own)))
+    }
+
+    /// How often each operation is called, but for calls that reckon with a 429.
+    #[must_use]
+    pub fn calls_by_operation<'a>(&'a self, scenarios: &'a [usize]) -> BTreeMap<&'a str, usize> {
         let mut calls = BTreeMap::new();
-        let operations = &self.contract.operations;
         for name in self.calls(scenarios) {
-            if let Some((name, _)) = operations
-                .get_key_value(name)
-                .filter(|(_, operation)| operation.throttled)
-            {
-                *calls.entry(name.as_str()).or_default() += 1;
-            }
+            *calls.entry(name).or_default() += 1;
         }
+        calls
+    }
+
+    /// The same for throttled operations alone.
+    #[must_use]
+    pub fn throttled_calls<'a>(&'a self, scenarios: &'a [usize]) -> BTreeMap<&'a str, usize> {
+        let mut calls = self.calls_by_operation(scenarios);
+        calls.retain(|name, _| self.contract.is_throttled(name));
         calls
     }
 }

@@ -11,6 +11,9 @@ use super::template::{Expression, Field, Reference, Template};
 use crate::contract::Profile;
 use crate::diagnostic::{Source, Span};
 
+/// The most calls that are made to go beyond a limit that a server announces.
+const MOST_ANNOUNCED: u32 = 300;
+
 /// One scenario of the suite.
 #[derive(Debug)]
 pub struct Scenario {
@@ -69,6 +72,8 @@ pub struct Step {
     pub headers: Vec<(String, Template)>,
     /// The bodies: none, one, or one for each of the calls that are made at the same time.
     pub bodies: Bodies,
+    /// What must be for the call to be made.
+    pub when: Option<When>,
     /// What to wait for before the call.
     pub after: Option<After>,
     /// Calls again until an answer is met.
@@ -77,6 +82,15 @@ pub struct Step {
     pub expectations: Vec<Expectation>,
     /// Values to keep for later steps.
     pub captures: Vec<Capture>,
+}
+
+/// What must be for a call to be made.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct When {
+    /// The capture.
+    pub capture: String,
+    /// Whether it must have a value, or must have none.
+    pub has_value: bool,
 }
 
 /// What a step sends.
@@ -140,6 +154,8 @@ pub enum Condition {
     Schema(String),
     /// The body is JSON, and the answer says so.
     IsJson,
+    /// The body is no page for people.
+    NotHtml,
     /// There is no body.
     EmptyBody,
     /// The text stands somewhere in the body.
@@ -233,14 +249,35 @@ impl Step {
             .any(|set| set.names(429))
     }
 
-    /// How often it is repeated at most: where nothing but a 429 will do, as a server is declared to need it.
+    /// How often it is repeated at most: where nothing but a 429 will do, as a server is declared to need it, or one
+    /// more than the limit that it announces.
     #[must_use]
-    pub fn most_calls(&self, declared: Option<u32>) -> u32 {
+    pub fn most_calls(&self, declared: Option<u32>, announced: Option<u32>) -> u32 {
         let mut statuses = self.expectations.iter().flat_map(Expectation::all_statuses);
-        let declared = declared.filter(|_| statuses.any(|set| set.is_just(429)));
-        self.repeat
-            .as_ref()
-            .map_or(1, |repeat| declared.unwrap_or(repeat.max))
+        let just_429 = statuses.any(|set| set.is_just(429));
+        let Some(repeat) = &self.repeat else {
+            return 1;
+        };
+        // Twice as many, as a window may end in between.
+        let beyond = announced.filter(|limit| *limit < MOST_ANNOUNCED);
+        let beyond = beyond.map_or(0, |limit| MOST_ANNOUNCED.min(2 * limit + 1));
+        match declared {
+            Some(declared) if just_429 => declared,
+            None if just_429 => repeat.max.max(beyond),
+            _ => repeat.max,
+        }
+    }
+
+    /// Whether its answer may be a challenge: what it captures of that runs out.
+    #[must_use]
+    pub fn gives_challenge(&self) -> bool {
+        self.operation == "login"
+    }
+
+    /// Whether it sends what was captured of a challenge.
+    #[must_use]
+    pub fn sends_challenge(&self) -> bool {
+        self.operation == "login-totp"
     }
 
     /// Every expression that must have a value before the call can be made.
@@ -343,6 +380,7 @@ impl Condition {
             Self::Status(_)
             | Self::Schema(_)
             | Self::IsJson
+            | Self::NotHtml
             | Self::EmptyBody
             | Self::NoSecrets
             | Self::NoInternals

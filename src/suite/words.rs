@@ -27,6 +27,7 @@ fn one(scenario: &Scenario, condition: &Condition, written: &str) -> String {
         Condition::Status(statuses) => format!("status {statuses}"),
         Condition::Schema(name) => format!("schema {name}"),
         Condition::IsJson => "is_json".to_owned(),
+        Condition::NotHtml => "not_html".to_owned(),
         Condition::EmptyBody => "body empty".to_owned(),
         Condition::Contains(_) => format!("contains {written}"),
         Condition::NoSecrets => "no_secrets".to_owned(),

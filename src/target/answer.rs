@@ -94,6 +94,19 @@ impl Answer {
         self.media_type() == "text/html"
     }
 
+    /// Whether there is such a body, or one that looks like it.
+    #[must_use]
+    pub fn is_page(&self) -> bool {
+        const BEGINNINGS: [&str; 2] = ["<!doctype html", "<html"];
+        let text = self.text();
+        let start: String = text.trim_start().chars().take(14).collect();
+        let start = start.to_ascii_lowercase();
+        let looks_like_it = BEGINNINGS
+            .iter()
+            .any(|beginning| start.starts_with(beginning));
+        self.is_html() && !self.body.is_empty() || looks_like_it
+    }
+
     /// The body as text.
     #[must_use]
     pub fn text(&self) -> Cow<'_, str> {

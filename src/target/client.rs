@@ -12,7 +12,7 @@ use super::addresses::Addresses;
 use super::json::{self, Json, Unreadable};
 use super::read::Reader;
 use super::tls::{certificates, identity};
-use super::transport_error::{causes, innermost};
+use super::transport_error::{died_unanswered, innermost};
 use super::{Answer, Call, ProxyError, SecretKind, Secrets, Target, TransportError};
 
 /// How much of an HTTP/2 answer a server may send before it is read.
@@ -175,7 +175,11 @@ impl Client {
         let mut begun = request(http)?.send().await;
         if method.is_safe() && begun.as_ref().is_err_and(died_unanswered) {
             (sent, start) = (Timestamp::now(), Instant::now());
-            begun = request(&self.fresh)?.send().await;
+            let again = request(&self.fresh)?.send().await;
+            // A server that the first call has ended listens no more: the end tells more than that.
+            if !again.as_ref().is_err_and(reqwest::Error::is_connect) {
+                begun = again;
+            }
         }
         let mut response =
             begun.map_err(|error| TransportError::of(&error, &call.url, self.timeout))?;
@@ -201,14 +205,6 @@ impl Client {
             elapsed: start.elapsed(),
         })
     }
-}
-
-/// Whether a connection ended, in whatever way, before an answer began.
-fn died_unanswered(error: &reqwest::Error) -> bool {
-    let garbage = causes(error)
-        .filter_map(|cause| cause.downcast_ref::<hyper::Error>())
-        .any(hyper::Error::is_parse);
-    error.is_request() && !error.is_connect() && !error.is_timeout() && !garbage
 }
 
 /// `Accept` first of all: without it a stock Laravel answers with a redirect to a login page. No coding is asked

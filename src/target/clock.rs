@@ -10,6 +10,11 @@ use super::Answer;
 /// Whoever says how far a clock is off counts in seconds.
 const GIVEN_MILLISECONDS: i64 = 1_000;
 
+/// Time zones are apart by multiples of this.
+const ZONE_MILLISECONDS: i64 = 15 * 60 * 1_000;
+/// No clock that anybody looks after is off by more, unless it is off by far.
+const NEAR_ZONE_MILLISECONDS: i64 = 2 * 60 * 1_000;
+
 /// How far the server's clock is from ours, as far as is known.
 #[derive(Debug, Default)]
 pub struct ServerClock(Mutex<State>);
@@ -23,6 +28,8 @@ struct State {
     /// Whether there was an answer without a `Date`.
     silent: bool,
     inferred: Option<Range>,
+    /// Whether what was inferred was taken for a time of another zone.
+    is_zoned: bool,
     given: Option<Range>,
 }
 
@@ -80,6 +87,12 @@ impl Range {
             least: self.least.min(other.least),
             most: self.most.max(other.most),
         }
+    }
+
+    /// The multiple of a quarter of an hour that is nearest to its middle.
+    fn nearest_zone(self) -> i64 {
+        let quarters = self.middle().saturating_add(ZONE_MILLISECONDS / 2);
+        quarters.div_euclid(ZONE_MILLISECONDS) * ZONE_MILLISECONDS
     }
 
     fn middle(self) -> i64 {
@@ -142,9 +155,32 @@ impl ServerClock {
         });
     }
 
-    /// Learns from what was created while a call was under way.
+    /// Learns from what was created while a call was under way. A difference near a multiple of a quarter of an hour is
+    /// taken for a time that is written in another zone than it says, and only the rest for one of the clocks.
     pub fn infer(&self, created: Timestamp, answer: &Answer) {
-        self.lock().inferred = Some(Range::of(created, answer));
+        let mut state = self.lock();
+        let range = Range::of(created, answer);
+        let zone = range.nearest_zone();
+        let off = range.middle().saturating_sub(zone);
+        state.is_zoned = zone != 0 && off.abs() <= NEAR_ZONE_MILLISECONDS;
+        state.inferred = Some(if state.is_zoned {
+            Range {
+                least: range.least.saturating_sub(zone),
+                most: range.most.saturating_sub(zone),
+            }
+        } else {
+            range
+        });
+    }
+
+    /// Whether the difference of the clocks rests on what was taken for a time of another zone.
+    #[must_use]
+    pub fn is_zoned(&self) -> bool {
+        let state = self.lock();
+        let is_inferred = state
+            .known()
+            .is_some_and(|(_, source)| source == ClockSource::CreatedAt);
+        is_inferred && state.is_zoned
     }
 
     /// Shows what `other` shows.
@@ -286,6 +322,17 @@ mod tests {
         assert_eq!(difference(&given), (-600.0, 1.0, ClockSource::Given));
         given.observe(&dated(Some(AT_30), 0, 0));
         assert_eq!(difference(&given).2, ClockSource::Date);
+        for (created, ahead) in [
+            (3_600, 0.499),
+            (3_660, 60.499),
+            (-1_740, 60.499),
+            (660, 660.499),
+        ] {
+            let created = 1_700_000_000 + created;
+            clock.infer(Timestamp::from_second(created).unwrap(), &silent);
+            assert!((difference(&clock).0 - ahead).abs() < f64::EPSILON);
+            assert_eq!(clock.is_zoned(), created != 1_700_000_660);
+        }
         clock.set(&given);
         assert_eq!(difference(&clock), difference(&given));
     }

@@ -49,11 +49,13 @@ pub use file::{
 pub use headers::HeaderError;
 pub use proxy::{ProxyAddress, ProxyError};
 pub(crate) use pseudonym::{UNKNOWN, holds_issued_name, holds_name};
-pub use rate_limit::{Narrowest, RateLimit, RateLimitError, RateLimits};
+pub use rate_limit::{
+    Caller, DeclaredLimit, LimitedCalls, Narrowest, RateLimit, RateLimitError, RateLimits,
+};
 pub use redact::Secrets;
 pub(crate) use redact::is_cut;
 pub use secret_kind::SecretKind;
-pub use throttle::{Leave, OutOfPatience, Throttle, Waited};
+pub use throttle::{Leave, OutOfPatience, Shortage, Throttle, Waited};
 pub use transport_error::TransportError;
 pub use waits::{Wait, Waits};
 pub use waiver::{Waiver, Waivers};
@@ -93,6 +95,8 @@ pub struct Target {
     pub clock_offset: Option<i64>,
     /// How many failed logins the proof of 429 may take, where that is declared.
     pub max_attempts: Option<u32>,
+    /// Whether the server is known to take no word of a caller on its own machine for the address of somebody else.
+    pub distrusts_loopback: bool,
     /// Further secrets, which stand in commands and headers.
     pub secrets: Vec<String>,
 }
@@ -176,9 +180,10 @@ impl Target {
             proxy: None,
             production: Vec::new(),
             second_factor: None,
-            rate_limits: RateLimits::default(),
+            rate_limits: RateLimits::new(),
             clock_offset: None,
             max_attempts: None,
+            distrusts_loopback: false,
             secrets: Vec::new(),
         }
     }

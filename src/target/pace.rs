@@ -1,4 +1,4 @@
-//! Calls are held back before the server has to refuse them, at limits that are declared or learnt.
+//! Calls are held back before the server has to refuse them, at limits that are declared or announced.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::iter::repeat_n;
@@ -6,226 +6,164 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{RateLimit, RateLimits};
+use super::asked::Announced;
+use super::rate_limit::{Caller, Counted, DeclaredLimit, RateLimits};
 
 /// Two clocks never agree, and a window that ends now may end a little later.
 const MARGIN: Duration = Duration::from_millis(250);
 
-/// A lesson may be of a window that had begun before the run, and then be followed by another. Who is refused all the
-/// same does not meet windows at all, and waits to be asked.
-const MOST_LESSONS: u32 = 2;
-
-/// A bucket of tokens for each limit: a call takes one, which comes back a window after the answer.
+/// A bucket of tokens for each declared limit: a call takes one, which comes back a window after the answer.
 ///
 /// Not at an even rate: that would overdraw a server that counts in fixed windows, as Laravel does. Never more
 /// than the limit in any span of its length is right for fixed windows, sliding ones and leaking buckets alike.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
-    /// Operations that servers commonly limit together.
-    throttled: BTreeSet<String>,
     declared: RateLimits,
-    learnt: RateLimits,
-    /// How often a limit was learnt: for an operation, or for all.
-    lessons: BTreeMap<Option<String>, u32>,
-    counts: BTreeMap<String, Count>,
-    /// The refusal from which a limit is learnt, once all calls that were under way have their answers.
-    refusal: Option<Refusal>,
+    /// By the position of a declared limit, and the account where it counts each by itself.
+    counts: BTreeMap<Key, Count>,
+    /// By operation: what answers say of its limit.
+    announced: BTreeMap<String, Announcements>,
 }
 
-/// The calls of one operation.
+pub(super) type Key = (usize, Counted);
+
 #[derive(Debug, Default)]
 struct Count {
     under_way: usize,
     /// When calls that were let through were answered.
     answered: Vec<Instant>,
-    /// Since the last refusal.
-    burst: Option<Burst>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Burst {
-    began: Instant,
-    let_through: u32,
-}
-
-#[derive(Debug)]
-struct Refusal {
-    operation: String,
-    until: Instant,
-    told: Option<u32>,
-}
-
-#[derive(Debug)]
-struct Lesson {
-    limit: RateLimit,
-    /// Whether it is for all throttled operations together.
+/// What answers say of the limit of one operation.
+#[derive(Debug, Default)]
+struct Announcements {
+    /// Whether the calls of one account were seen to count for another.
     is_shared: bool,
-    /// Whether a whole window was seen: as many calls were let through as the server says that it allows.
-    is_certain: bool,
+    /// Until when an account that has used its calls up has none left; `None` for a caller that is not known.
+    used_up: BTreeMap<Option<String>, Instant>,
+    /// The accounts whose first answer was seen.
+    seen: BTreeSet<Option<String>>,
+}
+
+/// When calls may be made, and what holds them back until then.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct HeldBack {
+    pub(super) until: Instant,
+    /// The limit as it was declared, or what announced it.
+    pub(super) by: String,
 }
 
 impl Pace {
-    /// At the limits that are declared; `throttled` are the operations that a limit for all is for.
-    pub(super) fn new(throttled: BTreeSet<String>, declared: RateLimits) -> Self {
+    pub(super) fn new(declared: RateLimits) -> Self {
         Self {
-            throttled,
             declared,
             ..Self::default()
         }
     }
 
-    /// Whether it is one of the operations that servers commonly limit.
-    pub(super) fn is_throttled(&self, operation: &str) -> bool {
-        self.throttled.contains(operation)
-    }
-
-    /// When so many more calls of an operation may be made, and for which limit; nothing where that is now.
+    /// When so many more calls may be made; nothing where that is now.
     pub(super) fn free_at(
-        &mut self,
-        operation: &str,
+        &self,
+        caller: &Caller<'_>,
         calls: usize,
         now: Instant,
-    ) -> Option<(Instant, RateLimit)> {
-        self.learn();
-        if self.declared.is_empty() && self.learnt.is_empty() {
-            return None;
-        }
-        let own: Vec<&Count> = self.counts.get(operation).into_iter().collect();
-        let shared: Vec<&Count> = self.shared_counts().collect();
-        let is_throttled = self.is_throttled(operation);
-        let limits = [&self.declared, &self.learnt].into_iter();
-        let limits = limits.flat_map(|limits| {
-            let all = limits.all.filter(|_| is_throttled);
-            let alone = limits.by_operation.get(operation).copied();
-            [(all, &shared), (alone, &own)]
+    ) -> Option<HeldBack> {
+        let declared = self.declared.iter().enumerate();
+        let declared = declared.filter_map(|(position, declared)| {
+            let key = key(position, declared, caller)?;
+            let until = freed(declared, self.counts.get(&key)?, calls, now)?;
+            Some(HeldBack {
+                until,
+                by: declared.to_string(),
+            })
         });
-        limits
-            .filter_map(|(limit, counts)| Some((freed(limit?, counts, calls, now)?, limit?)))
-            .max_by_key(|(at, _)| *at)
+        declared
+            .chain(self.announced_for(caller, now))
+            .max_by_key(|held| held.until)
     }
 
-    /// So many calls are about to be made.
-    pub(super) fn take(&mut self, operation: &str, calls: usize, now: Instant) {
-        let count = self.counts.entry(operation.to_owned()).or_default();
-        count.under_way += calls;
-        count.burst.get_or_insert(Burst {
-            began: now,
-            let_through: 0,
-        });
+    fn announced_for(&self, caller: &Caller<'_>, now: Instant) -> Option<HeldBack> {
+        let announced = self.announced.get(caller.operation)?;
+        let own = caller.account.map(str::to_owned);
+        let used_up = (announced.used_up.iter())
+            .filter(|(account, _)| announced.is_shared || **account == own);
+        let until = used_up.map(|(_, until)| *until).max()?;
+        (until > now).then(|| HeldBack {
+            until,
+            by: format!(
+                "the limit of `{}` that the server announces",
+                caller.operation
+            ),
+        })
+    }
+
+    /// So many calls are about to be made; the counts that they count in.
+    pub(super) fn take(&mut self, caller: &Caller<'_>, calls: usize) -> Vec<Key> {
+        let declared = self.declared.iter().enumerate();
+        let keys: Vec<Key> = declared
+            .filter_map(|(position, declared)| key(position, declared, caller))
+            .collect();
+        for key in &keys {
+            self.counts.entry(key.clone()).or_default().under_way += calls;
+        }
+        keys
     }
 
     /// Calls have come to an end: some that were let through, some that the server will not have counted.
     pub(super) fn give_back(
         &mut self,
-        operation: &str,
+        keys: &[Key],
         let_through: usize,
         uncounted: usize,
         now: Instant,
     ) {
-        let Some(count) = self.counts.get_mut(operation) else {
-            return;
-        };
-        count.under_way = count.under_way.saturating_sub(let_through + uncounted);
-        count.answered.extend(repeat_n(now, let_through));
-        if let Some(burst) = &mut count.burst {
-            burst.let_through += u32::try_from(let_through).unwrap_or(u32::MAX);
-        }
-    }
-
-    /// A call was refused until then: the first of those that were under way.
-    pub(super) fn refused(&mut self, operation: &str, until: Instant, told: Option<u32>) {
-        self.refusal.get_or_insert_with(|| Refusal {
-            operation: operation.to_owned(),
-            until,
-            told,
-        });
-    }
-
-    /// The limits that the server was found to have.
-    pub(super) fn learnt(&self) -> &RateLimits {
-        &self.learnt
-    }
-
-    fn learn(&mut self) {
-        let Some(refusal) = self.refusal.take() else {
-            return;
-        };
-        let lesson = self.lesson(&refusal);
-        for count in self.counts.values_mut() {
-            count.burst = None;
-        }
-        let Some(lesson) = lesson else {
-            return;
-        };
-        let operation = (!lesson.is_shared).then_some(refusal.operation);
-        let lessons = self.lessons.entry(operation.clone()).or_default();
-        let limit = (*lessons < MOST_LESSONS).then_some(lesson.limit);
-        *lessons += if lesson.is_certain { MOST_LESSONS } else { 1 };
-        match operation {
-            None => self.learnt.all = slower(self.learnt.all, limit),
-            Some(operation) => {
-                let own = &mut self.learnt.by_operation;
-                let known = own.remove(&operation);
-                own.extend(slower(known, limit).map(|limit| (operation, limit)));
+        for key in keys {
+            if let Some(count) = self.counts.get_mut(key) {
+                count.under_way = count.under_way.saturating_sub(let_through + uncounted);
+                count.answered.extend(repeat_n(now, let_through));
             }
         }
     }
 
-    /// The limit behind a refusal.
-    fn lesson(&self, refusal: &Refusal) -> Option<Lesson> {
-        let own = burst(self.counts.get(&refusal.operation))?;
-        let is_throttled = self.is_throttled(&refusal.operation);
-        let shared = burst(self.shared_counts()).filter(|_| is_throttled);
-        let (calls, burst, is_shared) = match (refusal.told, shared) {
-            // It let more through than it allows: it counts something else, such as the calls of one account.
-            (Some(told), _) if own.let_through > told => return None,
-            (Some(told), Some(shared)) if shared.let_through <= told => (told, shared, true),
-            (Some(told), _) => (told, own, false),
-            // Untold, it is taken for the widest that it can be: too narrow a limit would cost more than a refusal.
-            (None, Some(shared)) => (shared.let_through, shared, true),
-            (None, None) => return None,
+    /// An answer says something of the limit that its call counted against.
+    pub(super) fn announced(&mut self, caller: &Caller<'_>, announced: Announced, now: Instant) {
+        let Some(left) = announced.left else {
+            return;
         };
-        let within = refusal.until.saturating_duration_since(burst.began);
-        // Servers tell whole seconds, and commonly cut off the rest.
-        let within = Duration::from_secs(within.as_secs() + u64::from(within.subsec_nanos() > 0));
-        (calls > 0).then_some(Lesson {
-            limit: RateLimit { calls, within },
-            is_shared,
-            is_certain: refusal.told == Some(burst.let_through),
-        })
-    }
-
-    fn shared_counts(&self) -> impl Iterator<Item = &Count> {
-        let counts = self.counts.iter();
-        let shared = counts.filter(|(operation, _)| self.is_throttled(operation));
-        shared.map(|(_, count)| count)
+        let of_operation = self
+            .announced
+            .entry(caller.operation.to_owned())
+            .or_default();
+        let account = caller.account.map(str::to_owned);
+        // The first call of an account leaves all but one of its own.
+        let is_first = of_operation.seen.insert(account.clone());
+        let others = of_operation.seen.len() > 1;
+        let less = announced.limit.is_some_and(|limit| left + 1 < limit);
+        of_operation.is_shared |= is_first && others && less;
+        match announced.reset.filter(|_| left == 0) {
+            Some(reset) => {
+                let until = now.checked_add(reset + MARGIN).unwrap_or(now);
+                of_operation.used_up.insert(account, until);
+            }
+            None => {
+                of_operation.used_up.remove(&account);
+            }
+        }
     }
 }
 
-/// The slower of two limits; nothing where there is nothing to be learnt.
-fn slower(known: Option<RateLimit>, limit: Option<RateLimit>) -> Option<RateLimit> {
-    let limit = limit?;
-    let known = known.filter(|known| known.is_slower_than(limit));
-    Some(known.unwrap_or(limit))
-}
-
-/// All bursts as one.
-fn burst<'a>(counts: impl IntoIterator<Item = &'a Count>) -> Option<Burst> {
-    let bursts = counts.into_iter().filter_map(|count| count.burst);
-    bursts.reduce(|a, b| Burst {
-        began: a.began.min(b.began),
-        let_through: a.let_through.saturating_add(b.let_through),
-    })
+fn key(position: usize, declared: &DeclaredLimit, caller: &Caller<'_>) -> Option<Key> {
+    let counted = declared.counts_for(caller);
+    (counted != Counted::NotAtAll).then_some((position, counted))
 }
 
 /// When so many more calls keep to a limit; nothing where they do now.
-fn freed(limit: RateLimit, counts: &[&Count], calls: usize, now: Instant) -> Option<Instant> {
+fn freed(declared: &DeclaredLimit, count: &Count, calls: usize, now: Instant) -> Option<Instant> {
+    let limit = declared.limit;
     let within = limit.within + MARGIN;
-    let taken = counts.iter().flat_map(|count| {
-        let under_way = repeat_n(now, count.under_way);
-        count.answered.iter().copied().chain(under_way)
-    });
-    let mut back: Vec<Instant> = taken
+    let under_way = repeat_n(now, count.under_way);
+    let mut back: Vec<Instant> = (count.answered.iter().copied())
+        .chain(under_way)
         .filter_map(|at| at.checked_add(within))
         .filter(|at| *at > now)
         .collect();

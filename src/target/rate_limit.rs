@@ -71,21 +71,116 @@ impl RateLimit {
         let calls = u32::try_from(calls).unwrap_or(u32::MAX);
         self.within.saturating_mul(calls) / self.calls
     }
+}
 
-    /// Whether calls take longer at this limit than at another.
-    #[must_use]
-    pub fn is_slower_than(self, other: Self) -> bool {
-        let time = |own: Self, other: Self| own.within.saturating_mul(other.calls);
-        time(self, other) > time(other, self)
+/// Which calls a limit is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LimitedCalls {
+    /// Every call (`all`).
+    All,
+    /// Those without a token (`guests`).
+    Guests,
+    /// Those of one operation, by its name.
+    Operation(String),
+}
+
+/// A limit that a server is declared to have, such as `10/min` or `10/min per account`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclaredLimit {
+    /// The calls that it is for.
+    pub calls: LimitedCalls,
+    /// How many calls in how much time.
+    pub limit: RateLimit,
+    /// Whether each account is counted by itself.
+    pub per_account: bool,
+}
+
+/// The limits that a server is declared to have.
+pub type RateLimits = Vec<DeclaredLimit>;
+
+/// Who is about to call what.
+#[derive(Debug, Clone, Copy)]
+pub struct Caller<'a> {
+    /// The operation.
+    pub operation: &'a str,
+    /// The e-mail of the account, where it is known.
+    pub account: Option<&'a str>,
+    /// Whether the call carries no token.
+    pub is_guest: bool,
+}
+
+/// For whom a call counts against a limit.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Counted {
+    /// For nobody.
+    NotAtAll,
+    /// For all accounts together.
+    ForAll,
+    /// For the account with that e-mail.
+    For(String),
+}
+
+/// What stands behind a limit that counts each account by itself.
+const PER_ACCOUNT: &str = "per account";
+
+impl DeclaredLimit {
+    /// Reads `10/min` or `10/min per account`.
+    ///
+    /// # Errors
+    /// It is no limit.
+    pub fn parse(calls: LimitedCalls, text: &str) -> Result<Self, RateLimitError> {
+        let alone = text.trim().strip_suffix(PER_ACCOUNT);
+        let limit = alone.unwrap_or(text).trim().parse();
+        Ok(Self {
+            calls,
+            limit: limit.map_err(|_| RateLimitError(text.to_owned()))?,
+            per_account: alone.is_some(),
+        })
+    }
+
+    /// For whom a call counts.
+    pub(super) fn counts_for(&self, caller: &Caller<'_>) -> Counted {
+        let applies = match &self.calls {
+            LimitedCalls::All => true,
+            LimitedCalls::Guests => caller.is_guest,
+            LimitedCalls::Operation(name) => name == caller.operation,
+        };
+        match (applies, self.per_account, caller.account) {
+            (true, false, _) => Counted::ForAll,
+            (true, true, Some(account)) => Counted::For(account.to_owned()),
+            _ => Counted::NotAtAll,
+        }
     }
 }
 
-/// The limit that decides how long throttled calls take.
+impl fmt::Display for DeclaredLimit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.limit)?;
+        if self.per_account {
+            write!(f, " {PER_ACCOUNT}")?;
+        }
+        Ok(())
+    }
+}
+
+impl LimitedCalls {
+    /// The word for it in a target file.
+    #[must_use]
+    pub fn word(&self) -> &str {
+        match self {
+            Self::All => "all",
+            Self::Guests => "guests",
+            Self::Operation(name) => name,
+        }
+    }
+}
+
+/// The limit that decides how long the calls of a run take.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Narrowest {
-    /// The operation that it is for; nothing where it is for all together.
-    pub operation: Option<String>,
-    /// How many calls of a run it is for.
+    /// The calls that it is for.
+    pub limited: LimitedCalls,
+    /// How many of them a run makes.
     pub calls: usize,
     /// The limit.
     pub limit: RateLimit,
@@ -97,42 +192,32 @@ impl Narrowest {
     pub fn time(&self) -> Duration {
         self.limit.time_for(self.calls)
     }
-}
 
-/// The limits of a server.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct RateLimits {
-    /// For all throttled operations together.
-    pub all: Option<RateLimit>,
-    /// For an operation by itself.
-    pub by_operation: BTreeMap<String, RateLimit>,
-}
-
-impl RateLimits {
-    /// Whether there is none.
+    /// The limit that decides how long a run takes; nothing where none is declared that counts accounts together.
+    /// `calls` says how often each operation is called, `guests` which are called without a token.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.all.is_none() && self.by_operation.is_empty()
-    }
-
-    /// The limit that decides how long throttled calls, counted by operation, take; nothing where none is declared.
-    #[must_use]
-    pub fn narrowest(&self, calls: &BTreeMap<&str, usize>) -> Option<Narrowest> {
-        let all = self.all.map(|limit| Narrowest {
-            operation: None,
-            calls: calls.values().sum(),
-            limit,
-        });
-        let own = self
-            .by_operation
-            .iter()
-            .map(|(operation, limit)| Narrowest {
-                calls: calls.get(operation.as_str()).copied().unwrap_or(0),
-                operation: Some(operation.clone()),
-                limit: *limit,
-            });
+    pub fn of(
+        limits: &[DeclaredLimit],
+        calls: &BTreeMap<&str, usize>,
+        guests: impl Fn(&str) -> bool,
+    ) -> Option<Self> {
+        let together = limits.iter().filter(|limit| !limit.per_account);
         // The windows of several limits pass at the same time.
-        own.chain(all).max_by_key(Narrowest::time)
+        together
+            .map(|declared| {
+                let is_limited = |name: &str| match &declared.calls {
+                    LimitedCalls::All => true,
+                    LimitedCalls::Guests => guests(name),
+                    LimitedCalls::Operation(own) => own == name,
+                };
+                let limited = calls.iter().filter(|(name, _)| is_limited(name));
+                Self {
+                    limited: declared.calls.clone(),
+                    calls: limited.map(|(_, count)| count).sum(),
+                    limit: declared.limit,
+                }
+            })
+            .max_by_key(Self::time)
     }
 }
 
@@ -177,31 +262,54 @@ mod tests {
     }
 
     #[test]
-    fn limits_are_compared_by_how_long_a_call_takes() {
-        let limit = |text: &str| text.parse::<RateLimit>().unwrap();
-        assert!(limit("10/min").is_slower_than(limit("1/s")));
-        assert!(!limit("1/s").is_slower_than(limit("10/min")));
-        assert!(!limit("60/min").is_slower_than(limit("1/s")));
+    fn a_limit_counts_accounts_together_or_each_by_itself() {
+        let parse = |text| DeclaredLimit::parse(LimitedCalls::Operation("login".to_owned()), text);
+        let caller = |operation, account| Caller {
+            operation,
+            account,
+            is_guest: true,
+        };
+        let together = parse("10/min").unwrap();
+        assert_eq!(
+            together.counts_for(&caller("login", Some("a"))),
+            Counted::ForAll
+        );
+        assert_eq!(
+            together.counts_for(&caller("me", Some("a"))),
+            Counted::NotAtAll
+        );
+        let each = parse("10/min per account").unwrap();
+        assert_eq!(each.to_string(), "10/min per account");
+        assert_eq!(
+            each.counts_for(&caller("login", Some("a"))),
+            Counted::For("a".to_owned())
+        );
+        assert_eq!(each.counts_for(&caller("login", None)), Counted::NotAtAll);
+        let wrong = "10/min per user".to_owned();
+        assert_eq!(parse(&wrong), Err(RateLimitError(wrong)));
     }
 
     #[test]
     fn the_narrowest_limit_decides_how_long_calls_take() {
-        let limits = |all: Option<&str>, own: &[(&str, &str)]| RateLimits {
-            all: all.map(|all| all.parse().unwrap()),
-            by_operation: own
-                .iter()
-                .map(|(name, limit)| ((*name).to_owned(), limit.parse().unwrap()))
-                .collect(),
+        let limits = |declared: &[(LimitedCalls, &str)]| -> RateLimits {
+            let limit =
+                |(calls, text): &(LimitedCalls, &str)| DeclaredLimit::parse(calls.clone(), text);
+            declared.iter().map(|one| limit(one).unwrap()).collect()
         };
-        let calls = BTreeMap::from([("login", 20), ("register", 40)]);
-        let seconds = |limits: RateLimits| limits.narrowest(&calls).map(|one| one.time().as_secs());
-        assert_eq!(seconds(limits(Some("10/min"), &[])), Some(360));
-        assert_eq!(seconds(limits(None, &[("login", "5/min")])), Some(240));
+        let login = || LimitedCalls::Operation("login".to_owned());
+        let calls = BTreeMap::from([("login", 20), ("register", 40), ("me", 60)]);
+        let seconds = |declared: &[(LimitedCalls, &str)]| {
+            let narrowest = Narrowest::of(&limits(declared), &calls, |name| name != "me");
+            narrowest.map(|one| one.time().as_secs())
+        };
+        assert_eq!(seconds(&[(LimitedCalls::All, "10/min")]), Some(720));
+        assert_eq!(seconds(&[(LimitedCalls::Guests, "10/min")]), Some(360));
+        assert_eq!(seconds(&[(login(), "5/min")]), Some(240));
         assert_eq!(
-            seconds(limits(Some("1/s"), &[("login", "5/min")])),
+            seconds(&[(LimitedCalls::All, "1/s"), (login(), "5/min")]),
             Some(240)
         );
-        assert_eq!(seconds(limits(None, &[("me", "5/min")])), Some(0));
-        assert_eq!(seconds(limits(None, &[])), None);
+        assert_eq!(seconds(&[(login(), "5/min per account")]), None);
+        assert_eq!(seconds(&[]), None);
     }
 }

@@ -1,36 +1,43 @@
-//! Throttling is not failure: when the server asks for patience, the whole client pauses; where its limits are known,
-//! throttled calls are held back before it has to.
+//! Throttling is not failure: where the server asks for patience, the calls that it refuses wait; where its limits are
+//! known, calls are held back before it has to ask.
 
 mod leave;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep_until};
 
-use super::asked::{asked_pause, told_limit};
+use super::asked::{announced, asked_pause};
 use super::pace::Pace;
-use super::{Answer, RateLimits, Wait, Waits};
+use super::{Answer, Caller, RateLimits, Wait, Waits};
 
 pub use leave::Leave;
 
 /// Without word from the server the first pause is this long, and each further one twice the last.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_GUESS: Duration = Duration::from_mins(1);
+/// Between calls that are refused without a word; twice as long after each pause.
+const FIRST_GAP: Duration = Duration::from_millis(50);
+const LONGEST_GAP: Duration = Duration::from_secs(1);
 /// A timestamp of whole seconds may lie up to a second before the real instant.
 const MARGIN: Duration = Duration::from_millis(250);
 const LEAST_BUDGET: Duration = Duration::from_mins(5);
 /// What servers commonly allow, for a budget before any server has said so.
 const COMMON_LIMIT_PER_MINUTE: u32 = 10;
+/// A shorter wait is told only where it is the first of its kind.
+const TOLD_AGAIN: Duration = Duration::from_secs(5);
 
-/// Waits for all calls of a run, within a budget.
+/// Waits for the calls of a run, within a budget.
 #[derive(Debug)]
 pub struct Throttle {
     max_wait: Option<Duration>,
     planned_calls: usize,
     /// The calls of all operations, where that is known.
     all_calls: usize,
+    /// The operations that servers commonly limit.
+    throttled: BTreeSet<String>,
     /// How long the planned calls take at the limits that the server is declared to have.
     declared: Option<Duration>,
     state: Mutex<State>,
@@ -39,35 +46,74 @@ pub struct Throttle {
 
 #[derive(Debug, Default)]
 struct State {
-    resume_at: Option<Instant>,
+    /// By operation: pauses that the server has asked for.
+    held: BTreeMap<String, Hold>,
+    /// A gateway in front of the server refuses whatever comes.
+    gateway: Hold,
     /// Until when all waiting is accounted for.
     charged_until: Option<Instant>,
     waited: Waited,
-    guesses: u32,
     limit: Option<u32>,
     /// Whether calls were refused that servers do not commonly limit: then the limit is one of all calls.
     limits_all: bool,
     pace: Pace,
+    /// What was waited for and told before.
+    told: BTreeSet<String>,
+}
+
+/// A pause, and what follows from refusals that did not say for how long.
+#[derive(Debug, Default)]
+struct Hold {
+    until: Option<Instant>,
+    guesses: u32,
+    /// The least time between two calls, so that not all that have waited are refused again.
+    gap: Duration,
+    next: Option<Instant>,
 }
 
 /// What throttling has cost.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Waited {
-    /// Answers that asked for patience.
+    /// Answers of the server that asked for patience.
     pub answers: u32,
+    /// Answers that a gateway gave in its place.
+    pub gateway_answers: u32,
+    /// The status of the last of those.
+    pub gateway_status: Option<u16>,
     /// Time in which calls were held back.
     pub total: Duration,
-    /// The part of it in which throttled calls were held back before the server had to refuse them.
+    /// The part of it in which calls were held back before the server had to refuse them.
     pub paced: Duration,
 }
 
 /// The server asks for more patience than the run has, or its limits do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "the server throttles: {} s are to be waited for, and of --max-wait {} s only {} s are left",
-    .asked.as_secs(), .budget.as_secs(), .left.as_secs()
-)]
-pub struct OutOfPatience {
+pub enum OutOfPatience {
+    /// The server, or a limit.
+    #[error(
+        "the server throttles: {} s are to be waited for, and of --max-wait {} s only {} s are left",
+        .0.asked.as_secs(), .0.budget.as_secs(), .0.left.as_secs()
+    )]
+    Throttled(Shortage),
+    /// A gateway.
+    #[error(
+        "a gateway answered {status} to {answers} calls in place of the server, and of --max-wait {} s only {} s are \
+         left: is the server up, and does the gateway limit how many calls there may be?",
+        .shortage.budget.as_secs(), .shortage.left.as_secs()
+    )]
+    Gateway {
+        /// What it answered last.
+        status: u16,
+        /// How often it did.
+        answers: u32,
+        /// What there is too little of.
+        shortage: Shortage,
+    },
+}
+
+/// A wait that does not fit into a budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Shortage {
     asked: Duration,
     budget: Duration,
     left: Duration,
@@ -81,6 +127,7 @@ impl Throttle {
             max_wait,
             planned_calls,
             all_calls: planned_calls,
+            throttled: BTreeSet::new(),
             declared: None,
             state: Mutex::default(),
             waits: Waits::default(),
@@ -99,12 +146,12 @@ impl Throttle {
         Self { all_calls, ..self }
     }
 
-    /// The same at the limits that the server is declared to have; `throttled` are the operations that the limit
-    /// for all is for.
+    /// The same at the limits that the server is declared to have; `throttled` are the operations that servers commonly
+    /// limit.
     #[must_use]
     pub fn keeping_to(self, limits: RateLimits, throttled: BTreeSet<String>) -> Self {
-        self.lock().pace = Pace::new(throttled, limits);
-        self
+        self.lock().pace = Pace::new(limits);
+        Self { throttled, ..self }
     }
 
     /// The same, with its waits told there.
@@ -113,105 +160,156 @@ impl Throttle {
         Self { waits, ..self }
     }
 
-    /// Whether an answer asks for patience: 429, or 503 with `Retry-After`.
+    /// Whether an answer asks for patience: 429, 503 with `Retry-After`, or a 403 that says so as well.
     #[must_use]
     pub fn is_asked_by(answer: &Answer) -> bool {
-        answer.status == 429 || (answer.status == 503 && answer.header("retry-after").is_some())
-    }
-
-    /// Waits until calls may be made again.
-    pub async fn ready(&self) {
-        while let Some(resume_at) = self.paused_until() {
-            sleep_until(resume_at).await;
+        let waits = || asked_pause(answer).is_some();
+        match answer.status {
+            429 => true,
+            503 => answer.header("retry-after").is_some(),
+            403 => {
+                answer.header("retry-after").is_some()
+                    || announced(answer).left == Some(0) && waits()
+            }
+            _ => false,
         }
     }
 
-    /// Whether the server has asked for a pause that is not over.
+    /// Whether a gateway gave that answer in place of the server: 502 to 504, and not in the API's own JSON.
     #[must_use]
-    pub fn is_paused(&self) -> bool {
-        self.paused_until().is_some()
+    pub fn is_of_gateway(answer: &Answer) -> bool {
+        (502..=504).contains(&answer.status) && answer.json.is_none()
     }
 
-    fn paused_until(&self) -> Option<Instant> {
-        let resume_at = self.lock().resume_at;
-        resume_at.filter(|instant| *instant > Instant::now())
+    /// How many calls an answer says that are allowed.
+    #[must_use]
+    pub fn announced_limit(answer: &Answer) -> Option<u32> {
+        announced(answer).limit
     }
 
-    /// Waits until so many calls of an operation may be made without meeting a limit that is known.
+    /// Waits until so many calls may be made without meeting a limit that is known.
     ///
     /// # Errors
     /// The wait would exceed the budget.
-    pub async fn admit(&self, operation: &str, calls: usize) -> Result<Leave<'_>, OutOfPatience> {
+    pub async fn admit(
+        &self,
+        caller: &Caller<'_>,
+        calls: usize,
+    ) -> Result<Leave<'_>, OutOfPatience> {
         loop {
-            self.ready().await;
             let free_at = {
                 let (mut state, now) = (self.lock(), Instant::now());
-                let Some((free_at, limit)) = state.pace.free_at(operation, calls, now) else {
-                    return Ok(self.leave(&mut state, operation, calls));
-                };
-                let begins = state.charged_until.is_none_or(|until| until <= now);
-                let wait = free_at.saturating_duration_since(now);
-                let charged = self.charge(&mut state, now, wait)?;
-                state.waited.paced += charged;
-                if begins {
-                    self.waits.tell(Wait::Paced(wait, limit));
+                if let Some(at) = state.held_until(caller.operation, now) {
+                    at
+                } else if let Some(at) = state.gap_until(caller.operation, now) {
+                    self.charge(&mut state, now, at - now)?;
+                    at
+                } else if let Some(held) = state.pace.free_at(caller, calls, now) {
+                    let wait = held.until - now;
+                    let charged = self.charge(&mut state, now, wait)?;
+                    state.waited.paced += charged;
+                    self.tell(&mut state, Wait::Paced(wait, held.by), charged);
+                    held.until
+                } else {
+                    return Ok(self.leave(&mut state, caller, calls, now));
                 }
-                free_at
             };
             sleep_until(free_at).await;
         }
     }
 
     /// Leave to make calls that are to meet a limit: they count, but are held back by a pause alone.
-    pub async fn admit_unpaced(&self, operation: &str, calls: usize) -> Leave<'_> {
-        self.ready().await;
-        self.leave(&mut self.lock(), operation, calls)
+    pub async fn admit_unpaced(&self, caller: &Caller<'_>, calls: usize) -> Leave<'_> {
+        self.ready(caller.operation).await;
+        self.leave(&mut self.lock(), caller, calls, Instant::now())
     }
 
-    fn leave(&self, state: &mut State, operation: &str, calls: usize) -> Leave<'_> {
-        state.pace.take(operation, calls, Instant::now());
+    /// Whether the server has asked for a pause before an operation is called again, and it is not over.
+    #[must_use]
+    pub fn is_paused(&self, operation: &str) -> bool {
+        self.paused_until(operation).is_some()
+    }
+
+    fn paused_until(&self, operation: &str) -> Option<Instant> {
+        self.lock().held_until(operation, Instant::now())
+    }
+
+    /// Waits until an operation may be called again.
+    pub async fn ready(&self, operation: &str) {
+        while let Some(at) = self.paused_until(operation) {
+            sleep_until(at).await;
+        }
+    }
+
+    fn leave(
+        &self,
+        state: &mut State,
+        caller: &Caller<'_>,
+        calls: usize,
+        now: Instant,
+    ) -> Leave<'_> {
+        for hold in state.holds_of(caller.operation) {
+            hold.next = Some(now + hold.gap);
+        }
         Leave {
             throttle: self,
-            operation: operation.to_owned(),
+            keys: state.pace.take(caller, calls),
             calls,
         }
     }
 
-    /// Pauses the run as an answer to a call of an operation asks.
+    /// Pauses the calls of an operation as the answer to one asks.
     ///
     /// # Errors
     /// The pause would exceed the budget; nothing is paused then.
     pub fn pause(&self, operation: &str, answer: &Answer) -> Result<(), OutOfPatience> {
-        let now = Instant::now();
-        let mut state = self.lock();
+        let state = &mut *self.lock();
         state.waited.answers += 1;
-        let told = told_limit(answer);
-        state.limit = told.or(state.limit);
-        state.limits_all |= !state.pace.is_throttled(operation);
-        let asked = asked_pause(answer);
-        // Answers that were on their way when the pause began do not lengthen a guessed one.
-        let paused = state.resume_at.is_some_and(|instant| instant > now);
-        let pause = match asked {
-            Some(asked) => asked.saturating_add(MARGIN),
-            None if paused => return Ok(()),
-            None => {
-                let pause = FIRST_PAUSE * 2_u32.pow(state.guesses.min(6));
-                state.guesses += 1;
-                pause.min(LONGEST_GUESS)
-            }
+        state.limit = announced(answer).limit.or(state.limit);
+        state.limits_all |= !self.throttled.contains(operation);
+        let now = Instant::now();
+        let hold = state.held.entry(operation.to_owned()).or_default();
+        let Some((pause, hold)) = hold.after(asked_pause(answer), now) else {
+            return Ok(());
         };
-        self.charge(&mut state, now, pause)?;
-        // A pause beyond all time was beyond the budget.
-        let resume_at = now.checked_add(pause).unwrap_or(now);
-        let later = state.resume_at.map_or(resume_at, |at| at.max(resume_at));
-        state.resume_at = Some(later);
-        if !paused {
-            self.waits.tell(Wait::Asked(pause));
-            if let (Some(asked), 429) = (asked, answer.status) {
-                state.pace.refused(operation, now + asked, told);
-            }
-        }
+        let charged = self.charge(state, now, pause)?;
+        state.held.insert(operation.to_owned(), hold);
+        self.tell(state, Wait::Asked(pause, operation.to_owned()), charged);
         Ok(())
+    }
+
+    /// Pauses all calls, as a gateway answered one in place of the server.
+    ///
+    /// # Errors
+    /// The pause would exceed the budget; nothing is paused then.
+    pub fn pause_for_gateway(&self, answer: &Answer) -> Result<(), OutOfPatience> {
+        let state = &mut *self.lock();
+        state.waited.gateway_answers += 1;
+        state.waited.gateway_status = Some(answer.status);
+        let now = Instant::now();
+        let Some((pause, hold)) = state.gateway.after(asked_pause(answer), now) else {
+            return Ok(());
+        };
+        let charged = self.charge(state, now, pause).map_err(|error| {
+            let (OutOfPatience::Throttled(shortage) | OutOfPatience::Gateway { shortage, .. }) =
+                error;
+            OutOfPatience::Gateway {
+                status: answer.status,
+                answers: state.waited.gateway_answers,
+                shortage,
+            }
+        })?;
+        state.gateway = hold;
+        self.tell(state, Wait::Gateway(pause, answer.status), charged);
+        Ok(())
+    }
+
+    fn tell(&self, state: &mut State, wait: Wait, charged: Duration) {
+        // What is waited for already was told when that wait began.
+        let is_news = state.told.insert(wait.kind()) || wait.length() >= TOLD_AGAIN;
+        if is_news && !charged.is_zero() {
+            self.waits.tell(wait);
+        }
     }
 
     /// Takes a wait out of the budget, but for what of it is accounted for; the rest, which is taken.
@@ -228,35 +326,32 @@ impl Throttle {
         let until = now.checked_add(wait);
         let more = until.map(|until| until.saturating_duration_since(from));
         let (Some(until), Some(more)) = (until, more.filter(|more| *more <= left)) else {
-            return Err(OutOfPatience {
+            return Err(OutOfPatience::Throttled(Shortage {
                 asked: wait,
                 budget,
                 left,
-            });
+            }));
         };
         state.waited.total += more;
         state.charged_until = Some(until.max(from));
         Ok(more)
     }
 
-    /// An answer that asked for nothing: the next guess starts small again.
-    pub fn relax(&self) {
-        let mut state = self.lock();
-        if state.guesses > 0 {
-            state.guesses = 0;
+    /// A call was answered without a word of patience: the next guess starts small again. What the answer says of its
+    /// limit is kept to.
+    pub fn answered(&self, caller: &Caller<'_>, answer: &Answer) {
+        let state = &mut *self.lock();
+        for hold in state.holds_of(caller.operation) {
+            hold.guesses = 0;
         }
+        let announced = announced(answer);
+        state.pace.announced(caller, announced, Instant::now());
     }
 
     /// What throttling has cost so far.
     #[must_use]
     pub fn waited(&self) -> Waited {
         self.lock().waited
-    }
-
-    /// The limits that the server was found to have.
-    #[must_use]
-    pub fn learnt(&self) -> RateLimits {
-        self.lock().pace.learnt().clone()
     }
 
     fn budget(&self, state: &State) -> Duration {
@@ -282,6 +377,54 @@ impl Throttle {
         self.state
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn holds_of(&mut self, operation: &str) -> impl Iterator<Item = &mut Hold> {
+        let own = self.held.get_mut(operation);
+        own.into_iter().chain([&mut self.gateway])
+    }
+
+    fn held_until(&mut self, operation: &str, now: Instant) -> Option<Instant> {
+        let until = self.holds_of(operation).filter_map(|hold| hold.until);
+        until.filter(|until| *until > now).max()
+    }
+
+    fn gap_until(&mut self, operation: &str, now: Instant) -> Option<Instant> {
+        let next = self.holds_of(operation).filter_map(|hold| hold.next);
+        next.filter(|next| *next > now).max()
+    }
+}
+
+impl Hold {
+    /// The pause after one more refusal, and what it leaves; nothing where a pause that was guessed goes on, as it is not
+    /// lengthened by answers that were on their way when it began.
+    fn after(&self, asked: Option<Duration>, now: Instant) -> Option<(Duration, Self)> {
+        let until = |pause: Duration| {
+            // A pause beyond all time was beyond the budget.
+            let until = now.checked_add(pause).unwrap_or(now);
+            Some(self.until.map_or(until, |earlier| earlier.max(until)))
+        };
+        if let Some(asked) = asked {
+            let pause = asked.saturating_add(MARGIN);
+            let hold = Self {
+                until: until(pause),
+                ..*self
+            };
+            return Some((pause, hold));
+        }
+        if self.until.is_some_and(|until| until > now) {
+            return None;
+        }
+        let pause = LONGEST_GUESS.min(FIRST_PAUSE * 2_u32.pow(self.guesses.min(6)));
+        let hold = Self {
+            until: until(pause),
+            guesses: self.guesses + 1,
+            gap: (self.gap * 2).clamp(FIRST_GAP, LONGEST_GAP),
+            next: None,
+        };
+        Some((pause, hold))
     }
 }
 

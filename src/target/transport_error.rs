@@ -15,14 +15,32 @@ pub enum TransportError {
     /// No answer within the time for one call.
     #[error("{0} did not answer within {1:?}: is it the right service? (--timeout allows more)")]
     Timeout(String, Duration),
+    /// The server shows a certificate that cannot be accepted.
+    #[error(
+        "the certificate of {url} is not accepted: {reason} (--cacert FILE trusts a certificate authority, --insecure any certificate)"
+    )]
+    Certificate {
+        /// The address.
+        url: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The encrypted connection cannot be made.
     #[error(
-        "no TLS connection with {url}: {reason} (does the server speak TLS at all? --cacert FILE trusts a certificate authority, --insecure any certificate)"
+        "no TLS connection with {url}: {reason} (does the server speak TLS at all? if not, begin the base URL with http://)"
     )]
     Tls {
         /// The address.
         url: String,
         /// What is wrong.
+        reason: String,
+    },
+    /// The connection ended before an answer began.
+    #[error("no usable answer from {url}: the connection ended before one began ({reason})")]
+    Ended {
+        /// The address.
+        url: String,
+        /// What is known of it.
         reason: String,
     },
     /// The connection broke, or what came was no HTTP.
@@ -53,7 +71,20 @@ pub enum TransportError {
     },
 }
 
+/// How a connection ends whose server does.
+const ENDS: [io::ErrorKind; 3] = [
+    io::ErrorKind::ConnectionReset,
+    io::ErrorKind::ConnectionAborted,
+    io::ErrorKind::BrokenPipe,
+];
+
 impl TransportError {
+    /// Whether the server may have come to its end.
+    #[must_use]
+    pub fn is_end(&self) -> bool {
+        matches!(self, Self::Ended { .. } | Self::Refused(_))
+    }
+
     /// What the library says, in the words of this harness.
     pub(super) fn of(error: &reqwest::Error, url: &str, timeout: Duration) -> Self {
         let url = url.to_owned();
@@ -69,10 +100,26 @@ impl TransportError {
         }
         let reason = innermost(error);
         if error.is_connect() && causes(error).any(is_tls) {
-            return Self::Tls { url, reason };
+            let certificate = reason.strip_prefix("invalid peer certificate: ");
+            return match certificate.map(str::to_owned) {
+                Some(reason) => Self::Certificate { url, reason },
+                None => Self::Tls { url, reason },
+            };
+        }
+        let is_cut = |error: &io::Error| ENDS.contains(&error.kind());
+        if died_unanswered(error) || io_error.is_some_and(is_cut) {
+            return Self::Ended { url, reason };
         }
         Self::Broken { url, reason }
     }
+}
+
+/// Whether a connection ended, in whatever way, before an answer began.
+pub(super) fn died_unanswered(error: &reqwest::Error) -> bool {
+    let garbage = causes(error)
+        .filter_map(|cause| cause.downcast_ref::<hyper::Error>())
+        .any(hyper::Error::is_parse);
+    error.is_request() && !error.is_connect() && !error.is_timeout() && !garbage
 }
 
 /// The library wraps a TLS error in I/O errors, whose chain of sources leaves it out.

@@ -5,28 +5,41 @@ use std::time::Duration;
 
 use tokio::sync::broadcast;
 
-use super::RateLimit;
-
 /// Nobody wonders about a shorter one.
 const SHORTEST_TOLD: Duration = Duration::from_secs(1);
 /// More than are told before whoever listens has told them.
 const KEPT: usize = 64;
 
 /// A wait that begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Wait {
-    /// The server asks for patience: nothing is called.
-    Asked(Duration),
-    /// A limit would be met: throttled calls are held back.
-    Paced(Duration, RateLimit),
+    /// The server asks for patience: an operation is not called.
+    Asked(Duration, String),
+    /// A gateway answers in place of the server, with that status: nothing is called.
+    Gateway(Duration, u16),
+    /// A limit would be met, which is told as it was declared: the calls that it is for are held back.
+    Paced(Duration, String),
     /// The code of the present step is spent: one scenario waits for the next.
     FreshCode(Duration),
 }
 
 impl Wait {
-    fn length(self) -> Duration {
+    pub(super) fn length(&self) -> Duration {
         match self {
-            Self::Asked(length) | Self::Paced(length, _) | Self::FreshCode(length) => length,
+            Self::Asked(length, _)
+            | Self::Gateway(length, _)
+            | Self::Paced(length, _)
+            | Self::FreshCode(length) => *length,
+        }
+    }
+
+    /// What is waited for, whatever the time.
+    pub(super) fn kind(&self) -> String {
+        match self {
+            Self::Asked(_, operation) => format!("asked {operation}"),
+            Self::Gateway(..) => "gateway".to_owned(),
+            Self::Paced(_, limit) => format!("paced {limit}"),
+            Self::FreshCode(_) => "code".to_owned(),
         }
     }
 }
@@ -35,11 +48,17 @@ impl fmt::Display for Wait {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.length().as_secs_f64().ceil();
         match self {
-            Self::Asked(_) => write!(f, "the server throttles: all calls wait for {seconds:.0} s"),
-            Self::Paced(_, limit) => write!(
+            Self::Asked(_, operation) => write!(
                 f,
-                "keeping to {limit}: throttled calls wait for {seconds:.0} s"
+                "the server throttles `{operation}`: its calls wait for {seconds:.0} s"
             ),
+            Self::Gateway(_, status) => write!(
+                f,
+                "a gateway answered {status} in place of the server: all calls wait for {seconds:.0} s"
+            ),
+            Self::Paced(_, limit) => {
+                write!(f, "keeping to {limit}: calls wait for {seconds:.0} s")
+            }
             Self::FreshCode(_) => write!(
                 f,
                 "a scenario waits for a fresh code of a second factor: {seconds:.0} s"
@@ -82,9 +101,9 @@ mod tests {
     fn waits_that_anybody_would_wonder_about_are_told() {
         let waits = Waits::default();
         let mut heard = waits.listen();
-        let limit: RateLimit = "10/min".parse().unwrap();
+        let limit = "10/min".to_owned();
         let seconds = Duration::from_secs_f64;
-        waits.tell(Wait::Paced(seconds(0.9), limit));
+        waits.tell(Wait::Paced(seconds(0.9), limit.clone()));
         waits.tell(Wait::Paced(seconds(47.2), limit));
         waits.tell(Wait::FreshCode(seconds(12.0)));
         let mut lines = Vec::new();
@@ -94,7 +113,7 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "keeping to 10/min: throttled calls wait for 48 s",
+                "keeping to 10/min: calls wait for 48 s",
                 "a scenario waits for a fresh code of a second factor: 12 s"
             ]
         );

@@ -70,6 +70,7 @@ impl Counted {
         let settings = SessionSettings {
             email_domain: "mail.example".to_owned(),
             totp_source,
+            plain_accounts: None,
             concurrency: 16,
             fail_fast: false,
         };

@@ -71,6 +71,7 @@ async fn nothing_of_a_target_is_repeated() {
     let settings = SessionSettings {
         email_domain: "example.com".to_owned(),
         totp_source: source,
+        plain_accounts: None,
         concurrency: 1,
         fail_fast: false,
     };

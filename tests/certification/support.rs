@@ -42,6 +42,7 @@ impl Runs {
                 let settings = SessionSettings {
                     email_domain: "mail.example".to_owned(),
                     totp_source: embedded::totp_source(&running, "mail.example"),
+                    plain_accounts: None,
                     concurrency: 8,
                     fail_fast: false,
                 };

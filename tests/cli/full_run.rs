@@ -128,7 +128,7 @@ fn two_profiles_give_verdicts_on_just_their_clauses() {
 
 #[test]
 fn a_filtered_run_says_that_it_is_partial() {
-    let finished = conform(["register::malformed"]).run().expect(0);
+    let finished = conform(["register::refusals"]).run().expect(0);
     finished.says("of a part of the suite");
     let report = finished.report();
     assert_eq!(report["partial"], true);
@@ -138,7 +138,7 @@ fn a_filtered_run_says_that_it_is_partial() {
 
 #[test]
 fn reports_go_to_a_folder_of_their_own_unless_told() {
-    let finished = conform(["register::malformed"]).run_as_is().expect(0);
+    let finished = conform(["register::refusals"]).run_as_is().expect(0);
     let latest = finished.folder().join("reports/latest");
     assert!(latest.join("report.json").is_file() && latest.join("junit.xml").is_file());
 }

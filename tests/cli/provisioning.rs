@@ -1,6 +1,8 @@
 //! Where accounts with a second factor come from, and what happens where they do not.
 
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpStream;
 
 use crate::support::{Finished, Reference, Served, conform, printed_account, reference};
 
@@ -125,9 +127,9 @@ fn a_command_gives_each_scenario_an_account_of_its_own() {
     assert_eq!(finished.verdict("totp.recovery-code-completes"), "holds");
 }
 
-/// Runs the scenarios of the second factor with a command that always prints the same account.
+/// Runs a scenario of the second factor with a command that always prints the same account.
 fn printing_one(reference: &Reference, change: impl FnOnce(&str) -> String) -> Finished {
-    let run = conform(["totp::", "--base-url", reference.base_url()]);
+    let run = conform(["totp::second-factor", "--base-url", reference.base_url()]);
     let file = run.folder().join("account.json");
     let account = reference.provisioned_account();
     let mut account = serde_json::to_value(&account).unwrap();
@@ -234,4 +236,82 @@ fn an_account_with_few_recovery_codes_is_blamed_for_nothing() {
             assert_eq!(count["violated"], 0, "{codes} codes: {}", finished.all());
         }
     }
+}
+
+/// Registers an account, as a vendor's own command would by other means, and returns what that command prints.
+fn register(base_url: &str, number: usize) -> String {
+    let account = format!(
+        r#"{{"email":"made-{number}@example.com","password":"ready-made-1","name":"Ready Made"}}"#
+    );
+    let address = base_url.strip_prefix("http://").unwrap();
+    let mut stream = TcpStream::connect(address).unwrap();
+    let length = account.len();
+    let request = format!(
+        "POST /api/auth/register HTTP/1.1\r\nhost: {address}\r\ncontent-type: application/json\r\n\
+         content-length: {length}\r\nconnection: close\r\n\r\n{account}"
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
+    account
+}
+
+#[test]
+fn ready_made_accounts_take_the_place_of_registering_but_for_what_is_about_it() {
+    let server = reference();
+    let base_url = server.base_url();
+    let folder = tempfile::tempdir().unwrap();
+    for number in 0..12 {
+        let file = folder.path().join(format!("account-{number}"));
+        fs::write(file, register(base_url, number)).unwrap();
+    }
+    // Whoever can take a file away has the account in it.
+    let command = format!(
+        "cd '{}' && while f=$(ls | grep account | head -n 1); do mv $f taken-$$ 2>/dev/null && cat taken-$$ && break; done",
+        folder.path().display()
+    );
+    let finished = conform(["--base-url", base_url, "--profile", "core,sessions"])
+        .args(["--accounts", &command])
+        .run()
+        .expect(0);
+    let report = finished.report();
+    let scenarios = report["scenarios"].as_array().unwrap();
+    let registers = |id: &str| {
+        let scenario = scenarios.iter().find(|one| one["id"] == id).unwrap();
+        let steps = scenario["steps"].as_array().unwrap().iter();
+        steps.filter(|step| step["operation"] == "register").count()
+    };
+    assert_eq!(registers("tokens/revoke-one"), 0);
+    assert_eq!(registers("login/default-client-type"), 0);
+    assert!(registers("register/new-account") > 0);
+    // What is said of registering rests on accounts that the run has registered.
+    assert_eq!(finished.verdict("register.can-login"), "holds");
+}
+
+#[test]
+fn an_account_that_is_none_on_this_server_blames_nobody() {
+    let server = reference();
+    let account = r#"{"email":"a@example.com","password":"ready-made-1","name":"A"}"#;
+    let run = |filter, account: &str| {
+        let command = format!("echo '{account}'");
+        let run = conform([
+            filter,
+            "--base-url",
+            server.base_url(),
+            "--accounts",
+            &command,
+        ]);
+        run.run()
+    };
+    run("tokens::", account)
+        .expect(4)
+        .says("status 401 (does the command of --accounts make accounts on this server?)");
+    run("auth::", account).expect(4);
+    run("tokens::", "{}")
+        .expect(3)
+        .says("{email, password, name}");
+    register(server.base_url(), 0);
+    let same = r#"{"email":"made-0@example.com","password":"ready-made-1","name":"Ready Made"}"#;
+    run("auth::", same).expect(3).says("the same account twice");
 }

@@ -90,7 +90,7 @@ fn a_base_url_with_credentials_is_refused_without_repeating_them() {
 #[test]
 fn a_header_that_may_be_any_word_is_hidden_where_it_is_sent() {
     let server = reference();
-    let run = conform(["register::malformed", "-vv", "--header", "X-Stage: true"]);
+    let run = conform(["register::refusals", "-vv", "--header", "X-Stage: true"]);
     let finished = run.args(["--base-url", server.base_url()]).run().expect(0);
     finished
         .says("> x-stage: <header-1>")

@@ -233,7 +233,7 @@ fn a_report_folder_that_cannot_be_made_is_refused() {
     let file = folder.path().join("file");
     fs::write(&file, "kept").unwrap();
     for wrong in [file.clone(), file.join("below")] {
-        let finished = conform(["register::malformed", "--report-dir"])
+        let finished = conform(["register::refusals", "--report-dir"])
             .arg(&wrong)
             .run_as_is()
             .expect(2);

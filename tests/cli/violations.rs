@@ -184,8 +184,7 @@ fn redirects_get_the_hint_about_the_login_page() {
     assert_eq!(finished.verdict("auth.requires-token"), "violated");
     finished
         .says("expected status 401, got 302")
-        .says("redirects to http://127.0.0.1:1/login")
-        .says("login page");
+        .says("redirects to its login page, http://127.0.0.1:1/login");
 }
 
 #[test]

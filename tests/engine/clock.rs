@@ -72,13 +72,13 @@ async fn the_user_may_say_how_far_the_clock_is_off() {
 #[tokio::test]
 async fn the_time_is_inferred_from_a_fresh_token() {
     let body = |there: i64| {
-        let (created, older) = (minutes(600), minutes(0));
+        let (created, older) = (minutes(607), minutes(0));
         format!(
             r#"{{"token":"1|abc","tokens":[{{"created_at":"{older}"}},{{"created_at":"{created}"}}],"a":"{}"}}"#,
             minutes(there)
         )
     };
-    for (there, verdict) in [(600, Verdict::Holds), (0, Verdict::Violated)] {
+    for (there, verdict) in [(607, Verdict::Holds), (0, Verdict::Violated)] {
         let (near, _, source) = judged(&body(there), None).await;
         assert_eq!((near, source), (verdict, Some(ClockSource::CreatedAt)));
     }
@@ -88,8 +88,20 @@ async fn the_time_is_inferred_from_a_fresh_token() {
 }
 
 #[tokio::test]
+async fn a_time_that_is_off_by_hours_is_taken_for_one_of_another_zone() {
+    let body = |there: i64| {
+        let (created, there) = (minutes(60), minutes(there));
+        format!(r#"{{"token":"1|abc","tokens":[{{"created_at":"{created}"}}],"a":"{there}"}}"#)
+    };
+    for (there, verdict) in [(0, Verdict::Holds), (120, Verdict::Violated)] {
+        let (near, _, source) = judged(&body(there), None).await;
+        assert_eq!((near, source), (verdict, Some(ClockSource::CreatedAt)));
+    }
+}
+
+#[tokio::test]
 async fn the_time_is_read_from_the_list_of_the_account_that_was_registered_for_it() {
-    let [created, now] = [minutes(600), minutes(0)];
+    let [created, now] = [minutes(607), minutes(0)];
     let server = Server::raw_to(move |request| {
         let request = request.to_lowercase();
         let may_list =

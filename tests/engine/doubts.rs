@@ -50,11 +50,35 @@ steps:
         let server = Server::start(|_, _| json(422, "{}")).await;
         let fixed = verdicts_with_fixed_account(&yaml, &server).await;
         assert_eq!(fixed["a.one"], Verdict::Unproven, "{input}");
-        // An account that was made for this run has what is sent; and nobody needs a secret to be refused.
+        // Nobody needs a secret to be refused.
         assert_eq!(fixed["a.two"], Verdict::Violated, "{input}");
+        // An account that was made for this run has what is sent; but whether this server has the account, its first login
+        // tells.
         let made = verdicts_with_totp(&yaml, &server).await;
-        assert_eq!(made["a.one"], Verdict::Violated, "{input}");
+        let expected = match input {
+            "password" => Verdict::Unproven,
+            _ => Verdict::Violated,
+        };
+        assert_eq!(made["a.one"], expected, "{input}");
     }
+}
+
+#[tokio::test]
+async fn an_account_that_was_let_in_once_is_known_to_the_server() {
+    let yaml = r#"
+title: the right password, three times
+accounts: { jane: { totp: true } }
+steps:
+  - { call: login, body: { password: "{{jane.password | altered}}" }, expect: { status: 401 } }
+  - { call: login, body: { password: "{{jane.password}}" }, proves: [a.one], expect: { status: 200 } }
+  - { call: login, body: { password: "{{jane.password}}" }, proves: [a.two], expect: { status: 200 } }
+  - { call: login, body: { password: "{{jane.password}}" }, proves: [a.three], expect: { status: 200 } }
+"#;
+    let server = Server::start(|_, before| json(if before == 2 { 200 } else { 401 }, "{}")).await;
+    let verdicts = verdicts_with_totp(yaml, &server).await;
+    assert_eq!(verdicts["a.one"], Verdict::Unproven);
+    assert_eq!(verdicts["a.two"], Verdict::Holds);
+    assert_eq!(verdicts["a.three"], Verdict::Violated);
 }
 
 #[tokio::test]

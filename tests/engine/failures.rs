@@ -1,8 +1,11 @@
 //! What a failure says: what was expected, and what was there.
 
-use conform::engine::Failure;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use crate::support::{Scripted, Server, failure, json, page, with};
+use conform::engine::{ExpectationState, Failure, Outcome};
+
+use crate::support::{Scripted, Server, failure, json, page, run_one, with};
 
 /// The failure of an expectation of the body or of the headers, whatever the status.
 async fn of_content(expectation: &str, answer: Scripted) -> Failure {
@@ -219,4 +222,50 @@ async fn an_instant_is_expected_in_words() {
     let expected = "2020-03-31T12:00:00Z (30 d after the answer, give or take 65 min)";
     assert_eq!(failure.expected, expected);
     assert_eq!(failure.actual, "2020-03-01T12:00:00Z");
+}
+
+/// A server that hangs up on the first calls of a path, as many as that, and answers everything else; and how often that
+/// path was called.
+async fn dying(path: &'static str, times: usize) -> (Server, Arc<AtomicUsize>) {
+    let calls = Arc::<AtomicUsize>::default();
+    let counted = Arc::clone(&calls);
+    let server = Server::raw_to(move |request| {
+        let is_path = request.split(' ').nth(1) == Some(path);
+        if is_path && counted.fetch_add(1, Ordering::Relaxed) < times {
+            return String::new();
+        }
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}"
+            .to_owned()
+    });
+    (server.await, calls)
+}
+
+const DEADLY: &str = r"
+title: a call of which a server may die
+steps:
+  - { call: login, proves: [a.one], expect: { status: 200 } }
+";
+
+#[tokio::test]
+async fn a_call_of_which_the_server_dies_is_made_once_more_and_then_violates_its_clause() {
+    let (server, calls) = dying("/login", usize::MAX).await;
+    let result = run_one(DEADLY, &server).await;
+    assert_eq!(result.outcome, Outcome::Failed);
+    assert_eq!(calls.load(Ordering::Relaxed), 2);
+    let ExpectationState::Failed { failure } = &result.steps[0].expectations[0].state else {
+        panic!("{result:?}");
+    };
+    assert!(
+        failure.message.contains("does it die of it?"),
+        "{failure:?}"
+    );
+}
+
+#[tokio::test]
+async fn a_call_whose_connection_ended_by_chance_blames_nobody() {
+    let (server, calls) = dying("/login", 1).await;
+    let result = run_one(DEADLY, &server).await;
+    assert_eq!(result.outcome, Outcome::Passed);
+    // Twice, as nobody knows what it has done; and then in a fresh scenario.
+    assert_eq!(calls.load(Ordering::Relaxed), 3);
 }

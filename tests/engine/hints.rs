@@ -16,13 +16,19 @@ async fn what_is_commonly_behind_a_failure_is_told() {
             "call: me",
             SUCCESS,
             login_page,
-            "the server redirects to /login:",
+            "the server redirects to its login page, /login,",
         ),
         (
             "call: me",
             SUCCESS,
             with(302, "x", "", ""),
-            "the server redirects to nowhere:",
+            "the server redirects to nowhere,",
+        ),
+        (
+            "call: me",
+            SUCCESS,
+            with(302, "location", "/me/?page=1", ""),
+            "the same path with a slash at its end",
         ),
         (
             "call: me",

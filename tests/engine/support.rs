@@ -15,7 +15,7 @@ use conform::engine::{
     ExpectationState, Failure, Plan, Run, ScenarioResult, Selection, Session, SessionSettings,
 };
 use conform::suite::Suite;
-use conform::target::{BaseUrl, Target};
+use conform::target::{BaseUrl, DeclaredLimit, LimitedCalls, Target};
 use conform::verdict::{Verdict, Verdicts};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -171,10 +171,11 @@ pub fn session_of_one(yaml: &str, server: &Server) -> Arc<Session> {
     session(&suite(&[("only", yaml)]), server, Duration::from_secs(30))
 }
 
-/// A session of a suite against a server that is declared to have a limit for all throttled operations.
+/// A session of a suite against a server that is declared to have a limit for calls without a token.
 pub fn session_limited(suite: &Arc<Suite>, server: &Server, limit: &str) -> Arc<Session> {
     let mut target = target(server, Duration::from_secs(30));
-    target.rate_limits.all = Some(limit.parse().unwrap());
+    let limit = DeclaredLimit::parse(LimitedCalls::Guests, limit);
+    target.rate_limits.push(limit.unwrap());
     session_to(
         target,
         Plan::new(suite, &Selection::default()),
@@ -199,6 +200,7 @@ pub fn strict_session(suite: &Arc<Suite>, server: &Server) -> Arc<Session> {
     let settings = SessionSettings {
         email_domain: "mail.example".to_owned(),
         totp_source: TotpSource::None,
+        plain_accounts: None,
         concurrency: 1,
         fail_fast: true,
     };
@@ -243,6 +245,7 @@ fn session_to(target: Target, plan: Plan, totp_source: TotpSource) -> Arc<Sessio
     let settings = SessionSettings {
         email_domain: "mail.example".to_owned(),
         totp_source,
+        plain_accounts: None,
         concurrency: 8,
         fail_fast: false,
     };

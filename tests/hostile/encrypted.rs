@@ -42,7 +42,7 @@ fn a_certificate_is_judged_by_its_time_and_its_host() {
     ] {
         let (server, _reference) = encrypted(authority.certify(identity));
         assert_untestable(trusting(&authority, &server, &[]))
-            .says("no TLS connection")
+            .says("the certificate of https://")
             .says(why);
         trusting(&authority, &server, &["--insecure"]).expect(0);
     }
@@ -55,7 +55,7 @@ fn a_certificate_that_nobody_vouches_for() {
     let (server, _reference) = encrypted(Tls::self_signed());
     let other = Authority::new();
     assert_untestable(trusting(&other, &server, &[]))
-        .says("no TLS connection")
+        .says("the certificate of https://")
         .says("--cacert");
     trusting(&other, &server, &["--insecure"]).expect(0);
 }

@@ -69,7 +69,6 @@ impl Drop for Server {
 /// The reference, until a request holds all of some texts; from then on the server is hostile.
 pub struct Front {
     server: Server,
-    hostile: Arc<AtomicUsize>,
     _reference: Reference,
 }
 
@@ -80,32 +79,25 @@ impl Front {
     ) -> Self {
         let reference = reference();
         let upstream = address_of(&reference);
-        let hostile = Arc::<AtomicUsize>::default();
-        let met = Arc::clone(&hostile);
+        let met = AtomicBool::new(false);
         let server = Server::start(move |mut stream| {
             let request = read_request(&mut stream)?;
             let text = String::from_utf8_lossy(&request);
             let turns = at.iter().all(|part| text.contains(part));
-            if turns || met.load(Ordering::SeqCst) > 0 {
-                met.fetch_add(1, Ordering::SeqCst);
+            if turns || met.load(Ordering::SeqCst) {
+                met.store(true, Ordering::SeqCst);
                 return act(&mut stream);
             }
             stream.write_all(&forwarded(&request, upstream)?)
         });
         Self {
             server,
-            hostile,
             _reference: reference,
         }
     }
 
     pub fn base_url(&self) -> String {
         self.server.base_url()
-    }
-
-    /// How many requests met the hostile server.
-    pub fn met(&self) -> usize {
-        self.hostile.load(Ordering::SeqCst)
     }
 }
 

@@ -55,16 +55,29 @@ fn a_byte_order_mark() {
 #[test]
 fn a_page_for_people() {
     let page = "<!DOCTYPE html><h1>We will be back soon</h1>";
-    for status in [
-        "200 OK",
-        "500 Internal Server Error",
-        "503 Service Unavailable",
-    ] {
+    for status in ["200 OK", "500 Internal Server Error"] {
         blamed(answer(status, &["content-type: text/html"], page));
     }
     blamed(answer("200 OK", &["content-type: text/html"], page)).says("a page for people");
     // It may say to be what it is not.
     blamed(answer("200 OK", &[JSON], page)).says("no JSON");
+}
+
+#[test]
+fn a_page_of_a_gateway_is_waited_out() {
+    let page = answer(
+        "503 Service Unavailable",
+        &["content-type: text/html"],
+        "<h1>Soon</h1>",
+    );
+    let server = Front::turning(&["GET /api/auth/me", "authorization"], move |stream| {
+        stream.write_all(&page)
+    });
+    let suite = suite();
+    let base_url = server.base_url();
+    let run = conform(["account::me", "--base-url", &base_url, "--max-wait", "2s"]);
+    let finished = bounded(run.arg("--suite").arg(suite.path())).expect(4);
+    finished.says("a gateway answered 503 to 2 calls in place of the server");
 }
 
 #[test]

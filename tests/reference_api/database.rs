@@ -272,15 +272,15 @@ fn a_database_of_a_later_version_is_refused() {
     opening(&path).unwrap();
     Connection::open(&path)
         .unwrap()
-        .pragma_update(None, "user_version", 3)
+        .pragma_update(None, "user_version", 4)
         .unwrap();
     let error = opening(&path).unwrap_err();
     assert!(
         matches!(
             error,
             ReferenceError::NewerDatabase {
-                found: 3,
-                known: 2,
+                found: 4,
+                known: 3,
                 ..
             }
         ),

@@ -60,6 +60,7 @@ async fn run(target: Target, plan: Plan, ran: Vec<usize>) -> Report {
     let settings = SessionSettings {
         email_domain: "mail.example".to_owned(),
         totp_source: TotpSource::None,
+        plain_accounts: None,
         concurrency: 8,
         fail_fast: false,
     };

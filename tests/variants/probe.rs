@@ -40,6 +40,7 @@ pub async fn conversation(variant: Option<&Variant>) -> String {
         random: vec![factor.email.clone()],
     };
     talk.strangers().await;
+    talk.unusual_accounts().await;
     talk.sessions().await;
     talk.second_factor(&factor.email, &factor.password, &code)
         .await;
@@ -68,6 +69,24 @@ impl Talk {
             json!({ "email": "short@example.com", "password": "Aa1-xx\u{1f511}", "name": "Short" });
         self.call("POST /api/auth/register", "", "", short).await;
         self.call("GET /api/auth/nowhere", "", "", json!({})).await;
+    }
+
+    /// What some servers cut, trim or refuse.
+    async fn unusual_accounts(&mut self) {
+        let register = "POST /api/auth/register";
+        let named = "Maximiliane Wilhelmine von Habsburg-Lothringen";
+        let long = json!({ "email": "long@example.com", "password": PASSWORD, "name": named });
+        self.call(register, "", "", long).await;
+        let long =
+            json!({ "email": "longer@example.com", "password": PASSWORD.repeat(6), "name": "L" });
+        self.call(register, "", "", long).await;
+        let more = json!({ "email": "more@example.com", "password": PASSWORD, "name": "M", "role": "admin" });
+        self.call(register, "", "", more).await;
+        let mut blank =
+            json!({ "email": "blank@example.com", "password": "with blanks  ", "name": "B" });
+        self.call(register, "", "", blank.clone()).await;
+        blank["password"] = "with blanks".into();
+        self.log_in(&blank, "").await;
     }
 
     async fn sessions(&mut self) {
@@ -102,6 +121,7 @@ impl Talk {
         }
         self.log_in(&account, "cli").await;
         self.log_in(&account, "").await;
+        self.log_in(&account, "cli").await;
         self.call("GET /api/auth/tokens", &web, "", json!({})).await;
         self.call("DELETE /api/auth/tokens", &web, "", json!({}))
             .await;

@@ -29,6 +29,7 @@ fn breaks(suite: &Suite, operator: &Operator, condition: &Condition) -> bool {
         ),
         // What they look for is no part of what an operator changes.
         Condition::NoInternals
+        | Condition::NotHtml
         | Condition::Header(..)
         | Condition::Like(_)
         | Condition::Succeeded(_) => false,

@@ -139,15 +139,6 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     Mutant::new(
-        "login.trimmed-password",
-        "login.rejects-wrong-password",
-        "Blanks at the ends of a password do not count.",
-        |server| {
-            server.behaviour.registration.password = Kept::Trimmed;
-            server.behaviour.login.password = Kept::Trimmed;
-        },
-    ),
-    Mutant::new(
         "login.empty-password",
         "login.rejects-wrong-password",
         "An empty password is right.",

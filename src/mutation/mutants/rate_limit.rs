@@ -16,11 +16,11 @@ pub(super) const MUTANTS: &[Mutant] = &[
         |server| server.limits = Limits::off(),
     ),
     Mutant::new(
-        "rate-limit.allows-two-hundred",
+        "rate-limit.allows-four-hundred",
         "rate-limit.login",
-        "Two hundred logins a minute are allowed.",
+        "Four hundred logins a minute are allowed.",
         |server| {
-            server.limits.per_account = Some(Quota::a_minute(200));
+            server.limits.per_account = Some(Quota::a_minute(400));
         },
     ),
     Mutant::new(

@@ -77,11 +77,11 @@ pub(super) const MUTANTS: &[Mutant] = &[
         },
     ),
     Mutant::new(
-        "register.echoes-32-characters-of-a-name",
+        "register.echoes-20-characters-of-a-name",
         "register.echoes-identity",
-        "Of a name the first 32 characters come back.",
+        "Of a name the first 20 characters come back.",
         |server| {
-            server.behaviour.bodies.registered = &[Edit::Part("/user/name", Kept::FirstChars(32))];
+            server.behaviour.bodies.registered = &[Edit::Part("/user/name", Kept::FirstChars(20))];
         },
     ),
     Mutant::new(

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 use crate::mutation::message::{Answer, Asked, Call};
 use crate::mutation::variant::{Axis, Blueprint, Variant};
 use crate::mutation::wire::Rewrite;
+use crate::reference::behaviour::TokenIds;
 
 pub(super) const USERS: Axis = Axis {
     name: "user-ids",
@@ -39,6 +40,21 @@ pub(super) const TOKENS: Axis = Axis {
             "token-ids.falling",
             "The ids of tokens fall from the largest whole number that JSON has for everybody.",
             |server| of_tokens(server, |id| LARGEST - id, |id| LARGEST - id),
+        ),
+        Variant::new(
+            "token-ids.of-same-name",
+            "A login keeps the row of the session that it ends, and so its id.",
+            |server| server.settings.behaviour.sessions.token_ids = TokenIds::OfSameName,
+        ),
+        Variant::new(
+            "token-ids.by-account",
+            "The tokens of each account are counted by themselves.",
+            |server| server.settings.behaviour.sessions.token_ids = TokenIds::OfAccount,
+        ),
+        Variant::new(
+            "token-ids.highest-again",
+            "The id of the newest token is given out again once it has ended.",
+            |server| server.settings.behaviour.sessions.token_ids = TokenIds::HighestAgain,
         ),
     ],
 };
@@ -74,15 +90,15 @@ fn of_users(server: &mut Blueprint, id: fn(&str) -> String) {
 }
 
 fn of_tokens(server: &mut Blueprint, shown: fn(i64) -> i64, kept: fn(i64) -> i64) {
-    server.wire.rewrite(TokenIds { shown, kept });
+    server.wire.rewrite(Renumbered { shown, kept });
 }
 
-struct TokenIds {
+struct Renumbered {
     shown: fn(i64) -> i64,
     kept: fn(i64) -> i64,
 }
 
-impl Rewrite for TokenIds {
+impl Rewrite for Renumbered {
     fn request(&self, asked: &mut Asked) {
         asked.map_token_id(self.kept);
     }

@@ -40,6 +40,22 @@ pub(super) const OF_ACCOUNTS: Axis = Axis {
             },
         ),
         Variant::new(
+            "account-limit.five",
+            "An account has five attempts a minute.",
+            |server| server.settings.limits.per_account = Some(short(5)),
+        ),
+        Variant::new(
+            "account-limit.announced",
+            "An account has 115 attempts a minute, which every answer says.",
+            |server| {
+                server.settings.limits.per_account = Some(Quota::a_minute(115));
+            },
+        )
+        .never_with(
+            &["patience.untold"],
+            "a limit of more than a hundred that no answer says is not met by a hundred",
+        ),
+        Variant::new(
             "account-limit.failures",
             "Wrong passwords alone are counted, and the right one makes up for them.",
             |server| {
@@ -121,6 +137,16 @@ pub(super) const PATIENCE: Axis = Axis {
             },
         ),
         Variant::new(
+            "patience.in-one-header",
+            "Answers tell limit, rest and reset in RateLimit and RateLimit-Policy alone.",
+            |server| {
+                server
+                    .wire
+                    .answers(|_, answer| in_one_header(&mut answer.headers))
+            },
+        )
+        .but(&[WAIT_UNTOLD]),
+        Variant::new(
             "patience.reset-only",
             "A 429 says until when in X-RateLimit-Reset alone.",
             |server| {
@@ -143,6 +169,25 @@ fn after(clock: &dyn Clock, wait: SignedDuration) -> Option<HeaderValue> {
     let wait = wait + SignedDuration::from_secs(1);
     let date = clock.now().checked_add(wait).ok()?;
     http_date(date)
+}
+
+/// Says what the reference says of a limit as the eighth draft of the IETF's httpapi group does.
+fn in_one_header(headers: &mut HeaderMap) {
+    let number = |name: &str| headers.get(name)?.to_str().ok()?.parse::<u64>().ok();
+    let told = number("x-ratelimit-limit").zip(number("x-ratelimit-remaining"));
+    let wait = number(RETRY_AFTER.as_str());
+    silence(headers);
+    let Some((limit, left)) = told else { return };
+    let reset = wait.map(|wait| format!(";t={wait}")).unwrap_or_default();
+    let values = [
+        ("ratelimit", format!("\"logins\";r={left}{reset}")),
+        ("ratelimit-policy", format!("\"logins\";q={limit};w=60")),
+    ];
+    for (name, value) in values {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(name, value);
+        }
+    }
 }
 
 /// Takes away everything that speaks of the limit.

@@ -6,6 +6,7 @@ mod connections;
 mod counter;
 mod emails;
 mod errors;
+mod gateway;
 mod headers;
 mod ids;
 mod limiter;
@@ -15,6 +16,7 @@ mod refusals;
 mod second_factor;
 mod sessions;
 mod statuses;
+mod strictness;
 mod subscription;
 mod times;
 mod tokens;
@@ -30,6 +32,7 @@ pub const AXES: &[Axis] = &[
     limiter::OF_ACCOUNTS,
     limiter::OF_ADDRESSES,
     limiter::PATIENCE,
+    names::OF_ACCOUNTS,
     names::REGISTRATION,
     names::SECOND_FACTOR,
     second_factor::RULES,
@@ -51,6 +54,7 @@ pub const AXES: &[Axis] = &[
     ids::TOKENS,
     tokens::AXIS,
     tokens::SHORT,
+    strictness::AXIS,
     bodies::MEMBERS,
     bodies::WRITING,
     headers::MEDIA_TYPES,
@@ -60,6 +64,7 @@ pub const AXES: &[Axis] = &[
     connections::FRAMING,
     connections::HEADER_NAMES,
     connections::AXIS,
+    gateway::AXIS,
 ];
 
 /// All variants, in the order of their axes.

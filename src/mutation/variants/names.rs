@@ -1,4 +1,4 @@
-//! What a token is named where the documentation does not say it.
+//! What tokens are named where the documentation does not say it, and how long the name of an account may be.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use crate::mutation::message::{Answer, Asked, Call, Operation};
 use crate::mutation::variant::{Axis, Variant};
 use crate::mutation::wire::Rewrite;
-use crate::reference::behaviour::Naming;
+use crate::reference::behaviour::{Kept, Naming};
 
 pub(super) const REGISTRATION: Axis = Axis {
     name: "registration",
@@ -20,6 +20,22 @@ pub(super) const REGISTRATION: Axis = Axis {
             "registration.auth-token",
             "The token from registering has a name that no login gives.",
             |server| server.settings.behaviour.registration.naming = Naming::Fixed("auth_token"),
+        ),
+    ],
+};
+
+pub(super) const OF_ACCOUNTS: Axis = Axis {
+    name: "account-names",
+    variants: &[
+        Variant::new(
+            "account-names.at-most-30",
+            "A name of more than 30 characters is refused.",
+            |server| server.settings.behaviour.registration.name_max_chars = 30,
+        ),
+        Variant::new(
+            "account-names.cut-at-30",
+            "Of a name the first 30 characters are kept.",
+            |server| server.settings.behaviour.registration.name = Kept::FirstChars(30),
         ),
     ],
 };

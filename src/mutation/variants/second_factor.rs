@@ -19,6 +19,12 @@ pub(super) const RULES: Axis = Axis {
             |server| server.settings.behaviour.second_factor.challenge_attempts = 1,
         ),
         Variant::new(
+            "second-factor-rules.short-challenges",
+            "A challenge can be answered for 45 seconds.",
+            |server| server.settings.behaviour.second_factor.challenge_seconds = 45,
+        )
+        .unseen("a challenge does not say for how long it can be answered"),
+        Variant::new(
             "second-factor-rules.latest-challenge",
             "A new challenge ends the one before it.",
             |server| server.wire.rewrite(Latest::default()),

@@ -74,6 +74,15 @@ pub(super) const UNKNOWN_TOKENS: Axis = Axis {
             },
         ),
         Variant::new(
+            "unknown-tokens.page",
+            "Revoking a token that is unknown or another's answers 404 with a page for people.",
+            |server| {
+                unknown(server, |_, answer| {
+                    answer.show("<!DOCTYPE html><h1>Not found</h1>")
+                })
+            },
+        ),
+        Variant::new(
             "unknown-tokens.ok",
             "Revoking a token that is unknown or another's answers 200, as if it had ended.",
             |server| {

@@ -28,7 +28,7 @@ pub use registration::{
 };
 pub use requests::{Counted, Limiting, Oddity, Requests, ToldApartBy};
 pub use second_factor::{Codes, RecoveryCodes, SecondFactor, UnknownChallenge};
-pub use sessions::{Counts, CreatedAt, Order, Reveals, Sessions};
+pub use sessions::{Counts, CreatedAt, Order, Reveals, Sessions, TokenIds};
 pub use text::{Kept, Measure};
 pub use which::Which;
 

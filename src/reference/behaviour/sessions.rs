@@ -7,6 +7,8 @@ use super::{Described, Which};
 pub struct Sessions {
     /// Whom the current user is.
     pub me_describes: Described,
+    /// Which ids tokens have.
+    pub token_ids: TokenIds,
     /// Which tokens the list shows.
     pub lists: Which,
     /// How many at most.
@@ -35,6 +37,19 @@ pub struct Sessions {
     pub revoke_others_ends: Which,
     /// What `revoked_count` counts.
     pub counts: Counts,
+}
+
+/// Which ids tokens have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenIds {
+    /// One that no token had before.
+    NeverAgain,
+    /// That of the first token of its account with its name, as where a login rewrites a row.
+    OfSameName,
+    /// Its number among the tokens of its account.
+    OfAccount,
+    /// The one after the highest of all living tokens, as `SQLite` counts without AUTOINCREMENT.
+    HighestAgain,
 }
 
 /// The order of the list.
@@ -103,6 +118,7 @@ impl Default for Sessions {
     fn default() -> Self {
         Self {
             me_describes: Described::Owner,
+            token_ids: TokenIds::NeverAgain,
             lists: Which::OWN,
             lists_at_most: None,
             order: Order::NewestFirst,

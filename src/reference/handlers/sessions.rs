@@ -93,6 +93,10 @@ pub(super) async fn revoke_one(app: Arc<App>, mut request: Request) -> Result<Re
         move |app, transaction, session| {
             let rules = &app.behaviour.sessions;
             let scene = session.scene(Action::RevokeOne);
+            let id = match id {
+                Some(shown) => tokens::shown_as(transaction, shown, session.account)?,
+                None => None,
+            };
             let scene = id.map_or(scene, |id| scene.choosing(id));
             if !tokens::is_meant(transaction, rules.revoke_one_reaches, scene)? {
                 tokens::end(transaction, rules.revoke_unknown_ends, scene)?;

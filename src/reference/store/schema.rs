@@ -9,7 +9,11 @@ use crate::reference::ReferenceError;
 
 /// The steps from an empty database to the present tables. Step `n` leads to `user_version` `n +
 /// 1`; a step that was once released is never edited.
-const MIGRATIONS: &[&str] = &[include_str!("schema-1.sql"), include_str!("schema-2.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("schema-1.sql"),
+    include_str!("schema-2.sql"),
+    include_str!("schema-3.sql"),
+];
 
 /// Written into the header of our files ("conf"), so that we never migrate the database of another
 /// program.

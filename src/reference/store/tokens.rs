@@ -3,10 +3,12 @@
 use rusqlite::{Connection, OptionalExtension, ToSql};
 
 use super::condition::{Scene, sql};
-use crate::reference::behaviour::{Action, CreatedAt, Order, Sessions, Which};
+use crate::reference::behaviour::{Action, CreatedAt, Order, Sessions, TokenIds, Which};
 use crate::reference::secrets::Digest;
 
 const COLUMNS: &str = "id, account, name, digest, created_at, last_used_at";
+/// The id that callers see.
+const SHOWN_ID: &str = "coalesce(shown_id, id)";
 
 /// A token as it is stored.
 #[derive(Debug, Clone)]
@@ -47,6 +49,48 @@ pub(in crate::reference) fn insert(
             new.issued_by.word(),
         ))?;
     Ok(connection.last_insert_rowid())
+}
+
+/// Gives a token that was just stored the id that callers see.
+pub(in crate::reference) fn show_as(
+    connection: &Connection,
+    id: i64,
+    ids: TokenIds,
+) -> rusqlite::Result<()> {
+    let shown = match ids {
+        TokenIds::NeverAgain => return Ok(()),
+        TokenIds::OfSameName => {
+            "(SELECT min(id) FROM tokens AS first
+              WHERE first.account = tokens.account AND first.name = tokens.name)"
+        }
+        TokenIds::OfAccount => {
+            "(SELECT count(*) FROM tokens AS own
+              WHERE own.account = tokens.account AND own.id <= tokens.id)"
+        }
+        TokenIds::HighestAgain => {
+            "(SELECT 1 + coalesce(max(coalesce(shown_id, id)), 0) FROM tokens AS other
+              WHERE other.ended_by IS NULL AND other.id < tokens.id)"
+        }
+    };
+    let statement = format!("UPDATE tokens SET shown_id = {shown} WHERE id = ?1");
+    connection.prepare_cached(&statement)?.execute([id])?;
+    Ok(())
+}
+
+/// The token that a caller means by an id: one of the caller's account, and a living one rather than one that had the id
+/// before.
+pub(in crate::reference) fn shown_as(
+    connection: &Connection,
+    shown: i64,
+    account: i64,
+) -> rusqlite::Result<Option<i64>> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT id FROM tokens WHERE {SHOWN_ID} = ?1
+             ORDER BY account = ?2 DESC, ended_by IS NULL DESC, id DESC LIMIT 1"
+        ))?
+        .query_row([shown, account], |row| row.get(0))
+        .optional()
 }
 
 /// Ends the living tokens that are meant, and says how many.
@@ -156,7 +200,7 @@ pub(in crate::reference) fn list(
     scene: Scene<'_>,
 ) -> rusqlite::Result<Vec<(Token, bool)>> {
     let query = format!(
-        "SELECT id, account, name, digest, {created_at}, last_used_at, coalesce({marked}, FALSE) \
+        "SELECT {SHOWN_ID}, account, name, digest, {created_at}, last_used_at, coalesce({marked}, FALSE) \
          FROM tokens AS token WHERE {listed} ORDER BY {order} LIMIT {limit}",
         created_at = created_at(rules.created_at),
         marked = sql(rules.marks),

@@ -128,7 +128,7 @@ fn words(step: &StepResult) -> (&'static str, &'static str) {
     match step.outcome {
         StepOutcome::Passed => ("holds", "✓"),
         StepOutcome::Failed => ("violated", "✗"),
-        StepOutcome::Blocked => ("unproven", "–"),
+        StepOutcome::Blocked | StepOutcome::Skipped => ("unproven", "–"),
     }
 }
 

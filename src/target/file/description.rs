@@ -23,6 +23,8 @@ pub struct Description {
     pub target: Target,
     /// Where accounts with a second factor come from.
     pub accounts: Accounts,
+    /// The command that makes plain accounts, where the run does not register its own.
+    pub plain_accounts: Option<String>,
     /// The domain of the e-mails that are made up.
     pub email_domain: Option<String>,
     /// The command that gets the e-mails of all accounts of the run.
@@ -115,6 +117,7 @@ impl From<Target> for Description {
         Self {
             target,
             accounts: Accounts::Unsaid,
+            plain_accounts: None,
             email_domain: None,
             cleanup: None,
             certification: Certification::default(),

@@ -1,7 +1,5 @@
 //! The parts of a target file, read one by one.
 
-use std::str::FromStr;
-
 use super::description::{Accounts, Certification, Description};
 use super::reader::Reader;
 use super::written::{
@@ -9,10 +7,14 @@ use super::written::{
 };
 use crate::diagnostic::{Located, did_you_mean};
 use crate::suite;
-use crate::target::{BaseUrl, ClientCertificate, ProxyAddress, Target, Waiver, email_domain};
+use crate::target::{
+    BaseUrl, ClientCertificate, DeclaredLimit, LimitedCalls, ProxyAddress, Target, Waiver,
+    email_domain,
+};
 
-/// In `rate_limits`, the limit for all throttled operations together.
+/// In `rate_limits`, the limit for every call, and that for calls without a token.
 const ALL: &str = "all";
+const GUESTS: &str = "guests";
 
 impl Reader<'_> {
     pub(super) fn description(&mut self, file: &TargetFile, base_url: BaseUrl) -> Description {
@@ -38,6 +40,11 @@ impl Reader<'_> {
             .collect();
         let domain = file.email_domain.as_ref();
         let domain = domain.and_then(|text| self.parsed(text, email_domain));
+        let plain = file
+            .accounts
+            .as_ref()
+            .and_then(|accounts| accounts.plain.as_ref());
+        let plain = plain.and_then(|command| self.secret(command, str::parse::<String>));
         let accounts = file.accounts.as_ref();
         let accounts = accounts.map_or(Accounts::Unsaid, |accounts| self.accounts(accounts));
         let cleanup = file.cleanup.as_ref();
@@ -48,6 +55,7 @@ impl Reader<'_> {
         Description {
             target,
             accounts,
+            plain_accounts: plain,
             email_domain: domain,
             cleanup,
             certification,
@@ -99,17 +107,15 @@ impl Reader<'_> {
     fn capabilities(&mut self, capabilities: &CapabilitiesFile, target: &mut Target) {
         target.second_factor = capabilities.second_factor;
         for (name, limit) in &capabilities.rate_limits {
-            let is_all = name == ALL;
-            let known = is_all || self.is_operation(name, limit);
-            let Some(limit) = self.parsed(limit, FromStr::from_str) else {
-                continue;
+            let calls = match name.as_str() {
+                ALL => LimitedCalls::All,
+                GUESTS => LimitedCalls::Guests,
+                _ => LimitedCalls::Operation(name.clone()),
             };
-            if is_all {
-                target.rate_limits.all = Some(limit);
-            } else if known {
-                let own = &mut target.rate_limits.by_operation;
-                own.insert(name.clone(), limit);
-            }
+            let is_operation = matches!(calls, LimitedCalls::Operation(_));
+            let known = !is_operation || self.is_operation(name, limit);
+            let limit = self.parsed(limit, |text| DeclaredLimit::parse(calls, text));
+            target.rate_limits.extend(limit.filter(|_| known));
         }
         if let Some(most) = &capabilities.max_attempts {
             if most.value == 0 {

@@ -27,7 +27,7 @@ pub struct TargetFile {
     /// What the server has, and what it has not.
     #[serde(default)]
     pub capabilities: CapabilitiesFile,
-    /// Where accounts with a second factor come from.
+    /// Where accounts come from.
     pub accounts: Option<AccountsFile>,
     /// The domain of the e-mails that are made up.
     pub email_domain: Option<Located<String>>,
@@ -91,15 +91,19 @@ pub struct TlsFile {
 pub struct CapabilitiesFile {
     /// Whether accounts may have a second factor; `false` leaves out what only such accounts prove.
     pub second_factor: Option<bool>,
-    /// Limits such as `10/min` or `5/30s`, by operation: the run keeps to them; `all` is one for all throttled operations together.
+    /// Limits such as `10/min`, `5/30s` or `10/min per account`, by operation: the run keeps to them. `all` is one for
+    /// every call, `guests` one for the calls without a token.
     pub rate_limits: BTreeMap<String, Located<String>>,
     /// How many failed logins the proof of 429 may take.
     pub max_attempts: Option<Located<u32>>,
 }
 
-/// Where accounts with a second factor come from: a command or a file.
+/// Where accounts come from that the run does not register: those with a second factor from a command or a file.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct AccountsFile {
+    /// A shell command that makes a plain account and prints it as JSON, run once for each account; without it the run
+    /// registers accounts of its own.
+    pub plain: Option<Located<String>>,
     /// A shell command that makes an account and prints it as JSON, run once for each account.
     pub provision: Option<Located<String>>,
     /// A JSON file, beside the target file, with one account, as `provision` would print it.

@@ -1,31 +1,42 @@
 use super::*;
+use crate::target::LimitedCalls;
 
 const LOGIN: &str = "login";
 const REGISTER: &str = "register";
 
 fn declared(limits: &[(&str, &str)]) -> Pace {
-    let limit = |name: &str| {
-        let found = limits.iter().find(|(other, _)| *other == name);
-        found.map(|(_, limit)| limit.parse().unwrap())
+    let calls = |name: &str| match name {
+        "all" => LimitedCalls::All,
+        "guests" => LimitedCalls::Guests,
+        _ => LimitedCalls::Operation(name.to_owned()),
     };
-    let own = [LOGIN, REGISTER].into_iter();
-    let by_operation = own.filter_map(|name| Some((name.to_owned(), limit(name)?)));
-    let limits = RateLimits {
-        all: limit("all"),
-        by_operation: by_operation.collect(),
-    };
-    Pace::new([LOGIN, REGISTER].map(str::to_owned).into(), limits)
+    let limits = limits
+        .iter()
+        .map(|(name, limit)| DeclaredLimit::parse(calls(name), limit).unwrap());
+    Pace::new(limits.collect())
+}
+
+fn caller<'a>(operation: &'a str, account: &'a str) -> Caller<'a> {
+    Caller {
+        operation,
+        account: Some(account),
+        is_guest: operation != "me",
+    }
 }
 
 /// Makes calls that are let through, one after another, all at once.
 fn made(pace: &mut Pace, operation: &str, calls: usize, now: Instant) {
-    pace.take(operation, calls, now);
-    pace.give_back(operation, calls, 0, now);
+    let keys = pace.take(&caller(operation, "jane"), calls);
+    pace.give_back(&keys, calls, 0, now);
 }
 
-fn wait(pace: &mut Pace, operation: &str, now: Instant) -> Duration {
-    let free_at = pace.free_at(operation, 1, now);
-    free_at.map_or(Duration::ZERO, |(at, _)| at - now)
+fn wait_of(pace: &Pace, caller: &Caller<'_>, now: Instant) -> Duration {
+    let held = pace.free_at(caller, 1, now);
+    held.map_or(Duration::ZERO, |held| held.until - now)
+}
+
+fn wait(pace: &Pace, operation: &str, now: Instant) -> Duration {
+    wait_of(pace, &caller(operation, "jane"), now)
 }
 
 fn seconds(seconds: u64) -> Duration {
@@ -35,33 +46,45 @@ fn seconds(seconds: u64) -> Duration {
 #[test]
 fn a_token_comes_back_a_window_after_the_answer() {
     let (mut pace, start) = (declared(&[("login", "2/min")]), Instant::now());
-    assert_eq!(wait(&mut pace, LOGIN, start), Duration::ZERO);
-    pace.take(LOGIN, 2, start);
+    assert_eq!(wait(&pace, LOGIN, start), Duration::ZERO);
+    let keys = pace.take(&caller(LOGIN, "jane"), 2);
     // Answered ten seconds later: until then nobody knows when the server counted it.
-    assert_eq!(wait(&mut pace, LOGIN, start), seconds(60) + MARGIN);
+    assert_eq!(wait(&pace, LOGIN, start), seconds(60) + MARGIN);
     let later = start + seconds(10);
-    pace.give_back(LOGIN, 1, 0, later);
-    pace.give_back(LOGIN, 0, 1, later);
-    assert_eq!(wait(&mut pace, LOGIN, later), Duration::ZERO);
+    pace.give_back(&keys, 1, 0, later);
+    pace.give_back(&keys, 0, 1, later);
+    assert_eq!(wait(&pace, LOGIN, later), Duration::ZERO);
     made(&mut pace, LOGIN, 1, start + seconds(20));
     let now = start + seconds(30);
-    assert_eq!(wait(&mut pace, LOGIN, now), seconds(40) + MARGIN);
-    assert_eq!(wait(&mut pace, REGISTER, now), Duration::ZERO);
-    assert_eq!(wait(&mut pace, LOGIN, now + seconds(41)), Duration::ZERO);
+    assert_eq!(wait(&pace, LOGIN, now), seconds(40) + MARGIN);
+    assert_eq!(wait(&pace, REGISTER, now), Duration::ZERO);
+    assert_eq!(wait(&pace, LOGIN, now + seconds(41)), Duration::ZERO);
 }
 
 #[test]
-fn a_limit_for_all_counts_the_throttled_operations_together_and_no_other() {
-    let (mut pace, now) = (
-        declared(&[("all", "3/min"), ("login", "2/s")]),
-        Instant::now(),
-    );
+fn a_limit_for_all_counts_every_call_and_one_for_guests_those_without_a_token() {
+    let limits = [("all", "5/min"), ("guests", "3/min"), ("login", "2/s")];
+    let (mut pace, now) = (declared(&limits), Instant::now());
     made(&mut pace, REGISTER, 2, now);
-    made(&mut pace, "me", 5, now);
-    assert_eq!(wait(&mut pace, LOGIN, now), Duration::ZERO);
+    assert_eq!(wait(&pace, LOGIN, now), Duration::ZERO);
     made(&mut pace, LOGIN, 1, now);
-    assert_eq!(wait(&mut pace, LOGIN, now), seconds(60) + MARGIN);
-    assert_eq!(wait(&mut pace, "me", now), Duration::ZERO);
+    assert_eq!(wait(&pace, LOGIN, now), seconds(60) + MARGIN);
+    assert_eq!(wait(&pace, "me", now), Duration::ZERO);
+    made(&mut pace, "me", 2, now);
+    assert_eq!(wait(&pace, "me", now), seconds(60) + MARGIN);
+}
+
+#[test]
+fn a_limit_by_account_holds_back_that_account_alone() {
+    let (mut pace, now) = (declared(&[("login", "1/min per account")]), Instant::now());
+    made(&mut pace, LOGIN, 1, now);
+    assert_eq!(wait(&pace, LOGIN, now), seconds(60) + MARGIN);
+    assert_eq!(wait_of(&pace, &caller(LOGIN, "john"), now), Duration::ZERO);
+    let unknown = Caller {
+        account: None,
+        ..caller(LOGIN, "")
+    };
+    assert_eq!(wait_of(&pace, &unknown, now), Duration::ZERO);
 }
 
 #[test]
@@ -71,101 +94,62 @@ fn the_slowest_limit_holds_a_call_back() {
         Instant::now(),
     );
     made(&mut pace, LOGIN, 1, now);
-    assert_eq!(wait(&mut pace, LOGIN, now), seconds(60) + MARGIN);
-    assert_eq!(wait(&mut pace, REGISTER, now), seconds(1) + MARGIN);
+    assert_eq!(wait(&pace, LOGIN, now), seconds(60) + MARGIN);
+    assert_eq!(wait(&pace, REGISTER, now), seconds(1) + MARGIN);
 }
 
 #[test]
 fn more_calls_at_once_than_the_limit_has_wait_for_all_of_it() {
     let (mut pace, now) = (declared(&[("login", "3/min")]), Instant::now());
-    assert_eq!(pace.free_at(LOGIN, 5, now), None);
+    let login = caller(LOGIN, "jane");
+    assert_eq!(pace.free_at(&login, 5, now), None);
     made(&mut pace, LOGIN, 2, now);
-    let (at, limit) = pace.free_at(LOGIN, 5, now + seconds(9)).unwrap();
-    assert_eq!(at, now + seconds(60) + MARGIN);
-    assert_eq!(limit, "3/min".parse().unwrap());
-    assert_eq!(pace.free_at(LOGIN, 1, now), None);
+    let held = pace.free_at(&login, 5, now + seconds(9)).unwrap();
+    assert_eq!(held.until, now + seconds(60) + MARGIN);
+    assert_eq!(held.by, "3/min");
+    assert_eq!(pace.free_at(&login, 1, now), None);
 }
 
-/// What is learnt where `let_through` were, by operation, and a login is refused after 200 ms for `asked` seconds.
-fn learnt(let_through: &[(&str, usize)], asked: u64, told: Option<u32>) -> RateLimits {
-    let (mut pace, start) = (declared(&[]), Instant::now());
-    for (operation, calls) in let_through {
-        pace.take(operation, *calls, start);
+/// What an answer announces.
+fn announced(limit: u32, left: u32, reset: u64) -> Announced {
+    Announced {
+        limit: Some(limit),
+        left: Some(left),
+        reset: Some(seconds(reset)),
     }
-    pace.take(LOGIN, 2, start);
-    let refused = start + Duration::from_millis(200);
-    pace.refused(LOGIN, refused + seconds(asked), told);
-    // A refusal is quick: what is let through is answered later.
-    for (operation, calls) in let_through {
-        pace.give_back(operation, *calls, 0, refused + seconds(1));
-    }
-    pace.give_back(LOGIN, 0, 2, refused);
-    assert_eq!(pace.learnt(), &RateLimits::default());
-    let _ = pace.free_at(LOGIN, 1, refused + seconds(asked));
-    pace.learnt().clone()
 }
 
-fn limits(all: Option<(u32, u64)>, login: Option<(u32, u64)>) -> RateLimits {
-    let limit = |(calls, within)| RateLimit {
-        calls,
-        within: seconds(within),
+#[test]
+fn an_account_that_has_none_left_is_held_back_until_it_has() {
+    let (mut pace, now) = (declared(&[]), Instant::now());
+    let (jane, john) = (caller(LOGIN, "jane"), caller(LOGIN, "john"));
+    pace.announced(&jane, announced(2, 1, 30), now);
+    assert_eq!(wait_of(&pace, &jane, now), Duration::ZERO);
+    pace.announced(&john, announced(2, 1, 30), now);
+    pace.announced(&jane, announced(2, 0, 30), now);
+    assert_eq!(wait_of(&pace, &jane, now), seconds(30) + MARGIN);
+    assert_eq!(wait_of(&pace, &john, now), Duration::ZERO);
+    assert_eq!(
+        wait_of(&pace, &caller(REGISTER, "jane"), now),
+        Duration::ZERO
+    );
+    // Without a word of when, there is nothing to wait for.
+    let forever = Announced {
+        reset: None,
+        ..announced(2, 0, 0)
     };
-    RateLimits {
-        all: all.map(limit),
-        by_operation: login
-            .into_iter()
-            .map(|login| (LOGIN.to_owned(), limit(login)))
-            .collect(),
-    }
+    pace.announced(&john, forever, now);
+    assert_eq!(wait_of(&pace, &john, now), Duration::ZERO);
 }
 
 #[test]
-fn a_limit_is_learnt_from_a_refusal() {
-    // Told: the whole of the throttled operations came to it, or this one alone did.
-    let both = [(LOGIN, 4), (REGISTER, 6)];
-    assert_eq!(learnt(&both, 59, Some(10)), limits(Some((10, 60)), None));
-    let more = [(LOGIN, 10), (REGISTER, 6)];
-    assert_eq!(learnt(&more, 59, Some(10)), limits(None, Some((10, 60))));
-    // Untold: as many throttled calls as were let through.
-    assert_eq!(learnt(&more, 5, None), limits(Some((16, 6)), None));
-    // Something else is counted, or nothing was let through.
-    assert_eq!(learnt(&more, 59, Some(5)), RateLimits::default());
-    assert_eq!(learnt(&[], 59, None), RateLimits::default());
-}
-
-/// Calls are let through, and then one is refused for so long; when the next may be made.
-fn refused(pace: &mut Pace, calls: usize, now: Instant, asked: u64) -> Duration {
-    made(pace, LOGIN, calls, now);
-    pace.refused(LOGIN, now + seconds(asked), None);
-    wait(pace, LOGIN, now)
-}
-
-#[test]
-fn a_learnt_limit_holds_back_what_comes_next_and_only_gets_slower() {
-    let (mut pace, start) = (declared(&[]), Instant::now());
-    assert_eq!(refused(&mut pace, 3, start, 10), seconds(10) + MARGIN);
-    // A window that had begun earlier seems to be shorter, and is not believed.
-    let next = start + seconds(11);
-    assert_eq!(refused(&mut pace, 3, next, 2), seconds(10) + MARGIN);
-    let (mut pace, next) = (declared(&[]), start + seconds(11));
-    assert_eq!(refused(&mut pace, 3, start, 2), seconds(2) + MARGIN);
-    assert_eq!(refused(&mut pace, 3, next, 10), seconds(10) + MARGIN);
-}
-
-#[test]
-fn a_server_that_refuses_whoever_keeps_to_what_was_learnt_is_left_to_ask() {
-    let (mut pace, start) = (declared(&[]), Instant::now());
-    refused(&mut pace, 3, start, 2);
-    refused(&mut pace, 3, start + seconds(3), 5);
-    assert!(pace.learnt().all.is_some());
-    assert_eq!(refused(&mut pace, 3, start + seconds(9), 8), Duration::ZERO);
-    assert_eq!(pace.learnt(), &RateLimits::default());
-
-    // A whole window was seen: there is no other to be learnt.
-    let mut pace = declared(&[]);
-    for (at, known) in [(start, true), (start + seconds(5), false)] {
-        made(&mut pace, LOGIN, 3, at);
-        pace.refused(LOGIN, at + seconds(2), Some(3));
-        assert_eq!(!wait(&mut pace, LOGIN, at).is_zero(), known);
-    }
+fn a_limit_that_was_seen_to_count_all_accounts_holds_all_of_them_back() {
+    let (mut pace, now) = (declared(&[]), Instant::now());
+    let (jane, john) = (caller(LOGIN, "jane"), caller(LOGIN, "john"));
+    pace.announced(&jane, announced(3, 2, 30), now);
+    // The first call of another account leaves one less than it would by itself.
+    pace.announced(&john, announced(3, 1, 30), now);
+    pace.announced(&john, announced(3, 0, 30), now);
+    assert_eq!(wait_of(&pace, &jane, now), seconds(30) + MARGIN);
+    assert_eq!(wait_of(&pace, &jane, now + seconds(31)), Duration::ZERO);
 }

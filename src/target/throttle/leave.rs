@@ -3,12 +3,13 @@
 use tokio::time::Instant;
 
 use super::Throttle;
+use crate::target::pace::Key;
 
 /// Leave to make calls of one operation, counted against its limits until they have ended.
 #[derive(Debug)]
 pub struct Leave<'a> {
     pub(super) throttle: &'a Throttle,
-    pub(super) operation: String,
+    pub(super) keys: Vec<Key>,
     pub(super) calls: usize,
 }
 
@@ -17,22 +18,22 @@ impl Leave<'_> {
     pub fn used(mut self, refused: usize) {
         let made = std::mem::take(&mut self.calls);
         let refused = refused.min(made);
+        self.give_back(made - refused, refused);
+    }
+
+    fn give_back(&self, let_through: usize, uncounted: usize) {
         let mut state = self.throttle.lock();
-        let now = Instant::now();
         state
             .pace
-            .give_back(&self.operation, made - refused, refused, now);
+            .give_back(&self.keys, let_through, uncounted, Instant::now());
     }
 }
 
 impl Drop for Leave<'_> {
     /// What was not used is free for others.
     fn drop(&mut self) {
-        if self.calls == 0 {
-            return;
+        if self.calls > 0 {
+            self.give_back(0, self.calls);
         }
-        let mut state = self.throttle.lock();
-        let now = Instant::now();
-        state.pace.give_back(&self.operation, 0, self.calls, now);
     }
 }

@@ -134,6 +134,19 @@ pub const CASES: &[Case] = &[
         ],
     ),
     case(
+        "not_html: true",
+        &[
+            body(r#"{"message":"<html>"}"#),
+            body(""),
+            header("content-type", "text/plain"),
+        ],
+        &[
+            body("<!DOCTYPE html><p>Oh."),
+            body("  <HTML lang=en>"),
+            header("content-type", "text/html"),
+        ],
+    ),
+    case(
         "no_internals: true",
         &[body(r#"{"message":"Unauthenticated."}"#), body("")],
         &[

@@ -38,6 +38,8 @@ steps:
     match states(&result, 1)[1] {
         ExpectationState::Held => true,
         ExpectationState::Failed { .. } => false,
-        ExpectationState::Untried { reason } => panic!("{expectation} is untried: {reason}"),
+        ExpectationState::Untried { reason } | ExpectationState::Skipped { reason } => {
+            panic!("{expectation} is untried: {reason}")
+        }
     }
 }
