@@ -142,7 +142,7 @@ pub(super) const PATIENCE: Axis = Axis {
             |server| {
                 server
                     .wire
-                    .answers(|_, answer| in_one_header(&mut answer.headers))
+                    .answers(|_, answer| in_one_header(&mut answer.headers));
             },
         )
         .but(&[WAIT_UNTOLD]),

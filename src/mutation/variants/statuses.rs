@@ -78,8 +78,8 @@ pub(super) const UNKNOWN_TOKENS: Axis = Axis {
             "Revoking a token that is unknown or another's answers 404 with a page for people.",
             |server| {
                 unknown(server, |_, answer| {
-                    answer.show("<!DOCTYPE html><h1>Not found</h1>")
-                })
+                    answer.show("<!DOCTYPE html><h1>Not found</h1>");
+                });
             },
         ),
         Variant::new(
