@@ -36,6 +36,8 @@ pub(super) struct Stop {
     outcome: Outcome,
     reason: String,
     start_over: Option<StartOver>,
+    /// Whether the server, or the run, lacks what the scenario needs.
+    is_lack: bool,
 }
 
 impl Stop {
@@ -44,6 +46,15 @@ impl Stop {
             outcome: Outcome::Blocked,
             reason: reason.to_owned(),
             start_over: None,
+            is_lack: false,
+        }
+    }
+
+    /// Something that a run may do without is not there.
+    fn lack(reason: &str) -> Self {
+        Self {
+            is_lack: true,
+            ..Self::undecided(Outcome::Unproven, reason)
         }
     }
 
@@ -94,9 +105,10 @@ impl Session {
         let mut start_over = stop.as_ref().and_then(|stop| stop.start_over.clone());
         for (position, step) in scenario.steps.iter().enumerate() {
             if let Some(stop) = &stop {
+                let not_made = if stop.is_lack { skipped } else { blocked };
                 result
                     .steps
-                    .push(blocked(scenario, position, step, &stop.reason));
+                    .push(not_made(scenario, position, step, &stop.reason));
             } else {
                 let registrations = result.steps.len() - position;
                 let earlier = &result.steps[registrations..];
@@ -270,21 +282,15 @@ impl Session {
             .collect();
         match self.totp_account(&held).await {
             Ok(Some(account)) => Ok(account),
-            Ok(None) => Err(Stop::undecided(
-                Outcome::Unproven,
-                &format!(
-                    "the account `{}` needs a second factor: name a source with --provision or --totp-account",
-                    need.name
-                ),
-            )),
-            Err(ProvisionError::Again) => Err(Stop::undecided(
-                Outcome::Unproven,
-                &format!(
-                    "the account `{}` needs a second factor of its own: --totp-account has one account, --provision \
+            Ok(None) => Err(Stop::lack(&format!(
+                "the account `{}` needs a second factor: name a source with --provision or --totp-account",
+                need.name
+            ))),
+            Err(ProvisionError::Again) => Err(Stop::lack(&format!(
+                "the account `{}` needs a second factor of its own: --totp-account has one account, --provision \
                      makes several where the command prints another one each time",
-                    need.name
-                ),
-            )),
+                need.name
+            ))),
             Err(error) => Err(Stop::undecided(
                 Outcome::Error,
                 &self.secrets.redact(&error.to_string()),
@@ -488,11 +494,16 @@ fn left_out(scenario: &Scenario, position: usize, step: &Step, when: &When) -> S
         "left out, as {had} answer had a value for `{}`",
         when.capture
     );
-    let mut done = blocked(scenario, position, step, &reason);
+    skipped(scenario, position, step, &reason)
+}
+
+/// A step that is not made, and says nothing of the server.
+fn skipped(scenario: &Scenario, position: usize, step: &Step, reason: &str) -> StepResult {
+    let mut done = blocked(scenario, position, step, reason);
     done.outcome = StepOutcome::Skipped;
     for recorded in &mut done.expectations {
         recorded.state = ExpectationState::Skipped {
-            reason: reason.clone(),
+            reason: reason.to_owned(),
         };
     }
     done

@@ -102,14 +102,14 @@ impl Session {
             let waiting = Instant::now();
             let leave = self.leave_for(step, &caller).await?;
             scope.add_throttled(waiting.elapsed());
+            scope.lease(&inputs, self).await.map_err(missing)?;
             if fresh.elapsed() > AGED && step.repeat.is_none() {
-                // What has aged while it waited is obtained anew, which may take another wait.
+                // What has aged while it waited, for a limit or a code, is obtained anew, which may take another wait.
                 drop(leave);
                 renewed.extend(Box::pin(self.renew(scenario, step, scope)).await?);
                 fresh = Instant::now();
                 continue;
             }
-            scope.lease(&inputs, self).await.map_err(missing)?;
             if self.throttle.is_paused(&step.operation) {
                 // The server has asked for patience while a code was waited for.
                 continue;
