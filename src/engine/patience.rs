@@ -17,10 +17,11 @@ impl Session {
         step: &Step,
         caller: &Caller<'_>,
     ) -> Result<Leave<'_>, Unanswered> {
-        if step.expects_throttling() {
-            return Ok(self.throttle.admit_unpaced(caller, step.calls()).await);
-        }
-        let leave = self.throttle.admit(caller, step.calls()).await;
+        let leave = if step.expects_throttling() {
+            self.throttle.admit_unpaced(caller, step.calls()).await
+        } else {
+            self.throttle.admit(caller, step.calls()).await
+        };
         leave.map_err(out_of_patience)
     }
 

@@ -7,10 +7,16 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::asked::Announced;
-use super::rate_limit::{Caller, Counted, DeclaredLimit, RateLimits};
+use super::rate_limit::{Caller, Counted, DeclaredLimit, RateLimit, RateLimits};
 
 /// Two clocks never agree, and a window that ends now may end a little later.
 const MARGIN: Duration = Duration::from_millis(250);
+
+/// An announced limit counts as one that lets hardly anything through.
+const NARROWEST: RateLimit = RateLimit {
+    calls: 1,
+    within: Duration::from_hours(1),
+};
 
 /// A bucket of tokens for each declared limit: a call takes one, which comes back a window after the answer.
 ///
@@ -61,14 +67,16 @@ impl Pace {
         }
     }
 
-    /// When so many more calls may be made; nothing where that is now.
+    /// When so many more calls may be made, by the limits that are to be kept; nothing where that is now.
     pub(super) fn free_at(
         &self,
         caller: &Caller<'_>,
         calls: usize,
         now: Instant,
+        is_kept: fn(RateLimit) -> bool,
     ) -> Option<HeldBack> {
         let declared = self.declared.iter().enumerate();
+        let declared = declared.filter(|(_, declared)| is_kept(declared.limit));
         let declared = declared.filter_map(|(position, declared)| {
             let key = key(position, declared, caller)?;
             let until = freed(declared, self.counts.get(&key)?, calls, now)?;
@@ -78,7 +86,10 @@ impl Pace {
             })
         });
         declared
-            .chain(self.announced_for(caller, now))
+            .chain(
+                self.announced_for(caller, now)
+                    .filter(|_| is_kept(NARROWEST)),
+            )
             .max_by_key(|held| held.until)
     }
 

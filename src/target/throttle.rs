@@ -11,7 +11,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::asked::{announced, asked_pause};
 use super::pace::Pace;
-use super::{Answer, Caller, RateLimits, Wait, Waits};
+use super::{Answer, Caller, RateLimit, RateLimits, Wait, Waits};
 
 pub use leave::Leave;
 
@@ -26,6 +26,9 @@ const MARGIN: Duration = Duration::from_millis(250);
 const LEAST_BUDGET: Duration = Duration::from_mins(5);
 /// What servers commonly allow, for a budget before any server has said so.
 const COMMON_LIMIT_PER_MINUTE: u32 = 10;
+/// What a limit is met with on purpose: so many calls in so much time.
+const PROVOKING_CALLS: usize = 100;
+const PROVOKING_TIME: Duration = Duration::from_mins(1);
 /// A shorter wait is told only where it is the first of its kind.
 const TOLD_AGAIN: Duration = Duration::from_secs(5);
 
@@ -196,6 +199,29 @@ impl Throttle {
         caller: &Caller<'_>,
         calls: usize,
     ) -> Result<Leave<'_>, OutOfPatience> {
+        self.admitted(caller, calls, |_| true).await
+    }
+
+    /// Leave to make calls that are to meet a limit: they are held back by pauses, and by limits that let as many through
+    /// as it takes, such as those of a gateway.
+    ///
+    /// # Errors
+    /// The wait would exceed the budget.
+    pub async fn admit_unpaced(
+        &self,
+        caller: &Caller<'_>,
+        calls: usize,
+    ) -> Result<Leave<'_>, OutOfPatience> {
+        let is_wide = |limit: RateLimit| limit.time_for(PROVOKING_CALLS) <= PROVOKING_TIME;
+        self.admitted(caller, calls, is_wide).await
+    }
+
+    async fn admitted(
+        &self,
+        caller: &Caller<'_>,
+        calls: usize,
+        is_kept: fn(RateLimit) -> bool,
+    ) -> Result<Leave<'_>, OutOfPatience> {
         loop {
             let free_at = {
                 let (mut state, now) = (self.lock(), Instant::now());
@@ -204,7 +230,7 @@ impl Throttle {
                 } else if let Some(at) = state.gap_until(caller.operation, now) {
                     self.charge(&mut state, now, at - now)?;
                     at
-                } else if let Some(held) = state.pace.free_at(caller, calls, now) {
+                } else if let Some(held) = state.pace.free_at(caller, calls, now, is_kept) {
                     let wait = held.until - now;
                     let charged = self.charge(&mut state, now, wait)?;
                     state.waited.paced += charged;
@@ -216,12 +242,6 @@ impl Throttle {
             };
             sleep_until(free_at).await;
         }
-    }
-
-    /// Leave to make calls that are to meet a limit: they count, but are held back by a pause alone.
-    pub async fn admit_unpaced(&self, caller: &Caller<'_>, calls: usize) -> Leave<'_> {
-        self.ready(caller.operation).await;
-        self.leave(&mut self.lock(), caller, calls, Instant::now())
     }
 
     /// Whether the server has asked for a pause before an operation is called again, and it is not over.

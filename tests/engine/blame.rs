@@ -3,7 +3,9 @@
 use conform::engine::{ExpectationState, Outcome, StepOutcome};
 use conform::verdict::Verdict;
 
-use crate::support::{Server, json, run_one, states, verdicts};
+use std::time::Duration;
+
+use crate::support::{Server, json, run, run_one, session, states, suite, verdicts};
 
 const GROUND: &str = r"
 title: a step that proves nothing is ground
@@ -403,4 +405,68 @@ steps:
     let verdicts = verdicts(yaml, &server).await;
     assert_eq!(verdicts["a.one"], Verdict::Violated);
     assert_eq!(verdicts["a.two"], Verdict::Unproven);
+}
+
+#[tokio::test]
+async fn a_step_is_made_only_where_an_earlier_answer_had_what_it_needs() {
+    let yaml = r#"
+title: refused, or taken and then looked at
+steps:
+  - { call: register, proves: [a.one], expect: { status: [2xx, 422] }, capture: { token: $.token } }
+  - { call: me, when: token, token: "{{token}}", proves: [a.one, a.two], expect: { status: 200 } }
+  - { call: list-tokens, when: not token, proves: [a.three], expect: { status: 401 }, twin: alive }
+  - { id: alive, call: item, path: { id: "1" }, expect: { status: 200 } }
+"#;
+    let judged = |taken: bool| async move {
+        let server = Server::start(move |seen, _| match seen.path.as_str() {
+            "/register" if taken => json(201, r#"{"token":"1|abc"}"#),
+            "/register" => json(422, "{}"),
+            "/tokens" => json(401, "{}"),
+            _ => json(200, "{}"),
+        });
+        let server = server.await;
+        let verdicts = verdicts(yaml, &server).await;
+        (verdicts, server.seen().len())
+    };
+    let (taken, calls) = judged(true).await;
+    assert_eq!(calls, 3);
+    assert_eq!([taken["a.one"], taken["a.two"]], [Verdict::Holds; 2]);
+    // What nothing was found out about is no gap, unless nothing at all was.
+    assert_eq!(taken["a.three"], Verdict::Unproven);
+    let (refused, calls) = judged(false).await;
+    assert_eq!(calls, 3);
+    assert_eq!([refused["a.one"], refused["a.three"]], [Verdict::Holds; 2]);
+    assert_eq!(refused["a.two"], Verdict::Unproven);
+}
+
+const LIVES: &str = r#"
+title: a session lives
+steps:
+  - { call: login, expect: { status: 200 }, capture: { token: $.token } }
+  - { call: me, token: "{{token}}", proves: [a.one], expect: { status: 200 } }
+"#;
+
+/// The verdict where the first session is dead when it is used first, and all later ones live; and how often a session
+/// was used.
+async fn first_session_dies(scenarios: &[(&str, &str)]) -> (Verdict, usize) {
+    let server = Server::start(|seen, before| match seen.path.as_str() {
+        "/login" => json(200, &format!(r#"{{"token":"{before}|abc"}}"#)),
+        _ if seen.headers["authorization"] == "Bearer 0|abc" => json(401, "{}"),
+        _ => json(200, "{}"),
+    });
+    let server = server.await;
+    let session = session(&suite(scenarios), &server, Duration::from_secs(1));
+    let results = run(&session).await;
+    let verdicts = conform::verdict::Verdicts::of(&session.plan, &session.plan.scenarios, &results);
+    let clause = verdicts.clauses.iter().find(|clause| clause.id == "a.one");
+    let used = server.seen().into_iter().filter(|seen| seen.path == "/me");
+    (clause.unwrap().verdict, used.count())
+}
+
+#[tokio::test]
+async fn a_session_that_ends_while_others_are_under_way_is_tried_again_alone() {
+    let alone = first_session_dies(&[("a", LIVES)]).await;
+    assert_eq!(alone, (Verdict::Violated, 1));
+    let together = first_session_dies(&[("a", LIVES), ("b", LIVES)]).await;
+    assert_eq!(together, (Verdict::Holds, 3));
 }

@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
+use conform::accounts::{ProvisionedAccount, TotpSource};
 use conform::engine::{Change, Recording};
 use conform::verdict::Verdict;
 
 use crate::support::{
-    Server, json, run, session_of_one, states, verdicts, verdicts_with_fixed_account,
-    verdicts_with_totp,
+    Server, json, run, session_of_one, states, verdicts, verdicts_from,
+    verdicts_with_fixed_account, verdicts_with_totp, with,
 };
 
 const CODE: &str = r#"
@@ -148,4 +149,38 @@ async fn a_path_that_was_there_is_not_doubted_when_the_run_is_gone_through_again
     };
     let again = recording.replay(&session.plan, 0, Some(change)).await;
     assert!(states(&again.unwrap(), 0)[0].is_failed());
+}
+
+/// An account with a second factor whose codes live for ten seconds.
+fn short_codes() -> TotpSource {
+    TotpSource::function(|| async {
+        Ok(ProvisionedAccount {
+            email: "jane@mail.example".to_owned(),
+            password: "a-good-password".to_owned(),
+            totp_secret: "otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ&period=10".to_owned(),
+            recovery_codes: Vec::new(),
+        })
+    })
+}
+
+#[tokio::test]
+async fn a_code_that_ran_out_before_it_could_be_sent_again_is_tried_in_a_fresh_scenario() {
+    let yaml = r#"
+title: a code works once
+accounts: { jane: { totp: true } }
+steps:
+  - { id: once, call: login, body: { code: "{{jane.totp}}" }, expect: { status: 200 } }
+  - { call: register, expect: { status: 200 } }
+  - { call: login, body: { code: "{{jane.sent_totp}}" }, proves: [a.one], expect: { status: 4xx }, twin: once }
+"#;
+    // The pause in between is longer than the code lives, the first time; after that the server takes it a second time.
+    let server = Server::start(|seen, before| match (seen.path.as_str(), before) {
+        ("/register", 0) => with(429, "retry-after", "9", "{}"),
+        ("/login", 1) => json(422, "{}"),
+        _ => json(200, "{}"),
+    })
+    .await;
+    let verdicts = verdicts_from(yaml, &server, short_codes()).await;
+    assert_eq!(verdicts["a.one"], Verdict::Violated);
+    assert_eq!(server.seen().len(), 3 + 1 + 3);
 }

@@ -309,7 +309,7 @@ fn totp_accounts() -> TotpSource {
     })
 }
 
-async fn verdicts_from(
+pub async fn verdicts_from(
     yaml: &str,
     server: &Server,
     totp_source: TotpSource,

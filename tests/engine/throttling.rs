@@ -350,3 +350,26 @@ steps:
     assert_ne!(verdicts(yaml, &server).await["a.one"], Verdict::Violated);
     assert_eq!(server.seen().len(), 4);
 }
+
+#[tokio::test]
+async fn a_proof_of_429_goes_beyond_the_limit_that_the_server_announces() {
+    let announcing = |limit: usize, enforced: bool| async move {
+        let server = Server::start(move |_, before| {
+            let (_, mut headers, body) = json(401, "{}");
+            headers.push(("ratelimit", format!("limit={limit}, remaining=1, reset=60")));
+            let status = if enforced && before >= limit {
+                429
+            } else {
+                401
+            };
+            (status, headers, body)
+        })
+        .await;
+        let verdict = verdicts(PROVOKED, &server).await["a.one"];
+        (verdict, server.seen().len())
+    };
+    assert_eq!(announcing(7, true).await, (Verdict::Holds, 8));
+    // Who announces a limit and has none is found out, and so is who announces more than anybody tries.
+    assert_eq!(announcing(7, false).await, (Verdict::Violated, 15));
+    assert_eq!(announcing(1_000, true).await, (Verdict::Violated, 5));
+}

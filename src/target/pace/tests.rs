@@ -31,7 +31,7 @@ fn made(pace: &mut Pace, operation: &str, calls: usize, now: Instant) {
 }
 
 fn wait_of(pace: &Pace, caller: &Caller<'_>, now: Instant) -> Duration {
-    let held = pace.free_at(caller, 1, now);
+    let held = pace.free_at(caller, 1, now, |_| true);
     held.map_or(Duration::ZERO, |held| held.until - now)
 }
 
@@ -102,12 +102,12 @@ fn the_slowest_limit_holds_a_call_back() {
 fn more_calls_at_once_than_the_limit_has_wait_for_all_of_it() {
     let (mut pace, now) = (declared(&[("login", "3/min")]), Instant::now());
     let login = caller(LOGIN, "jane");
-    assert_eq!(pace.free_at(&login, 5, now), None);
+    assert_eq!(pace.free_at(&login, 5, now, |_| true), None);
     made(&mut pace, LOGIN, 2, now);
-    let held = pace.free_at(&login, 5, now + seconds(9)).unwrap();
+    let held = pace.free_at(&login, 5, now + seconds(9), |_| true).unwrap();
     assert_eq!(held.until, now + seconds(60) + MARGIN);
     assert_eq!(held.by, "3/min");
-    assert_eq!(pace.free_at(&login, 1, now), None);
+    assert_eq!(pace.free_at(&login, 1, now, |_| true), None);
 }
 
 /// What an answer announces.

@@ -232,7 +232,7 @@ async fn limits_beyond_the_budget_end_the_patience() {
     assert!(error.to_string().contains("--max-wait"), "{error}");
     assert_eq!(start.elapsed(), Duration::ZERO);
     // What is to meet a limit is not held back, but counts.
-    throttle.admit_unpaced(&login, 1).await.used(0);
+    throttle.admit_unpaced(&login, 1).await.unwrap().used(0);
     throttle.admit(&caller("me"), 1).await.unwrap().used(0);
     assert_eq!(throttle.waited(), Waited::default());
 }
