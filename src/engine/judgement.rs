@@ -13,8 +13,8 @@ use super::step_run::Answered;
 use crate::contract::Contract;
 use crate::excerpt::Excerpt;
 use crate::suite::{
-    AccountKind, Condition, Expectation, Field, PathTemplate, Reference, Scenario, Statuses, Step,
-    expected,
+    AccountKind, Condition, Expectation, Expression, Field, PathTemplate, Reference, Scenario,
+    Statuses, Step, expected,
 };
 use crate::target::Answer;
 
@@ -197,7 +197,8 @@ impl Judgement<'_> {
         if !(refused && should_work) {
             return None;
         }
-        self.doubtful_path(status).or_else(|| {
+        let reason = || self.unknown_account(status, evaluator.scope);
+        self.doubtful_path(status).or_else(reason).or_else(|| {
             let inputs = self.step.inputs();
             inputs.iter().find_map(|input| match &input.reference {
                 Reference::Account(name, field) => {
@@ -228,9 +229,28 @@ impl Judgement<'_> {
             && !target.distrusts_loopback
     }
 
+    /// Why the refusal of a right password says nothing: no login of that provisioned account has succeeded before.
+    pub(super) fn unknown_account(&self, status: u16, scope: &Scope) -> Option<String> {
+        let expected = self.step.expected_statuses();
+        let is_refused =
+            (400..500).contains(&status) && expected.is_some_and(Statuses::allows_success);
+        let is_unknown = |input: &&Expression| {
+            let Reference::Account(name, Field::Password) = &input.reference else {
+                return false;
+            };
+            let account = scope.accounts.get(name).filter(|account| !account.shared);
+            let factor = account.and_then(|account| account.second_factor.as_ref());
+            input.filters.is_empty() && factor.is_some_and(|factor| !factor.is_let_in())
+        };
+        (is_refused && self.step.inputs().iter().any(is_unknown)).then(|| {
+            format!(
+                "the first login of an account from --provision was answered {status}: does the server under test have that \
+                 account, or did the command make it in another database?"
+            )
+        })
+    }
+
     fn doubtful_input(&self, account: &str, field: Field, scope: &Scope) -> Option<String> {
-        let factor = scope.accounts.get(account)?.second_factor.as_ref();
-        let never_let_in = factor.is_some_and(|factor| !factor.is_let_in());
         let reason = match field {
             Field::Totp if !self.session.clock.is_known() => {
                 "a code was refused, but the server does not tell its time, and so the right code is unknown: say with \
@@ -245,10 +265,6 @@ impl Judgement<'_> {
             }
             Field::Password if scope.shares(account) => {
                 "the account of --totp-account was refused: does the server still have it, with that password?"
-            }
-            Field::Password if never_let_in => {
-                "the first login of an account from --provision was refused: does the server under test have that account, or \
-                 did the command make it in another database?"
             }
             Field::RecoveryCode if scope.shares(account) => {
                 "a recovery code of --totp-account was refused; it may have been spent by an earlier run"

@@ -69,9 +69,16 @@ pub fn recheck(plan: &Plan, scenario: &Scenario, result: &ScenarioResult) -> Rec
     for (position, step) in scenario.steps.iter().enumerate() {
         let done = &result.steps[registrations + position];
         let when = step.when.as_ref();
-        // Without an account of that kind nothing of the scenario was tried.
-        let is_lack = scenario.needs_totp() && steps.iter().all(|step| step.exchange.is_none());
-        if is_lack {
+        // Without an account of that kind, or with one that the server does not know, nothing of the scenario was tried.
+        let is_refused = |status: u16| (400..500).contains(&status);
+        let mut answered = steps
+            .iter()
+            .filter_map(|step| step.exchange.as_ref()?.status());
+        if done.outcome == StepOutcome::Skipped
+            && done.exchange.is_none()
+            && scenario.needs_totp()
+            && answered.all(is_refused)
+        {
             recheck.beyond += done.expectations.len();
             continue;
         }

@@ -190,10 +190,12 @@ impl Session {
             elsewhere: self.is_elsewhere(&place, step, scope, &answered).await,
             earlier,
         };
+        let unknown = judgement.unknown_account(answered.answer.status, scope);
         let done = judgement.judge(answered, scope);
         let stop = broken_ground(&done, &scenario.source.path);
         let stop = stop.map(|reason| Stop::blocked(&reason));
-        (done, stop)
+        // Nothing of the scenario can be tried with an account that is not there.
+        (done, unknown.map(|reason| Stop::lack(&reason)).or(stop))
     }
 
     /// How a scenario goes on after a call without an answer: not at all, or without what that step was to show.

@@ -188,6 +188,10 @@ impl Session {
         let asking = answers.iter().find(asks);
         if let Some(answer) = answers.iter().find(is_of_gateway) {
             self.throttle.pause_for_gateway(answer)
+        } else if let Some(answer) =
+            asking.filter(|answer| Throttle::is_throttled_by_gateway(answer))
+        {
+            self.throttle.pause_for_gateway(answer)
         } else if let Some(answer) = asking {
             self.throttle.pause(&step.operation, answer)
         } else {

@@ -12,6 +12,9 @@ use super::rate_limit::{Caller, Counted, DeclaredLimit, RateLimit, RateLimits};
 /// Two clocks never agree, and a window that ends now may end a little later.
 const MARGIN: Duration = Duration::from_millis(250);
 
+/// The longest window of a limit whose calls are spread.
+const SPREAD_WITHIN: Duration = Duration::from_secs(1);
+
 /// An announced limit counts as one that lets hardly anything through.
 const NARROWEST: RateLimit = RateLimit {
     calls: 1,
@@ -21,7 +24,9 @@ const NARROWEST: RateLimit = RateLimit {
 /// A bucket of tokens for each declared limit: a call takes one, which comes back a window after the answer.
 ///
 /// Not at an even rate: that would overdraw a server that counts in fixed windows, as Laravel does. Never more
-/// than the limit in any span of its length is right for fixed windows, sliding ones and leaking buckets alike.
+/// than the limit in any span of its length is right for fixed windows, sliding ones and leaking buckets alike. But a limit
+/// by the second is one of a gateway, which commonly refuses whatever comes sooner than an even rate has it (the
+/// `limit_req` of nginx): its calls are spread.
 #[derive(Debug, Default)]
 pub(super) struct Pace {
     declared: RateLimits,
@@ -35,6 +40,8 @@ pub(super) type Key = (usize, Counted);
 
 #[derive(Debug, Default)]
 struct Count {
+    /// When the last call was let go.
+    begun: Option<Instant>,
     under_way: usize,
     /// When calls that were let through were answered.
     answered: Vec<Instant>,
@@ -109,13 +116,15 @@ impl Pace {
     }
 
     /// So many calls are about to be made; the counts that they count in.
-    pub(super) fn take(&mut self, caller: &Caller<'_>, calls: usize) -> Vec<Key> {
+    pub(super) fn take(&mut self, caller: &Caller<'_>, calls: usize, now: Instant) -> Vec<Key> {
         let declared = self.declared.iter().enumerate();
         let keys: Vec<Key> = declared
             .filter_map(|(position, declared)| key(position, declared, caller))
             .collect();
         for key in &keys {
-            self.counts.entry(key.clone()).or_default().under_way += calls;
+            let count = self.counts.entry(key.clone()).or_default();
+            count.under_way += calls;
+            count.begun = Some(now);
         }
         keys
     }
@@ -171,6 +180,10 @@ fn key(position: usize, declared: &DeclaredLimit, caller: &Caller<'_>) -> Option
 /// When so many more calls keep to a limit; nothing where they do now.
 fn freed(declared: &DeclaredLimit, count: &Count, calls: usize, now: Instant) -> Option<Instant> {
     let limit = declared.limit;
+    if limit.within <= SPREAD_WITHIN {
+        let next = count.begun? + limit.within / limit.calls;
+        return (next > now).then_some(next);
+    }
     let within = limit.within + MARGIN;
     let under_way = repeat_n(now, count.under_way);
     let mut back: Vec<Instant> = (count.answered.iter().copied())

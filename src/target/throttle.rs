@@ -184,6 +184,12 @@ impl Throttle {
         (502..=504).contains(&answer.status) && answer.json.is_none()
     }
 
+    /// Whether a gateway throttles, for all operations at once: a 429 with a page, and without a word of when to come again.
+    #[must_use]
+    pub fn is_throttled_by_gateway(answer: &Answer) -> bool {
+        answer.status == 429 && answer.is_page() && asked_pause(answer).is_none()
+    }
+
     /// How many calls an answer says that are allowed.
     #[must_use]
     pub fn announced_limit(answer: &Answer) -> Option<u32> {
@@ -273,7 +279,7 @@ impl Throttle {
         }
         Leave {
             throttle: self,
-            keys: state.pace.take(caller, calls),
+            keys: state.pace.take(caller, calls, now),
             calls,
         }
     }

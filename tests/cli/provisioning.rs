@@ -315,3 +315,24 @@ fn an_account_that_is_none_on_this_server_blames_nobody() {
     let same = r#"{"email":"made-0@example.com","password":"ready-made-1","name":"Ready Made"}"#;
     run("auth::", same).expect(3).says("the same account twice");
 }
+
+#[test]
+fn an_account_from_another_database_blames_nobody_and_is_told() {
+    let (server, other) = (reference(), reference());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("account.json");
+    let account = serde_json::to_string(&other.provisioned_account()).unwrap();
+    fs::write(&file, account).unwrap();
+    let finished = conform(["--base-url", server.base_url(), "--provision"])
+        .arg(format!("cat '{}'", file.display()))
+        .run()
+        .expect(4);
+    assert_eq!(finished.report()["count"]["violated"], 0);
+    finished
+        .says("the first login of an account from --provision was answered 401")
+        .says("another database?");
+    // What needs no second factor is proven without one.
+    assert_eq!(finished.verdict("tokens.lists-all"), "holds");
+    assert_eq!(finished.verdict("totp.challenge"), "unproven");
+    assert_eq!(finished.verdict("totp.session-as-any"), "unproven");
+}

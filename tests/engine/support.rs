@@ -241,7 +241,7 @@ fn target(server: &Server, max_wait: Duration) -> Target {
     target
 }
 
-fn session_to(target: Target, plan: Plan, totp_source: TotpSource) -> Arc<Session> {
+pub fn session_to(target: Target, plan: Plan, totp_source: TotpSource) -> Arc<Session> {
     let settings = SessionSettings {
         email_domain: "mail.example".to_owned(),
         totp_source,

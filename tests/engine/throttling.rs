@@ -266,7 +266,7 @@ async fn a_declared_limit_is_kept_and_nothing_but_throttled_calls_waits() {
     assert!(results.iter().all(|one| one.outcome == Outcome::Passed));
     let waited = session.throttle.waited();
     assert_eq!(waited.answers, 0);
-    // A token comes back a second after the answer, and a margin later.
+    // Half a second lies between two calls.
     assert!(waited.paced > Duration::from_millis(900), "{waited:?}");
     assert!(waited.paced < Duration::from_secs(2), "{waited:?}");
     assert_eq!(waited.total, waited.paced);

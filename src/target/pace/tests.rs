@@ -26,7 +26,7 @@ fn caller<'a>(operation: &'a str, account: &'a str) -> Caller<'a> {
 
 /// Makes calls that are let through, one after another, all at once.
 fn made(pace: &mut Pace, operation: &str, calls: usize, now: Instant) {
-    let keys = pace.take(&caller(operation, "jane"), calls);
+    let keys = pace.take(&caller(operation, "jane"), calls, now);
     pace.give_back(&keys, calls, 0, now);
 }
 
@@ -47,7 +47,7 @@ fn seconds(seconds: u64) -> Duration {
 fn a_token_comes_back_a_window_after_the_answer() {
     let (mut pace, start) = (declared(&[("login", "2/min")]), Instant::now());
     assert_eq!(wait(&pace, LOGIN, start), Duration::ZERO);
-    let keys = pace.take(&caller(LOGIN, "jane"), 2);
+    let keys = pace.take(&caller(LOGIN, "jane"), 2, start);
     // Answered ten seconds later: until then nobody knows when the server counted it.
     assert_eq!(wait(&pace, LOGIN, start), seconds(60) + MARGIN);
     let later = start + seconds(10);
@@ -63,7 +63,7 @@ fn a_token_comes_back_a_window_after_the_answer() {
 
 #[test]
 fn a_limit_for_all_counts_every_call_and_one_for_guests_those_without_a_token() {
-    let limits = [("all", "5/min"), ("guests", "3/min"), ("login", "2/s")];
+    let limits = [("all", "5/min"), ("guests", "3/min"), ("login", "2/2s")];
     let (mut pace, now) = (declared(&limits), Instant::now());
     made(&mut pace, REGISTER, 2, now);
     assert_eq!(wait(&pace, LOGIN, now), Duration::ZERO);
@@ -95,7 +95,17 @@ fn the_slowest_limit_holds_a_call_back() {
     );
     made(&mut pace, LOGIN, 1, now);
     assert_eq!(wait(&pace, LOGIN, now), seconds(60) + MARGIN);
-    assert_eq!(wait(&pace, REGISTER, now), seconds(1) + MARGIN);
+    assert_eq!(wait(&pace, REGISTER, now), seconds(1));
+}
+
+#[test]
+fn calls_are_spread_where_a_limit_is_one_by_the_second() {
+    let (mut pace, now) = (declared(&[("all", "4/s")]), Instant::now());
+    assert_eq!(wait(&pace, "me", now), Duration::ZERO);
+    made(&mut pace, LOGIN, 1, now);
+    assert_eq!(wait(&pace, "me", now), Duration::from_millis(250));
+    let later = now + Duration::from_millis(250);
+    assert_eq!(wait(&pace, "me", later), Duration::ZERO);
 }
 
 #[test]

@@ -116,6 +116,14 @@ fn what_asks_for_patience_and_what_a_gateway_says() {
     ));
     let of_gateway = |status, body| Throttle::is_of_gateway(&Answer::made_up(status, &[], body));
     assert!(of_gateway(502, "") && of_gateway(503, "<html>") && of_gateway(504, "x"));
+    let page = |headers: &[(&'static str, &str)]| Answer::made_up(429, headers, "<html>");
+    assert!(Throttle::is_throttled_by_gateway(&page(&[])));
+    assert!(!Throttle::is_throttled_by_gateway(&page(&later)));
+    assert!(!Throttle::is_throttled_by_gateway(&Answer::made_up(
+        429,
+        &[],
+        "Later."
+    )));
     // What is JSON is the API's own.
     assert!(!of_gateway(503, "{}") && !of_gateway(500, "<html>") && !of_gateway(429, "<html>"));
 }
