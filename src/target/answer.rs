@@ -16,6 +16,9 @@ use super::json::{self, Json, Unreadable};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
+/// From 2000-01-01 to 2199-12-31, in seconds since 1970.
+const POSSIBLE_DATES: std::ops::Range<i64> = 946_684_800..7_258_118_400;
+
 /// One response, read to its end.
 #[derive(Clone)]
 pub struct Answer {
@@ -142,10 +145,10 @@ impl Answer {
         found.collect()
     }
 
-    /// The server's own time in the `Date` header.
+    /// The server's own time in the `Date` header; nothing where that cannot be, as before anybody had such a server.
     #[must_use]
     pub fn date(&self) -> Option<Timestamp> {
-        http_date(self.header("date")?)
+        http_date(self.header("date")?).filter(|date| POSSIBLE_DATES.contains(&date.as_second()))
     }
 
     /// The middle between sending and the last byte, by the clock of this machine.
@@ -190,5 +193,18 @@ mod tests {
         let date = http_date("Sun, 06 Nov 1994 08:49:37 GMT").unwrap();
         assert_eq!(date.as_second(), 784_111_777);
         assert_eq!(http_date("yesterday"), None);
+    }
+
+    #[test]
+    fn a_time_that_no_server_can_have_is_none() {
+        let date = |text| Answer::made_up(200, &[("date", text)], "").date();
+        for impossible in [
+            "Thu, 01 Jan 1970 00:00:00 GMT",
+            "Sun, 06 Nov 1904 08:49:37 GMT",
+            "Sat, 01 Jan 2200 00:00:00 GMT",
+        ] {
+            assert_eq!(date(impossible), None, "{impossible}");
+        }
+        assert!(date("Sun, 01 Mar 2020 12:00:00 GMT").is_some());
     }
 }

