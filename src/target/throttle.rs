@@ -205,7 +205,7 @@ impl Throttle {
         caller: &Caller<'_>,
         calls: usize,
     ) -> Result<Leave<'_>, OutOfPatience> {
-        self.admitted(caller, calls, |_| true).await
+        self.admitted(caller, calls, false).await
     }
 
     /// Leave to make calls that are to meet a limit: they are held back by pauses, and by limits that let as many through
@@ -218,22 +218,23 @@ impl Throttle {
         caller: &Caller<'_>,
         calls: usize,
     ) -> Result<Leave<'_>, OutOfPatience> {
-        let is_wide = |limit: RateLimit| limit.time_for(PROVOKING_CALLS) <= PROVOKING_TIME;
-        self.admitted(caller, calls, is_wide).await
+        self.admitted(caller, calls, true).await
     }
 
     async fn admitted(
         &self,
         caller: &Caller<'_>,
         calls: usize,
-        is_kept: fn(RateLimit) -> bool,
+        provokes: bool,
     ) -> Result<Leave<'_>, OutOfPatience> {
+        let is_wide = |limit: RateLimit| limit.time_for(PROVOKING_CALLS) <= PROVOKING_TIME;
+        let is_kept = if provokes { is_wide } else { |_| true };
         loop {
             let free_at = {
                 let (mut state, now) = (self.lock(), Instant::now());
                 if let Some(at) = state.held_until(caller.operation, now) {
                     at
-                } else if let Some(at) = state.gap_until(caller.operation, now) {
+                } else if let Some(at) = state.gap_until(caller.operation, provokes, now) {
                     self.charge(&mut state, now, at - now)?;
                     at
                 } else if let Some(held) = state.pace.free_at(caller, calls, now, is_kept) {
@@ -417,8 +418,11 @@ impl State {
         until.filter(|until| *until > now).max()
     }
 
-    fn gap_until(&mut self, operation: &str, now: Instant) -> Option<Instant> {
-        let next = self.holds_of(operation).filter_map(|hold| hold.next);
+    /// When the next call may follow; those that are to meet the limit of the operation keep to a gateway's alone.
+    fn gap_until(&mut self, operation: &str, provokes: bool, now: Instant) -> Option<Instant> {
+        let own = self.held.get(operation).filter(|_| !provokes);
+        let holds = own.into_iter().chain([&self.gateway]);
+        let next = holds.filter_map(|hold| hold.next);
         next.filter(|next| *next > now).max()
     }
 }

@@ -80,6 +80,13 @@ async fn what_was_refused_without_a_word_comes_again_one_by_one() {
     assert_eq!(start.elapsed(), FIRST_GAP * 2);
     throttle.admit(&caller("me"), 1).await.unwrap().used(0);
     assert_eq!(start.elapsed(), FIRST_GAP * 2);
+    // What is to meet the limit does not keep away from it.
+    throttle
+        .admit_unpaced(&caller(LOGIN), 1)
+        .await
+        .unwrap()
+        .used(0);
+    assert_eq!(start.elapsed(), FIRST_GAP * 2);
 }
 
 #[tokio::test(start_paused = true)]
