@@ -265,7 +265,11 @@ impl Session {
             .into_iter()
             .collect::<Result<_, _>>()
             .map_err(Unanswered::Transport)?;
-        for answer in &answers {
+        // The `Date` of a gateway is that of another clock.
+        let of_gateway = |answer: &Answer| {
+            Throttle::is_of_gateway(answer) || Throttle::is_throttled_by_gateway(answer)
+        };
+        for answer in answers.iter().filter(|answer| !of_gateway(answer)) {
             self.clock.observe(answer);
         }
         Ok(answers)
