@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use jiff::Timestamp;
 use rand::RngExt;
-use tokio::time::{Duration, sleep};
+use tokio::time::{Duration, Instant, sleep};
 
-use crate::target::{ServerClock, Wait, Waits};
+use crate::target::{OutOfPatience, ServerClock, Throttle};
 use crate::totp::Authenticator;
 
 /// A code is not taken from the edge of its step: it might arrive in another one, and two clocks never agree.
@@ -82,8 +82,18 @@ impl SecondFactor {
     }
 
     /// The code of the present step; waits for the next step where this one's code is leased already.
-    pub async fn lease_code(&self, clock: &ServerClock, waits: &Waits) -> LeasedCode {
-        loop {
+    ///
+    /// # Errors
+    /// The wait would exceed the budget, or the server's clock does not come to another step.
+    pub async fn lease_code(
+        &self,
+        clock: &ServerClock,
+        throttle: &Throttle,
+    ) -> Result<LeasedCode, OutOfPatience> {
+        // By a clock that moves, a few steps are enough for whoever else leases codes of the account.
+        let patience = 5 * self.period();
+        let start = Instant::now();
+        while start.elapsed() <= patience {
             let now = clock.now();
             let step = self.authenticator.step_at(now.as_second());
             let rest = self.rest_of_step(now);
@@ -91,15 +101,15 @@ impl SecondFactor {
             if gone < EDGE {
                 sleep(EDGE.saturating_sub(gone)).await;
             } else if rest >= EDGE && self.take(step) {
-                return LeasedCode {
+                return Ok(LeasedCode {
                     code: self.authenticator.code(step),
                     step,
-                };
+                });
             } else {
-                waits.tell(Wait::FreshCode(rest + EDGE));
-                sleep(rest).await;
+                throttle.wait_for_code(rest + EDGE).await?;
             }
         }
+        Err(OutOfPatience::NoCode(patience))
     }
 
     /// Whether a leased code still belongs to the present step.
@@ -205,6 +215,7 @@ impl SecondFactor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::target::{Wait, Waits};
 
     /// Steps of ten minutes, so that none ends during a test but for once in a while, which does no harm.
     fn second_factor() -> SecondFactor {
@@ -219,10 +230,11 @@ mod tests {
     async fn the_code_of_a_step_is_leased_once_and_whoever_waits_for_the_next_is_told() {
         let (factor, clock) = (second_factor(), ServerClock::default());
         let waits = Waits::default();
-        let first = factor.lease_code(&clock, &waits).await;
+        let throttle = Throttle::new(None, 0).telling(waits.clone());
+        let first = factor.lease_code(&clock, &throttle).await.unwrap();
         assert_eq!(first.code.len(), 8);
         let mut heard = waits.listen();
-        let second = factor.lease_code(&clock, &waits);
+        let second = factor.lease_code(&clock, &throttle);
         let second = tokio::time::timeout(Duration::from_millis(50), second).await;
         assert!(second.is_err(), "{second:?}");
         assert!(matches!(heard.try_recv(), Ok(Wait::FreshCode(_))));
@@ -232,10 +244,31 @@ mod tests {
     async fn the_code_of_an_account_in_use_may_be_spent() {
         let clock = ServerClock::default();
         let factor = second_factor().used_before(&clock);
-        let waits = Waits::default();
-        let leased = factor.lease_code(&clock, &waits);
+        let throttle = Throttle::new(None, 0);
+        let leased = factor.lease_code(&clock, &throttle);
         let leased = tokio::time::timeout(Duration::from_millis(50), leased).await;
         assert!(leased.is_err(), "{leased:?}");
+    }
+
+    #[tokio::test]
+    async fn a_code_is_waited_for_no_longer_than_the_user_allows() {
+        let clock = ServerClock::default();
+        let factor = second_factor().used_before(&clock);
+        let throttle = Throttle::new(Some(Duration::ZERO), 0);
+        let leased = factor.lease_code(&clock, &throttle).await;
+        assert!(matches!(leased, Err(OutOfPatience::Code(_))), "{leased:?}");
+    }
+
+    /// The clock of a server whose time is the same however long one waits, as that of the machine under paused time.
+    #[tokio::test(start_paused = true)]
+    async fn a_clock_that_stands_still_ends_the_wait_for_a_code() {
+        let clock = ServerClock::default();
+        let factor = second_factor().used_before(&clock);
+        let leased = factor.lease_code(&clock, &Throttle::new(None, 0)).await;
+        assert!(
+            matches!(leased, Err(OutOfPatience::NoCode(_))),
+            "{leased:?}"
+        );
     }
 
     #[test]

@@ -199,10 +199,14 @@ pub(super) struct TargetArguments {
     /// The longest time for one call [default: 10s].
     #[arg(long, value_name = "DURATION", value_parser = suite::positive_duration)]
     pub(super) timeout: Option<Duration>,
-    /// The longest time that throttling may cost the run [default: 1.5 × what the limit makes of the throttled
-    /// calls, at least 5m].
+    /// The longest time that waiting may cost the run, for throttling and for fresh codes [default: 1.5 × what the
+    /// limit makes of the throttled calls, at least 5m].
     #[arg(long, value_name = "DURATION", value_parser = suite::duration)]
     pub(super) max_wait: Option<Duration>,
+    /// The longest time for a run; when it is over, the run ends and the reports are written [default: 30m, or
+    /// twice --max-wait if that is longer].
+    #[arg(long, value_name = "DURATION", value_parser = suite::positive_duration)]
+    pub(super) max_time: Option<Duration>,
     /// How many seconds the server's clock is ahead (behind: below zero), for one whose answers have no `Date`.
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     pub(super) clock_offset: Option<i64>,
@@ -325,6 +329,7 @@ impl MutantsArguments {
             ("--totp-account", target.totp_account.is_some()),
             ("--email-domain", target.email_domain.is_some()),
             ("--max-wait", target.max_wait.is_some()),
+            ("--max-time", target.max_time.is_some()),
             ("--clock-offset", target.clock_offset.is_some()),
             ("--insecure", target.insecure),
             ("--cacert", target.cacert.is_some()),

@@ -10,6 +10,7 @@ use super::arguments::Environment;
 use super::execute::CutShort;
 use super::report_arguments::CertifyArguments;
 use super::selection::claimed;
+use super::signals::Interruption;
 use super::stage::{Order, Stage};
 use super::target::described;
 use super::{CliError, Ended, Signal};
@@ -111,9 +112,10 @@ fn two_runs(stage: &Stage, plan: &Plan, bundle: &Bundle) -> Result<Runs, CliErro
             show_secrets: false,
         };
         stage.run(order, |report, cut_short| match cut_short {
-            Some(CutShort::Signal(signal)) => Ok(Err(signal)),
+            Some(CutShort::Interrupted(Interruption::Signal(signal))) => Ok(Err(signal)),
             Some(CutShort::NotTestable(reason)) => Err(reason.into()),
-            None => Ok(Ok(report)),
+            // What did not come to its end is an objection.
+            Some(CutShort::Interrupted(Interruption::OutOfTime)) | None => Ok(Ok(report)),
         })
     };
     let first = match one_run(1, FIRST_RUN)? {

@@ -9,7 +9,8 @@ use libtest_mimic::Arguments;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
-use super::{CliError, Signal, signals, waits};
+use super::signals::Interruption;
+use super::{CliError, signals, waits};
 use crate::engine::{NotTestable, ScenarioResult, Session, preflight, wait_ready};
 use crate::harness::{self, Undecided};
 use crate::report::{self, Detail, Report, RunFacts, exchanges};
@@ -17,8 +18,8 @@ use crate::terminal;
 
 /// What ends a run before its time.
 pub(super) enum CutShort {
-    /// A signal.
-    Signal(Signal),
+    /// A signal, or the end of its time.
+    Interrupted(Interruption),
     /// The target is not there, or is something else.
     NotTestable(NotTestable),
 }
@@ -58,12 +59,12 @@ impl Execution<'_> {
         let (started, start) = (Timestamp::now(), Instant::now());
         // Not after the run: its results would be lost.
         report::prepare(self.report_dir, &report::RUN_FILES)?;
-        let signal = signals::watch(self.runtime);
+        let told = signals::watch(self.runtime, self.session.longest_time());
         let ready = ready(self.session, self.wait_ready);
-        let ready = signals::unless_told(signal.clone(), ready);
+        let ready = signals::unless_told(told.clone(), ready);
         let ready = self.runtime.block_on(ready).unwrap_or(Ok(()));
-        let results = if ready.is_ok() && signal.borrow().is_none() {
-            self.trials(&signal)
+        let results = if ready.is_ok() && told.borrow().is_none() {
+            self.trials(&told)
         } else {
             Vec::new()
         };
@@ -75,8 +76,11 @@ impl Execution<'_> {
             not_testable: ready.as_ref().err().map(ToString::to_string),
         };
         let report = Report::new(self.session, self.selected, results, facts);
-        let signal = signal.borrow().map(CutShort::Signal);
-        Ok((report, signal.or(ready.err().map(CutShort::NotTestable))))
+        let interrupted = told.borrow().map(CutShort::Interrupted);
+        Ok((
+            report,
+            interrupted.or(ready.err().map(CutShort::NotTestable)),
+        ))
     }
 
     /// Shows the exchanges of a scenario, where that is asked for.
@@ -89,7 +93,7 @@ impl Execution<'_> {
         }
     }
 
-    fn trials(&self, signal: &watch::Receiver<Option<Signal>>) -> Vec<ScenarioResult> {
+    fn trials(&self, told: &watch::Receiver<Option<Interruption>>) -> Vec<ScenarioResult> {
         let running = harness::start(
             self.runtime,
             self.session,
@@ -97,9 +101,9 @@ impl Execution<'_> {
             Undecided::Ignored,
             self.teller_of_exchanges(),
         );
-        let (stop, mut signal) = (running.task.abort_handle(), signal.clone());
+        let (stop, mut told) = (running.task.abort_handle(), told.clone());
         let watcher = self.runtime.spawn(async move {
-            let _ = signal.wait_for(Option::is_some).await;
+            let _ = told.wait_for(Option::is_some).await;
             // What is running is cut short: the trials that wait for it end at once.
             stop.abort();
         });

@@ -14,8 +14,9 @@ use super::execute::ready;
 use super::farewell::Farewell;
 use super::selection::claimed;
 use super::settings::load_suite;
+use super::signals::Interruption;
 use super::target::{described, domain, totp_source};
-use super::{CliError, Ended, Signal, announce, signals, waits};
+use super::{CliError, Ended, announce, signals, waits};
 use crate::diagnostic::did_you_mean;
 use crate::engine::{Outcome, Recording, Run, ScenarioResult, Session, SessionSettings};
 use crate::harness::DEFAULT_CONCURRENCY;
@@ -27,13 +28,14 @@ use crate::report::{self, TargetIdentity};
 use crate::suite::Suite;
 use crate::target::Description;
 use crate::terminal;
+use crate::verdict::Conclusion;
 
 /// How far it came.
 enum Tried {
     /// To the end.
     Whole(Findings, Scope),
-    /// To a signal.
-    Interrupted(Signal),
+    /// To a signal, or the end of its time.
+    Interrupted(Interruption),
 }
 
 pub(super) fn mutants(
@@ -51,9 +53,12 @@ pub(super) fn mutants(
     runtime.shutdown_background();
     let (findings, scope) = match tried? {
         Tried::Whole(findings, scope) => (findings, scope),
-        Tried::Interrupted(signal) => {
+        Tried::Interrupted(interruption) => {
             terminal::err("interrupted: no report is written");
-            return Ok(Ended::Interrupted(signal));
+            return Ok(match interruption {
+                Interruption::Signal(signal) => Ended::Interrupted(signal),
+                Interruption::OutOfTime => Ended::Concluded(Conclusion::Unproven),
+            });
         }
     };
     let report = MutationReport::new(&suite, findings, scope, (started, start.elapsed()));
@@ -129,14 +134,14 @@ fn on_server(
     announce::expected_time(&session, &session.plan.scenarios);
     // Whatever becomes of the server: the reports of an earlier run must not pass for those of this one.
     report::prepare(&arguments.report_dir, &MUTATION_FILES)?;
-    let signal = signals::watch(runtime);
+    let told = signals::watch(runtime, session.longest_time());
     let ready = ready(&session, arguments.target.wait_ready);
-    let run = match runtime.block_on(signals::unless_told(signal.clone(), ready)) {
+    let run = match runtime.block_on(signals::unless_told(told.clone(), ready)) {
         Ok(ready) => {
             ready?;
-            run(&session, runtime, signal.clone())
+            run(&session, runtime, told.clone())
         }
-        Err(signal) => Err(signal),
+        Err(interruption) => Err(interruption),
     };
     Farewell {
         runtime,
@@ -149,14 +154,14 @@ fn on_server(
     .take();
     let results = match run {
         Ok(results) => results,
-        Err(signal) => return Ok(Tried::Interrupted(signal)),
+        Err(interruption) => return Ok(Tried::Interrupted(interruption)),
     };
     let mut answers = Vec::new();
     if let Some(recording) = Recording::of(&session) {
-        let examined = signals::unless_told(signal, examine(suite, &recording));
+        let examined = signals::unless_told(told, examine(suite, &recording));
         match runtime.block_on(examined) {
             Ok(examined) => answers = examined,
-            Err(signal) => return Ok(Tried::Interrupted(signal)),
+            Err(interruption) => return Ok(Tried::Interrupted(interruption)),
         }
     }
     let findings = Findings {
@@ -192,8 +197,8 @@ fn session(
 fn run(
     session: &Arc<Session>,
     runtime: &Runtime,
-    signal: watch::Receiver<Option<Signal>>,
-) -> Result<Vec<ScenarioResult>, Signal> {
+    told: watch::Receiver<Option<Interruption>>,
+) -> Result<Vec<ScenarioResult>, Interruption> {
     let bar = progress_bar(session.plan.scenarios.len());
     let beside = bar.clone();
     let say = move |line: &str| beside.suspend(|| terminal::err(line));
@@ -205,7 +210,7 @@ fn run(
     };
     let run = Run::new(session);
     let scenarios = run.scenarios(&session.plan.scenarios, done);
-    let ended = runtime.block_on(signals::unless_told(signal, scenarios));
+    let ended = runtime.block_on(signals::unless_told(told, scenarios));
     teller.abort();
     bar.finish_and_clear();
     ended.map(|()| results.into_inner())

@@ -7,6 +7,7 @@ use super::baseline::Baseline;
 use super::execute::CutShort;
 use super::selection::{is_plain, plan};
 use super::settings::{load_suite, nothing_selected, trial_arguments};
+use super::signals::Interruption;
 use super::stage::{Order, Stage};
 use super::target::described;
 use super::{CliError, Ended, annotate};
@@ -81,7 +82,7 @@ fn conclude(
     let (told, ended) = baseline.judge(report);
     show(&told, arguments.format);
     Ok(match cut_short {
-        Some(CutShort::Signal(signal)) => Ended::Interrupted(signal),
+        Some(CutShort::Interrupted(Interruption::Signal(signal))) => Ended::Interrupted(signal),
         _ => ended,
     })
 }

@@ -10,6 +10,7 @@ use tokio::runtime::{Builder, Runtime};
 use super::arguments::TargetArguments;
 use super::execute::{CutShort, Execution};
 use super::farewell::Farewell;
+use super::signals::Interruption;
 use super::target::{domain, of_reference, totp_source};
 use super::{CliError, announce};
 use crate::contract::Contract;
@@ -121,7 +122,10 @@ impl Stage {
             log_out: self.log_out,
             cleanup: self.described.cleanup.as_deref(),
             reported: true,
-            hasty: matches!(cut_short, Some(CutShort::Signal(_))),
+            hasty: matches!(
+                cut_short,
+                Some(CutShort::Interrupted(Interruption::Signal(_)))
+            ),
         };
         let concluded = conclude(report, cut_short);
         farewell.take();

@@ -79,6 +79,7 @@ fn overridden(
         target.timeout = timeout;
     }
     target.max_wait = arguments.max_wait.or(target.max_wait);
+    target.max_time = arguments.max_time.or(target.max_time);
     target.clock_offset = arguments.clock_offset.or(target.clock_offset);
     target.allow_production = arguments.allow_production;
     target.insecure |= arguments.insecure;

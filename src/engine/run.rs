@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use tokio::sync::OnceCell;
 use tokio::task::JoinSet;
@@ -147,6 +148,13 @@ impl Session {
         narrowest_limit(&self.target, &self.plan, scenarios)
     }
 
+    /// How long the run may take at most.
+    #[must_use]
+    pub fn longest_time(&self) -> Duration {
+        let by_default = || LONGEST_TIME.max(2 * self.throttle.longest_wait());
+        self.target.max_time.unwrap_or_else(by_default)
+    }
+
     /// No further scenario starts.
     pub fn stop(&self) {
         self.stopped.store(true, Ordering::Relaxed);
@@ -196,6 +204,9 @@ fn throttled_operations(plan: &Plan) -> BTreeSet<String> {
     let throttled = operations.filter(|(_, operation)| operation.throttled);
     throttled.map(|(name, _)| name.clone()).collect()
 }
+
+/// A run that takes longer has met something that nobody has reckoned with.
+const LONGEST_TIME: Duration = Duration::from_mins(30);
 
 /// A scenario that was begun, what that came to, and why it has to start over.
 type Begun = (usize, ScenarioResult, Option<StartOver>);

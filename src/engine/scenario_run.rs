@@ -58,7 +58,7 @@ impl Stop {
         }
     }
 
-    /// What has no answer, told as `told`, may be due to more than the server.
+    /// What has no answer may be due to more than the server.
     fn undecided(outcome: Outcome, reason: &str) -> Self {
         Self {
             outcome,

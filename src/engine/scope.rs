@@ -12,7 +12,7 @@ use super::run::Session;
 use super::start_over::Attempt;
 use crate::accounts::{Account, LeasedCode, SecondFactor};
 use crate::suite::{Expression, Field, Reference, Template, When, as_text, fill, into_text};
-use crate::target::SecretKind;
+use crate::target::{OutOfPatience, SecretKind};
 
 /// What is longer is never sent: no server takes a header of that length.
 pub(super) const LONGEST_CAPTURE: usize = 16 * 1024;
@@ -20,6 +20,24 @@ pub(super) const LONGEST_CAPTURE: usize = 16 * 1024;
 /// Why an expression has no value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Missing(pub(super) String);
+
+/// Why nothing was leased.
+pub(super) enum NotLeased {
+    Missing(Missing),
+    OutOfPatience(OutOfPatience),
+}
+
+impl From<Missing> for NotLeased {
+    fn from(missing: Missing) -> Self {
+        Self::Missing(missing)
+    }
+}
+
+impl From<OutOfPatience> for NotLeased {
+    fn from(error: OutOfPatience) -> Self {
+        Self::OutOfPatience(error)
+    }
+}
 
 /// Accounts, captures, and the codes leased for the present step.
 #[derive(Default)]
@@ -123,7 +141,7 @@ impl Scope {
         &mut self,
         inputs: &[&Expression],
         session: &Session,
-    ) -> Result<(), Missing> {
+    ) -> Result<(), NotLeased> {
         let (clock, secrets) = (&session.clock, &session.secrets);
         for expression in inputs {
             let Reference::Account(name, field) = &expression.reference else {
@@ -137,7 +155,7 @@ impl Scope {
                 continue;
             };
             match field {
-                Field::Totp => self.lease_code(name, &factor, session).await,
+                Field::Totp => self.lease_code(name, &factor, session).await?,
                 // A wrong code is no secret, but who reads a report cannot tell.
                 Field::WrongTotp => {
                     let code = || Some(factor.wrong_code(clock));
@@ -204,13 +222,19 @@ impl Scope {
         self.leases = leases;
     }
 
-    async fn lease_code(&mut self, name: &str, factor: &SecondFactor, session: &Session) {
+    async fn lease_code(
+        &mut self,
+        name: &str,
+        factor: &SecondFactor,
+        session: &Session,
+    ) -> Result<(), OutOfPatience> {
         let kept = self.leases.codes.get(name);
         if !kept.is_some_and(|leased| factor.is_current(leased, &session.clock)) {
-            let leased = factor.lease_code(&session.clock, &session.waits).await;
+            let leased = factor.lease_code(&session.clock, &session.throttle).await?;
             session.secrets.add(SecretKind::TotpCode, &leased.code);
             self.leases.codes.insert(name.to_owned(), leased);
         }
+        Ok(())
     }
 
     fn keep(

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::judgement::captured;
 use super::patience::{TOO_MANY, effect_unknown, out_of_patience};
 use super::run::Session;
-use super::scope::{Leases, Missing, Scope};
+use super::scope::{Leases, Missing, NotLeased, Scope};
 use super::start_over::StartOver;
 use crate::contract::Known;
 use crate::suite::{
@@ -102,7 +102,11 @@ impl Session {
             let waiting = Instant::now();
             let leave = self.leave_for(step, &caller).await?;
             scope.add_throttled(waiting.elapsed());
-            scope.lease(&inputs, self).await.map_err(missing)?;
+            let leased = scope.lease(&inputs, self).await;
+            leased.map_err(|error| match error {
+                NotLeased::Missing(Missing(reason)) => Unanswered::Missing(reason),
+                NotLeased::OutOfPatience(error) => out_of_patience(error),
+            })?;
             if fresh.elapsed() > AGED && step.repeat.is_none() {
                 // What has aged while it waited, for a limit or a code, is obtained anew, which may take another wait.
                 drop(leave);

@@ -148,7 +148,7 @@ impl Answer {
     /// The server's own time in the `Date` header; nothing where that cannot be, as before anybody had such a server.
     #[must_use]
     pub fn date(&self) -> Option<Timestamp> {
-        http_date(self.header("date")?).filter(|date| POSSIBLE_DATES.contains(&date.as_second()))
+        http_date(self.header("date")?).filter(|date| is_possible(*date))
     }
 
     /// The middle between sending and the last byte, by the clock of this machine.
@@ -157,6 +157,11 @@ impl Answer {
         let half = self.elapsed / 2;
         self.sent.saturating_add(half).unwrap_or(self.sent)
     }
+}
+
+/// Whether a server may have that time.
+pub(super) fn is_possible(time: Timestamp) -> bool {
+    POSSIBLE_DATES.contains(&time.as_second())
 }
 
 /// An HTTP date (RFC 9110 §5.6.7, the preferred form).

@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
 
 use super::Answer;
+use super::answer::is_possible;
 
 /// Whoever says how far a clock is off counts in seconds.
 const GIVEN_MILLISECONDS: i64 = 1_000;
@@ -158,6 +159,9 @@ impl ServerClock {
     /// Learns from what was created while a call was under way. A difference near a multiple of a quarter of an hour is
     /// taken for a time that is written in another zone than it says, and only the rest for one of the clocks.
     pub fn infer(&self, created: Timestamp, answer: &Answer) {
+        if !is_possible(created) {
+            return;
+        }
         let mut state = self.lock();
         let range = Range::of(created, answer);
         let zone = range.nearest_zone();
@@ -231,12 +235,14 @@ impl ServerClock {
         self.at(Timestamp::now())
     }
 
-    /// The server's time at an instant of our clock: ours where it is not known.
+    /// The server's time at an instant of our clock: ours where it is not known, or comes to a time that no server has.
     #[must_use]
     pub fn at(&self, ours: Timestamp) -> Timestamp {
         let known = self.lock().known();
         let ahead = known.map_or(0, |(range, _)| range.middle());
         ours.saturating_add(SignedDuration::from_millis(ahead))
+            .ok()
+            .filter(|there| is_possible(*there))
             .unwrap_or(ours)
     }
 
@@ -305,6 +311,17 @@ mod tests {
             assert_eq!(there.as_millisecond(), 1_700_000_010_499);
             assert_eq!(uncertain.as_millis(), 700 + 200);
         }
+    }
+
+    #[test]
+    fn a_time_that_no_server_has_is_not_reckoned_with() {
+        let ours = Timestamp::from_second(1_700_000_000).unwrap();
+        for seconds in [-1_700_000_001, 9_000_000_000, i64::MIN, i64::MAX] {
+            assert_eq!(ServerClock::given(Some(seconds)).at(ours), ours);
+        }
+        let clock = ServerClock::default();
+        clock.infer(Timestamp::UNIX_EPOCH, &dated(None, 0, 0));
+        assert!(!clock.is_known());
     }
 
     #[test]

@@ -75,6 +75,8 @@ pub struct Target {
     pub timeout: Duration,
     /// The longest time that throttling may cost a run; `None` derives it from the number of throttled calls.
     pub max_wait: Option<Duration>,
+    /// The longest time for a run; `None` leaves it to the run.
+    pub max_time: Option<Duration>,
     /// Whether the production service may be tested.
     pub allow_production: bool,
     /// Whether certificates are left unchecked.
@@ -173,6 +175,7 @@ impl Target {
             headers: Vec::new(),
             timeout: Duration::from_secs(10),
             max_wait: None,
+            max_time: None,
             allow_production: false,
             insecure: false,
             ca_file: None,

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep_until};
+use tokio::time::{Instant, sleep, sleep_until};
 
 use super::asked::{announced, asked_pause};
 use super::pace::Pace;
@@ -112,6 +112,19 @@ pub enum OutOfPatience {
         /// What there is too little of.
         shortage: Shortage,
     },
+    /// A fresh code of a second factor.
+    #[error(
+        "a fresh code of a second factor is due in {} s, and of --max-wait {} s only {} s are left",
+        .0.asked.as_secs(), .0.budget.as_secs(), .0.left.as_secs()
+    )]
+    Code(Shortage),
+    /// The time of the server does not come to the next code.
+    #[error(
+        "no fresh code of a second factor within {} s: the clock of the server stands still or goes backwards, by the \
+         `Date` of its answers",
+        .0.as_secs()
+    )]
+    NoCode(Duration),
 }
 
 /// A wait that does not fit into a budget.
@@ -235,11 +248,13 @@ impl Throttle {
                 if let Some(at) = state.held_until(caller.operation, now) {
                     at
                 } else if let Some(at) = state.gap_until(caller.operation, provokes, now) {
-                    self.charge(&mut state, now, at - now)?;
+                    self.charge(&mut state, now, at - now)
+                        .map_err(OutOfPatience::Throttled)?;
                     at
                 } else if let Some(held) = state.pace.free_at(caller, calls, now, is_kept) {
                     let wait = held.until - now;
-                    let charged = self.charge(&mut state, now, wait)?;
+                    let charged = self.charge(&mut state, now, wait);
+                    let charged = charged.map_err(OutOfPatience::Throttled)?;
                     state.waited.paced += charged;
                     self.tell(&mut state, Wait::Paced(wait, held.by), charged);
                     held.until
@@ -299,7 +314,7 @@ impl Throttle {
         let Some((pause, hold)) = hold.after(asked_pause(answer), now) else {
             return Ok(());
         };
-        let charged = self.charge(state, now, pause)?;
+        let charged = (self.charge(state, now, pause)).map_err(OutOfPatience::Throttled)?;
         state.held.insert(operation.to_owned(), hold);
         self.tell(state, Wait::Asked(pause, operation.to_owned()), charged);
         Ok(())
@@ -317,17 +332,30 @@ impl Throttle {
         let Some((pause, hold)) = state.gateway.after(asked_pause(answer), now) else {
             return Ok(());
         };
-        let charged = self.charge(state, now, pause).map_err(|error| {
-            let (OutOfPatience::Throttled(shortage) | OutOfPatience::Gateway { shortage, .. }) =
-                error;
-            OutOfPatience::Gateway {
-                status: answer.status,
-                answers: state.waited.gateway_answers,
-                shortage,
-            }
-        })?;
+        let answers = state.waited.gateway_answers;
+        let short = |shortage| OutOfPatience::Gateway {
+            status: answer.status,
+            answers,
+            shortage,
+        };
+        let charged = self.charge(state, now, pause).map_err(short)?;
         state.gateway = hold;
         self.tell(state, Wait::Gateway(pause, answer.status), charged);
+        Ok(())
+    }
+
+    /// Waits for a fresh code of a second factor, within the budget that the user gave; without one, such waits are
+    /// bounded by their number.
+    ///
+    /// # Errors
+    /// The wait would exceed the budget; nothing is waited for then.
+    pub async fn wait_for_code(&self, wait: Duration) -> Result<(), OutOfPatience> {
+        if self.max_wait.is_some() {
+            self.charge(&mut self.lock(), Instant::now(), wait)
+                .map_err(OutOfPatience::Code)?;
+        }
+        self.waits.tell(Wait::FreshCode(wait));
+        sleep(wait).await;
         Ok(())
     }
 
@@ -345,7 +373,7 @@ impl Throttle {
         state: &mut State,
         now: Instant,
         wait: Duration,
-    ) -> Result<Duration, OutOfPatience> {
+    ) -> Result<Duration, Shortage> {
         let from = state.charged_until.map_or(now, |until| until.max(now));
         let budget = self.budget(state);
         let left = budget.saturating_sub(state.waited.total);
@@ -353,11 +381,11 @@ impl Throttle {
         let until = now.checked_add(wait);
         let more = until.map(|until| until.saturating_duration_since(from));
         let (Some(until), Some(more)) = (until, more.filter(|more| *more <= left)) else {
-            return Err(OutOfPatience::Throttled(Shortage {
+            return Err(Shortage {
                 asked: wait,
                 budget,
                 left,
-            }));
+            });
         };
         state.waited.total += more;
         state.charged_until = Some(until.max(from));
@@ -379,6 +407,12 @@ impl Throttle {
     #[must_use]
     pub fn waited(&self) -> Waited {
         self.lock().waited
+    }
+
+    /// The longest time that throttling may cost, as far as is known by now.
+    #[must_use]
+    pub fn longest_wait(&self) -> Duration {
+        self.budget(&self.lock())
     }
 
     fn budget(&self, state: &State) -> Duration {

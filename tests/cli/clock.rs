@@ -12,15 +12,19 @@ fn ahead(finished: &Finished) -> f64 {
     report["clock_ahead_seconds"].as_f64().unwrap()
 }
 
-/// A run against a server whose `Date` is so many seconds ahead.
-fn dated(seconds: i64) -> Finished {
-    let server = Reference::answering(move |_, mut answer| {
+/// A server whose `Date` is so many seconds ahead.
+fn server(seconds: i64) -> Reference {
+    Reference::answering(move |_, mut answer| {
         let there = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(seconds);
         let date = there.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string();
         let date = HeaderValue::from_str(&date).unwrap();
         answer.headers_mut().insert(DATE, date);
         answer
-    });
+    })
+}
+
+fn dated(seconds: i64) -> Finished {
+    let server = server(seconds);
     conform(["register::new-account", "--base-url", server.base_url()])
         .run()
         .expect(0)
@@ -35,6 +39,23 @@ fn a_clock_that_is_off_by_more_than_a_minute_is_noted() {
     let finished = dated(20);
     finished.never_says("the server's clock is");
     assert!((ahead(&finished) - 20.0).abs() < 2.0);
+}
+
+/// Seconds in sixty years.
+const SIXTY_YEARS: i64 = 60 * 366 * 24 * 60 * 60;
+
+#[test]
+fn a_time_that_no_server_has_is_unknown_and_nobody_waits_for_a_code_by_it() {
+    let server = server(-SIXTY_YEARS);
+    let account = server.provisioned_account();
+    let run = conform(["--clause", "totp.code-completes", "--base-url"]).arg(server.base_url());
+    let file = run.folder().join("account.json");
+    std::fs::write(&file, serde_json::to_string(&account).unwrap()).unwrap();
+    let provision = format!("cat '{}'", file.display());
+    let finished = run.args(["--provision", &provision]).run().expect(0);
+    let report = finished.report();
+    assert_ne!(report["clock_source"], "date");
+    assert_eq!(report["conclusion"], "conforms");
 }
 
 #[test]

@@ -75,6 +75,29 @@ fn ctrl_c_ends_a_run_with_130_and_its_reports() {
 }
 
 #[test]
+fn the_longest_time_ends_a_run_with_4_and_its_reports() {
+    let (server, _hanging) = hangs_at("POST", "/api/auth/logout");
+    let suite = suite();
+    let run = small_run(&server, &suite).args(["--max-time", "1s"]);
+    let finished = run.run().expect(4);
+    finished.says("the run ends here: it has taken 1 s, the longest time that it may (--max-time)");
+    assert_incomplete(&finished);
+}
+
+#[test]
+fn the_longest_time_ends_mutants_of_a_server() {
+    let (server, _hanging) = hangs_at("POST", "/api/auth/logout");
+    let (suite, run) = (
+        suite(),
+        conform(["mutants", "--timeout", "1h", "--max-time", "1s"]),
+    );
+    let run = run.args(["--base-url", server.base_url(), "--suite"]);
+    let finished = run.arg(suite.path()).run().expect(4);
+    finished.says("(--max-time)");
+    assert_eq!(std::fs::read_dir(finished.reports()).unwrap().count(), 0);
+}
+
+#[test]
 fn the_cleanup_command_is_run_after_ctrl_c_as_well() {
     let (server, hanging) = hangs_at("POST", "/api/auth/logout");
     let (suite, folder) = (suite(), tempfile::tempdir().unwrap());

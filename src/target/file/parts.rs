@@ -33,6 +33,8 @@ impl Reader<'_> {
         }
         let max_wait = file.max_wait.as_ref();
         target.max_wait = max_wait.and_then(|text| self.parsed(text, suite::duration));
+        let max_time = file.max_time.as_ref();
+        target.max_time = max_time.and_then(|text| self.parsed(text, suite::positive_duration));
         target.clock_offset = file.clock_offset;
         let hosts = file.production.iter();
         target.production = hosts

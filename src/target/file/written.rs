@@ -33,8 +33,10 @@ pub struct TargetFile {
     pub email_domain: Option<Located<String>>,
     /// The longest time for one call: `500ms`, `10s`.
     pub timeout: Option<Located<String>>,
-    /// The longest time that throttling may cost the run: `20m`.
+    /// The longest time that waiting may cost the run, for throttling and for fresh codes: `20m`.
     pub max_wait: Option<Located<String>>,
+    /// The longest time for the whole run: `30m`.
+    pub max_time: Option<Located<String>>,
     /// How many seconds the server's clock is ahead (behind: below zero), for one whose answers have no `Date`.
     pub clock_offset: Option<i64>,
     /// Hosts that are refused without `--allow-production`, besides the documented one.

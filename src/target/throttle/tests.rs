@@ -137,8 +137,12 @@ fn what_asks_for_patience_and_what_a_gateway_says() {
 
 /// The time that is left, by the error.
 fn left(error: &OutOfPatience) -> Duration {
-    let (OutOfPatience::Throttled(shortage) | OutOfPatience::Gateway { shortage, .. }) = error;
-    shortage.left
+    match error {
+        OutOfPatience::Throttled(shortage)
+        | OutOfPatience::Code(shortage)
+        | OutOfPatience::Gateway { shortage, .. } => shortage.left,
+        OutOfPatience::NoCode(_) => panic!("{error}"),
+    }
 }
 
 #[tokio::test(start_paused = true)]
