@@ -6,6 +6,10 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::{Source, Span};
+use crate::printable::{indented, one_line};
+
+/// What stands before the further lines of a message.
+const INDENT: &str = "  ";
 
 /// A place in a file with the line that it stands in: what can be shown without the file.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -69,15 +73,17 @@ impl Excerpt {
     #[must_use]
     pub fn explained(&self, message: &str, label: &str, help: &str) -> String {
         let [before, place, _] = self.parts().map(str::len);
+        let [message, label, help] = [message, label, help].map(|text| indented(text, INDENT));
+        let path = one_line(&self.path);
         let annotation = AnnotationKind::Primary.span(before..before + place);
-        let mut group = Level::ERROR.primary_title(message).element(
+        let mut group = Level::ERROR.primary_title(message.as_str()).element(
             Snippet::source(self.text.as_str())
                 .line_start(self.line)
-                .path(self.path.as_str())
-                .annotation(annotation.label((!label.is_empty()).then_some(label))),
+                .path(path.as_str())
+                .annotation(annotation.label((!label.is_empty()).then_some(label.as_str()))),
         );
         if !help.is_empty() {
-            group = group.element(Level::HELP.message(help));
+            group = group.element(Level::HELP.message(help.as_str()));
         }
         let renderer = Renderer::plain().decor_style(DecorStyle::Ascii);
         renderer.render(&[group])

@@ -18,6 +18,7 @@ use crate::engine::{
     Outcome, Plan, Run, ScenarioResult, Selection, Session, SessionSettings, preflight,
     withdraw_consequences,
 };
+use crate::printable::inert;
 use crate::report::{Story, story};
 use crate::suite::Suite;
 use crate::target::Target;
@@ -158,7 +159,7 @@ fn wait(receiver: &Receiver<Message>) -> Message {
 
 fn message(plan: &Plan, result: &ScenarioResult, undecided: Undecided) -> Message {
     let story = story(plan, result);
-    let text = || story.as_ref().map(Story::text).unwrap_or_default();
+    let text = || inert(&story.as_ref().map(Story::text).unwrap_or_default());
     match result.outcome {
         Outcome::Passed => Ok(Completion::Completed),
         Outcome::Failed | Outcome::Error => Err(Failed::from(text())),
@@ -166,7 +167,7 @@ fn message(plan: &Plan, result: &ScenarioResult, undecided: Undecided) -> Messag
             Undecided::Failed => Err(Failed::from(text())),
             Undecided::Ignored => {
                 let headline = story.map(|story| story.headline).unwrap_or_default();
-                let line = headline.lines().next().unwrap_or_default().to_owned();
+                let line = inert(headline.lines().next().unwrap_or_default());
                 Ok(Completion::ignored_with(line))
             }
         },
@@ -205,7 +206,7 @@ where
     match run_tests(&arguments, start_server) {
         Ok(code) => code,
         Err(message) => {
-            terminal::err(&format!("error: {message}"));
+            terminal::error(&message);
             ExitCode::from(2)
         }
     }

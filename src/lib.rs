@@ -18,6 +18,7 @@ pub mod explain;
 pub mod harness;
 mod known_keys;
 pub mod mutation;
+mod printable;
 pub mod reference;
 pub mod report;
 pub mod schemas;

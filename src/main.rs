@@ -26,7 +26,7 @@ fn main() -> ExitCode {
                 | CliError::TargetFile(TargetFileError::Mistakes(_)) => {
                     terminal::err(&error.to_string());
                 }
-                _ => terminal::err(&format!("error: {error}")),
+                _ => terminal::error(&error.to_string()),
             }
             ExitCode::from(error_code(&error))
         }

@@ -5,7 +5,6 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use super::arguments::{Annotations, Environment, RunArguments};
-use super::run::show;
 use crate::report::{Report, annotations, job_summary};
 use crate::terminal;
 
@@ -15,12 +14,12 @@ pub(super) fn annotate(arguments: &RunArguments, environment: &Environment, repo
     if arguments.annotations.or(by_itself) != Some(Annotations::Github) {
         return;
     }
-    show(&annotations(report), arguments.format);
+    terminal::commands(&annotations(report));
     if let Some(path) = &environment.job_summary
         && let Err(cause) = add(path, &job_summary(report))
     {
-        terminal::err(&format!(
-            "warning: cannot add to {}, the file in GITHUB_STEP_SUMMARY: {cause}",
+        terminal::warning(&format!(
+            "cannot add to {}, the file in GITHUB_STEP_SUMMARY: {cause}",
             path.display()
         ));
     }

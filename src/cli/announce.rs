@@ -17,8 +17,8 @@ pub(super) fn target(target: &Target, embedded: bool) {
     };
     terminal::err(&format!("testing {}{embedded}", target.base_url));
     if target.insecure {
-        terminal::err(
-            "warning: no certificate is checked (insecure): whoever stands between here and the server can read \
+        terminal::warning(
+            "no certificate is checked (insecure): whoever stands between here and the server can read \
              every password and token",
         );
     }
@@ -26,8 +26,8 @@ pub(super) fn target(target: &Target, embedded: bool) {
 
 /// Says what will stand where in clear.
 pub(super) fn shown_secrets(reports: &Path) {
-    terminal::err(&format!(
-        "warning: passwords, tokens and codes of this run stand in clear here and in {} (--show-secrets): hand neither on",
+    terminal::warning(&format!(
+        "passwords, tokens and codes of this run stand in clear here and in {} (--show-secrets): hand neither on",
         reports.display()
     ));
 }

@@ -50,7 +50,7 @@ impl Farewell<'_> {
                 } else {
                     format!("the e-mails are {}", emails.join(", "))
                 };
-                terminal::err(&format!("warning: the cleanup command {problem}; {emails}"));
+                terminal::warning(&format!("the cleanup command {problem}; {emails}"));
             }
         }
     }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::Report;
 use super::summary::last_line;
+use crate::printable::inert;
 use crate::verdict::{ClauseVerdict, Verdict};
 
 /// What GitHub shows of one kind in one step; it drops the rest without a word.
@@ -122,7 +123,8 @@ fn tell(text: &mut String, annotation: &Annotation) {
 
 /// A message as a workflow reads it: one line, whatever the server sent.
 fn data(text: &str) -> String {
-    text.replace('%', "%25")
+    inert(text)
+        .replace('%', "%25")
         .replace('\r', "%0D")
         .replace('\n', "%0A")
 }

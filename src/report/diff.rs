@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::Report;
+use crate::printable::one_line;
 use crate::verdict::Verdict;
 
 /// A difference of medians counts where it is larger than all three: this many times the spread of the calls, this
@@ -216,5 +217,8 @@ fn group<T: fmt::Display>(f: &mut fmt::Formatter<'_>, title: &str, lines: &[T]) 
         return Ok(());
     }
     writeln!(f, "{title}:")?;
-    lines.iter().try_for_each(|line| writeln!(f, "  {line}"))
+    let lines = lines.iter().map(|line| one_line(&line.to_string()));
+    lines
+        .into_iter()
+        .try_for_each(|line| writeln!(f, "  {line}"))
 }

@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use super::difference::MOST_LINES;
-use super::text::{indented, is_worth_telling, printable};
+use super::text::{indented, is_worth_telling};
 use crate::engine::ScenarioResult;
+use crate::printable::printable;
 use crate::target::{Exchange, HeaderLine, KeptExchange};
 
 /// How much of each exchange is shown.
@@ -64,7 +65,9 @@ pub(super) fn tell(text: &mut String, exchange: &Exchange, extent: Extent) {
     let _ = writeln!(text, "  > {} {}", request.method, request.url);
     tell_headers(text, '>', &request.headers, extent);
     if let Some(body) = &request.body {
-        let _ = writeln!(text, "  > {body}");
+        for line in body.lines() {
+            let _ = writeln!(text, "  > {line}");
+        }
     }
     if let Some(response) = &exchange.response {
         let most = match extent {

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::Report;
 use super::summary::last_line;
+use crate::printable::one_line;
 use crate::verdict::{ClauseVerdict, Verdict};
 
 /// The most rows of a table; the page as a whole has 60 lines at most.
@@ -21,10 +22,10 @@ pub fn job_summary(report: &Report) -> String {
         "✅"
     };
     let _ = writeln!(text, "## {mark} {}\n", cell(&last_line(report)));
-    let url = report.target.base_url.replace('`', "");
-    let _ = writeln!(text, "`{url}`{}\n", report.target.remark());
+    let url = quoted(&report.target.base_url);
+    let _ = writeln!(text, "{url}{}\n", report.target.remark());
     if let Some(why) = &report.not_testable {
-        let _ = writeln!(text, "{}\n", cell(why));
+        let _ = writeln!(text, "{}\n", quoted(why));
     }
     text.push_str("| profile | verdict | holds | violated | unproven |\n");
     text.push_str("|---|---|--:|--:|--:|\n");
@@ -45,7 +46,7 @@ pub fn job_summary(report: &Report) -> String {
     table(&mut text, "violated clause", "what was met", violated);
     let unproven = with(Verdict::Unproven).map(|clause| {
         let reason = clause.reason.as_deref().unwrap_or_default();
-        (clause.id.as_str(), cell(reason))
+        (clause.id.as_str(), quoted(reason))
     });
     table(&mut text, "unproven clause", "why", unproven);
     if !report.not_run.is_empty() {
@@ -75,7 +76,7 @@ fn table<'a>(
     }
     let _ = writeln!(text, "\n| {clause} | {what} |\n|---|---|");
     for (id, cell) in rows.iter().take(MOST_ROWS) {
-        let _ = writeln!(text, "| `{id}` | {cell} |");
+        let _ = writeln!(text, "| {} | {cell} |", quoted(id));
     }
     if rows.len() > MOST_ROWS {
         let _ = writeln!(text, "| | and {} more |", rows.len() - MOST_ROWS);
@@ -86,8 +87,8 @@ fn violated_row<'a>(report: &Report, clause: &'a ClauseVerdict) -> (&'a str, Str
     let mut met = cell(&clause.statement);
     if let Some((proof, failure)) = report.first_failure(&clause.id) {
         let (file, line) = (&proof.scenario.file, proof.line);
-        let message = cell(&failure.message);
-        let _ = write!(met, "<br>**{message}** ({file}:{line})");
+        let message = quoted(&failure.message);
+        let _ = write!(met, "<br>{message} ({}:{line})", cell(file));
         if let Some(hint) = &failure.hint {
             let _ = write!(met, "<br>{}", cell(hint));
         }
@@ -101,18 +102,31 @@ fn violated_row<'a>(report: &Report, clause: &'a ClauseVerdict) -> (&'a str, Str
     (&clause.id, met)
 }
 
-/// Text in a cell of a table: on one line, not too long, and with nothing in it that Markdown or HTML would obey.
+/// Text that is not ours: as code, in which GitHub makes no link of a name or a number.
+fn quoted(text: &str) -> String {
+    format!("<code>{}</code>", cell(text))
+}
+
+/// Text in a cell of a table: on one line, not too long, and with nothing in it that Markdown or HTML would obey, or make
+/// a link of.
 fn cell(text: &str) -> String {
     let mut cell = String::new();
-    for c in text.chars().take(LONGEST_CELL) {
-        match c {
-            '<' => cell.push_str("&lt;"),
-            '>' => cell.push_str("&gt;"),
-            '&' => cell.push_str("&amp;"),
-            '|' | '`' | '*' | '_' | '[' | ']' | '\\' | '~' | '@' | '#' => cell.extend(['\\', c]),
-            c if c.is_control() => cell.push(' '),
-            c => cell.push(c),
+    let mut before = [' '; 3];
+    let mut rest = text.chars().take(LONGEST_CELL).peekable();
+    while let Some(c) = rest.next() {
+        let is_obeyed = match c {
+            '.' => before.map(|c| c.to_ascii_lowercase()) == ['w'; 3],
+            ':' => rest.peek() == Some(&'/'),
+            c => "<>&|`*_[]\\~@#".contains(c),
+        };
+        if is_obeyed {
+            let _ = write!(cell, "&#{};", u32::from(c));
+        } else if c.is_whitespace() {
+            cell.push(' ');
+        } else {
+            cell.push_str(&one_line(c.encode_utf8(&mut [0; 4])));
         }
+        before = [before[1], before[2], c];
     }
     if text.chars().nth(LONGEST_CELL).is_some() {
         cell.push('…');
@@ -126,11 +140,15 @@ mod tests {
 
     #[test]
     fn what_a_server_sends_stays_in_its_cell() {
-        let sent = "a|b\n| c |\r\n<img src=x> [y](z) `code` @team";
+        let sent = "a|b\n| c |\r\n<img src=x> [y](z) `code` @team #1 jane@x.org https://x WWW.x.org \u{202e}\\_~*";
         let shown = cell(sent);
-        assert!(!shown.contains(['\n', '\r', '<']), "{shown}");
-        let unescaped = shown.replace("\\|", "").replace("\\`", "");
-        assert!(!unescaped.contains(['|', '`']), "{shown}");
+        let obeyed = [
+            '\n', '\r', '<', '>', '|', '`', '[', ']', '@', '\u{202e}', '_', '~', '*',
+        ];
+        assert!(!shown.contains(obeyed), "{shown}");
+        assert!(!shown.replace("&#", "").contains('#'), "{shown}");
+        assert!(!shown.to_lowercase().contains("www."), "{shown}");
+        assert!(!shown.contains("://"), "{shown}");
         assert_eq!(cell(&"ü".repeat(300)).chars().count(), LONGEST_CELL + 1);
     }
 }

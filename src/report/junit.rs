@@ -7,6 +7,7 @@ use quick_junit::{NonSuccessKind, Property, Report as JUnit, TestCase, TestCaseS
 
 use super::Report;
 use crate::engine::{Outcome, ScenarioResult};
+use crate::printable::printable;
 use crate::verdict::ClauseVerdict;
 
 /// Writes the report as JUnit XML: a suite a scenario, because properties that every parser takes belong to a suite.
@@ -20,22 +21,22 @@ pub(super) fn write(report: &Report, to: &mut impl io::Write) -> io::Result<()> 
         clauses.sort_unstable();
         clauses.dedup();
         for clause in clauses {
-            suite.add_property(Property::new("clause", clause));
+            suite.add_property(Property::new("clause", printable(clause)));
         }
         junit.add_test_suite(suite);
     }
     for id in &report.not_run {
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
         let why = report.not_testable.as_deref();
-        status.set_message(why.unwrap_or("the run ended before it"));
+        status.set_message(printable(why.unwrap_or("the run ended before it")));
         junit.add_test_suite(suite(report, id, named(id, status)));
     }
     junit.serialize(to).map_err(io::Error::other)
 }
 
 fn suite(report: &Report, id: &str, case: TestCase) -> TestSuite {
-    let mut suite = TestSuite::new(id);
-    suite.add_property(Property::new("target", report.target.base_url.as_str()));
+    let mut suite = TestSuite::new(printable(id));
+    suite.add_property(Property::new("target", printable(&report.target.base_url)));
     suite.add_property(Property::new("suite", report.suite.digest.as_str()));
     suite.add_property(Property::new("complete", report.complete.to_string()));
     suite.add_test_case(case);
@@ -71,7 +72,7 @@ fn test_case(report: &Report, result: &ScenarioResult) -> TestCase {
         status.set_description(told.text());
     }
     if let (Outcome::Passed, false) = (result.outcome, waived.is_empty()) {
-        status.set_message(format!("waived: {}", waived.join("; ")));
+        status.set_message(printable(&format!("waived: {}", waived.join("; "))));
         status.set_type("waived");
     }
     let mut case = named(&result.id, status);
@@ -84,8 +85,8 @@ fn test_case(report: &Report, result: &ScenarioResult) -> TestCase {
 
 fn named(id: &str, status: TestCaseStatus) -> TestCase {
     let (feature, name) = id.split_once('/').unwrap_or(("", id));
-    let mut case = TestCase::new(name, status);
-    case.set_classname(feature);
+    let mut case = TestCase::new(printable(name), status);
+    case.set_classname(printable(feature));
     case
 }
 

@@ -6,6 +6,7 @@ use std::borrow::Cow;
 use super::Report;
 use crate::contract::{Level, Profile};
 use crate::engine::{ExpectationState, Failure, Outcome, Plan, ScenarioResult, StepResult};
+use crate::printable::printable;
 use crate::target::{Exchange, KeptExchange};
 use crate::verdict::{ClauseVerdict, Waived};
 
@@ -137,7 +138,7 @@ impl<'a> Story<'a> {
         let registration = steps.find(|step| step.position.is_none() && step.reason.is_some());
         let reason = result.reason.as_deref();
         Some(Self {
-            headline: super::text::printable(&headline),
+            headline: printable(&headline),
             failures,
             reason: reason.map(|reason| (result.outcome, reason)),
             registration: registration

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::Report;
 use super::notes::notes;
+use crate::printable::one_line;
 use crate::verdict::{ClauseVerdict, Conclusion, Verdict, Waived};
 
 /// Whether a violated clause belongs to a group.
@@ -26,7 +27,7 @@ pub fn summary(report: &Report) -> String {
     let _ = writeln!(
         text,
         "{}{}\n",
-        report.target.base_url,
+        one_line(&report.target.base_url),
         report.target.remark()
     );
     let _ = writeln!(text, "  profile     verdict   holds  violated  unproven");
@@ -52,20 +53,21 @@ pub fn summary(report: &Report) -> String {
         tell_unproven(&mut text, with(Verdict::Unproven));
     }
     if let Some(left_out) = &report.left_out {
-        let _ = writeln!(text, "\nleft out: {left_out}");
+        let _ = writeln!(text, "\nleft out: {}", one_line(left_out));
     }
     let mut warnings = report
         .waivers
         .iter()
         .filter_map(|note| note.warning.as_ref());
     if let Some(first) = warnings.next() {
-        let _ = writeln!(text, "\nwarning: {first}");
+        let _ = writeln!(text, "\nwarning: {}", one_line(first));
         for warning in warnings {
-            let _ = writeln!(text, "warning: {warning}");
+            let _ = writeln!(text, "warning: {}", one_line(warning));
         }
     }
     for group in notes(report) {
-        let _ = writeln!(text, "\n{}", group.join("\n"));
+        let lines = group.iter().map(|line| one_line(line));
+        let _ = writeln!(text, "\n{}", lines.collect::<Vec<_>>().join("\n"));
     }
     let _ = writeln!(text, "\n{}", last_line(report));
     text
@@ -77,10 +79,10 @@ fn tell_violated(text: &mut String, clause: &ClauseVerdict) {
         "  {} ({}, {})",
         clause.id, clause.level, clause.profile
     );
-    let _ = writeln!(text, "    {}", clause.statement);
-    let _ = writeln!(text, "    {}", clause.source);
+    let _ = writeln!(text, "    {}", one_line(&clause.statement));
+    let _ = writeln!(text, "    {}", one_line(&clause.source));
     if let Some(Waived { reason, until }) = &clause.waived {
-        let _ = writeln!(text, "    waived until {until}: {reason}");
+        let _ = writeln!(text, "    waived until {until}: {}", one_line(reason));
     }
     for proof in clause.proofs.iter().filter(|proof| proof.state == "failed") {
         let _ = writeln!(text, "    shown by {}, line {}", proof.scenario, proof.line);
@@ -99,9 +101,9 @@ fn tell_unproven<'a>(text: &mut String, clauses: impl Iterator<Item = &'a Clause
         }
     }
     for (cause, clauses) in causes {
-        let _ = writeln!(text, "  because {cause}:");
+        let _ = writeln!(text, "  because {}:", one_line(cause));
         for clause in clauses {
-            let _ = writeln!(text, "    {}: {}", clause.id, clause.statement);
+            let _ = writeln!(text, "    {}: {}", clause.id, one_line(&clause.statement));
         }
     }
 }

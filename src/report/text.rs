@@ -6,7 +6,11 @@ use super::curl_line;
 use super::difference::difference;
 use super::exchanges::{self, Extent};
 use super::story::{ClauseWords, FailureStory, Story};
+use crate::printable::{indented as indented_lines, printable};
 use crate::target::{Exchange, HeaderLine};
+
+/// What stands before the further lines of what a server said.
+const INDENT: &str = "    ";
 
 impl Story<'_> {
     /// All of it, over several lines.
@@ -23,7 +27,7 @@ impl Story<'_> {
             tell_failure(&mut text, failure);
         }
         if let Some((outcome, reason)) = self.reason {
-            let _ = writeln!(text, "{outcome}: {reason}");
+            let _ = writeln!(text, "{outcome}: {}", indented_lines(reason, INDENT));
             if let Some(exchange) = &self.registration {
                 tell_exchange(&mut text, exchange);
             }
@@ -61,7 +65,7 @@ fn tell_failure(text: &mut String, told: &FailureStory<'_>) {
         failure.excerpt.explained(&failure.message, "", help)
     );
     for line in &failure.details {
-        let _ = writeln!(text, "  {line}");
+        let _ = writeln!(text, "  {}", indented_lines(line, INDENT));
     }
     let lines = difference(&failure.expected, &failure.actual);
     if !lines.is_empty() {
@@ -78,39 +82,6 @@ fn tell_failure(text: &mut String, told: &FailureStory<'_>) {
         tell_exchange(text, &exchange.get());
     }
     text.push('\n');
-}
-
-/// What moves the cursor, turns the direction of a text, or cannot be seen; and what XML cannot hold.
-fn is_harmful(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{61c}'
-                | '\u{180e}'
-                | '\u{200b}'..='\u{200f}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}'
-                | '\u{feff}'
-                | '\u{fff9}'..='\u{fffb}'
-                | '\u{fffe}'
-                | '\u{ffff}'
-                | '\u{e0000}'..='\u{e007f}'
-        )
-}
-
-/// The text as a terminal may show it: what a server sends must not move the cursor, change colours, or read as something
-/// that it is not. A report in XML takes it, too.
-pub(super) fn printable(text: &str) -> String {
-    let harmless = |c: char| !is_harmful(c) || matches!(c, '\n' | '\t');
-    let mut shown = String::with_capacity(text.len());
-    for c in text.chars() {
-        if harmless(c) {
-            shown.push(c);
-        } else {
-            shown.extend(c.escape_default());
-        }
-    }
-    shown
 }
 
 fn tell_exchange(text: &mut String, exchange: &Exchange) {
@@ -140,34 +111,4 @@ pub(super) fn indented(body: &str) -> String {
         .ok()
         .and_then(|value| serde_json::to_string_pretty(&value).ok())
         .unwrap_or_else(|| body.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_cannot_be_seen_or_moves_the_text_is_escaped() {
-        for (sent, shown) in [
-            ("a\u{1b}[31mb", "a\\u{1b}[31mb"),
-            ("a\u{9b}31mb", "a\\u{9b}31mb"),
-            ("a\u{202e}b\u{2066}c", "a\\u{202e}b\\u{2066}c"),
-            ("a\u{200b}b\u{feff}", "a\\u{200b}b\\u{feff}"),
-            ("a\u{2028}b\u{2029}c", "a\\u{2028}b\\u{2029}c"),
-            ("a\u{fffe}b\u{ffff}c", "a\\u{fffe}b\\u{ffff}c"),
-            ("a\r\nb\0", "a\\r\nb\\u{0}"),
-        ] {
-            assert_eq!(printable(sent), shown);
-        }
-        let plain = "Zoë\td'Orléans 😀 שלום\n日本語";
-        assert_eq!(printable(plain), plain);
-    }
-
-    #[test]
-    fn every_character_that_is_left_may_stand_in_xml() {
-        let all: String = (0..=0x0010_ffff).filter_map(char::from_u32).collect();
-        let allowed = |c: char| matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..);
-        let forbidden: Vec<char> = printable(&all).chars().filter(|c| !allowed(*c)).collect();
-        assert!(forbidden.is_empty(), "{forbidden:?}");
-    }
 }

@@ -28,11 +28,11 @@ fn annotations_are_printed_where_they_are_asked_for_or_read() {
         let (_server, _suite, run) = broken(arguments);
         let finished = run.env("GITHUB_ACTIONS", github).run().expect(1);
         let commands = finished
-            .stdout
+            .stderr
             .lines()
             .filter(|line| line.starts_with("::"));
         let commands: Vec<&str> = commands.collect();
-        assert_eq!(!commands.is_empty(), annotated, "{}", finished.stdout);
+        assert_eq!(!commands.is_empty(), annotated, "{}", finished.stderr);
         assert!(
             commands
                 .iter()

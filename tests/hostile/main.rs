@@ -13,6 +13,7 @@ mod memory;
 mod redirects;
 mod reports;
 mod runs;
+mod terminal;
 
 #[expect(
     dead_code,

@@ -24,7 +24,7 @@ async fn the_summary_names_what_is_violated_and_where() {
     for text in [
         "❌ the contract is violated",
         "| core | violated |",
-        "| `logout.no-content` | Logging out answers 204 without a body.<br>**expected status 204, got 200** (specs/register/new-account.yaml:",
+        "| <code>logout.no-content</code> | Logging out answers 204 without a body.<br><code>expected status 204, got 200</code> (specs/register/new-account.yaml",
         "needs a second factor",
     ] {
         assert!(summary.contains(text), "`{text}` is not in:\n{summary}");

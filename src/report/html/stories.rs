@@ -4,10 +4,11 @@ use super::super::Report;
 use super::super::curl_line;
 use super::super::difference::{Side, difference};
 use super::super::story::{ClauseWords, FailureStory, Story};
-use super::super::text::{indented, printable, worth_telling};
+use super::super::text::{indented, worth_telling};
 use super::clauses::anchor;
 use super::duration;
 use crate::engine::{Outcome, ScenarioResult};
+use crate::printable::printable;
 use crate::target::{Exchange, HeaderLine};
 use crate::verdict::Verdict;
 
