@@ -7,6 +7,7 @@
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 pub mod accounts;
+mod bounded;
 pub mod certify;
 pub mod cli;
 pub mod contract;

@@ -4,6 +4,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::bounded::{self, MIB};
+
+/// No file of a bundle comes near this.
+const LARGEST: u64 = 64 * MIB;
+
 /// A file or folder of a bundle that cannot be read.
 #[derive(Debug, thiserror::Error)]
 #[error("cannot read {path}: {cause}")]
@@ -56,14 +61,7 @@ pub(super) fn files_in(folder: &Path) -> Result<Vec<Found>, FileError> {
 
 /// The bytes of a file; a link or a device is none.
 pub(super) fn read(path: &Path) -> Result<Vec<u8>, FileError> {
-    let bytes = fs::symlink_metadata(path).and_then(|metadata| {
-        if metadata.is_file() {
-            fs::read(path)
-        } else {
-            Err(io::Error::other("it is no file"))
-        }
-    });
-    bytes.map_err(|cause| FileError {
+    bounded::read_no_follow(path, LARGEST).map_err(|cause| FileError {
         path: path.to_owned(),
         cause,
     })

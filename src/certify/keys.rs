@@ -12,6 +12,10 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{PrivatePkcs8KeyDer, SubjectPublicKeyInfoDer};
 use sha2::{Digest, Sha256};
 
+use crate::bounded::{self, KIB};
+
+/// No key comes near this.
+const LARGEST: u64 = 64 * KIB;
 /// What stands before the 32 bytes of a private key (RFC 8410, section 7) and of a public one (section 4).
 const PKCS8_HEAD: &[u8] = b"\x30\x2e\x02\x01\x00\x30\x05\x06\x03\x2b\x65\x70\x04\x22\x04\x20";
 const SPKI_HEAD: &[u8] = b"\x30\x2a\x30\x05\x06\x03\x2b\x65\x70\x03\x21\x00";
@@ -153,7 +157,7 @@ impl PublicKey {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, KeyError> {
-    fs::read(path).map_err(|cause| KeyError::Unreadable {
+    bounded::read(path, LARGEST).map_err(|cause| KeyError::Unreadable {
         path: path.to_owned(),
         cause,
     })

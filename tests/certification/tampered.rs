@@ -142,7 +142,7 @@ fn a_link_is_no_file_of_a_bundle() {
     assert!(
         wrong
             .iter()
-            .any(|wrong| wrong.contains("badge.svg: it is no file")),
+            .any(|wrong| wrong.contains("badge.svg: it is no regular file")),
         "{wrong:?}"
     );
 }
