@@ -30,6 +30,20 @@ pub(crate) fn read_no_follow(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     read_with(path, most, OFlags::NONBLOCK | OFlags::NOFOLLOW)
 }
 
+/// Whether a path, its links followed, leads to something in this folder.
+///
+/// # Errors
+/// One of them cannot be looked up.
+pub(crate) fn is_within(folder: &Path, path: &Path) -> io::Result<bool> {
+    // The folder of a bare name is the present one.
+    let folder = if folder.as_os_str().is_empty() {
+        Path::new(".")
+    } else {
+        folder
+    };
+    Ok(path.canonicalize()?.starts_with(folder.canonicalize()?))
+}
+
 fn read_with(path: &Path, most: u64, flags: OFlags) -> io::Result<Vec<u8>> {
     // The library adds O_CLOEXEC by itself.
     let opened = OpenOptions::new()

@@ -9,12 +9,16 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::{SecondFactor, TotpSource};
+use crate::bounded::{self, MIB};
 use crate::shell::{self, ShellError, excerpt};
 use crate::target::{SecretKind, Secrets};
 use crate::totp::{Authenticator, AuthenticatorError};
 
 /// Commands that run at once: enough to hide how slow they are, few enough for a small server.
 pub(super) const MOST_AT_ONCE: usize = 4;
+
+/// No account comes near this.
+const LARGEST_ACCOUNT: u64 = MIB;
 
 /// The longest time for a provisioning command.
 const LONGEST_PROVISION: Duration = Duration::from_secs(30);
@@ -105,7 +109,8 @@ pub fn read_account_file(path: &Path) -> Result<TotpSource, ProvisionError> {
         path: path.to_owned(),
         reason,
     };
-    let text = std::fs::read_to_string(path).map_err(|cause| error(cause.to_string()))?;
+    let text = bounded::read(path, LARGEST_ACCOUNT).map_err(|cause| error(cause.to_string()))?;
+    let text = String::from_utf8_lossy(&text);
     let account: ProvisionedAccount = parse(&text).map_err(error)?;
     let usable = account.totp_secret.parse::<Authenticator>();
     usable.map_err(|cause| error(format!("its totp_secret cannot be used: {cause}")))?;

@@ -39,7 +39,7 @@ pub(super) fn consequences(session: &Session, selected: &[usize]) {
         return;
     }
     let load = session.plan.suite.load(selected, target.max_attempts);
-    terminal::err(&told(&load, target.base_url.host()));
+    terminal::err(&told(&load, target.base_url.shown_host()));
 }
 
 /// Says how long the run takes at the limits that the server is declared to have.

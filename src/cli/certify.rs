@@ -113,7 +113,7 @@ fn two_runs(stage: &Stage, plan: &Plan, bundle: &Bundle) -> Result<Runs, CliErro
         };
         stage.run(order, |report, cut_short| match cut_short {
             Some(CutShort::Interrupted(Interruption::Signal(signal))) => Ok(Err(signal)),
-            Some(CutShort::NotTestable(reason)) => Err(reason.into()),
+            Some(CutShort::NotTestable(reason)) => Err(CliError::NotTestable(reason)),
             // What did not come to its end is an objection.
             Some(CutShort::Interrupted(Interruption::OutOfTime)) | None => Ok(Ok(report)),
         })

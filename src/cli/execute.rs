@@ -21,7 +21,7 @@ pub(super) enum CutShort {
     /// A signal, or the end of its time.
     Interrupted(Interruption),
     /// The target is not there, or is something else.
-    NotTestable(NotTestable),
+    NotTestable(String),
 }
 
 /// What is run, and how it is told.
@@ -39,15 +39,16 @@ pub(super) struct Execution<'a> {
     pub(super) detail: Option<Detail>,
 }
 
-/// Waits for the server to come up, where that is asked for, and has a look at it.
-pub(super) async fn ready(
-    session: &Session,
-    patience: Option<Duration>,
-) -> Result<(), NotTestable> {
-    if let Some(patience) = patience {
-        wait_ready(session, patience).await?;
-    }
-    preflight(session).await
+/// Waits for the server to come up, where that is asked for, and has a look at it; why it cannot be tested.
+pub(super) async fn ready(session: &Session, patience: Option<Duration>) -> Result<(), String> {
+    let looked = async {
+        if let Some(patience) = patience {
+            wait_ready(session, patience).await?;
+        }
+        preflight(session).await
+    };
+    let redacted = |error: NotTestable| session.secrets.redact(&error.to_string());
+    looked.await.map_err(redacted)
 }
 
 impl Execution<'_> {
@@ -73,7 +74,7 @@ impl Execution<'_> {
             elapsed: start.elapsed(),
             embedded: self.embedded,
             partial: self.partial,
-            not_testable: ready.as_ref().err().map(ToString::to_string),
+            not_testable: ready.as_ref().err().cloned(),
         };
         let report = Report::new(self.session, self.selected, results, facts);
         let interrupted = told.borrow().map(CutShort::Interrupted);

@@ -30,7 +30,6 @@ pub use arguments::{Cli, Environment};
 
 use crate::accounts::ProvisionError;
 use crate::certify::{BundleError, KeyError, ProductError, VerifyError};
-use crate::engine::NotTestable;
 use crate::explain::UnknownName;
 use crate::mutation::ControlError;
 use crate::reference::ReferenceError;
@@ -89,8 +88,8 @@ pub enum CliError {
     #[error("{0}")]
     Usage(String),
     /// The target cannot be tested.
-    #[error(transparent)]
-    NotTestable(#[from] NotTestable),
+    #[error("{0}")]
+    NotTestable(String),
     /// There is nothing of that name to explain.
     #[error(transparent)]
     UnknownName(#[from] UnknownName),

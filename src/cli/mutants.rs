@@ -138,7 +138,7 @@ fn on_server(
     let ready = ready(&session, arguments.target.wait_ready);
     let run = match runtime.block_on(signals::unless_told(told.clone(), ready)) {
         Ok(ready) => {
-            ready?;
+            ready.map_err(CliError::NotTestable)?;
             run(&session, runtime, told.clone())
         }
         Err(interruption) => Err(interruption),

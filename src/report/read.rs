@@ -1,6 +1,5 @@
 //! Reads a report that was written earlier.
 
-use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -9,6 +8,10 @@ use serde_json::error::Category;
 
 use super::write::REPORT;
 use super::{Report, SCHEMA_VERSION};
+use crate::bounded::{self, MIB};
+
+/// The report of the largest suite is smaller.
+pub(crate) const LARGEST_REPORT: u64 = 256 * MIB;
 
 /// Why a report cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -64,7 +67,7 @@ impl Report {
         } else {
             path.to_owned()
         };
-        match fs::read(&path) {
+        match bounded::read(&path, LARGEST_REPORT) {
             Ok(text) => Self::parse(&text, &path),
             Err(cause) => Err(ReadError::Unreadable { path, cause }),
         }

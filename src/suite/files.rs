@@ -10,6 +10,7 @@ use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 
 use super::load::SuiteError;
+use crate::bounded::{self, MIB};
 use crate::diagnostic::{Diagnostic, Source};
 
 static SPECS: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/specs");
@@ -21,7 +22,9 @@ pub(super) fn built_in_specs() -> &'static Dir<'static> {
 }
 
 /// No file of a suite comes near this; a larger one is a mistake.
-const LARGEST_FILE: u64 = 1024 * 1024;
+const LARGEST_FILE: u64 = MIB;
+/// Nor does any suite come near this.
+const LARGEST_SUITE: u64 = 32 * MIB;
 
 /// The files of a suite, and what is wrong with them as files.
 #[derive(Debug, Default)]
@@ -67,14 +70,21 @@ impl Files {
             return Err(SuiteError::NoContract(dir.to_owned()));
         }
         let mut files = Self::default();
-        files.walk(&specs, true)?;
-        if schemas.is_dir() {
-            files.walk(&schemas, false)?;
+        let mut left = LARGEST_SUITE;
+        for (root, is_specs) in [(specs, true), (schemas, false)] {
+            if root.is_dir() {
+                // The schemas stand beside the folder where that is the one of the contract.
+                if root != dir.join("../schemas") {
+                    refuse_outside(dir, &root)?;
+                }
+                files.walk(&root, is_specs, &mut left)?;
+            }
         }
         Ok(files)
     }
 
-    fn walk(&mut self, root: &Path, is_specs: bool) -> Result<(), SuiteError> {
+    /// Takes in what stands below a folder, of at most as many bytes as are left.
+    fn walk(&mut self, root: &Path, is_specs: bool, left: &mut u64) -> Result<(), SuiteError> {
         let mut folders = vec![root.to_owned()];
         while let Some(folder) = folders.pop() {
             for entry in fs::read_dir(&folder).map_err(|cause| unreadable(&folder, cause))? {
@@ -85,10 +95,11 @@ impl Files {
                 if metadata.is_dir() {
                     folders.push(path);
                 } else if is_ours(&path) && path.is_file() {
-                    if metadata.len() > LARGEST_FILE {
-                        return Err(SuiteError::TooLarge(path));
-                    }
-                    let bytes = fs::read(&path).map_err(|cause| unreadable(&path, cause))?;
+                    refuse_outside(root, &path)?;
+                    let bytes = bounded::read(&path, LARGEST_FILE);
+                    let bytes = bytes.map_err(|cause| unreadable(&path, cause))?;
+                    let rest = left.checked_sub(bytes.len() as u64);
+                    *left = rest.ok_or_else(|| SuiteError::TooLarge(root.to_owned()))?;
                     let relative = path.strip_prefix(root).unwrap_or(&path);
                     let name = relative.display().to_string().replace('\\', "/");
                     self.add(&root.display().to_string(), &name, &bytes, is_specs);
@@ -152,6 +163,17 @@ impl Files {
             }
         }
         HEXLOWER.encode(&hasher.finalize())
+    }
+}
+
+fn refuse_outside(folder: &Path, path: &Path) -> Result<(), SuiteError> {
+    match bounded::is_within(folder, path) {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(SuiteError::Outside {
+            path: path.to_owned(),
+            folder: folder.to_owned(),
+        }),
+        Err(cause) => Err(unreadable(path, cause)),
     }
 }
 

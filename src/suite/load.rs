@@ -24,9 +24,17 @@ pub enum SuiteError {
         /// What the system says.
         cause: std::io::Error,
     },
-    /// A file is larger than any file of a suite.
-    #[error("{0} is larger than 1 MiB: it is no file of a suite")]
+    /// All files together are larger than those of any suite.
+    #[error("{0} holds more than 32 MiB: it is no suite")]
     TooLarge(PathBuf),
+    /// A link leads out of the folder: what it leads to would show in messages.
+    #[error("{path} is a link that leads out of {folder}: put the file itself there")]
+    Outside {
+        /// The link.
+        path: PathBuf,
+        /// The folder of the suite.
+        folder: PathBuf,
+    },
     /// The folder holds no contract.
     #[error(
         "{0} holds no suite: a suite is a folder with specs/contract.yaml, specs/<feature>/<scenario>.yaml and schemas/"

@@ -9,6 +9,8 @@ use reqwest::Url;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BaseUrl {
     url: Url,
+    /// What is shown in its place, where it holds secrets.
+    shown: Option<String>,
 }
 
 /// Why a base URL cannot be used.
@@ -64,7 +66,7 @@ impl BaseUrl {
         if url.query().is_some() || url.fragment().is_some() {
             return Err(AddressError::Query(shown(text)));
         }
-        Ok(Self { url })
+        Ok(Self { url, shown: None })
     }
 
     /// A host, or a whole address, of which only the host matters.
@@ -88,7 +90,20 @@ impl BaseUrl {
     /// The address of `path` (which starts with `/`) behind this base.
     #[must_use]
     pub fn join(&self, path: &str) -> String {
-        format!("{self}{path}")
+        format!("{}{path}", self.url.as_str().trim_end_matches('/'))
+    }
+
+    /// The same, shown as this text.
+    #[must_use]
+    pub(super) fn shown_as(self, text: &str) -> Self {
+        let shown = Some(text.trim_end_matches('/').to_owned());
+        Self { shown, ..self }
+    }
+
+    /// The host, as it may be shown.
+    #[must_use]
+    pub fn shown_host(&self) -> &str {
+        self.shown.as_deref().unwrap_or(self.host())
     }
 
     /// Whether the connection is encrypted.
@@ -161,7 +176,8 @@ fn shown(text: &str) -> String {
 
 impl fmt::Display for BaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.url.as_str().trim_end_matches('/'))
+        let own = || self.url.as_str().trim_end_matches('/');
+        f.write_str(self.shown.as_deref().unwrap_or_else(own))
     }
 }
 

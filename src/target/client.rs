@@ -245,7 +245,7 @@ fn trusting(mut builder: ClientBuilder, target: &Target) -> Result<ClientBuilder
         builder = builder.proxy(proxy.map_err(|_| TargetError::Proxy(ProxyError))?);
     }
     // Read whether they are needed or not: a wrong name is a mistake all the same.
-    let authorities = target.ca_file.as_ref().map(certificates).transpose()?;
+    let authorities = target.ca_file.as_deref().map(certificates).transpose()?;
     let identity = target
         .client_certificate
         .as_ref()

@@ -1,20 +1,23 @@
 //! Certificates and keys, read from PEM files.
 
-use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
 
 use reqwest::{Certificate, Identity};
 
 use super::transport_error::innermost;
 use super::{ClientCertificate, TargetError};
+use crate::bounded::{self, MIB};
+
+/// The certificates that a system trusts are much smaller, all of them together.
+const LARGEST_FILE: u64 = 4 * MIB;
 
 /// The certificates in a PEM file.
-pub(super) fn certificates(path: &PathBuf) -> Result<Vec<Certificate>, TargetError> {
+pub(super) fn certificates(path: &Path) -> Result<Vec<Certificate>, TargetError> {
     let error = |reason: String| TargetError::Certificates {
-        path: path.clone(),
+        path: path.to_owned(),
         reason,
     };
-    let pem = fs::read(path).map_err(|cause| error(cause.to_string()))?;
+    let pem = bounded::read(path, LARGEST_FILE).map_err(|cause| error(cause.to_string()))?;
     let all = Certificate::from_pem_bundle(&pem).map_err(|cause| error(innermost(&cause)))?;
     if all.is_empty() {
         return Err(error("it holds no certificate in PEM form".to_owned()));
@@ -29,9 +32,9 @@ pub(super) fn identity(files: &ClientCertificate) -> Result<Identity, TargetErro
         key: files.key.clone(),
         reason,
     };
-    let read = |path: &PathBuf| {
+    let read = |path: &Path| {
         let unreadable = |cause| error(format!("{}: {cause}", path.display()));
-        fs::read(path).map_err(unreadable)
+        bounded::read(path, LARGEST_FILE).map_err(unreadable)
     };
     let mut pem = read(&files.certificate)?;
     pem.push(b'\n');

@@ -82,6 +82,41 @@ fn the_password_of_a_proxy_is_not_shown_where_it_comes_back() {
 }
 
 #[test]
+fn what_the_environment_puts_into_the_base_url_is_shown_by_its_name() {
+    let server = Reference::answering(|seen, response| {
+        if seen.path.starts_with("/s3cr3t/hunter2+xyz/") {
+            answer(404, "text/html", format!("no /{SECRET}/ here"))
+        } else {
+            response
+        }
+    });
+    let base_url = format!("{}/${{SECRET}}", server.base_url());
+    let finished = with_settings(&base_url, "", &[]).expect(3);
+    finished.says(&format!("testing {base_url}"));
+    assert_kept(&finished);
+    // Nothing answers there, or nothing of the kind can be called.
+    for (base_url, code) in [
+        ("http://127.0.0.1:1/${SECRET}", 3),
+        ("http://${SECRET}.example.invalid", 3),
+        ("${SECRET}", 2),
+        ("http://127.0.0.1:1/?${SECRET}", 2),
+    ] {
+        let finished = with_settings(base_url, "", &[]).expect(code);
+        finished.never_says("hunter2");
+    }
+    // A host is sent in small letters.
+    let run = conform(["--target", "target.yaml"]).env("SECRET", "HUNTER2.Invalid");
+    fs::write(
+        run.folder().join("target.yaml"),
+        "base_url: http://${SECRET}/api\n",
+    )
+    .unwrap();
+    let finished = run.run().expect(3);
+    assert_kept(&finished);
+    finished.never_says("HUNTER2");
+}
+
+#[test]
 fn a_base_url_with_credentials_is_refused_without_repeating_them() {
     let finished = with_settings("http://jane:${SECRET}@127.0.0.1:1", "", &[]).expect(2);
     finished.never_says("hunter2").never_says("jane:s3");

@@ -191,11 +191,13 @@ fn what_stands_in_two_places_is_a_mistake() {
 #[test]
 fn a_variable_of_the_environment_fills_in_a_value() {
     let server = reference();
-    let file = target("base_url: ${SCHEME}://127.0.0.1:${PORT}\nheaders:\n  X-Plain: $${PORT}\n");
+    let file = target("base_url: ${SCHEME}://127.0.0.1:${PORT}\nheaders:\n  X-Plain: $${PLAIN}\n");
     let (_, port) = server.base_url().rsplit_once(':').unwrap();
     let run = file.small_run();
     let finished = run.env("SCHEME", "http").env("PORT", port).run().expect(0);
-    assert_eq!(finished.report()["target"]["base_url"], server.base_url());
+    // What it stands for may be a secret: the address is shown as it is written.
+    let shown = &finished.report()["target"]["base_url"];
+    assert_eq!(shown, "${SCHEME}://127.0.0.1:${PORT}");
 }
 
 #[test]

@@ -118,7 +118,10 @@ fn yaml_that_cannot_be_read_is_refused() {
 #[test]
 fn a_file_far_too_large_is_refused() {
     let comment = "# nothing\n".repeat(200_000);
-    refused(&suite().with(WRONG, comment), &[WRONG, "larger than"]);
+    refused(
+        &suite().with(WRONG, comment),
+        &[WRONG, "it has more than 1 MiB"],
+    );
 }
 
 #[test]

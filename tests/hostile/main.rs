@@ -5,6 +5,7 @@ mod bodies;
 mod certificates;
 mod connections;
 mod encrypted;
+mod files;
 mod front;
 mod heads;
 mod http2;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
-use crate::command::{Conform, Finished, conform};
+use crate::command::{Conform, Finished, Started, conform};
 use crate::front::Front;
 use crate::memory::Memory;
 use crate::suites::{Suite, suite};
@@ -29,8 +29,19 @@ steps:
 /// Runs the program within the bounds of time and memory that hold for every server.
 #[track_caller]
 pub fn bounded(run: Conform) -> Finished {
+    watched(Conform::start, run)
+}
+
+/// The same without `--report-dir`.
+#[track_caller]
+pub fn bounded_as_is(run: Conform) -> Finished {
+    watched(Conform::start_as_is, run)
+}
+
+#[track_caller]
+fn watched(begin: fn(Conform) -> Started, run: Conform) -> Finished {
     let start = Instant::now();
-    let started = run.start();
+    let started = begin(run);
     let memory = Memory::of(started.id());
     let finished = started.finish();
     memory.assert_bounded();

@@ -1,7 +1,6 @@
 //! What a target file says, checked: every mistake in it shows in one go.
 
 use std::fmt;
-use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,13 +8,14 @@ use super::masked::masked;
 use super::reader::Reader;
 use super::variables::Variables;
 use super::written::TargetFile;
+use crate::bounded::{self, MIB};
 use crate::contract::Contract;
 use crate::diagnostic::{Diagnostic, Source};
 use crate::target::{BaseUrl, Target, Waiver};
 use crate::yaml;
 
 /// No target file comes near this.
-const LARGEST_FILE: u64 = 1024 * 1024;
+const LARGEST_FILE: u64 = MIB;
 
 /// Everything that a target file says.
 pub struct Description {
@@ -90,9 +90,9 @@ pub enum TargetFileError {
         /// What the system says.
         cause: std::io::Error,
     },
-    /// It is larger than any target file.
-    #[error("{0} is larger than 1 MiB: it is no target file")]
-    TooLarge(PathBuf),
+    /// It is a link that leads out of its folder: what it leads to would show in messages.
+    #[error("{0} is a link that leads out of its folder: name the file itself")]
+    Outside(PathBuf),
     /// It names no server, and nothing else does.
     #[error("{0} names no server: add `base_url`, or name one with --base-url")]
     NoServer(PathBuf),
@@ -151,7 +151,7 @@ impl Description {
             secrets: Vec::new(),
         };
         let own = file.base_url.as_ref();
-        let own = own.and_then(|text| reader.parsed(text, BaseUrl::parse));
+        let own = own.and_then(|text| reader.base_url(text));
         let base_url = base_url.or(own);
         // Where there is no server to name, the other mistakes are to show all the same.
         let stand_in = || BaseUrl::parse(&contract.production).ok();
@@ -183,8 +183,10 @@ fn text(path: &Path) -> Result<String, TargetFileError> {
         path: path.to_owned(),
         cause,
     };
-    if fs::metadata(path).map_err(unreadable)?.len() > LARGEST_FILE {
-        return Err(TargetFileError::TooLarge(path.to_owned()));
+    let folder = path.parent().unwrap_or(Path::new(""));
+    if path.is_symlink() && !bounded::is_within(folder, path).map_err(unreadable)? {
+        return Err(TargetFileError::Outside(path.to_owned()));
     }
-    fs::read_to_string(path).map_err(unreadable)
+    let bytes = bounded::read(path, LARGEST_FILE).map_err(unreadable)?;
+    String::from_utf8(bytes).map_err(|_| unreadable(std::io::Error::other("it is not UTF-8")))
 }

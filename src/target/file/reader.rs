@@ -6,6 +6,10 @@ use std::sync::Arc;
 use super::variables::{Expanded, Variables, expand};
 use crate::contract::Contract;
 use crate::diagnostic::{Diagnostic, Located, Source};
+use crate::target::BaseUrl;
+
+/// What a variable puts into an address is looked for everywhere from that length on, in bytes.
+const SHORTEST_IN_ADDRESS: usize = 8;
 
 /// A file under way.
 pub(super) struct Reader<'a> {
@@ -25,15 +29,41 @@ impl Reader<'_> {
         Some(self.folder.join(path))
     }
 
+    /// An address in which variables stand for secrets: it is shown as it is written.
+    pub(super) fn base_url(&mut self, text: &Located<String>) -> Option<BaseUrl> {
+        let before = self.secrets.len();
+        let url = self.secret(text, BaseUrl::parse)?;
+        if self.secrets.len() == before {
+            return Some(url);
+        }
+        // A shorter value may be any word, such as `http`; and a host is sent in small letters, however it was written.
+        let mut values = self.secrets.split_off(before);
+        values.retain(|value| value.len() >= SHORTEST_IN_ADDRESS);
+        let lower = values.iter().map(|value| value.to_lowercase());
+        let lower: Vec<String> = lower.collect();
+        self.secrets.extend(values.into_iter().chain(lower));
+        Some(url.shown_as(text))
+    }
+
     /// A value in which variables stand for secrets.
     pub(super) fn secret<T, E: ToString>(
         &mut self,
         text: &Located<String>,
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
-        let expanded = self.expanded(text)?;
-        self.secrets.extend(expanded.values);
-        self.meant(text, &expanded.text, parse)
+        let Expanded {
+            text: meant,
+            values,
+        } = self.expanded(text)?;
+        let parsed = parse(&meant).map_err(|error| {
+            let mut message = error.to_string();
+            for value in values.iter().filter(|value| !value.is_empty()) {
+                message = message.replace(value, "…");
+            }
+            message
+        });
+        self.secrets.extend(values);
+        self.kept(text, parsed)
     }
 
     /// A value that may be shown.

@@ -85,7 +85,8 @@ impl Conform {
         self.start_as_is().finish()
     }
 
-    fn start_as_is(mut self) -> Started {
+    /// The same without `--report-dir`.
+    pub fn start_as_is(mut self) -> Started {
         let mut child = self.command.spawn().unwrap();
         Started {
             stdout: child.stdout.take().map(read_to_end),
