@@ -14,6 +14,7 @@ mod memory;
 mod redirects;
 mod reports;
 mod runs;
+mod served;
 mod terminal;
 
 #[expect(

@@ -46,6 +46,11 @@ impl Memory {
     }
 }
 
+/// The most that a process which goes on has held so far, in KiB; 0 where the system does not tell.
+pub fn peak_kib(process: u32) -> u64 {
+    held(process).unwrap_or_default()
+}
+
 /// The most so far, in KiB; nothing once the process has ended.
 fn held(process: u32) -> Option<u64> {
     let status = fs::read_to_string(format!("/proc/{process}/status")).ok()?;

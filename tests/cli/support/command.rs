@@ -231,7 +231,7 @@ impl Finished {
 
 /// `conform serve` as a child; it ends with this value.
 pub struct Served {
-    child: Child,
+    pub child: Child,
     pub base_url: String,
 }
 
