@@ -14,6 +14,8 @@ use sha2::{Digest, Sha256};
 
 use crate::bounded::{self, KIB};
 
+/// What a block of PEM begins with.
+const BEGIN: &[u8] = b"-----BEGIN";
 /// No key comes near this.
 const LARGEST: u64 = 64 * KIB;
 /// What stands before the 32 bytes of a private key (RFC 8410, section 7) and of a public one (section 4).
@@ -41,6 +43,16 @@ pub enum KeyError {
         "{0} holds no public Ed25519 key (PEM, SPKI): name the .pub.pem that `conform keygen` wrote beside the private key"
     )]
     NotPublic(PathBuf),
+    /// The file holds more than a key.
+    #[error(
+        "{path} holds {count} keys or other blocks of PEM: name a file that holds one key and nothing else"
+    )]
+    Several {
+        /// The file.
+        path: PathBuf,
+        /// How many blocks.
+        count: usize,
+    },
     /// A file cannot be written.
     #[error(
         "cannot write the key {path}: {cause} (a key that exists is never overwritten; `conform keygen NAME` takes another name)"
@@ -157,10 +169,18 @@ impl PublicKey {
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, KeyError> {
-    bounded::read(path, LARGEST).map_err(|cause| KeyError::Unreadable {
+    let text = bounded::read(path, LARGEST).map_err(|cause| KeyError::Unreadable {
         path: path.to_owned(),
         cause,
-    })
+    })?;
+    // Of several keys nobody could say which one counts: another program may take the last.
+    match text.windows(BEGIN.len()).filter(|at| *at == BEGIN).count() {
+        0 | 1 => Ok(text),
+        count => Err(KeyError::Several {
+            path: path.to_owned(),
+            count,
+        }),
+    }
 }
 
 /// Both forms of key fit in one line of PEM.
