@@ -1,28 +1,18 @@
 //! Writes a bundle: the reports of two runs, what they come to, and the signed statement over all of it.
 
-use std::fs;
-use std::io;
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
-use super::badge;
 use super::certificate::Certificate;
-use super::digest::Digest;
+use super::contents::{BADGES, CERTIFICATE, REPEAT, RUNS, STATEMENT, own_files, subjects};
 use super::envelope::Envelope;
-use super::files::{FileError, Found, files_in};
+use super::files::{FileError, names_in};
 use super::keys::KeyPair;
 use super::product::Product;
-use super::statement::{PAYLOAD_TYPE, Statement, Subject};
+use super::quoted::quoted;
+use super::statement::{PAYLOAD_TYPE, Statement};
 use crate::engine::Plan;
 use crate::report::{RUN_FILES, Report, WriteError, json, prepare, write_files, write_reports};
-
-/// Where the first run stands in a bundle: in its own folder.
-pub const FIRST_RUN: &str = "";
-/// The folder of the run that repeats the first.
-pub const REPEAT: &str = "repeat";
-pub(super) const CERTIFICATE: &str = "certificate.json";
-pub(super) const STATEMENT: &str = "statement.dsse.json";
-const BADGE: &str = "badge.svg";
-const BADGE_JSON: &str = "badge.json";
 
 /// Why there is no bundle.
 #[derive(Debug, thiserror::Error)]
@@ -30,12 +20,13 @@ pub enum BundleError {
     /// A file cannot be written.
     #[error(transparent)]
     Write(#[from] WriteError),
-    /// What was written cannot be read again.
+    /// The folder cannot be read.
     #[error(transparent)]
     File(#[from] FileError),
     /// The folder holds something else.
     #[error(
-        "{folder} holds {name}, which is no file of a bundle: move it away, or name another --report-dir"
+        "{folder} holds {}, which is no file of a bundle: move it away, or name another --report-dir",
+        quoted(name)
     )]
     Foreign {
         /// The folder of the bundle.
@@ -43,20 +34,18 @@ pub enum BundleError {
         /// What stands in the way.
         name: String,
     },
-    /// The folder of an earlier bundle cannot be emptied.
-    #[error("cannot empty {folder}: {cause} (--report-dir DIR names another folder)")]
-    NotEmptied {
-        /// The folder.
-        folder: PathBuf,
-        /// What the system says.
-        cause: io::Error,
-    },
+    /// Somebody else makes a bundle of this product.
+    #[error(
+        "{0} is being made by another `conform certify`: wait for its end, or name another --report-dir"
+    )]
+    Busy(PathBuf),
 }
 
 /// The folder of a bundle that is about to be made.
 #[derive(Debug)]
 pub struct Bundle {
     folder: PathBuf,
+    turn: Turn,
 }
 
 /// A bundle that was made.
@@ -66,27 +55,56 @@ pub struct Written {
     pub certificate: Certificate,
     /// Its folder.
     pub folder: PathBuf,
+    _turn: Turn,
+}
+
+/// A bundle is made by one at a time. The system lets go of it as the process ends, in whatever way.
+#[derive(Debug)]
+struct Turn {
+    _held: File,
+}
+
+impl Turn {
+    /// The file stands beside the folder, and stays: who took it away could take that of another one.
+    fn take(dir: &Path, folder: &str) -> Result<Self, BundleError> {
+        let path = dir.join(format!(".{folder}.lock"));
+        let unwritten = |cause| {
+            let path = path.clone();
+            BundleError::Write(WriteError::File { path, cause })
+        };
+        fs::create_dir_all(dir).map_err(unwritten)?;
+        let mut options = OpenOptions::new();
+        let options = options.read(true).write(true).create(true).truncate(false);
+        let file = options.open(&path).map_err(unwritten)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { _held: file }),
+            Err(TryLockError::WouldBlock) => Err(BundleError::Busy(dir.join(folder))),
+            Err(TryLockError::Error(cause)) => Err(unwritten(cause)),
+        }
+    }
 }
 
 impl Bundle {
     /// Makes the folder of a bundle below `dir`, and takes away what an earlier one of this product has left there.
     ///
     /// # Errors
-    /// The folder cannot be made or emptied, or holds something else.
+    /// The folder cannot be made or emptied, holds something else, or is that of a bundle which is being made.
     pub fn prepare(dir: &Path, product: &Product) -> Result<Self, BundleError> {
-        let folder = dir.join(product.folder());
-        let own = [CERTIFICATE, STATEMENT, BADGE, BADGE_JSON];
-        prepare(&folder, &own)?;
+        let name = product.folder();
+        let turn = Turn::take(dir, &name)?;
+        let folder = dir.join(name);
+        prepare(&folder, &[STATEMENT, CERTIFICATE])?;
+        prepare(&folder, &BADGES)?;
         prepare(&folder, &RUN_FILES)?;
         let repeat = folder.join(REPEAT);
-        if repeat.is_dir() {
+        if fs::symlink_metadata(&repeat).is_ok_and(|found| found.is_dir()) {
             prepare(&repeat, &RUN_FILES)?;
             // A folder that is not empty stays, and shows below.
             let _ = fs::remove_dir(&repeat);
         }
-        match files_in(&folder)?.into_iter().next() {
-            Some(Found { name, .. }) => Err(BundleError::Foreign { folder, name }),
-            None => Ok(Self { folder }),
+        match names_in(&folder)?.into_iter().next() {
+            Some(name) => Err(BundleError::Foreign { folder, name }),
+            None => Ok(Self { folder, turn }),
         }
     }
 
@@ -107,30 +125,20 @@ impl Bundle {
         runs: [&Report; 2],
         key: &KeyPair,
     ) -> Result<Written, BundleError> {
-        let folder = self.folder;
-        for (report, run) in runs.into_iter().zip([FIRST_RUN, REPEAT]) {
+        let Self { folder, turn } = self;
+        for (report, run) in runs.into_iter().zip(RUNS) {
             write_reports(report, &folder.join(run))?;
         }
         let certificate = Certificate::new(&plan.suite, product, runs);
-        write_files(&folder, [(CERTIFICATE, json(&certificate)?)])?;
-        if certificate.conformant {
-            let texts = [
-                (BADGE, badge::svg(&certificate)),
-                (BADGE_JSON, json(&badge::endpoint(&certificate))?),
-            ];
-            write_files(&folder, texts)?;
-        }
-        let mut subjects = Vec::new();
-        for Found { name, path } in files_in(&folder)? {
-            let digest = Digest::of(&super::files::read(&path)?);
-            subjects.push(Subject { name, digest });
-        }
+        write_files(&folder, own_files(&certificate)?)?;
+        let subjects = subjects(&certificate, runs)?;
         let statement = json(&Statement::new(&certificate, runs, subjects))?;
         let envelope = Envelope::sign(PAYLOAD_TYPE, statement.as_bytes(), key);
         write_files(&folder, [(STATEMENT, json(&envelope)?)])?;
         Ok(Written {
             certificate,
             folder,
+            _turn: turn,
         })
     }
 }

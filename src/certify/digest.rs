@@ -1,18 +1,23 @@
 //! SHA-256 digests, as in-toto writes them.
 
 use std::fmt;
+use std::io::{self, Write};
 use std::str::FromStr;
 
 use data_encoding::{HEXLOWER, HEXLOWER_PERMISSIVE};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest as _, Sha256};
+
+use crate::report::{Content, write_whole};
 
 /// The SHA-256 of something, in hexadecimal.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Digest {
     /// 64 hexadecimal digits.
+    #[serde(deserialize_with = "digits")]
     pub sha256: String,
 }
 
@@ -28,6 +33,42 @@ impl Digest {
         Self {
             sha256: HEXLOWER.encode(&Sha256::digest(bytes)),
         }
+    }
+
+    /// The digest of a file that holds this.
+    ///
+    /// # Errors
+    /// It cannot be written in its format.
+    pub(super) fn of_file(content: &impl Content) -> io::Result<Self> {
+        let mut hasher = Hasher(Sha256::new());
+        write_whole(content, &mut hasher)?;
+        Ok(Self {
+            sha256: HEXLOWER.encode(&hasher.0.finalize()),
+        })
+    }
+}
+
+struct Hasher(Sha256);
+
+impl Write for Hasher {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.update(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+/// Digits as [`Digest::of`] writes them.
+fn digits<'de, D: Deserializer<'de>>(from: D) -> Result<String, D::Error> {
+    let text = String::deserialize(from)?;
+    match HEXLOWER.decode(text.as_bytes()) {
+        Ok(bytes) if bytes.len() == 32 => Ok(text),
+        _ => Err(D::Error::custom(
+            "a SHA-256 is 64 hexadecimal digits in lower case",
+        )),
     }
 }
 

@@ -21,28 +21,28 @@ struct Signature {
     sig: String,
 }
 
-/// Why an envelope proves nothing.
+/// Why an envelope proves nothing. What it holds is not repeated: anybody may have written it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum EnvelopeError {
     /// It is something else.
-    #[error("it is no signed envelope: {0}")]
-    Malformed(String),
+    #[error("it is no signed envelope (line {line}, column {column})")]
+    Malformed {
+        /// The line at which that shows.
+        line: usize,
+        /// The column.
+        column: usize,
+    },
     /// Not byte for byte what signing wrote.
     #[error("it is not as it was written: something has been changed around what is signed")]
     Rewritten,
     /// It holds something else than was asked for.
-    #[error("it holds `{0}`, which is no statement of a bundle")]
-    OtherPayload(String),
+    #[error("it holds something else than the statement of a bundle")]
+    OtherPayload,
     /// Another key signed it, or more than one.
     #[error(
-        "it is signed by the key {theirs}, and --key is {ours}: is it the public key of this vendor?"
+        "it is not signed by {0}, or not by that key alone: is --key the public key of this vendor?"
     )]
-    OtherKey {
-        /// The key that it names.
-        theirs: String,
-        /// The key that was given.
-        ours: String,
-    },
+    OtherKey(String),
     /// The signature is not that of the payload.
     #[error("the signature is not that of its content")]
     Forged,
@@ -75,7 +75,10 @@ impl Envelope {
     /// # Errors
     /// It is none, or not byte for byte as it was written.
     pub fn parse(text: &[u8]) -> Result<Self, EnvelopeError> {
-        let malformed = |error: serde_json::Error| EnvelopeError::Malformed(error.to_string());
+        let malformed = |error: serde_json::Error| EnvelopeError::Malformed {
+            line: error.line(),
+            column: error.column(),
+        };
         let envelope: Self = serde_json::from_slice(text).map_err(malformed)?;
         let written = serde_json::to_string_pretty(&envelope).map_err(malformed)?;
         if text != (written + "\n").as_bytes() {
@@ -90,22 +93,12 @@ impl Envelope {
     /// It is of another type, or not signed by that key.
     pub fn open(&self, payload_type: &str, key: &PublicKey) -> Result<Vec<u8>, EnvelopeError> {
         if self.payload_type != payload_type {
-            return Err(EnvelopeError::OtherPayload(self.payload_type.clone()));
+            return Err(EnvelopeError::OtherPayload);
         }
-        let signed_by = self.signatures.iter().map(|signature| &signature.keyid);
-        let theirs = signed_by.cloned().collect::<Vec<_>>().join(", ");
-        let [Signature { keyid, sig }] = self.signatures.as_slice() else {
-            return Err(EnvelopeError::OtherKey {
-                theirs,
-                ours: key.id(),
-            });
+        let sig = match self.signatures.as_slice() {
+            [Signature { keyid, sig }] if *keyid == key.id() => sig,
+            _ => return Err(EnvelopeError::OtherKey(key.id())),
         };
-        if *keyid != key.id() {
-            return Err(EnvelopeError::OtherKey {
-                theirs,
-                ours: key.id(),
-            });
-        }
         let bytes = |text: &str| BASE64.decode(text.as_bytes());
         let (Ok(payload), Ok(signature)) = (bytes(&self.payload), bytes(sig)) else {
             return Err(EnvelopeError::Forged);

@@ -4,10 +4,10 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::bounded::{self, MIB};
+use super::contents::REPEAT;
 
-/// No file of a bundle comes near this.
-const LARGEST: u64 = 64 * MIB;
+/// No bundle has so many.
+const MOST: usize = 100;
 
 /// A file or folder of a bundle that cannot be read.
 #[derive(Debug, thiserror::Error)]
@@ -19,50 +19,38 @@ pub struct FileError {
     pub cause: io::Error,
 }
 
-/// Something in the folder of a bundle.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Found {
-    /// Its path below the folder, with `/` between its parts.
-    pub(super) name: String,
-    /// Where it is.
-    pub(super) path: PathBuf,
-}
-
-/// Everything below a folder that is no folder itself, by name; and every folder that is empty, its name with `/` at
-/// the end. Links are not followed: one is a thing of its own.
-pub(super) fn files_in(folder: &Path) -> Result<Vec<Found>, FileError> {
-    let mut found = Vec::new();
-    let mut folders = vec![(String::new(), folder.to_owned())];
-    while let Some((prefix, folder)) = folders.pop() {
-        let failed = |cause| FileError {
-            path: folder.clone(),
-            cause,
-        };
-        let mut is_empty = true;
-        for entry in fs::read_dir(&folder).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            is_empty = false;
-            let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
-            if entry.file_type().map_err(failed)?.is_dir() {
-                folders.push((name + "/", entry.path()));
-            } else {
-                let path = entry.path();
-                found.push(Found { name, path });
-            }
-        }
-        if is_empty && !prefix.is_empty() {
-            let (name, path) = (prefix, folder);
-            found.push(Found { name, path });
-        }
+/// The names of everything in the folder of a bundle and in that of its second run, in order; a folder that no bundle
+/// has is not looked into, and ends in `/`. Links are not followed: one is a thing of its own.
+pub(super) fn names_in(folder: &Path) -> Result<Vec<String>, FileError> {
+    let mut names = Vec::new();
+    list(folder, "", &mut names)?;
+    let repeat = format!("{REPEAT}/");
+    if let Some(at) = names.iter().position(|name| *name == repeat) {
+        names.swap_remove(at);
+        list(&folder.join(REPEAT), &repeat, &mut names)?;
     }
-    found.sort_by(|a, b| a.name.cmp(&b.name));
-    Ok(found)
+    names.sort();
+    Ok(names)
 }
 
-/// The bytes of a file; a link or a device is none.
-pub(super) fn read(path: &Path) -> Result<Vec<u8>, FileError> {
-    bounded::read_no_follow(path, LARGEST).map_err(|cause| FileError {
-        path: path.to_owned(),
+fn list(folder: &Path, prefix: &str, names: &mut Vec<String>) -> Result<(), FileError> {
+    let failed = |cause| FileError {
+        path: folder.to_owned(),
         cause,
-    })
+    };
+    for entry in fs::read_dir(folder).map_err(failed)? {
+        let entry = entry.map_err(failed)?;
+        if names.len() == MOST {
+            let message = format!("it holds more than {MOST} files");
+            return Err(failed(io::Error::other(message)));
+        }
+        let name = entry.file_name();
+        let end = if entry.file_type().map_err(failed)?.is_dir() {
+            "/"
+        } else {
+            ""
+        };
+        names.push(format!("{prefix}{}{end}", name.to_string_lossy()));
+    }
+    Ok(())
 }

@@ -3,6 +3,7 @@
 mod badge;
 mod bundle;
 mod certificate;
+mod contents;
 mod digest;
 mod envelope;
 mod files;
@@ -13,9 +14,11 @@ mod quoted;
 mod statement;
 mod verdicts;
 mod verify;
+mod wrong;
 
-pub use bundle::{Bundle, BundleError, FIRST_RUN, REPEAT, Written};
+pub use bundle::{Bundle, BundleError, Written};
 pub use certificate::{Certificate, RunNote};
+pub use contents::{FIRST_RUN, REPEAT};
 pub use digest::{Digest, DigestError};
 pub use envelope::{Envelope, EnvelopeError};
 pub use keys::{KeyError, KeyPair, PublicKey};
@@ -24,4 +27,5 @@ pub use product::{Product, ProductError};
 pub use quoted::quoted;
 pub use statement::{PAYLOAD_TYPE, Statement};
 pub use verdicts::Doubt;
-pub use verify::{Verification, VerifyError, Wrong, verify};
+pub use verify::{Verification, assert_genuine, verify};
+pub use wrong::{VerifyError, Wrong};

@@ -1,81 +1,28 @@
 //! Checks a bundle, without a server and without the network.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::sync::Arc;
 
-use super::bundle::{CERTIFICATE, FIRST_RUN, REPEAT, STATEMENT};
+use super::bundle::Written;
 use super::certificate::Certificate;
+use super::contents::{BADGES, CERTIFICATE, RUNS, STATEMENT, always, in_run, is_file, subjects};
 use super::digest::Digest;
-use super::envelope::{Envelope, EnvelopeError};
-use super::files::{self, FileError, Found};
-use super::keys::PublicKey;
+use super::envelope::Envelope;
+use super::files::{FileError, names_in};
+use super::keys::{KeyPair, PublicKey};
 use super::statement::{PAYLOAD_TYPE, Statement, Subject};
-use super::verdicts::{self, Doubt};
-use crate::report::{REPORT, ReadError, Report};
+use super::verdicts;
+use super::wrong::{VerifyError, Wrong};
+use crate::bounded::{self, MIB};
+use crate::report::{REPORT, Report, Tool, json, run_files};
 use crate::schemas;
 use crate::suite::Suite;
-
-/// Why a bundle cannot be checked at all.
-#[derive(Debug, thiserror::Error)]
-pub enum VerifyError {
-    /// There is no such folder.
-    #[error("{0}: name the folder of a bundle, as `conform certify` printed it")]
-    File(#[from] FileError),
-    /// The folder is empty, or something else than a bundle.
-    #[error("{0} is no bundle: it holds neither {STATEMENT} nor {CERTIFICATE}")]
-    NoBundle(PathBuf),
-}
-
-/// Something that is wrong with a bundle.
-#[derive(Debug, thiserror::Error)]
-pub enum Wrong {
-    /// The signature.
-    #[error("{STATEMENT}: {0}")]
-    Envelope(#[from] EnvelopeError),
-    /// What is signed is no statement that this program writes.
-    #[error("{STATEMENT}: what is signed is not what certify writes: {0}")]
-    Statement(String),
-    /// A file that was signed is not there.
-    #[error("{0} is missing")]
-    Missing(String),
-    /// A file was not signed.
-    #[error("{0} was added: it is not signed")]
-    Added(String),
-    /// A file is not as it was signed.
-    #[error("{0} was changed: it is not as it was signed")]
-    Changed(String),
-    /// A file cannot be read.
-    #[error(transparent)]
-    File(#[from] FileError),
-    /// A report cannot be read.
-    #[error(transparent)]
-    Read(#[from] ReadError),
-    /// A report does not satisfy its schema.
-    #[error("{file} does not satisfy its schema: {mistake}")]
-    Schema {
-        /// The report.
-        file: String,
-        /// Where and in what.
-        mistake: String,
-    },
-    /// A report says what does not follow.
-    #[error("{file}: {doubt}")]
-    Doubt {
-        /// The report.
-        file: String,
-        /// What does not follow.
-        doubt: Doubt,
-    },
-    /// The certificate, or the statement, is not what the two runs come to.
-    #[error("{0} is not what the two runs come to")]
-    Certificate(&'static str),
-}
 
 /// What came of checking a bundle.
 #[derive(Debug, Default)]
 pub struct Verification {
-    /// What the bundle says, where it can be read.
+    /// What the bundle says, where it is as it was signed.
     pub certificate: Option<Certificate>,
     /// How many files are as they were signed.
     pub intact: usize,
@@ -87,7 +34,8 @@ pub struct Verification {
     pub wrong: Vec<Wrong>,
 }
 
-/// Checks the bundle in a folder against the public key of its vendor.
+/// Checks the bundle in a folder against the public key of its vendor. Nothing in it is believed before the signature
+/// holds, and each of its files is read once.
 ///
 /// # Errors
 /// The folder cannot be read, or holds no bundle.
@@ -96,58 +44,92 @@ pub fn verify(
     key: &PublicKey,
     suite: &Arc<Suite>,
 ) -> Result<Verification, VerifyError> {
-    let found: BTreeMap<String, PathBuf> = files::files_in(folder)?
-        .into_iter()
-        .map(|Found { name, path }| (name, path))
-        .collect();
-    if !found.contains_key(STATEMENT) && !found.contains_key(CERTIFICATE) {
+    let names = names_in(folder)?;
+    let has = |name: &str| names.iter().any(|found| found == name);
+    if !has(STATEMENT) && !has(CERTIFICATE) {
         return Err(VerifyError::NoBundle(folder.to_owned()));
     }
     let mut verification = Verification::default();
-    let statement = note(&mut verification, statement(&found, key));
-    if let Some(statement) = &statement {
-        verification.files(&found, statement);
-    }
-    let runs = [FIRST_RUN, REPEAT].map(|run| verification.report(&found, run, suite));
-    let certificate = note(&mut verification, certificate(&found));
-    if let ([Some(first), Some(second)], Some(certificate)) = (&runs, &certificate) {
-        let runs = [first, second];
-        let product = certificate.product.clone();
-        if Certificate::new(suite, product, runs) != *certificate {
-            verification.wrong.push(Wrong::Certificate(CERTIFICATE));
-        }
-        if let Some(signed) = statement {
-            let files = signed.subject.iter();
-            let files = files.filter(|subject| subject.name != certificate.product.url());
-            let follows = Statement::new(certificate, runs, files.cloned().collect());
-            if follows != signed {
-                verification.wrong.push(Wrong::Certificate(STATEMENT));
-            }
-        }
-    }
-    verification.certificate = certificate;
+    let (files, added): (BTreeSet<_>, BTreeSet<_>) = names
+        .into_iter()
+        .partition(|name| is_file(name) || name == STATEMENT);
+    verification
+        .wrong
+        .extend(added.into_iter().map(Wrong::Added));
+    let bundle = Folder {
+        path: folder,
+        files,
+    };
+    let payload = bundle.payload(key);
+    let Some(payload) = verification.note(payload) else {
+        return Ok(verification);
+    };
+    let statement = serde_json::from_slice::<Statement>(&payload)
+        .map_err(|error| Wrong::Statement(error.to_string()));
+    let Some(statement) = verification.note(statement) else {
+        return Ok(verification);
+    };
+    verification.check(&bundle, &statement, &payload, suite);
     Ok(verification)
 }
 
-fn note<T>(verification: &mut Verification, result: Result<T, Wrong>) -> Option<T> {
-    result.map_err(|wrong| verification.wrong.push(wrong)).ok()
+/// Asserts that a bundle which was just made is genuine as it lies there, before anybody is told of it.
+///
+/// # Errors
+/// It is not: another program has written there, or a file is larger than any that is read.
+pub fn assert_genuine(
+    written: &Written,
+    key: &KeyPair,
+    suite: &Arc<Suite>,
+) -> Result<(), VerifyError> {
+    let verification = verify(&written.folder, &key.public(), suite)?;
+    match verification.wrong.into_iter().next() {
+        Some(wrong) => Err(VerifyError::NotGenuine {
+            folder: written.folder.clone(),
+            wrong: Box::new(wrong),
+        }),
+        None => Ok(()),
+    }
 }
 
-fn bytes(found: &BTreeMap<String, PathBuf>, name: &str) -> Result<Vec<u8>, Wrong> {
-    let path = found.get(name);
-    let path = path.ok_or_else(|| Wrong::Missing(name.to_owned()))?;
-    Ok(files::read(path)?)
+/// The folder of a bundle.
+struct Folder<'a> {
+    path: &'a Path,
+    /// Those of its files that are there.
+    files: BTreeSet<String>,
 }
 
-fn statement(found: &BTreeMap<String, PathBuf>, key: &PublicKey) -> Result<Statement, Wrong> {
-    let envelope = Envelope::parse(&bytes(found, STATEMENT)?)?;
-    let payload = envelope.open(PAYLOAD_TYPE, key)?;
-    serde_json::from_slice(&payload).map_err(|error| Wrong::Statement(error.to_string()))
+impl Folder<'_> {
+    fn read(&self, name: &str) -> Result<Vec<u8>, Wrong> {
+        if !self.files.contains(name) {
+            return Err(Wrong::Missing(name.to_owned()));
+        }
+        let path = self.path.join(name);
+        bounded::read_no_follow(&path, most(name)).map_err(|cause| FileError { path, cause }.into())
+    }
+
+    /// What is signed, once the signature holds.
+    fn payload(&self, key: &PublicKey) -> Result<Vec<u8>, Wrong> {
+        let envelope = Envelope::parse(&self.read(STATEMENT)?)?;
+        Ok(envelope.open(PAYLOAD_TYPE, key)?)
+    }
 }
 
-fn certificate(found: &BTreeMap<String, PathBuf>) -> Result<Certificate, Wrong> {
-    let certificate = serde_json::from_slice(&bytes(found, CERTIFICATE)?);
-    certificate.map_err(|_| Wrong::Certificate(CERTIFICATE))
+/// How many bytes a file may have: of the reference, the largest of a run has 800 KiB, and the largest other one 5 KiB.
+fn most(name: &str) -> u64 {
+    if [STATEMENT, CERTIFICATE].contains(&name) || BADGES.contains(&name) {
+        MIB
+    } else {
+        64 * MIB
+    }
+}
+
+/// What is as it was signed.
+#[derive(Default)]
+struct Intact {
+    digests: BTreeMap<String, Digest>,
+    reports: [Option<Report>; 2],
+    certificate: Option<Certificate>,
 }
 
 impl Verification {
@@ -158,45 +140,132 @@ impl Verification {
         self.wrong.is_empty() && certificate.is_some_and(|certificate| certificate.conformant)
     }
 
-    /// Compares the files that are there with those that were signed; names from the statement are never opened.
-    fn files(&mut self, found: &BTreeMap<String, PathBuf>, statement: &Statement) {
-        let mut signed: BTreeMap<&str, &Digest> = BTreeMap::new();
-        for Subject { name, digest } in &statement.subject {
-            signed.insert(name, digest);
-        }
-        for (name, path) in found.iter().filter(|(name, _)| *name != STATEMENT) {
-            let Some(digest) = signed.remove(name.as_str()) else {
-                self.wrong.push(Wrong::Added(name.clone()));
-                continue;
-            };
-            match files::read(path) {
-                Ok(bytes) if Digest::of(&bytes) == *digest => self.intact += 1,
-                Ok(_) => self.wrong.push(Wrong::Changed(name.clone())),
-                Err(error) => self.wrong.push(Wrong::File(error)),
-            }
-        }
-        let missing = signed.keys().filter(|name| !name.starts_with("pkg:"));
-        let missing = missing.map(|name| Wrong::Missing((*name).to_owned()));
-        self.wrong.extend(missing);
+    fn note<T>(&mut self, result: Result<T, Wrong>) -> Option<T> {
+        result.map_err(|wrong| self.wrong.push(wrong)).ok()
     }
 
-    /// Reads the report of a run and checks it.
+    /// Checks everything that the statement is about.
+    fn check(
+        &mut self,
+        bundle: &Folder<'_>,
+        statement: &Statement,
+        payload: &[u8],
+        suite: &Arc<Suite>,
+    ) {
+        let mut signed = BTreeMap::new();
+        for Subject { name, digest } in statement.subject.iter().filter(|one| is_file(&one.name)) {
+            if signed.insert(name.as_str(), digest).is_some() {
+                self.wrong.push(Wrong::Twice(name.clone()));
+            }
+        }
+        let intact = self.intact(bundle, &signed, suite);
+        let certificate = intact.certificate.as_ref();
+        let others = statement.subject.iter().filter(|one| !is_file(&one.name));
+        let others = others.filter(|one| !is_artefact(&one.name, certificate));
+        let others = others.map(|one| Wrong::NoFile(one.name.clone()));
+        self.wrong.extend(others);
+        if let ([Some(first), Some(second)], Some(certificate)) = (&intact.reports, certificate) {
+            let runs = [first, second];
+            let certificate = Certificate::new(suite, certificate.product.clone(), runs);
+            let followed = self.follow(&intact.digests, &signed, &certificate, runs, payload);
+            self.note(followed);
+        }
+        self.certificate = intact.certificate;
+    }
+
+    /// Compares each file with its digest in the statement, and reads those that say something.
+    fn intact(
+        &mut self,
+        bundle: &Folder<'_>,
+        signed: &BTreeMap<&str, &Digest>,
+        suite: &Arc<Suite>,
+    ) -> Intact {
+        let mut intact = Intact::default();
+        let there_or_signed = (bundle.files.iter().map(String::as_str))
+            .chain(signed.keys().copied())
+            .filter(|name| *name != STATEMENT);
+        let files: BTreeSet<String> = always().chain(there_or_signed.map(str::to_owned)).collect();
+        for name in &files {
+            let name = name.as_str();
+            let Some(bytes) = self.note(bundle.read(name)) else {
+                continue;
+            };
+            let digest = Digest::of(&bytes);
+            match signed.get(name) {
+                None => self.wrong.push(Wrong::NotSigned(name.to_owned())),
+                Some(signed) if **signed != digest => {
+                    self.wrong.push(Wrong::Changed(name.to_owned()));
+                }
+                Some(_) => {
+                    self.intact += 1;
+                    if name == CERTIFICATE {
+                        intact.certificate = self.note(certificate(&bytes));
+                    }
+                    let run = RUNS.iter().position(|run| in_run(run, REPORT) == name);
+                    if let Some(run) = run {
+                        intact.reports[run] = self.report(name, &bytes, &digest, suite);
+                    }
+                    intact.digests.insert(name.to_owned(), digest);
+                }
+            }
+        }
+        intact
+    }
+
+    /// Makes everything anew that follows from two runs, and compares it with what is there.
+    fn follow(
+        &mut self,
+        intact: &BTreeMap<String, Digest>,
+        signed: &BTreeMap<&str, &Digest>,
+        certificate: &Certificate,
+        runs: [&Report; 2],
+        payload: &[u8],
+    ) -> Result<(), Wrong> {
+        let subjects = subjects(certificate, runs)?;
+        let belongs = |name: &str| subjects.iter().any(|subject| subject.name == name);
+        // All others belong to every bundle.
+        let badges = intact.keys().filter(|name| !belongs(name));
+        self.wrong.extend(badges.cloned().map(Wrong::Badge));
+        for Subject { name, digest } in &subjects {
+            match intact.get(name) {
+                Some(found) if found != digest => self.wrong.push(Wrong::Unfounded(name.clone())),
+                // Whatever else is not there has been told.
+                None if BADGES.contains(&name.as_str()) && !signed.contains_key(name.as_str()) => {
+                    self.wrong.push(Wrong::Missing(name.clone()));
+                }
+                _ => {}
+            }
+        }
+        let follows = json(&Statement::new(certificate, runs, subjects))?;
+        if follows.as_bytes() != payload {
+            self.wrong.push(Wrong::Unfounded(STATEMENT.to_owned()));
+        }
+        Ok(())
+    }
+
+    /// Reads the report of a run and checks it by itself.
     fn report(
         &mut self,
-        found: &BTreeMap<String, PathBuf>,
-        run: &str,
+        file: &str,
+        text: &[u8],
+        digest: &Digest,
         suite: &Arc<Suite>,
     ) -> Option<Report> {
-        let file = if run.is_empty() {
-            REPORT.to_owned()
-        } else {
-            format!("{run}/{REPORT}")
-        };
-        let text = bytes(found, &file);
-        let text = note(self, text)?;
-        let report = Report::parse(&text, Path::new(&file)).map_err(Wrong::from);
-        let report = note(self, report)?;
-        let mistakes = schemas::mistakes_in_report(&text).into_iter();
+        let report = Report::parse(text, Path::new(file)).map_err(Wrong::from);
+        let report = self.note(report)?;
+        let (ours, theirs) = (Tool::this(), &report.tool);
+        let file = file.to_owned();
+        if (&ours.name, &ours.version) != (&theirs.name, &theirs.version) {
+            let theirs = format!("{} {}", theirs.name, theirs.version);
+            self.wrong.push(Wrong::OtherRelease { file, theirs });
+            return None;
+        }
+        // A member that no report has, however large, is looked at no further.
+        if !is_written_so(&report, digest) {
+            self.wrong.push(Wrong::Unfounded(file));
+            return None;
+        }
+        let mistakes = schemas::mistakes_in_report(text).into_iter();
         self.wrong.extend(mistakes.map(|mistake| Wrong::Schema {
             file: file.clone(),
             mistake,
@@ -211,4 +280,31 @@ impl Verification {
         }));
         Some(report)
     }
+}
+
+/// Whether the file of a report is, to the last byte, as this program writes it.
+fn is_written_so(report: &Report, digest: &Digest) -> bool {
+    let mut files = run_files(report).into_iter();
+    files.any(|(name, content)| {
+        name == REPORT && Digest::of_file(&content).is_ok_and(|written| written == *digest)
+    })
+}
+
+fn certificate(text: &[u8]) -> Result<Certificate, Wrong> {
+    let certificate = serde_json::from_slice::<Certificate>(text)
+        .map_err(|error| Wrong::Certificate(error.to_string()))?;
+    if certificate.product.is_sound() {
+        Ok(certificate)
+    } else {
+        let told = "no product may have these names".to_owned();
+        Err(Wrong::Certificate(told))
+    }
+}
+
+/// Whether a subject is the artefact that was running; without a certificate nobody knows.
+fn is_artefact(name: &str, certificate: Option<&Certificate>) -> bool {
+    certificate.map_or(name.starts_with("pkg:"), |certificate| {
+        let product = &certificate.product;
+        product.artefact.is_some() && name == product.url()
+    })
 }

@@ -14,7 +14,7 @@ use super::signals::Interruption;
 use super::stage::{Order, Stage};
 use super::target::described;
 use super::{CliError, Ended, Signal};
-use crate::certify::{Bundle, FIRST_RUN, KeyPair, Product, REPEAT, Written};
+use crate::certify::{Bundle, FIRST_RUN, KeyPair, Product, REPEAT, Written, assert_genuine};
 use crate::contract::Profile;
 use crate::engine::Plan;
 use crate::report::Report;
@@ -43,6 +43,7 @@ pub(super) fn certify(
         Runs::Interrupted(signal) => return Ok(Ended::Interrupted(signal)),
     };
     let written = bundle.write(&plan, product, runs.each_ref(), &key)?;
+    assert_genuine(&written, &key, &suite)?;
     terminal::out(&told(&written));
     Ok(if written.certificate.conformant {
         Ended::Well
@@ -132,6 +133,7 @@ fn told(written: &Written) -> String {
     let Written {
         certificate,
         folder,
+        ..
     } = written;
     let product = &certificate.product;
     let mut text = String::new();

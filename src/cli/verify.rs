@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::report_arguments::VerifyArguments;
 use super::{CliError, Ended};
-use crate::certify::{PublicKey, Verification, verify as check};
+use crate::certify::{PublicKey, Verification, quoted, verify as check};
 use crate::suite::Suite;
 use crate::terminal;
 
@@ -41,8 +41,8 @@ fn told(verification: &Verification, key: &PublicKey) -> String {
     let Some(certificate) = &verification.certificate else {
         return text + "not verified\n";
     };
-    let product = &certificate.product;
-    let version = certificate.suite.version.as_deref().unwrap_or_default();
+    let product = quoted(&certificate.product.to_string());
+    let version = quoted(certificate.suite.version.as_deref().unwrap_or_default());
     if !verification.wrong.is_empty() {
         let _ = writeln!(text, "not verified: {product}");
     } else if certificate.conformant {
@@ -57,7 +57,7 @@ fn told(verification: &Verification, key: &PublicKey) -> String {
             "genuine, but {product} does not conform to suite {version}:"
         );
         for objection in &certificate.objections {
-            let _ = writeln!(text, "  {objection}");
+            let _ = writeln!(text, "  {}", quoted(objection));
         }
     }
     text

@@ -41,8 +41,8 @@ pub use story::{ClauseWords, FailureStory, Story, story};
 pub use summary::summary;
 pub use waivers::{WaiverNote, WaiverState};
 pub use write::{
-    Content, Output, REPORT, RUN_FILES, ReportFiles, WriteError, json, prepare, where_reports_are,
-    write_files, write_reports,
+    Content, Output, REPORT, RUN_FILES, ReportFiles, WriteError, json, prepare, run_files,
+    where_reports_are, write_files, write_reports, write_whole,
 };
 
 use std::time::Duration;

@@ -38,20 +38,20 @@ pub const REPORT: &str = "report.json";
 const PIECE: usize = 64 * 1024;
 
 /// Where a file is written: formats write in small pieces.
-pub type Output = BufWriter<fs::File>;
+pub type Output<'a> = BufWriter<&'a mut dyn io::Write>;
 
 /// Writes a report in one format.
-type Format = fn(&Report, &mut Output) -> io::Result<()>;
+type Format = fn(&Report, &mut Output<'_>) -> io::Result<()>;
 
 /// The files of a run, and the format of each.
 const FORMATS: [(&str, Format); 5] = [
     (REPORT, |report, to| indented::write(report, to)),
-    ("junit.xml", junit::write),
+    ("junit.xml", |report, to| junit::write(report, to)),
     ("summary.md", |report, to| {
         to.write_all(job_summary(report).as_bytes())
     }),
-    ("exchanges.har", har::write),
-    ("report.html", html::write),
+    ("exchanges.har", |report, to| har::write(report, to)),
+    ("report.html", |report, to| html::write(report, to)),
 ];
 /// The names of the files of a run.
 pub const RUN_FILES: [&str; FORMATS.len()] = {
@@ -76,11 +76,22 @@ pub trait Content: Send {
     ///
     /// # Errors
     /// It cannot be written there, or not in this format.
-    fn write_to(&self, to: &mut Output) -> io::Result<()>;
+    fn write_to(&self, to: &mut Output<'_>) -> io::Result<()>;
+}
+
+/// Writes what a file is to hold, to its last byte.
+///
+/// # Errors
+/// It cannot be written there, or not in this format.
+pub fn write_whole(content: &impl Content, to: &mut dyn io::Write) -> io::Result<()> {
+    let mut pieces = BufWriter::with_capacity(PIECE, to);
+    content.write_to(&mut pieces)?;
+    pieces.write_all(b"\n")?;
+    pieces.flush()
 }
 
 impl Content for String {
-    fn write_to(&self, to: &mut Output) -> io::Result<()> {
+    fn write_to(&self, to: &mut Output<'_>) -> io::Result<()> {
         to.write_all(self.as_bytes())
     }
 }
@@ -92,7 +103,7 @@ struct Formatted<'a> {
 }
 
 impl Content for Formatted<'_> {
-    fn write_to(&self, to: &mut Output) -> io::Result<()> {
+    fn write_to(&self, to: &mut Output<'_>) -> io::Result<()> {
         (self.format)(self.report, to)
     }
 }
@@ -127,8 +138,12 @@ pub type ReportFiles = Vec<PathBuf>;
 /// # Errors
 /// The first file that cannot be written; what was there before is then still there.
 pub fn write_reports(report: &Report, dir: &Path) -> Result<ReportFiles, WriteError> {
-    let files = FORMATS.map(|(name, format)| (name, Formatted { report, format }));
-    write_files(dir, files)
+    write_files(dir, run_files(report))
+}
+
+/// The files of a run, [`RUN_FILES`], and what each is to hold.
+pub fn run_files(report: &Report) -> [(&'static str, impl Content); FORMATS.len()] {
+    FORMATS.map(|(name, format)| (name, Formatted { report, format }))
 }
 
 /// The report as JSON.
@@ -146,9 +161,9 @@ pub fn json(report: &impl Serialize) -> Result<String, WriteError> {
 ///
 /// # Errors
 /// The first file that cannot be written; what was there before is then still there.
-pub fn write_files<const N: usize>(
+pub fn write_files<'a>(
     dir: &Path,
-    files: [(&str, impl Content); N],
+    files: impl IntoIterator<Item = (&'a str, impl Content)>,
 ) -> Result<ReportFiles, WriteError> {
     let unwritten = |path: &Path, cause| WriteError::File {
         path: path.to_owned(),
@@ -157,10 +172,11 @@ pub fn write_files<const N: usize>(
     fs::create_dir_all(dir).map_err(|cause| unwritten(dir, cause))?;
     // All of them are on the disk before the first takes its place: there is room for all or for none.
     let staged: Vec<Staged> = thread::scope(|scope| {
-        let writers = files.map(|(name, content)| {
+        let writers = files.into_iter().map(|(name, content)| {
             let written = move || Staged::new(dir, name, &content);
             (name, scope.spawn(written))
         });
+        let writers: Vec<_> = writers.collect();
         let staged = writers.into_iter().map(|(name, writer)| {
             let written = writer.join().unwrap_or_else(|panic| resume_unwind(panic));
             written.map_err(|cause| unwritten(&dir.join(name), cause))
@@ -189,14 +205,13 @@ impl Staged {
     fn new(dir: &Path, name: &str, content: &impl Content) -> io::Result<Self> {
         // Two runs may have the same process id, in containers that share a folder.
         let beside = dir.join(format!("{name}.{:016x}.tmp", rand::random::<u64>()));
-        let mut file = BufWriter::with_capacity(PIECE, fs::File::create_new(&beside)?);
+        let mut file = fs::File::create_new(&beside)?;
         let staged = Self {
             beside,
             path: dir.join(name),
         };
-        content.write_to(&mut file)?;
-        file.write_all(b"\n")?;
-        file.into_inner()?.sync_all()?;
+        write_whole(content, &mut file)?;
+        file.sync_all()?;
         Ok(staged)
     }
 

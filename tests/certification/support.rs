@@ -5,15 +5,20 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock, Mutex};
 use std::time::Duration;
 
-use conform::certify::{Bundle, KeyPair, Product, PublicKey, Verification, verify};
+use conform::certify::{
+    Bundle, Digest, Envelope, KeyPair, PAYLOAD_TYPE, Product, PublicKey, Verification, verify,
+};
 use conform::embedded;
 use conform::engine::{Plan, Run, Selection, Session, SessionSettings};
 use conform::report::{Judged, Report, RunFacts};
 use conform::suite::Suite;
 use conform::target::{BaseUrl, Target};
+use data_encoding::BASE64;
 use jiff::Timestamp;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
+pub const STATEMENT: &str = "statement.dsse.json";
 /// A clause that the broken server violates.
 pub const VIOLATED: &str = "logout.no-content";
 
@@ -95,6 +100,7 @@ pub fn small(report: &Report) -> Report {
 /// A bundle and the keys of its vendor.
 pub struct Signed {
     pub key: PublicKey,
+    private: KeyPair,
     pub folder: PathBuf,
     temporary: TempDir,
 }
@@ -111,6 +117,7 @@ impl Signed {
         let folder = bundle.write(plan, product, reports, &key).unwrap().folder;
         Self {
             key: PublicKey::read(&public).unwrap(),
+            private: key,
             folder,
             temporary,
         }
@@ -147,6 +154,46 @@ impl Signed {
 
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.join(name)
+    }
+
+    /// What is signed.
+    pub fn statement(&self) -> Value {
+        let envelope = fs::read(self.path(STATEMENT)).unwrap();
+        let envelope: Value = serde_json::from_slice(&envelope).unwrap();
+        let payload = BASE64.decode(envelope["payload"].as_str().unwrap().as_bytes());
+        serde_json::from_slice(&payload.unwrap()).unwrap()
+    }
+
+    /// Signs another payload, as whoever holds the key can.
+    pub fn sign(&self, payload: &str) {
+        let envelope = Envelope::sign(PAYLOAD_TYPE, payload.as_bytes(), &self.private);
+        let text = serde_json::to_string_pretty(&envelope).unwrap() + "\n";
+        fs::write(self.path(STATEMENT), text).unwrap();
+    }
+
+    pub fn sign_value(&self, statement: &Value) {
+        self.sign(&serde_json::to_string_pretty(statement).unwrap());
+    }
+
+    /// Signs what lies in the folder now.
+    pub fn sign_anew(&self) {
+        let mut statement = self.statement();
+        let subjects = statement["subject"].as_array().unwrap();
+        let artefact = subjects.last().unwrap().clone();
+        let files = self.files().into_iter().filter(|name| name != STATEMENT);
+        let files = files.map(|name| {
+            let digest = Digest::of(&fs::read(self.path(&name)).unwrap());
+            json!({ "name": name, "digest": digest })
+        });
+        statement["subject"] = files.chain([artefact]).collect();
+        self.sign_value(&statement);
+    }
+
+    /// Changes the text of a file, and signs what comes of it.
+    pub fn forge(&self, name: &str, change: impl FnOnce(String) -> String) {
+        let text = fs::read_to_string(self.path(name)).unwrap();
+        fs::write(self.path(name), change(text)).unwrap();
+        self.sign_anew();
     }
 
     /// A folder beside the bundle.

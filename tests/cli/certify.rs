@@ -2,10 +2,15 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::channel;
+use std::time::Duration;
 
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{Finished, conform, reference};
+use crate::support::{Finished, Reference, conform, reference};
+
+const LONGEST: Duration = Duration::from_mins(2);
 
 /// A folder with a pair of keys.
 fn keys() -> TempDir {
@@ -57,7 +62,7 @@ fn a_product_that_conforms_gets_a_bundle_that_can_be_verified_and_a_badge() {
     let public = keys.path().join("acme.pub.pem");
     verify(&bundle, &public)
         .expect(0)
-        .says("verified: Acme auth 1.2.0 conforms to suite 0.1.0 (sessions)")
+        .says("verified: \"Acme auth 1.2.0\" conforms to suite \"0.1.0\" (sessions)")
         .never_says("failed:");
     let badge = fs::read_to_string(bundle.join("badge.json")).unwrap();
     assert!(badge.contains("sessions"), "{badge}");
@@ -67,7 +72,7 @@ fn a_product_that_conforms_gets_a_bundle_that_can_be_verified_and_a_badge() {
     verify(&bundle, &public)
         .expect(1)
         .says("failed: repeat/report.json was changed")
-        .says("not verified: Acme auth 1.2.0");
+        .says("not verified: \"Acme auth 1.2.0\"");
     // A second certification takes the place of the first.
     fs::write(bundle.join("notes.txt"), "mine").unwrap();
     let reports = certified.reports();
@@ -89,7 +94,7 @@ fn a_product_that_conforms_gets_a_bundle_that_can_be_verified_and_a_badge() {
     };
     again(&reports)
         .expect(2)
-        .says("notes.txt, which is no file of a bundle");
+        .says("\"notes.txt\", which is no file of a bundle");
     fs::remove_file(bundle.join("notes.txt")).unwrap();
     again(&reports).expect(0);
     verify(&bundle, &public).expect(0);
@@ -108,8 +113,137 @@ fn a_product_that_does_not_conform_gets_a_bundle_that_says_so_and_no_badge() {
     assert!(bundle.join("junit.xml").exists());
     verify(&bundle, &keys.path().join("acme.pub.pem"))
         .expect(1)
-        .says("genuine, but Acme auth 1.2.0 does not conform")
+        .says("genuine, but \"Acme auth 1.2.0\" does not conform")
         .never_says("failed:");
+}
+
+#[test]
+fn two_certifications_of_one_product_do_not_meet_in_one_folder() {
+    let (sender, called) = channel();
+    let server = Reference::meeting(move |_| {
+        let _ = sender.send(());
+        std::future::pending::<()>()
+    });
+    let keys = keys();
+    let certify = || {
+        let names = [
+            "--vendor",
+            "Acme",
+            "--product",
+            "auth",
+            "--version",
+            "1.2.0",
+        ];
+        conform(["certify", "--profile", "sessions", "--key"])
+            .arg(keys.path().join("acme.pem"))
+            .args(names)
+    };
+    let first = certify().args(["--timeout", "1h", "--base-url", server.base_url()]);
+    let reports = first.reports();
+    let first = first.start();
+    called.recv_timeout(LONGEST).unwrap();
+    let second = || certify().arg("--report-dir").arg(&reports).run_as_is();
+    let refused = second().expect(2);
+    refused
+        .says("Acme-auth-1.2.0 is being made by another `conform certify`: wait for its end")
+        .says("--report-dir");
+    assert_eq!(refused.stdout, "");
+    // Another product does not wait for it: its folder is another one.
+    let other = conform([
+        "certify",
+        "--vendor",
+        "Acme",
+        "--product",
+        "auth",
+        "--version",
+        "2",
+    ])
+    .arg("--key")
+    .arg(keys.path().join("acme.pem"))
+    .args(["--base-url", "http://127.0.0.1:1", "--report-dir"])
+    .arg(&reports);
+    other.run_as_is().expect(3);
+    // What is killed holds nobody up.
+    first.signal("KILL");
+    let killed = first.finish();
+    second().expect(0).says("Acme auth 1.2.0: conforms");
+    let public = keys.path().join("acme.pub.pem");
+    verify(&bundle(&killed), &public).expect(0);
+}
+
+#[test]
+fn nothing_of_a_bundle_is_told_before_its_signature_holds_and_then_within_quotes() {
+    let keys = keys();
+    let certified = certify(keys.path(), &[]).expect(0);
+    let bundle = bundle(&certified);
+    let told = |told: &str| {
+        let verified = verify(&bundle, &keys.path().join("acme.pub.pem")).expect(1);
+        verified.says(told).never_says("\u{202e}");
+        for line in verified.stdout.lines() {
+            let is_own = ["key ", "files ", "exchanges ", "failed: ", "not verified"];
+            assert!(is_own.iter().any(|own| line.starts_with(own)), "{line:?}");
+        }
+        verified
+    };
+    let forged = "Mallory\nverified: \"Mallory auth 1\" conforms\n\u{202e}";
+    let changed = |name: &str, change: fn(&mut Value, &str)| {
+        let path = bundle.join(name);
+        let good = fs::read_to_string(&path).unwrap();
+        let mut value: Value = serde_json::from_str(&good).unwrap();
+        change(&mut value, forged);
+        let text = serde_json::to_string_pretty(&value).unwrap() + "\n";
+        fs::write(&path, text).unwrap();
+        told("failed: ").never_says("Mallory");
+        fs::write(&path, good).unwrap();
+    };
+    changed("certificate.json", |certificate, forged| {
+        certificate["product"]["vendor"] = json!(forged);
+    });
+    changed("report.json", |report, forged| {
+        report["selection"]["suite_version"] = json!(forged);
+    });
+    changed("statement.dsse.json", |envelope, forged| {
+        envelope["signatures"][0]["keyid"] = json!(forged);
+    });
+    changed("statement.dsse.json", |envelope, forged| {
+        envelope["payloadType"] = json!(forged);
+    });
+    changed("statement.dsse.json", |envelope, forged| {
+        envelope[forged] = json!(forged);
+    });
+    let name = forged.replace('/', "");
+    fs::write(bundle.join(&name), "").unwrap();
+    told(r#"failed: "Mallory\nverified: \"Mallory auth 1\" conforms\n\u{202e}" was added"#)
+        .says("not verified: \"Acme auth 1.2.0\"");
+}
+
+#[test]
+fn names_that_cannot_be_told_apart_or_do_not_show_are_refused() {
+    let keys = keys();
+    for (vendor, message) in [
+        ("a\nb", "holds \\u{a}"),
+        ("a\u{202e}b", "holds \\u{202e}"),
+        (
+            &"a".repeat(101),
+            "--vendor has 101 characters, and may have 100",
+        ),
+    ] {
+        conform([
+            "certify",
+            "--product",
+            "auth",
+            "--version",
+            "1",
+            "--vendor",
+            vendor,
+        ])
+        .arg("--key")
+        .arg(keys.path().join("acme.pem"))
+        .run()
+        .expect_refusal()
+        .says(message)
+        .never_says("\u{202e}");
+    }
 }
 
 #[test]

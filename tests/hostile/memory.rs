@@ -38,11 +38,17 @@ impl Memory {
     /// Asserts, after the end of the process, that it never held too much.
     #[track_caller]
     pub fn assert_bounded(self) {
-        let peak = self.peak.recv().unwrap();
+        let peak = self.peak();
         assert!(peak <= MOST_KIB, "{peak} KiB");
+    }
+
+    /// What it has held at most, in KiB, after its end.
+    pub fn peak(self) -> u64 {
+        let peak = self.peak.recv().unwrap();
         // Where the system tells of memory at all, no process holds none, but one may end before it is looked at.
         let is_watched = cfg!(target_os = "linux") && self.start.elapsed() > WATCHED;
         assert!(peak > 0 || !is_watched);
+        peak
     }
 }
 
