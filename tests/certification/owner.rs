@@ -66,11 +66,11 @@ fn a_file_that_is_neither_there_nor_signed_is_missing() {
 #[test]
 fn what_no_reader_of_a_report_or_certificate_asks_for_is_found() {
     for name in ["report.json", "repeat/report.json", "certificate.json"] {
-        let signed = GOOD.bundle();
+        let signed = GOOD.small_bundle();
         signed.forge(name, |text| text.replacen('{', "{\n  \"more\": [1],", 1));
         assert_wrong(&signed, &format!("{name} is not what conform makes"));
         // The second of two members counts, for this reader.
-        let signed = GOOD.bundle();
+        let signed = GOOD.small_bundle();
         let twice = |text: String| text.replacen('{', "{\n  \"schema_version\": 1,", 1);
         signed.forge(name, twice);
         assert_wrong(&signed, name);
@@ -88,7 +88,7 @@ fn a_file_that_bundles_do_not_have_is_refused_although_it_is_signed() {
         "report.json\u{200b}",
         "repeat/repeat/report.json",
     ] {
-        let signed = GOOD.bundle();
+        let signed = GOOD.small_bundle();
         let path = signed.path(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, "{}").unwrap();
@@ -113,7 +113,7 @@ fn a_subject_that_bundles_do_not_have_is_refused() {
         "a\nverified: \"Acme\"",
         STATEMENT,
     ] {
-        let signed = GOOD.bundle();
+        let signed = GOOD.small_bundle();
         let mut statement = signed.statement();
         let subjects = statement["subject"].as_array_mut().unwrap();
         subjects.insert(0, json!({ "name": name, "digest": digest }));
@@ -127,7 +127,7 @@ fn a_subject_that_bundles_do_not_have_is_refused() {
 #[test]
 fn a_subject_that_is_named_twice_is_refused() {
     for other_digest in [false, true] {
-        let signed = GOOD.bundle();
+        let signed = GOOD.small_bundle();
         let mut statement = signed.statement();
         let subjects = statement["subject"].as_array_mut().unwrap();
         let mut again = subjects[0].clone();
@@ -175,7 +175,7 @@ fn a_statement_that_says_more_or_says_it_otherwise_is_refused() {
         },
     ];
     for (number, text) in texts.into_iter().enumerate() {
-        let signed = GOOD.bundle();
+        let signed = GOOD.small_bundle();
         signed.sign(&text(&signed.statement()));
         assert!(!signed.verify().is_good(), "{number}");
         assert_wrong(&signed, STATEMENT);
@@ -191,7 +191,7 @@ fn a_certificate_of_names_that_nobody_may_have_is_refused() {
         " Acme",
         "",
     ] {
-        let signed = GOOD.bundle();
+        let signed = GOOD.small_bundle();
         signed.forge("certificate.json", |text| {
             let mut certificate: Value = serde_json::from_str(&text).unwrap();
             certificate["product"]["vendor"] = json!(vendor);

@@ -3,8 +3,9 @@
 use std::fs;
 
 use conform::certify::{Envelope, KeyPair, PAYLOAD_TYPE, PublicKey, VerifyError, verify};
+use serde_json::Value;
 
-use crate::support::{GOOD, STATEMENT, SUITE, Signed, small};
+use crate::support::{GOOD, STATEMENT, SUITE, Signed};
 
 /// How many bytes of each file are changed.
 const SAMPLES: usize = 6;
@@ -49,6 +50,24 @@ fn every_byte_of_the_statement_counts() {
     println!("statement: {tried} changed bytes, all found");
 }
 
+#[test]
+fn two_signatures_or_none_are_not_that_of_the_vendor() {
+    let signed = GOOD.small_bundle();
+    let good = fs::read_to_string(signed.path(STATEMENT)).unwrap();
+    for times in [0, 2] {
+        let mut envelope: Value = serde_json::from_str(&good).unwrap();
+        let signature = envelope["signatures"][0].clone();
+        envelope["signatures"] = vec![signature; times].into();
+        let text = serde_json::to_string_pretty(&envelope).unwrap() + "\n";
+        fs::write(signed.path(STATEMENT), text).unwrap();
+        let wrong = signed.wrong();
+        assert!(
+            wrong.len() == 1 && wrong[0].contains("or not by that key alone"),
+            "{wrong:?}"
+        );
+    }
+}
+
 /// Changes `samples` bytes of each file, spread evenly, and asserts that each is found; returns how many.
 fn change(signed: &Signed, samples: usize) -> usize {
     let (mut tried, mut missed) = (0, Vec::new());
@@ -79,8 +98,7 @@ fn a_changed_byte_is_found_in_every_file() {
 
 #[test]
 fn many_changed_bytes_are_found_in_a_small_bundle() {
-    let reports = GOOD.reports.each_ref().map(small);
-    let tried = change(&Signed::of(&GOOD.plan, reports.each_ref()), SMALL);
+    let tried = change(&GOOD.small_bundle(), SMALL);
     println!("small bundle: {tried} changed bytes, all found");
 }
 
