@@ -12,7 +12,7 @@ use conform::engine::Outcome;
 use conform::report::{RUN_FILES, Report, prepare, write_reports};
 use serde_json::Value;
 
-use crate::support::report;
+use crate::support::{HOSTILE, file, hopeless, report};
 
 fn written(report: &Report) -> (Value, String) {
     let folder = tempfile::tempdir().unwrap();
@@ -49,6 +49,23 @@ async fn the_json_satisfies_its_schema() {
         assert_eq!(mistakes, Vec::<String>::new());
         let last = json.as_object().unwrap().keys().next_back().unwrap();
         assert_eq!(last, "complete");
+    }
+}
+
+/// Whoever checks a bundle makes every other file of it anew.
+#[tokio::test]
+async fn a_report_that_is_read_again_makes_the_same_files() {
+    for report in [
+        report(false).await,
+        report(true).await,
+        hopeless(200, HOSTILE).await,
+        hopeless(503, "\u{1b}[2J\u{202e}").await,
+    ] {
+        let text = file(&report, "report.json");
+        let again = Report::parse(text.as_bytes(), Path::new("report.json")).unwrap();
+        for name in RUN_FILES {
+            assert!(file(&again, name) == file(&report, name), "{name}");
+        }
     }
 }
 
