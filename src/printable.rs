@@ -8,7 +8,7 @@ const COMMAND_LINE: &str = "::";
 
 /// What moves the cursor, turns the direction of a text, cannot be seen, or cannot stand in XML. Without the variation
 /// selectors, which emoji need, it is `Default_Ignorable_Code_Point` of Unicode and what changes lines or direction.
-fn is_harmful(c: char) -> bool {
+pub(crate) fn is_harmful(c: char) -> bool {
     c.is_control()
         || matches!(
             c,
@@ -48,6 +48,19 @@ pub(crate) fn one_line(text: &str) -> String {
 /// The same on as many lines as it has, each but the first with `indent` before it.
 pub(crate) fn indented(text: &str, indent: &str) -> String {
     printable(text).replace('\n', &format!("\n{indent}"))
+}
+
+/// The same within quotes, so that it is told from what is said about it.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut shown = String::from('"');
+    for c in text.chars() {
+        if is_harmful(c) || matches!(c, '"' | '\\') {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown + "\""
 }
 
 fn escaped(text: &str, is_escaped: impl Fn(char) -> bool) -> String {
@@ -114,6 +127,26 @@ mod tests {
         assert_eq!(printable(plain), plain);
         assert_eq!(one_line("a\tb\nc\u{85}"), "a\\tb\\nc\\u{85}");
         assert_eq!(indented("a\nb\r\nc", "  "), "a\n  b\\r\n  c");
+    }
+
+    #[test]
+    fn a_quotation_ends_where_it_ends() {
+        for (text, shown) in [
+            (
+                "Acme auth 1.2.0, it's 日本 e\u{301} العربية",
+                "\"Acme auth 1.2.0, it's 日本 e\u{301} العربية\"",
+            ),
+            ("a\nverified: b", r#""a\nverified: b""#),
+            ("a\" b", r#""a\" b""#),
+            ("a\\n", r#""a\\n""#),
+            ("a\r\t\u{1b}[2K\u{85}", r#""a\r\t\u{1b}[2K\u{85}""#),
+            (
+                "\u{2066}\u{61c}\u{200d}\u{e0041}",
+                r#""\u{2066}\u{61c}\u{200d}\u{e0041}""#,
+            ),
+        ] {
+            assert_eq!(quoted(text), shown);
+        }
     }
 
     #[test]

@@ -9,9 +9,9 @@ use super::envelope::Envelope;
 use super::files::{FileError, names_in};
 use super::keys::KeyPair;
 use super::product::Product;
-use super::quoted::quoted;
 use super::statement::{PAYLOAD_TYPE, Statement};
 use crate::engine::Plan;
+use crate::printable::quoted;
 use crate::report::{RUN_FILES, Report, WriteError, json, prepare, write_files, write_reports};
 
 /// Why there is no bundle.

@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::digest::Digest;
-use super::quoted::{is_seen, quoted};
+use crate::printable::{is_harmful, quoted};
 
 /// No name comes near this.
 const LONGEST: usize = 100;
@@ -148,7 +148,7 @@ fn checked(what: &'static str, text: Option<String>) -> Result<String, ProductEr
     if count > LONGEST {
         return Err(ProductError::TooLong { what, count });
     }
-    let hidden = text.chars().find(|c| !is_seen(*c));
+    let hidden = text.chars().find(|c| is_harmful(*c));
     let text = text.to_owned();
     match hidden {
         Some(hidden) => Err(ProductError::Hidden { what, text, hidden }),

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use super::contents::{CERTIFICATE, STATEMENT};
 use super::envelope::EnvelopeError;
 use super::files::FileError;
-use super::quoted::quoted;
 use super::verdicts::Doubt;
+use crate::printable::quoted;
 use crate::report::{ReadError, Tool, WriteError};
 
 /// Why a bundle cannot be checked at all.

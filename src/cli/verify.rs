@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use super::report_arguments::VerifyArguments;
 use super::{CliError, Ended};
-use crate::certify::{PublicKey, Verification, quoted, verify as check};
+use crate::certify::{PublicKey, Verification, verify as check};
+use crate::printable::quoted;
 use crate::suite::Suite;
 use crate::terminal;
 

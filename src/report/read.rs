@@ -11,7 +11,7 @@ use super::{Report, SCHEMA_VERSION};
 use crate::bounded::{self, MIB};
 
 /// The report of the largest suite is smaller.
-pub(crate) const LARGEST_REPORT: u64 = 256 * MIB;
+const LARGEST_REPORT: u64 = 256 * MIB;
 
 /// Why a report cannot be read.
 #[derive(Debug, thiserror::Error)]
