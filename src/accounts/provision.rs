@@ -117,15 +117,6 @@ pub fn read_account_file(path: &Path) -> Result<TotpSource, ProvisionError> {
     Ok(TotpSource::Fixed(Arc::new(account)))
 }
 
-/// Makes a value known as the secret behind codes: as it stands, and as the text within a URI.
-fn keep_totp_secret(text: &str, secrets: &Secrets) {
-    secrets.add(SecretKind::TotpSecret, text);
-    if let Ok(authenticator) = text.parse::<Authenticator>() {
-        let secret = authenticator.secret().to_base32();
-        secrets.add(SecretKind::TotpSecret, &secret);
-    }
-}
-
 impl ProvisionedAccount {
     /// Its second factor, with nothing leased yet.
     pub(super) fn second_factor(&self) -> Result<SecondFactor, ProvisionError> {
@@ -137,9 +128,9 @@ impl ProvisionedAccount {
     }
 
     /// Makes its secrets known.
-    pub(super) fn keep_secrets(&self, secrets: &Secrets) {
+    pub fn keep_secrets(&self, secrets: &Secrets) {
         secrets.add(SecretKind::Password, &self.password);
-        keep_totp_secret(&self.totp_secret, secrets);
+        secrets.add(SecretKind::TotpSecret, &self.totp_secret);
         for code in &self.recovery_codes {
             secrets.add(SecretKind::RecoveryCode, code);
         }
@@ -173,7 +164,7 @@ pub(super) async fn printed<T: DeserializeOwned>(
     if let Ok(value) = &value {
         secrets.add_from(value);
         if let Some(text) = value["totp_secret"].as_str() {
-            keep_totp_secret(text, secrets);
+            secrets.add(SecretKind::TotpSecret, text);
         }
     }
     let stderr = excerpt(&secrets.redact(&String::from_utf8_lossy(&ran.stderr)));

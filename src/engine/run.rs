@@ -78,6 +78,10 @@ impl Session {
         }
         let secrets = Secrets::default();
         let client = Client::new(&target, &secrets)?;
+        // A server may show more of the account than the run uses.
+        if let TotpSource::Fixed(account) = &settings.totp_source {
+            account.keep_secrets(&secrets);
+        }
         let planned: usize = plan.suite.throttled_calls(&plan.scenarios).values().sum();
         let declared = narrowest_limit(&target, &plan, &plan.scenarios);
         let waits = Waits::default();

@@ -105,8 +105,8 @@ impl Client {
             secrets.add(SecretKind::Setting, value);
         }
         if let Some(proxy) = &target.proxy {
-            for value in proxy.secrets() {
-                secrets.add(SecretKind::Setting, &value);
+            for (user, password) in proxy.credentials() {
+                secrets.add_credentials(SecretKind::Setting, &user, &password);
             }
         }
         let builder = || -> Result<ClientBuilder, TargetError> {

@@ -78,19 +78,22 @@ impl Way {
 }
 
 impl Cursor<'_> {
-    /// The place after `form`, where that stands here.
-    pub(super) fn after(mut self, form: &[u8]) -> Option<usize> {
+    /// How many bytes of `form` stand here, and the place after them.
+    pub(super) fn along(mut self, form: &[u8]) -> (usize, usize) {
         let mut rest = form;
         while !rest.is_empty() {
             let depths = (0..=self.way.depth).rev();
             // What looks like an escape may be meant as it stands.
-            let (left, next) = depths
+            let next = depths
                 .map(|depth| self.at_depth(depth))
-                .find_map(|cursor| cursor.leaving(rest))?;
+                .find_map(|cursor| cursor.leaving(rest));
+            let Some((left, next)) = next else {
+                break;
+            };
             rest = left;
             self = next.at_depth(self.way.depth);
         }
-        Some(self.at)
+        (form.len() - rest.len(), self.at)
     }
 
     /// What is left of `form` after the character that is read here.

@@ -5,6 +5,7 @@ mod addresses;
 mod answer;
 mod asked;
 mod call;
+mod chance;
 mod client;
 mod clock;
 mod encodings;

@@ -34,14 +34,13 @@ impl ProxyAddress {
     }
 
     /// User name and password, as they are and as the address writes them.
-    pub(super) fn secrets(&self) -> Vec<String> {
-        let written = [Some(self.url.username()), self.url.password()];
-        let written = written.into_iter().flatten();
-        let both = written.flat_map(|text| {
-            let plain = percent_decode_str(text).decode_utf8_lossy().into_owned();
-            [text.to_owned(), plain]
-        });
-        both.collect()
+    pub(super) fn credentials(&self) -> [(String, String); 2] {
+        let written = (self.url.username(), self.url.password().unwrap_or_default());
+        let plain = |text| percent_decode_str(text).decode_utf8_lossy().into_owned();
+        [
+            (plain(written.0), plain(written.1)),
+            (written.0.to_owned(), written.1.to_owned()),
+        ]
     }
 }
 

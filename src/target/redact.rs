@@ -8,9 +8,10 @@ use data_encoding::{BASE64, HEXLOWER};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::encodings::SHORTEST;
+use super::encodings::{SHORTEST, basic_credentials};
 use super::secret_index::SecretIndex;
 use super::secret_kind::SecretKind;
+use crate::totp::Authenticator;
 
 /// Of a longer secret the start is replaced, which leaves nothing of use: its forms take many times its length.
 const LONGEST: usize = 4 * 1024;
@@ -50,11 +51,20 @@ impl Secrets {
     /// Makes a value known; from now on it is replaced everywhere.
     pub fn add(&self, kind: SecretKind, value: &str) {
         self.add_named(kind, value);
-        // A bearer token of the form `id|secret` also gives itself away by its secret part.
-        if kind == SecretKind::Token
-            && let Some((_, secret)) = value.split_once('|')
-        {
-            self.add_named(kind, secret);
+        match kind {
+            // A bearer token of the form `id|secret` also gives itself away by its secret part.
+            SecretKind::Token => {
+                if let Some((_, secret)) = value.split_once('|') {
+                    self.add_named(kind, secret);
+                }
+            }
+            // It may come in groups, in lower case, or within a URI.
+            SecretKind::TotpSecret => {
+                if let Ok(authenticator) = value.parse::<Authenticator>() {
+                    self.add_named(kind, &authenticator.secret().to_base32());
+                }
+            }
+            _ => {}
         }
     }
 
@@ -79,17 +89,24 @@ impl Secrets {
         let name = format!("{}{count}>", kind.prefix());
         known.names.insert(value.to_owned(), (kind, name.clone()));
         if everywhere && !(known.shows_accounts && kind.is_of_account()) {
-            known.index.add(value, name);
+            known.index.add(kind, value, name);
         }
     }
 
-    /// Leaves in clear what becomes known from now on of passwords, tokens and codes.
+    /// Leaves passwords, tokens and codes in clear.
     pub fn show_those_of_accounts(&self) {
-        self.write().shows_accounts = true;
+        let known = &mut *self.write();
+        known.shows_accounts = true;
+        let of_accounts = known
+            .names
+            .values()
+            .filter(|(kind, _)| kind.is_of_account());
+        let names = of_accounts.map(|(_, name)| name.as_str()).collect();
+        known.index.forget(&names);
     }
 
-    /// Makes known the value of a header that the user gave, and its parts: `Bearer XYZ`, `session=XYZ`. A short
-    /// one may be any word: it is replaced only in that header itself.
+    /// Makes known the value of a header that the user gave, and its parts: `Bearer XYZ`, `session=XYZ`, user and
+    /// password of `Basic XYZ`. A short value may be any word: it is replaced only in that header itself.
     pub fn add_header(&self, value: &str) {
         const SHORTEST_VALUE: usize = 6;
         const SHORTEST_PART: usize = 8;
@@ -102,6 +119,22 @@ impl Secrets {
             if part.len() >= SHORTEST_PART {
                 self.add(SecretKind::Header, part);
             }
+        }
+        if let Some((user, password)) = basic_credentials(value) {
+            self.add_credentials(SecretKind::Header, &user, &password);
+        }
+    }
+
+    /// Makes known a password, and the user with it. A short name of a user may be any word: it is replaced only before
+    /// the password.
+    pub(super) fn add_credentials(&self, kind: SecretKind, user: &str, password: &str) {
+        const SHORTEST_USER: usize = 8;
+        if !password.is_empty() {
+            self.add(kind, password);
+            self.add(kind, &format!("{user}:{password}"));
+        }
+        if user.len() >= SHORTEST_USER {
+            self.add(kind, user);
         }
     }
 

@@ -1,12 +1,16 @@
 //! Finds all forms of all secrets in a text at once, and takes a new secret without building anything anew.
 
 use std::cell::Cell;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use memchr::memchr3;
 
+use super::SecretKind;
+use super::chance::{PIECE, telling_places};
 use super::encodings::{SHORTEST, forms};
 use super::escapes::{TRIGGERS, WAYS};
+use super::pseudonym::PART;
 
 /// Every form is at least this long: by its start it is looked up.
 type Start = [u8; 4];
@@ -15,7 +19,40 @@ type Start = [u8; 4];
 const PATIENCE: u32 = 2_000_000;
 
 /// One bit for each hash of a start, so that most positions of a text cost no look-up.
-const MARKS: usize = 1 << 16;
+const MARKS: usize = 1 << MARK_BITS;
+const MARK_BITS: u32 = 18;
+
+/// What stands in the place of the rest of a text that was cut.
+const CUTS: [&str; 10] = [
+    "…",
+    "...",
+    "**",
+    "••",
+    "xxx",
+    "XXX",
+    "\\u2026",
+    "&hellip;",
+    "&#8230;",
+    "%E2%80%A6",
+];
+
+/// One way of writing a secret, a part of one, or what follows in it after some bytes.
+struct Form {
+    text: Arc<str>,
+    from: usize,
+    /// So many bytes of it are enough to be hidden.
+    enough: usize,
+    is_part: bool,
+    owner: usize,
+}
+
+/// Where a form stands in a text.
+struct Found {
+    start: usize,
+    end: usize,
+    owner: usize,
+    is_part: bool,
+}
 
 /// A part of a secret.
 pub(super) struct Part {
@@ -23,44 +60,123 @@ pub(super) struct Part {
     owner: usize,
 }
 
+impl Form {
+    fn whole(text: impl Into<Arc<str>>, owner: usize) -> Self {
+        let text = text.into();
+        Self {
+            enough: text.len(),
+            text,
+            from: 0,
+            is_part: false,
+            owner,
+        }
+    }
+
+    fn text(&self) -> &str {
+        &self.text[self.from..]
+    }
+
+    /// Whether less than all of it is enough.
+    fn is_open(&self) -> bool {
+        self.enough < self.text().len()
+    }
+
+    /// What was found where so many bytes of the form stand there.
+    fn found(&self, shared: usize, text: &[u8], start: usize, end: usize) -> Option<Found> {
+        let is_whole = shared == self.text().len();
+        let is_cut = || {
+            let rest = &text[end..];
+            self.from == 0
+                && shared >= PIECE
+                && CUTS.iter().any(|cut| rest.starts_with(cut.as_bytes()))
+        };
+        (shared >= self.enough || is_cut()).then_some(Found {
+            start,
+            end,
+            owner: self.owner,
+            is_part: self.is_part || !is_whole,
+        })
+    }
+}
+
 /// The forms of all secrets by their first bytes.
 #[derive(Default)]
 pub(super) struct SecretIndex {
     marks: Vec<u64>,
-    /// For each start the forms that begin so, the longest first, each with its secret.
-    by_start: HashMap<Start, Vec<(String, usize)>>,
+    by_start: HashMap<Start, Vec<Form>>,
     /// What stands in the place of each secret.
     names: Vec<String>,
 }
 
 impl SecretIndex {
     /// Takes a secret and the name that stands in its place.
-    pub(super) fn add(&mut self, value: &str, name: String) {
+    pub(super) fn add(&mut self, kind: SecretKind, value: &str, name: String) {
         self.marks.resize(MARKS / 64, 0);
         let owner = self.names.len();
         self.names.push(name);
-        for form in forms(value) {
-            self.add_form(form, owner);
+        let places = telling_places(value);
+        for text in forms(kind, value) {
+            let mut form = Form::whole(text, owner);
+            if let Some((0, enough)) = places.last()
+                && *form.text == *value
+            {
+                form.enough = *enough;
+            }
+            self.add_form(form);
+        }
+        let text: Arc<str> = value.into();
+        let mut seen = HashSet::new();
+        for (from, enough) in places {
+            // In a secret that repeats itself, what is found at one of these places is found.
+            if from > 0 && seen.insert(&value.as_bytes()[from..from + enough]) {
+                self.add_form(Form {
+                    text: Arc::clone(&text),
+                    from,
+                    enough,
+                    is_part: true,
+                    owner,
+                });
+            }
         }
     }
 
-    fn add_form(&mut self, form: String, owner: usize) {
-        let Some(start) = form.as_bytes().first_chunk().copied() else {
+    fn add_form(&mut self, form: Form) {
+        let Some(start) = form.text().as_bytes().first_chunk().copied() else {
             return;
         };
         let mark = mark_of(start);
         self.marks[mark / 64] |= 1 << (mark % 64);
         let alike = self.by_start.entry(start).or_default();
-        if alike.iter().all(|(other, _)| *other != form) {
-            let position = alike.partition_point(|(other, _)| other.len() >= form.len());
-            alike.insert(position, (form, owner));
+        let told = &form.text().as_bytes()[..form.enough];
+        let is_known = |other: &Form| {
+            if form.is_part {
+                // Of two parts that begin alike one is enough.
+                other.enough == form.enough
+                    && other.text().as_bytes().starts_with(told)
+                    && (other.is_open() || !form.is_open())
+            } else {
+                !other.is_part && other.text() == form.text()
+            }
+        };
+        if !alike.iter().any(is_known) {
+            alike.push(form);
+        }
+    }
+
+    /// Forgets the secrets with these names.
+    pub(super) fn forget(&mut self, names: &HashSet<&str>) {
+        for alike in self.by_start.values_mut() {
+            alike.retain(|form| !names.contains(self.names[form.owner].as_str()));
         }
     }
 
     /// Takes parts of secrets under the name of the whole.
     pub(super) fn add_parts(&mut self, parts: Vec<Part>) {
         for Part { text, owner } in parts {
-            self.add_form(text, owner);
+            self.add_form(Form {
+                is_part: true,
+                ..Form::whole(text, owner)
+            });
         }
     }
 
@@ -69,19 +185,20 @@ impl SecretIndex {
         let mut parts = Vec::new();
         for (index, text) in texts.iter().enumerate() {
             for (at, start) in text.as_bytes().array_windows().enumerate() {
-                for (form, owner) in self.beginning_with(*start) {
-                    let (beginning, rest) = split_like(form, &text.as_bytes()[at..]);
+                let forms = self.beginning_with(*start).iter();
+                for form in forms.filter(|form| !form.is_part) {
+                    let shared = shared(form.text(), &text.as_bytes()[at..]);
+                    let (beginning, rest) = form.text().split_at(shared);
                     let mut others = texts
                         .iter()
                         .enumerate()
                         .filter(|(other, _)| *other != index);
                     let elsewhere =
                         rest.len() >= SHORTEST && others.any(|(_, other)| other.contains(rest));
-                    let owner = *owner;
                     if elsewhere {
                         parts.extend([beginning, rest].map(|part| Part {
                             text: part.to_owned(),
-                            owner,
+                            owner: form.owner,
                         }));
                     }
                 }
@@ -112,11 +229,11 @@ impl SecretIndex {
             if patience.get() == 0 {
                 break;
             }
-            if let Some((after, owner)) = found {
-                redacted.push_str(&text[kept..at]);
-                redacted.push_str(&self.names[owner]);
-                at = after;
-                kept = after;
+            if let Some(found) = found.map(|found| self.not_only_part(found, bytes, &patience)) {
+                redacted.push_str(&text[kept..found.start]);
+                self.push_name(&found, &mut redacted);
+                at = text.floor_char_boundary(found.end);
+                kept = at;
             } else {
                 at += 1;
             }
@@ -126,19 +243,32 @@ impl SecretIndex {
         (redacted, text.len() - end)
     }
 
-    /// The end and the owner of the longest form that stands there, as it is or escaped.
+    /// What stands in the place of a secret, or of a part of one.
+    fn push_name(&self, found: &Found, redacted: &mut String) {
+        let name = &self.names[found.owner];
+        if found.is_part {
+            redacted.extend([name.trim_end_matches('>'), PART]);
+        } else {
+            redacted.push_str(name);
+        }
+    }
+
+    /// The longest form that stands there, as it is or escaped.
     fn standing_at(
         &self,
         text: &[u8],
         at: usize,
         trigger: usize,
         patience: &Cell<u32>,
-    ) -> Option<(usize, usize)> {
+    ) -> Option<Found> {
         let start = text[at..].first_chunk();
         let plain = start.map_or(&[][..], |start| self.beginning_with(*start));
-        let mut plain_forms = plain.iter();
-        let as_it_is = plain_forms.find(|(form, _)| text[at..].starts_with(form.as_bytes()));
-        let as_it_is = as_it_is.map(|(form, owner)| (at + form.len(), *owner));
+        let as_it_is = plain.iter().filter_map(|form| {
+            let shared = shared(form.text(), &text[at..]);
+            form.found(shared, text, at, at + shared)
+        });
+        let furthest = |found: &Found| (found.end, !found.is_part);
+        let as_it_is = as_it_is.max_by_key(furthest);
         // Up to the next escape a text says what it says, in whatever way it is read.
         let before = &text[at..trigger];
         if trigger == text.len() || plain.is_empty() && before.len() >= size_of::<Start>() {
@@ -150,17 +280,26 @@ impl SecretIndex {
                 Some(start) => *start,
                 None => cursor.start()?,
             };
-            let mut alike = self.beginning_with(start).iter();
-            alike.find_map(|(form, owner)| {
-                let form = form.as_bytes();
-                let after = form.starts_with(before).then(|| cursor.after(form))?;
-                Some((after?, *owner))
-            })
+            let alike = self.beginning_with(start).iter();
+            let found = alike.filter_map(|form| {
+                let bytes = form.text().as_bytes();
+                let (shared, end) = bytes.starts_with(before).then(|| cursor.along(bytes))?;
+                form.found(shared, text, at, end)
+            });
+            found.max_by_key(furthest)
         });
-        as_it_is
-            .into_iter()
-            .chain(escaped)
-            .max_by_key(|(end, _)| *end)
+        as_it_is.into_iter().chain(escaped).max_by_key(furthest)
+    }
+
+    /// Another secret that stands there as a whole, where what was found is a part that ends no later.
+    fn not_only_part(&self, found: Found, text: &[u8], patience: &Cell<u32>) -> Found {
+        let mut places = found.start + 1..if found.is_part { found.end } else { 0 };
+        let whole = places.find_map(|at| {
+            let trigger = at + plain_bytes(&text[at..]);
+            let other = self.standing_at(text, at, trigger, patience)?;
+            (!other.is_part && other.end >= found.end).then_some(other)
+        });
+        whole.unwrap_or(found)
     }
 
     /// Whether a form may have that start: that none has is certain.
@@ -170,8 +309,8 @@ impl SecretIndex {
         marks.is_some_and(|marks| marks >> (mark % 64) & 1 == 1)
     }
 
-    /// The forms with that start, the longest first.
-    fn beginning_with(&self, start: Start) -> &[(String, usize)] {
+    /// The forms with that start.
+    fn beginning_with(&self, start: Start) -> &[Form] {
         if !self.may_begin(start) {
             return &[];
         }
@@ -185,16 +324,15 @@ fn plain_bytes(text: &[u8]) -> usize {
     memchr3(json, percent, html, text).unwrap_or(text.len())
 }
 
-/// A form, split where `text` goes on in another way.
-fn split_like<'a>(form: &'a str, text: &[u8]) -> (&'a str, &'a str) {
+/// How many bytes of a form a text begins with, whole characters of it.
+fn shared(form: &str, text: &[u8]) -> usize {
     let mut pairs = form.bytes().zip(text);
     let shared = pairs.position(|(ours, theirs)| ours != *theirs);
-    let shared = shared.unwrap_or(form.len().min(text.len()));
-    form.split_at(form.floor_char_boundary(shared))
+    form.floor_char_boundary(shared.unwrap_or(form.len().min(text.len())))
 }
 
 /// Fibonacci hashing: the upper bits of the product are spread well.
 fn mark_of(start: Start) -> usize {
     let product = u32::from_le_bytes(start).wrapping_mul(0x9E37_79B1);
-    (product >> 16) as usize
+    (product >> (u32::BITS - MARK_BITS)) as usize
 }

@@ -3,6 +3,7 @@
 
 mod debug;
 mod encodings;
+mod forms;
 mod hunt;
 mod runs;
 mod shown;

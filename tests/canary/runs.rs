@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex};
 use axum::body::Body;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
+use conform::reference::ProvisionedAccount;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -17,24 +18,26 @@ use crate::reference::Reference;
 use crate::wire::{Answer, Wire, listened_to};
 
 /// Secrets of the user: a header of a flag, one of the environment, user and password of a proxy.
-const HEADER: &str = "kQ7-gateway/key+1";
-const VARIABLE: &str = "s3cr3t \"hunter2\"<xyz>";
+pub const HEADER: &str = "kQ7-gateway/key+1";
+pub const VARIABLE: &str = "s3cr3t \"hunter2\"<xyz>";
 const PROXY_USER: &str = "jane-of-the-proxy";
-const PROXY_PASSWORD: &str = "0pen|sesame+9";
+pub const PROXY_PASSWORD: &str = "0pen|sesame+9";
 const SETTINGS: [&str; 4] = [HEADER, VARIABLE, PROXY_USER, PROXY_PASSWORD];
 
 /// The profiles that there are, those included that are asked for by name.
-const PROFILES: &str = "core,sessions,totp,rate-limit,hardening,concurrency";
+pub const PROFILES: &str = "core,sessions,totp,rate-limit,hardening,concurrency";
 
 /// A server, what goes over its wire, and the accounts that it has for the run.
-struct Canary {
-    wire: Arc<Mutex<Wire>>,
-    server: Reference,
+pub struct Canary {
+    pub wire: Arc<Mutex<Wire>>,
+    pub server: Reference,
     folder: TempDir,
 }
 
 impl Canary {
-    fn new(change: impl Fn(&Answer) -> Option<Response> + Clone + Send + Sync + 'static) -> Self {
+    pub fn new(
+        change: impl Fn(&Answer) -> Option<Response> + Clone + Send + Sync + 'static,
+    ) -> Self {
         let wire = Arc::<Mutex<Wire>>::default();
         for secret in SETTINGS {
             wire.lock().unwrap().add(secret);
@@ -48,8 +51,8 @@ impl Canary {
         }
     }
 
-    /// An account with a second factor in a file of that number.
-    fn account_file(&self, number: usize) -> PathBuf {
+    /// An account with a second factor, and the file of that number that it stands in.
+    pub fn account(&self, number: usize) -> (PathBuf, ProvisionedAccount) {
         let runtime = self.server.runtime.as_ref().unwrap();
         let account = self.server.running.provision_account("example.com");
         let account = runtime.block_on(account).unwrap();
@@ -62,13 +65,13 @@ impl Canary {
             .for_each(|code| wire.add(code));
         let file = self.folder.path().join(format!("{number}.json"));
         fs::write(&file, serde_json::to_string(&account).unwrap()).unwrap();
-        file
+        (file, account)
     }
 
     /// The flag with a command that hands out one account after the other.
-    fn provision(&self) -> [String; 2] {
+    pub fn provision(&self) -> [String; 2] {
         for number in 0..10 {
-            self.account_file(number);
+            self.account(number);
         }
         let command = format!(
             "cd '{}' && for file in ?.json; do mv $file $file.taken && exec cat $file.taken; done",
@@ -78,7 +81,7 @@ impl Canary {
     }
 
     /// A command with secrets in everything that may hold some. The server is its own proxy.
-    fn command(&self, subcommand: &[&str]) -> Conform {
+    pub fn command(&self, subcommand: &[&str]) -> Conform {
         let file = self.folder.path().join("target.yaml");
         let settings =
             "headers: { X-Variable: 'a ${SECRET}' }\ncleanup: echo ${SECRET} >&2; exit 1\n";
@@ -192,7 +195,7 @@ fn the_stories_of_violations_show_no_secret() {
 #[test]
 fn the_account_of_a_file_shows_no_secret() {
     let canary = Canary::new(|answer| Some(leaking_and_wrong(answer)));
-    let file = canary.account_file(0);
+    let (file, _) = canary.account(0);
     // What is wrong about this server ends the scenario before it waits for a second code.
     let run = canary.command(&["totp::second-factor", "-vv"]);
     let finished = run.arg("--totp-account").arg(file).run();
