@@ -16,7 +16,7 @@ const FOLLOWERS: [&str; 26] = [
     "abcdefgklmnoprstuvxz",
     "aeosu",
     "abeios",
-    "abdefghijlopstuvy",
+    "abdefghijklmnopstuvy",
     "abdeilmopsu",
     "acdefgiklmnopstuvy",
     "abcdefgijklmnoprstuvwy",
@@ -26,7 +26,7 @@ const FOLLOWERS: [&str; 26] = [
     "acefhiklmnopqrstuwy",
     "acdefhilmoprstuwyz",
     "abcdefgilmnoprst",
-    "aeio",
+    "aeiou",
     "aehinorswz",
     "acefimpstx",
     "aelmnoprst",
@@ -39,15 +39,12 @@ pub(super) fn telling_places(secret: &str) -> Vec<(usize, usize)> {
         .map(|at| is_surprising(secret.as_bytes(), at))
         .collect();
     let count = |surprises: &[bool]| surprises.iter().filter(|surprise| **surprise).count();
-    // In what is made by chance as a whole, less of it will do.
-    let enough = if count(&surprises) * 4 >= secret.len() {
-        2
-    } else {
-        3
-    };
+    // In what is made by chance as a whole, less of it will do, and so it does at its start, which servers show most.
+    let is_chance = count(&surprises) * 4 >= secret.len();
     let mut end = None;
     let pieces = surprises.windows(PIECE - 1).enumerate().rev();
     let places = pieces.filter_map(|(place, piece)| {
+        let enough = if is_chance || place == 0 { 2 } else { 3 };
         if count(piece) >= enough {
             end = Some(place + PIECE);
         }

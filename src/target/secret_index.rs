@@ -23,7 +23,7 @@ const MARKS: usize = 1 << MARK_BITS;
 const MARK_BITS: u32 = 18;
 
 /// What stands in the place of the rest of a text that was cut.
-const CUTS: [&str; 10] = [
+const CUTS: [&str; 11] = [
     "…",
     "...",
     "**",
@@ -31,6 +31,7 @@ const CUTS: [&str; 10] = [
     "xxx",
     "XXX",
     "\\u2026",
+    "\\u2022",
     "&hellip;",
     "&#8230;",
     "%E2%80%A6",
@@ -83,18 +84,25 @@ impl Form {
 
     /// What was found where so many bytes of the form stand there.
     fn found(&self, shared: usize, text: &[u8], start: usize, end: usize) -> Option<Found> {
-        let is_whole = shared == self.text().len();
-        let is_cut = || {
-            let rest = &text[end..];
-            self.from == 0
-                && shared >= PIECE
-                && CUTS.iter().any(|cut| rest.starts_with(cut.as_bytes()))
+        let end = if shared >= self.enough {
+            end
+        } else {
+            end - self.before_cut(shared, text, end)?
         };
-        (shared >= self.enough || is_cut()).then_some(Found {
+        Some(Found {
             start,
             end,
             owner: self.owner,
-            is_part: self.is_part || !is_whole,
+            is_part: self.is_part || shared < self.text().len(),
+        })
+    }
+
+    /// How many bytes before that end the start of the secret is cut: it may go on as what stands for the rest does.
+    fn before_cut(&self, shared: usize, text: &[u8], end: usize) -> Option<usize> {
+        let spare = shared.checked_sub(PIECE).filter(|_| self.from == 0)?;
+        CUTS.iter().find_map(|cut| {
+            let mut places = 0..cut.len().min(spare + 1);
+            places.find(|back| text[end - back..].starts_with(cut.as_bytes()))
         })
     }
 }

@@ -197,7 +197,7 @@ fn the_start_of_a_header_or_a_setting_is_not_shown() {
     }
     // What is chance alone needs no mark behind it.
     forms.extend([8, 9, 12].map(|length| KEY[..length].to_owned()));
-    forms.push(VARIABLE[..8].to_owned());
+    forms.extend([VARIABLE, HEADER].map(|secret| secret[..8].to_owned()));
     assert_hides(run, &leak, &forms)
         .says("-part>…")
         .says("-part>***");

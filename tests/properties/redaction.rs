@@ -139,6 +139,34 @@ proptest! {
     }
 
     #[test]
+    fn no_part_of_what_is_made_by_chance_comes_through(
+        secret in "[A-Za-z0-9]{32,48}",
+        range in (0_usize..16, 16_usize..32),
+        before in around(),
+        after in around(),
+    ) {
+        let secrets = known(&secret);
+        let part = &secret[range.0..][..range.1.min(secret.len() - range.0)];
+        for form in [part.to_owned(), escaped(part, true, json_number), escaped(part, true, percent_number)] {
+            let redacted = secrets.redact(&format!("{before}{form}.{after}"));
+            prop_assert!(!redacted.contains(&form), "{form} in {redacted}");
+            prop_assert!(redacted.contains("<password-1-part>"), "{redacted}");
+        }
+    }
+
+    #[test]
+    fn no_start_of_a_secret_comes_through_where_it_is_cut(secret in secret(), length in 8_usize..12, before in around()) {
+        let secrets = known(&secret);
+        let start = &secret[..secret.floor_char_boundary(length)];
+        prop_assume!(start.len() >= 8 && start.len() < secret.len());
+        for cut in ["…", "...", "***", "••••", "xxxx"] {
+            let redacted = secrets.redact(&format!("{before}{start}{cut}"));
+            let expected = format!("{before}<password-1-part>");
+            prop_assert!(redacted.starts_with(&expected), "{start}{cut}: {redacted}");
+        }
+    }
+
+    #[test]
     fn of_several_secrets_each_gets_its_own_name(secrets in prop::collection::hash_set("[a-z]{6,12}", 2..8)) {
         let all = Secrets::default();
         let ordered: Vec<&String> = secrets.iter().collect();
