@@ -281,6 +281,27 @@ mod tests {
     }
 
     #[test]
+    fn a_whole_secret_behind_a_part_of_another_keeps_its_name() {
+        let secrets = Secrets::default();
+        secrets.add(SecretKind::Token, "17|aB3dE5gH7jK9mN1p");
+        let redacted = secrets.redact("7|aB3dE5gH7jK9mN1p, 17|aB3dE5gH7jK, aB3dE5gH");
+        assert_eq!(redacted, "7|<token-2>, <token-1-part>, <token-2-part>");
+    }
+
+    #[test]
+    fn secrets_that_begin_alike_for_long_are_replaced_in_little_time() {
+        let secrets = Secrets::default();
+        for chunk in ["aB3dE5gH", "aaaaaaaa"] {
+            let long = chunk.repeat(500);
+            for n in 0..20 {
+                secrets.add(SecretKind::Token, &format!("{long}-{n}"));
+            }
+            let redacted = secrets.redact(&format!("x{}", chunk.repeat(2_000)));
+            assert!(redacted.len() <= chunk.len() * 2_001, "{redacted}");
+        }
+    }
+
+    #[test]
     fn every_one_of_many_secrets_is_found_whole() {
         let secrets = Secrets::default();
         // Each is the beginning of a later one.

@@ -299,9 +299,14 @@ impl SecretIndex {
         as_it_is.into_iter().chain(escaped).max_by_key(furthest)
     }
 
-    /// Another secret that stands there as a whole, where what was found is a part that ends no later.
+    /// Another secret that stands there as a whole, where what was found is a part that ends no later: the name of a
+    /// user may stand before a password, an id before a token.
     fn not_only_part(&self, found: Found, text: &[u8], patience: &Cell<u32>) -> Found {
-        let mut places = found.start + 1..if found.is_part { found.end } else { 0 };
+        const FURTHEST: usize = 64;
+        if !found.is_part {
+            return found;
+        }
+        let mut places = found.start + 1..found.end.min(found.start + FURTHEST);
         let whole = places.find_map(|at| {
             let trigger = at + plain_bytes(&text[at..]);
             let other = self.standing_at(text, at, trigger, patience)?;
@@ -334,9 +339,14 @@ fn plain_bytes(text: &[u8]) -> usize {
 
 /// How many bytes of a form a text begins with, whole characters of it.
 fn shared(form: &str, text: &[u8]) -> usize {
-    let mut pairs = form.bytes().zip(text);
-    let shared = pairs.position(|(ours, theirs)| ours != *theirs);
-    form.floor_char_boundary(shared.unwrap_or(form.len().min(text.len())))
+    // Large steps first: a server may issue secrets that begin alike for thousands of bytes.
+    const STEP: usize = 64;
+    let bytes = form.as_bytes();
+    let steps = bytes.chunks_exact(STEP).zip(text.chunks_exact(STEP));
+    let from = STEP * steps.take_while(|(ours, theirs)| ours == theirs).count();
+    let pairs = bytes[from..].iter().zip(&text[from..]);
+    let more = pairs.take_while(|(ours, theirs)| ours == theirs).count();
+    form.floor_char_boundary(from + more)
 }
 
 /// Fibonacci hashing: the upper bits of the product are spread well.
