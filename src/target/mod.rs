@@ -21,6 +21,7 @@ mod pseudonym;
 mod rate_limit;
 mod read;
 mod redact;
+mod secret_form;
 mod secret_index;
 mod secret_kind;
 mod throttle;

@@ -7,10 +7,11 @@ use std::sync::Arc;
 use memchr::memchr3;
 
 use super::SecretKind;
-use super::chance::{PIECE, telling_places};
+use super::chance::telling_places;
 use super::encodings::{SHORTEST, forms};
 use super::escapes::{TRIGGERS, WAYS};
 use super::pseudonym::PART;
+use super::secret_form::{Form, Found, shared};
 
 /// Every form is at least this long: by its start it is looked up.
 type Start = [u8; 4];
@@ -22,89 +23,10 @@ const PATIENCE: u32 = 2_000_000;
 const MARKS: usize = 1 << MARK_BITS;
 const MARK_BITS: u32 = 18;
 
-/// What stands in the place of the rest of a text that was cut.
-const CUTS: [&str; 11] = [
-    "…",
-    "...",
-    "**",
-    "••",
-    "xxx",
-    "XXX",
-    "\\u2026",
-    "\\u2022",
-    "&hellip;",
-    "&#8230;",
-    "%E2%80%A6",
-];
-
-/// One way of writing a secret, a part of one, or what follows in it after some bytes.
-struct Form {
-    text: Arc<str>,
-    from: usize,
-    /// So many bytes of it are enough to be hidden.
-    enough: usize,
-    is_part: bool,
-    owner: usize,
-}
-
-/// Where a form stands in a text.
-struct Found {
-    start: usize,
-    end: usize,
-    owner: usize,
-    is_part: bool,
-}
-
 /// A part of a secret.
 pub(super) struct Part {
     text: String,
     owner: usize,
-}
-
-impl Form {
-    fn whole(text: impl Into<Arc<str>>, owner: usize) -> Self {
-        let text = text.into();
-        Self {
-            enough: text.len(),
-            text,
-            from: 0,
-            is_part: false,
-            owner,
-        }
-    }
-
-    fn text(&self) -> &str {
-        &self.text[self.from..]
-    }
-
-    /// Whether less than all of it is enough.
-    fn is_open(&self) -> bool {
-        self.enough < self.text().len()
-    }
-
-    /// What was found where so many bytes of the form stand there.
-    fn found(&self, shared: usize, text: &[u8], start: usize, end: usize) -> Option<Found> {
-        let end = if shared >= self.enough {
-            end
-        } else {
-            end - self.before_cut(shared, text, end)?
-        };
-        Some(Found {
-            start,
-            end,
-            owner: self.owner,
-            is_part: self.is_part || shared < self.text().len(),
-        })
-    }
-
-    /// How many bytes before that end the start of the secret is cut: it may go on as what stands for the rest does.
-    fn before_cut(&self, shared: usize, text: &[u8], end: usize) -> Option<usize> {
-        let spare = shared.checked_sub(PIECE).filter(|_| self.from == 0)?;
-        CUTS.iter().find_map(|cut| {
-            let mut places = 0..cut.len().min(spare + 1);
-            places.find(|back| text[end - back..].starts_with(cut.as_bytes()))
-        })
-    }
 }
 
 /// The forms of all secrets by their first bytes.
@@ -335,18 +257,6 @@ impl SecretIndex {
 fn plain_bytes(text: &[u8]) -> usize {
     let [json, percent, html] = TRIGGERS;
     memchr3(json, percent, html, text).unwrap_or(text.len())
-}
-
-/// How many bytes of a form a text begins with, whole characters of it.
-fn shared(form: &str, text: &[u8]) -> usize {
-    // Large steps first: a server may issue secrets that begin alike for thousands of bytes.
-    const STEP: usize = 64;
-    let bytes = form.as_bytes();
-    let steps = bytes.chunks_exact(STEP).zip(text.chunks_exact(STEP));
-    let from = STEP * steps.take_while(|(ours, theirs)| ours == theirs).count();
-    let pairs = bytes[from..].iter().zip(&text[from..]);
-    let more = pairs.take_while(|(ours, theirs)| ours == theirs).count();
-    form.floor_char_boundary(from + more)
 }
 
 /// Fibonacci hashing: the upper bits of the product are spread well.
