@@ -142,7 +142,7 @@ mod tests {
     fn nothing_that_a_server_sends_begins_a_command_of_its_own() {
         assert_eq!(
             data("50%\r\n::error::x"),
-            "50%25%0D%0A::error::x",
+            "50%25\\r%0A\\::error::x",
             "the line does not end"
         );
         assert_eq!(property("a:b,c%"), "a%3Ab%2Cc%25");
