@@ -35,9 +35,9 @@ struct Judged {
     verdicts: Verdicts,
 }
 
-async fn judge(server: &Server) -> Judged {
-    // Without patience, so that throttling cannot make the run long.
-    let session = session_of_everything(server, Duration::ZERO);
+/// Without patience throttling cannot make the run long; with it a fresh code is waited for.
+async fn judge(server: &Server, patience: Duration) -> Judged {
+    let session = session_of_everything(server, patience);
     let results = run(&session).await;
     assert_eq!(results.len(), session.plan.scenarios.len());
     let verdicts = Verdicts::of(&session.plan, &session.plan.scenarios, &results);
@@ -49,8 +49,12 @@ async fn judge(server: &Server) -> Judged {
 }
 
 async fn judge_answering(answer: Scripted) -> Judged {
+    judge_patiently(answer, Duration::ZERO).await
+}
+
+async fn judge_patiently(answer: Scripted, patience: Duration) -> Judged {
     let server = Server::start(move |_, _| answer.clone()).await;
-    let judged = judge(&server).await;
+    let judged = judge(&server, patience).await;
     let requests = server.seen().len();
     assert!(requests <= MOST_REQUESTS, "{requests} requests");
     for result in &judged.results {
@@ -171,7 +175,7 @@ async fn a_server_that_refuses_everything_satisfies_nothing() {
 
 #[tokio::test]
 async fn a_server_whose_every_answer_has_the_right_shape_is_found_out() {
-    let judged = judge_answering(json(200, FLATTERY)).await;
+    let judged = judge_patiently(json(200, FLATTERY), Duration::from_mins(2)).await;
     assert_eq!(judged.refusals_that_hold(), Vec::<String>::new());
     // The run comes so far that the shapes were believed.
     let holds = judged.clauses(Verdict::Holds);
@@ -224,7 +228,7 @@ async fn a_server_that_answers_no_http_is_judged_in_nothing() {
         "hello",
         "HTTP/1.1 200 OK\r\ncontent-length: 7\r\n\r\n{}",
     ] {
-        let judged = judge(&Server::raw(answer).await).await;
+        let judged = judge(&Server::raw(answer).await, Duration::ZERO).await;
         assert_eq!(
             judged.clauses(Verdict::Holds),
             Vec::<&str>::new(),
