@@ -63,6 +63,16 @@ pub(crate) fn quoted(text: &str) -> String {
     shown + "\""
 }
 
+/// An id as it is where it is one, and any other text within quotes.
+pub(crate) fn id(text: &str) -> String {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || ".-_/:".contains(c);
+    if !text.is_empty() && text.chars().all(is_part) {
+        text.to_owned()
+    } else {
+        quoted(text)
+    }
+}
+
 fn escaped(text: &str, is_escaped: impl Fn(char) -> bool) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
@@ -146,6 +156,14 @@ mod tests {
             ),
         ] {
             assert_eq!(quoted(text), shown);
+        }
+        for (text, shown) in [
+            ("tokens.last-use", "tokens.last-use"),
+            ("tokens/revoke-one", "tokens/revoke-one"),
+            ("nothing got worse", "\"nothing got worse\""),
+            ("", "\"\""),
+        ] {
+            assert_eq!(id(text), shown);
         }
     }
 

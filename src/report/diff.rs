@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::Report;
-use crate::printable::one_line;
+use crate::printable::id;
 use crate::verdict::Verdict;
 
 /// A difference of medians counts where it is larger than all three: this many times the spread of the calls, this
@@ -176,7 +176,7 @@ impl fmt::Display for ClauseChange {
             verdict.map_or_else(|| "no verdict".to_owned(), |verdict| verdict.to_string())
         };
         let (before, after) = (word(self.before), word(self.after));
-        write!(f, "{}: {before}, now {after}", self.clause)
+        write!(f, "{}: {before}, now {after}", id(&self.clause))
     }
 }
 
@@ -187,6 +187,7 @@ impl fmt::Display for TimingShift {
             before,
             after,
         } = self;
+        let operation = id(operation);
         write!(f, "{operation}: {before:.0} ms, now {after:.0} ms (median)")
     }
 }
@@ -202,8 +203,9 @@ impl fmt::Display for Comparison {
         group(f, "better, or gone", &better)?;
         group(f, "slower", &slower)?;
         group(f, "faster", &faster)?;
-        group(f, "scenarios that are new", &self.new)?;
-        group(f, "scenarios that are gone", &self.gone)?;
+        let ids = |ids: &[String]| -> Vec<String> { ids.iter().map(|text| id(text)).collect() };
+        group(f, "scenarios that are new", &ids(&self.new))?;
+        group(f, "scenarios that are gone", &ids(&self.gone))?;
         f.write_str(if self.is_worse() {
             "something got worse\n"
         } else {
@@ -217,8 +219,5 @@ fn group<T: fmt::Display>(f: &mut fmt::Formatter<'_>, title: &str, lines: &[T]) 
         return Ok(());
     }
     writeln!(f, "{title}:")?;
-    let lines = lines.iter().map(|line| one_line(&line.to_string()));
-    lines
-        .into_iter()
-        .try_for_each(|line| writeln!(f, "  {line}"))
+    lines.iter().try_for_each(|line| writeln!(f, "  {line}"))
 }
