@@ -18,10 +18,10 @@ use crate::engine::{
     Outcome, Plan, Run, ScenarioResult, Selection, Session, SessionSettings, preflight,
     withdraw_consequences,
 };
+use crate::http::Target;
 use crate::printable::inert;
 use crate::report::{Story, story};
 use crate::suite::Suite;
-use crate::target::Target;
 use crate::terminal;
 
 /// Scenarios spend their time waiting for a server, not for a processor.
@@ -163,7 +163,7 @@ fn message(plan: &Plan, result: &ScenarioResult, undecided: Undecided) -> Messag
     match result.outcome {
         Outcome::Passed => Ok(Completion::Completed),
         Outcome::Failed | Outcome::Error => Err(Failed::from(text())),
-        Outcome::Blocked | Outcome::Unproven => match undecided {
+        Outcome::Blocked | Outcome::Skipped => match undecided {
             Undecided::Failed => Err(Failed::from(text())),
             Undecided::Ignored => {
                 let headline = story.map(|story| story.headline).unwrap_or_default();
@@ -195,7 +195,7 @@ impl fmt::Debug for TestServer {
 /// The `main` of a vendor's `tests/conformance.rs` (with `harness = false`): the whole suite, a test a scenario.
 ///
 /// It reads the arguments of the test runner. The server is started (or looked up) only when a scenario is
-/// run, so that a list costs nothing. Whatever is not proven fails.
+/// run, so that a list costs nothing. Whatever is not verified fails.
 pub fn test_main<F, E>(start_server: impl FnOnce() -> F) -> ExitCode
 where
     F: Future<Output = Result<TestServer, E>>,

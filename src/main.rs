@@ -4,8 +4,8 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use conform::cli::{Cli, CliError, Ended, Environment, Signal};
+use conform::http::TargetFileError;
 use conform::suite::SuiteError;
-use conform::target::TargetFileError;
 use conform::terminal;
 use conform::verdict::Conclusion;
 
@@ -42,7 +42,7 @@ fn code(ended: Ended) -> u8 {
         | Ended::NotCertified
         | Ended::NotVerified => 1,
         Ended::Concluded(Conclusion::NotTestable) => 3,
-        Ended::Concluded(Conclusion::Unproven) => 4,
+        Ended::Concluded(Conclusion::Inconclusive) => 4,
         Ended::Interrupted(Signal::Interrupt) => 130,
         Ended::Interrupted(Signal::Terminate) => 143,
     }

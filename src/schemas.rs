@@ -8,10 +8,10 @@ use schemars::{JsonSchema, SchemaGenerator};
 use crate::certify::Certificate;
 use crate::contract::Contract;
 use crate::diagnostic::Source;
-use crate::mutation::MutationReport;
+use crate::http::TargetFile;
 use crate::report::Report;
+use crate::selftest::MutationReport;
 use crate::suite::{BodySchema, ScenarioFile};
-use crate::target::TargetFile;
 
 /// File name and text of every generated schema; the files in `schemas/` must be the same.
 ///

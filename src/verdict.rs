@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::{Level, Profile};
-use crate::engine::{ExpectationState, Outcome, Plan, Proof, ScenarioResult};
+use crate::engine::{Check, ExpectationState, Outcome, Plan, ScenarioResult};
 
 /// What a run says of a clause.
 #[derive(
@@ -15,12 +15,12 @@ use crate::engine::{ExpectationState, Outcome, Plan, Proof, ScenarioResult};
 )]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
-    /// Every proof holds.
-    Holds,
-    /// Some proof fails.
-    Violated,
-    /// Some proof could not be tried.
-    Unproven,
+    /// Every check holds.
+    Pass,
+    /// Some check fails.
+    Fail,
+    /// Some check could not be tried.
+    Inconclusive,
 }
 
 /// One clause and what a run says of it.
@@ -35,24 +35,24 @@ pub struct ClauseVerdict {
     /// The profile it belongs to.
     pub profile: Profile,
     /// The clause itself.
-    pub statement: String,
+    pub text: String,
     /// Where it comes from.
     pub source: String,
     /// What the run says of it.
     pub verdict: Verdict,
-    /// Why it is unproven.
+    /// Why it is inconclusive.
     pub reason: Option<String>,
     /// Why its violation does not fail the run, where it is waived.
     pub waived: Option<Waived>,
-    /// The expectations that prove it, by their place.
-    pub proofs: Vec<ProofPlace>,
+    /// The expectations that verify it, by their place.
+    pub checks: Vec<CheckPlace>,
 }
 
 impl ClauseVerdict {
     /// Whether it fails the run.
     #[must_use]
     pub fn fails(&self) -> bool {
-        self.binding && self.verdict == Verdict::Violated && self.waived.is_none()
+        self.binding && self.verdict == Verdict::Fail && self.waived.is_none()
     }
 }
 
@@ -66,9 +66,9 @@ pub struct Waived {
     pub until: Date,
 }
 
-/// One expectation that proves a clause.
+/// One expectation that verifies a clause.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
-pub struct ProofPlace {
+pub struct CheckPlace {
     /// The scenario.
     pub scenario: String,
     /// The line of the expectation in the scenario's file.
@@ -81,13 +81,13 @@ pub struct ProofPlace {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Count {
     /// Clauses that hold.
-    pub holds: usize,
-    /// Clauses that are violated.
-    pub violated: usize,
-    /// Those of the violated ones that are waived.
+    pub pass: usize,
+    /// Clauses that fail.
+    pub fail: usize,
+    /// Those of the failed ones that are waived.
     pub waived: usize,
-    /// Clauses that are unproven.
-    pub unproven: usize,
+    /// Clauses that are inconclusive.
+    pub inconclusive: usize,
 }
 
 /// One profile and what a run says of it.
@@ -95,7 +95,7 @@ pub struct Count {
 pub struct ProfileVerdict {
     /// The profile.
     pub profile: Profile,
-    /// Violated where a binding clause is, waived or not; else unproven where one is; else it holds.
+    /// `fail` if a binding clause has failed, waived or not; else `inconclusive` if one is; else `pass`.
     pub verdict: Verdict,
     /// Its clauses of every level.
     pub clauses: Count,
@@ -104,7 +104,7 @@ pub struct ProfileVerdict {
 /// Everything that follows from the results of a run.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Verdicts {
-    /// The clauses that the run was to prove, in the contract's order.
+    /// The clauses that the run was to verify, in the contract's order.
     pub clauses: Vec<ClauseVerdict>,
     /// Their profiles.
     pub profiles: Vec<ProfileVerdict>,
@@ -116,14 +116,14 @@ pub struct Verdicts {
 pub enum Conclusion {
     /// Every binding clause of the run holds, or its violation is waived.
     Conforms,
-    /// A binding clause is violated.
+    /// A binding clause fails.
     Violates,
     /// Nothing else is wrong than waivers that are no longer needed, or name no clause, where that is not to be.
     StaleWaivers,
     /// The harness or the network failed somewhere.
     NotTestable,
-    /// Nothing binding is violated, but something is unproven.
-    Unproven,
+    /// No binding clause has failed, but something is inconclusive.
+    Inconclusive,
 }
 
 impl Conclusion {
@@ -141,16 +141,19 @@ impl Verdicts {
         clauses.filter(move |clause| clause.verdict == verdict)
     }
 
-    /// The verdicts that follow from `results`. Clauses that a scenario proves, but none of `ran`, are left out.
+    /// The verdicts that follow from `results`. Clauses that a scenario verifies, but none of `ran`, are left out.
     #[must_use]
     pub fn of(plan: &Plan, ran: &[usize], results: &[ScenarioResult]) -> Self {
         let mut offered: BTreeMap<&str, usize> = BTreeMap::new();
-        for clause in ran.iter().flat_map(|index| plan.scenario(*index).proves()) {
+        for clause in ran
+            .iter()
+            .flat_map(|index| plan.scenario(*index).verifies())
+        {
             *offered.entry(clause).or_default() += 1;
         }
-        let mut proofs: BTreeMap<&str, Vec<Proof<'_>>> = BTreeMap::new();
-        for proof in results.iter().flat_map(ScenarioResult::proofs) {
-            proofs.entry(proof.clause).or_default().push(proof);
+        let mut checks: BTreeMap<&str, Vec<Check<'_>>> = BTreeMap::new();
+        for check in results.iter().flat_map(ScenarioResult::checks) {
+            checks.entry(check.clause).or_default().push(check);
         }
         let contract = &plan.suite.contract;
         let clauses = contract.clauses.iter().filter_map(|clause| {
@@ -158,26 +161,26 @@ impl Verdicts {
                 return None;
             }
             let offered = offered.get(clause.id.as_str()).copied();
-            // Left out by a filter or a slice; but what nothing in the suite proves is never left out.
+            // Left out by a filter or a slice; but what nothing in the suite verifies is never left out.
             let nowhere = !plan
                 .suite
                 .scenarios
                 .iter()
-                .any(|scenario| scenario.proves().any(|id| *clause.id == id));
+                .any(|scenario| scenario.verifies().any(|id| *clause.id == id));
             let offered = match offered {
                 Some(offered) => offered,
                 None if nowhere => 0,
                 None => return None,
             };
-            let met = proofs.remove(clause.id.as_str()).unwrap_or_default();
+            let met = checks.remove(clause.id.as_str()).unwrap_or_default();
             let (verdict, reason) = judge(&met, offered);
-            let waiver = plan.waiver(clause).filter(|_| verdict == Verdict::Violated);
+            let waiver = plan.waiver(clause).filter(|_| verdict == Verdict::Fail);
             Some(ClauseVerdict {
                 id: clause.id.value.clone(),
                 level: clause.level,
                 binding: plan.binds(clause.level),
                 profile: clause.profile,
-                statement: clause.statement.clone(),
+                text: clause.text.clone(),
                 source: contract.source_of(clause),
                 verdict,
                 reason,
@@ -185,7 +188,7 @@ impl Verdicts {
                     reason: waiver.reason.clone(),
                     until: waiver.until,
                 }),
-                proofs: met.iter().map(place).collect(),
+                checks: met.iter().map(place).collect(),
             })
         });
         let clauses: Vec<ClauseVerdict> = clauses.collect();
@@ -212,47 +215,47 @@ impl Verdicts {
             .any(|result| result.outcome == Outcome::Error)
         {
             Conclusion::NotTestable
-        } else if any(|clause| clause.binding && clause.verdict == Verdict::Unproven) {
-            Conclusion::Unproven
+        } else if any(|clause| clause.binding && clause.verdict == Verdict::Inconclusive) {
+            Conclusion::Inconclusive
         } else {
             Conclusion::Conforms
         }
     }
 }
 
-fn judge(met: &[Proof<'_>], offered: usize) -> (Verdict, Option<String>) {
-    if met.iter().any(|proof| proof.state.is_failed()) {
-        return (Verdict::Violated, None);
+fn judge(met: &[Check<'_>], offered: usize) -> (Verdict, Option<String>) {
+    if met.iter().any(|check| check.state.is_failed()) {
+        return (Verdict::Fail, None);
     }
-    let untried = met.iter().find_map(|proof| match proof.state {
+    let untried = met.iter().find_map(|check| match check.state {
         ExpectationState::Untried { reason } => Some(reason.clone()),
         _ => None,
     });
-    let skipped = met.iter().find_map(|proof| match proof.state {
+    let skipped = met.iter().find_map(|check| match check.state {
         ExpectationState::Skipped { reason } => Some(reason.clone()),
         _ => None,
     });
     // What does not apply is no gap, unless nothing applies.
-    let nothing_applies = met.iter().all(|proof| proof.state.is_skipped());
+    let nothing_applies = met.iter().all(|check| check.state.is_skipped());
     match untried.or(skipped.filter(|_| nothing_applies)) {
-        Some(reason) => (Verdict::Unproven, Some(reason)),
+        Some(reason) => (Verdict::Inconclusive, Some(reason)),
         None if offered == 0 => {
-            let reason = "no scenario of the suite proves it".to_owned();
-            (Verdict::Unproven, Some(reason))
+            let reason = "no scenario of the suite verifies it".to_owned();
+            (Verdict::Inconclusive, Some(reason))
         }
         None if met.len() < offered => {
-            let reason = "the run ended before every proof was tried".to_owned();
-            (Verdict::Unproven, Some(reason))
+            let reason = "the run ended before every check was tried".to_owned();
+            (Verdict::Inconclusive, Some(reason))
         }
-        None => (Verdict::Holds, None),
+        None => (Verdict::Pass, None),
     }
 }
 
-fn place(proof: &Proof<'_>) -> ProofPlace {
-    ProofPlace {
-        scenario: proof.scenario.id.clone(),
-        line: proof.line,
-        state: match proof.state {
+fn place(check: &Check<'_>) -> CheckPlace {
+    CheckPlace {
+        scenario: check.scenario.id.clone(),
+        line: check.line,
+        state: match check.state {
             ExpectationState::Held => "held",
             ExpectationState::Failed { .. } => "failed",
             ExpectationState::Untried { .. } => "untried",
@@ -272,9 +275,11 @@ fn profiles(clauses: &[ClauseVerdict]) -> Vec<ProfileVerdict> {
         };
         own().next()?;
         let verdict = match count(own().filter(|clause| clause.binding)) {
-            Count { violated: 1.., .. } => Verdict::Violated,
-            Count { unproven: 1.., .. } => Verdict::Unproven,
-            _ => Verdict::Holds,
+            Count { fail: 1.., .. } => Verdict::Fail,
+            Count {
+                inconclusive: 1.., ..
+            } => Verdict::Inconclusive,
+            _ => Verdict::Pass,
         };
         Some(ProfileVerdict {
             profile,
@@ -289,12 +294,12 @@ fn count<'a>(clauses: impl Iterator<Item = &'a ClauseVerdict>) -> Count {
     let mut count = Count::default();
     for clause in clauses {
         match clause.verdict {
-            Verdict::Holds => count.holds += 1,
-            Verdict::Violated => {
-                count.violated += 1;
+            Verdict::Pass => count.pass += 1,
+            Verdict::Fail => {
+                count.fail += 1;
                 count.waived += usize::from(clause.waived.is_some());
             }
-            Verdict::Unproven => count.unproven += 1,
+            Verdict::Inconclusive => count.inconclusive += 1,
         }
     }
     count
@@ -303,9 +308,9 @@ fn count<'a>(clauses: impl Iterator<Item = &'a ClauseVerdict>) -> Count {
 impl std::fmt::Display for Verdict {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.pad(match self {
-            Self::Holds => "holds",
-            Self::Violated => "violated",
-            Self::Unproven => "unproven",
+            Self::Pass => "pass",
+            Self::Fail => "fail",
+            Self::Inconclusive => "inconclusive",
         })
     }
 }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use conform::embedded;
 use conform::harness::{DEFAULT_EMAIL_DOMAIN, TestServer, test_main};
-use conform::target::{BaseUrl, Target};
+use conform::http::{BaseUrl, Target};
 
 fn main() -> ExitCode {
     test_main(|| async {

@@ -7,8 +7,8 @@ use std::sync::Arc;
 
 use conform::contract::Level;
 use conform::engine::Selection;
-use conform::mutation::{Mutant, Server, matrix, mutants, try_server};
 use conform::reference::Settings;
+use conform::selftest::{Mutant, Server, matrix, mutants, try_server};
 use conform::suite::Suite;
 
 /// Clauses that a server can break in one way only, as far as we know.
@@ -136,5 +136,5 @@ async fn the_reference_itself_is_blamed_for_nothing() {
     let tried = try_server(&suite(), &Selection::everything(), Server::default()).await;
     let tried = tried.unwrap();
     assert_eq!(tried.blamed().collect::<Vec<_>>(), Vec::<&str>::new());
-    assert_eq!(tried.unproven().collect::<Vec<_>>(), Vec::<&str>::new());
+    assert_eq!(tried.inconclusive().collect::<Vec<_>>(), Vec::<&str>::new());
 }

@@ -10,9 +10,9 @@ use axum::middleware::{self, Next};
 use conform::embedded;
 use conform::engine::{Outcome, Plan, Run, Selection, Session, SessionSettings};
 use conform::harness::{DEFAULT_CONCURRENCY, DEFAULT_EMAIL_DOMAIN};
+use conform::http::{BaseUrl, Target};
 use conform::reference::{self, Hashing, Settings};
 use conform::suite::Suite;
-use conform::target::{BaseUrl, Target};
 use tokio::runtime::Runtime;
 
 use crate::{Effort, Figure, Tried, median};
@@ -133,7 +133,7 @@ async fn slow_run(suite: &Arc<Suite>) -> Tried<Walls> {
             let reason = result.reason.unwrap_or_default();
             return Err(format!("{}: {reason}", result.id).into());
         }
-        if suite.scenarios[index].last {
+        if suite.scenarios[index].exclusive {
             walls.alone += seconds;
         } else if seconds > walls.together {
             (walls.together, walls.longest) = (seconds, result.id);

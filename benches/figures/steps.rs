@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 
 use conform::accounts::TotpSource;
 use conform::engine::{Outcome, Plan, ScenarioResult, Selection, Session, SessionSettings};
+use conform::http::{BaseUrl, Call, Client, Exchange, SecretKind, Target};
 use conform::report::{Report, RunFacts, write_reports};
 use conform::suite::Suite;
-use conform::target::{BaseUrl, Call, Client, Exchange, SecretKind, Target};
 use jiff::Timestamp;
 use reqwest::redirect;
 use tokio::runtime::Builder;
@@ -289,7 +289,7 @@ fn synthetic_suite(dir: &Path) -> Tried<Suite> {
             "  - call: list-tokens
     client: web
     token: \"{{{{jane.token}}}}\"
-    proves: [tokens.list]
+    verifies: [tokens.list]
     expect:
       - {{ status: 200, schema: token-list }}
       - {{ at: \"$.tokens[?@.is_current == true]\", count: 1 }}

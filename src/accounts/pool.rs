@@ -8,7 +8,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard, Semaphore};
 
 use super::provision::MOST_AT_ONCE;
 use super::{Account, Identity, ProvisionError, ProvisionedAccount, SecondFactor, TotpSource};
-use crate::target::{Secrets, ServerClock};
+use crate::http::{Secrets, ServerClock};
 
 /// Lends accounts with a second factor.
 #[derive(Debug)]
@@ -16,7 +16,7 @@ pub struct Pool {
     source: TotpSource,
     known: std::sync::Mutex<BTreeMap<String, Known>>,
     /// What has become of the source so far; nothing where it was not asked yet.
-    proven: Mutex<Option<Result<(), ProvisionError>>>,
+    verified: Mutex<Option<Result<(), ProvisionError>>>,
     room: Semaphore,
 }
 
@@ -55,7 +55,7 @@ impl Pool {
         Self {
             source,
             known: std::sync::Mutex::default(),
-            proven: Mutex::default(),
+            verified: Mutex::default(),
             room: Semaphore::new(MOST_AT_ONCE),
         }
     }
@@ -117,13 +117,13 @@ impl Pool {
         &self,
         secrets: &Secrets,
     ) -> Result<Option<ProvisionedAccount>, ProvisionError> {
-        let mut proven = self.proven.lock().await;
-        match proven.as_ref() {
+        let mut verified = self.verified.lock().await;
+        match verified.as_ref() {
             Some(Err(error)) => return Err(error.clone()),
-            Some(Ok(())) => drop(proven),
+            Some(Ok(())) => drop(verified),
             None => {
                 let given = self.source.provisioned(secrets).await;
-                *proven = Some(given.as_ref().map(|_| ()).map_err(Clone::clone));
+                *verified = Some(given.as_ref().map(|_| ()).map_err(Clone::clone));
                 return given;
             }
         }
@@ -131,7 +131,7 @@ impl Pool {
         let _room = self.room.acquire().await;
         let given = self.source.provisioned(secrets).await;
         if let Err(error) = &given {
-            *self.proven.lock().await = Some(Err(error.clone()));
+            *self.verified.lock().await = Some(Err(error.clone()));
         }
         given
     }

@@ -10,8 +10,8 @@ use serde::de::DeserializeOwned;
 
 use super::{SecondFactor, TotpSource};
 use crate::bounded::{self, MIB};
+use crate::http::{SecretKind, Secrets};
 use crate::shell::{self, ShellError, excerpt};
-use crate::target::{SecretKind, Secrets};
 use crate::totp::{Authenticator, AuthenticatorError};
 
 /// Commands that run at once: enough to hide how slow they are, few enough for a small server.

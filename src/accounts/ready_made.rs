@@ -9,7 +9,7 @@ use tokio::sync::Semaphore;
 
 use super::provision::{self, MOST_AT_ONCE, ProvisionError};
 use super::{Account, Identity};
-use crate::target::{SecretKind, Secrets};
+use crate::http::{SecretKind, Secrets};
 
 /// A plain account, as the command prints it.
 #[derive(Deserialize)]

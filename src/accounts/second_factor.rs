@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use rand::RngExt;
 use tokio::time::{Duration, Instant, sleep};
 
-use crate::target::{OutOfPatience, ServerClock, Throttle};
+use crate::http::{OutOfPatience, ServerClock, Throttle};
 use crate::totp::Authenticator;
 
 /// A code is not taken from the edge of its step: it might arrive in another one, and two clocks never agree.
@@ -215,7 +215,7 @@ impl SecondFactor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::target::{Wait, Waits};
+    use crate::http::{Wait, Waits};
 
     /// Steps of ten minutes, so that none ends during a test but for once in a while, which does no harm.
     fn second_factor() -> SecondFactor {

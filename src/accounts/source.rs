@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use super::provision;
 use super::{ProvisionError, ProvisionedAccount};
-use crate::target::Secrets;
+use crate::http::Secrets;
 
 type Provisioning =
     Pin<Box<dyn Future<Output = Result<ProvisionedAccount, ProvisionError>> + Send>>;

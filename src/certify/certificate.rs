@@ -14,7 +14,7 @@ use crate::suite::Suite;
 use crate::verdict::Conclusion;
 
 /// The version of this form: a member that changes its meaning or goes changes it.
-const SCHEMA_VERSION: u32 = 1;
+const SCHEMA_VERSION: u32 = 2;
 
 /// What two runs in a row have found of a product.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]

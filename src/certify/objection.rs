@@ -29,7 +29,7 @@ pub enum Objection {
         clause: String,
     },
     /// A `must` clause does not hold.
-    #[error("run {run} found `{clause}` {verdict}")]
+    #[error("in run {run} the verdict on `{clause}` is {verdict}")]
     NotProven {
         /// The run.
         run: usize,
@@ -95,7 +95,7 @@ fn of_run(suite: &Suite, report: &Report, run: usize) -> Vec<Objection> {
     objections
 }
 
-/// The `must` clauses of the claimed profiles that do not hold; one without a verdict is unproven.
+/// The `must` clauses of the claimed profiles that do not hold; one without a verdict is inconclusive.
 fn not_proven(suite: &Suite, report: &Report, run: usize) -> Vec<Objection> {
     let selected = &report.selection;
     let claimed = suite.contract.clauses.iter().filter(|clause| {
@@ -106,8 +106,8 @@ fn not_proven(suite: &Suite, report: &Report, run: usize) -> Vec<Objection> {
     let objections = claimed.filter_map(|clause| {
         let mut verdicts = report.verdicts.clauses.iter();
         let verdict = verdicts.find(|verdict| *clause.id == verdict.id);
-        let verdict = verdict.map_or(Verdict::Unproven, |found| found.verdict);
-        (verdict != Verdict::Holds).then(|| Objection::NotProven {
+        let verdict = verdict.map_or(Verdict::Inconclusive, |found| found.verdict);
+        (verdict != Verdict::Pass).then(|| Objection::NotProven {
             run,
             clause: clause.id.value.clone(),
             verdict,

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::engine::Session;
+use crate::http::{LimitedCalls, Narrowest, Target};
 use crate::suite::Load;
-use crate::target::{LimitedCalls, Narrowest, Target};
 use crate::terminal;
 
 /// Says where the server is, and whether its certificate counts.
@@ -56,7 +56,7 @@ pub(super) fn recovery_codes(session: &Session, selected: &[usize]) {
         return;
     };
     let rest = if there < needed {
-        ": what needs more is not proven"
+        ": what needs more is not verified"
     } else {
         ""
     };
@@ -87,7 +87,7 @@ fn told(load: &Load, host: &str) -> String {
     if load.repeated > 0 {
         let _ = write!(
             text,
-            ", then up to {} failed logins to prove a limit",
+            ", then up to {} failed logins to verify a limit",
             load.repeated
         );
     }

@@ -39,7 +39,7 @@ pub struct Environment {
 /// Without --base-url the embedded reference implementation is tested.
 ///
 /// Exit codes: 0 every selected `must` clause holds; 1 the contract is violated; 2 wrong usage or a wrong
-/// suite; 3 the target could not be tested; 4 nothing violated, but something selected is unproven.
+/// suite; 3 the target could not be tested; 4 nothing failed, but something selected is inconclusive.
 #[derive(Debug, Parser)]
 #[command(name = "conform", version, args_conflicts_with_subcommands = true)]
 pub struct Cli {
@@ -55,7 +55,7 @@ pub(super) enum Command {
     Serve(ServeArguments),
     /// Write a target file with everything that may stand in it, explained.
     Init(InitArguments),
-    /// Check the suite: mistakes, clauses without proof, names without use, calls that servers throttle.
+    /// Check the suite: mistakes, clauses without check, names without use, calls that servers throttle.
     Check(CheckArguments),
     /// Explain a clause or a scenario, or list them all.
     Explain(ExplainArguments),
@@ -84,19 +84,19 @@ pub(super) struct RunArguments {
     /// Run the suite in this folder (with specs/ and schemas/) in place of the built-in one.
     #[arg(long, value_name = "DIR")]
     pub(super) suite: Option<PathBuf>,
-    /// Keep to the clauses that this release of the suite had: what came later is not proven.
+    /// Keep to the clauses that this release of the suite had: what came later is not verified.
     #[arg(long, value_name = "VERSION")]
     pub(super) suite_version: Option<String>,
     /// Prove only these profiles [default: core,sessions,totp,rate-limit].
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PROFILE,…")]
     pub(super) profile: Vec<Claim>,
-    /// Run only what proves this clause, with a verdict on it alone; may be repeated.
+    /// Run only what verifies this clause, with a verdict on it alone; may be repeated.
     #[arg(long, value_name = "CLAUSE")]
     pub(super) clause: Vec<String>,
     /// Run only what the last report in --report-dir does not show as passed.
     #[arg(long)]
     pub(super) rerun_failed: bool,
-    /// Let a violated `should` clause fail the run as well, and so a waiver that is no longer needed.
+    /// Let a failed `should` clause fail the run as well, and so a waiver that is no longer needed.
     #[arg(long)]
     pub(super) strict: bool,
     /// Where the reports go.

@@ -25,7 +25,7 @@ impl Baseline {
         };
         let comparison = Comparison::of(baseline, report);
         let ended = match report.conclusion {
-            // Nothing was proven that could be compared.
+            // Nothing was verified that could be compared.
             Conclusion::NotTestable => conclusion,
             _ if comparison.is_worse() => Ended::Worse,
             _ => Ended::Well,

@@ -17,9 +17,9 @@ use super::{CliError, Ended, Signal};
 use crate::certify::{Bundle, FIRST_RUN, KeyPair, Product, REPEAT, Written, assert_genuine};
 use crate::contract::Profile;
 use crate::engine::Plan;
+use crate::http::{Accounts, Description};
 use crate::report::Report;
 use crate::suite::Suite;
-use crate::target::{Accounts, Description};
 use crate::terminal;
 
 pub(super) fn certify(

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::arguments::CheckArguments;
 use super::settings::load_suite;
 use super::{CliError, Ended};
-use crate::mutation::{mutants, unbroken, variants};
+use crate::selftest::{mutants, unbroken, variants};
 use crate::suite::{Coverage, Suite};
 use crate::terminal;
 
@@ -13,7 +13,7 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Ended, CliError> {
     let suite = load_suite(arguments.suite.as_deref())?;
     let coverage = suite.coverage();
     let mut text = String::new();
-    tell_proofs(&mut text, &suite, &coverage);
+    tell_checks(&mut text, &suite, &coverage);
     tell_load(&mut text, &coverage);
     let mut gaps: Vec<String> = coverage.findings.iter().map(ToString::to_string).collect();
     // The mutants are those of the clauses that the program brings: another suite has none of its own.
@@ -38,18 +38,18 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Ended, CliError> {
     Ok(ended)
 }
 
-fn tell_proofs(text: &mut String, suite: &Suite, coverage: &Coverage) {
-    let proven = coverage.proofs.values().filter(|count| **count > 0).count();
-    let proofs: usize = coverage.proofs.values().sum();
+fn tell_checks(text: &mut String, suite: &Suite, coverage: &Coverage) {
+    let verified = coverage.checks.values().filter(|count| **count > 0).count();
+    let checks: usize = coverage.checks.values().sum();
     let _ = writeln!(
         text,
-        "{} clauses: {proven} proven by {proofs} expectations in {} scenarios",
-        coverage.proofs.len(),
+        "{} clauses: {verified} verified by {checks} expectations in {} scenarios",
+        coverage.checks.len(),
         suite.scenarios.len()
     );
     let _ = writeln!(
         text,
-        "{} of these expectations are refusals, each with a positive twin",
+        "{} of these expectations are refusals, each with a positive control",
         coverage.refusals
     );
     let (covered, excluded) = coverage.sentences;
@@ -69,7 +69,7 @@ fn tell_load(text: &mut String, coverage: &Coverage) {
         .collect();
     let _ = writeln!(
         text,
-        "{} throttled calls in a full run ({}), and at most {} in the proof of 429",
+        "{} throttled calls in a full run ({}), and at most {} in the check of 429",
         run.total(),
         by_operation.join(", "),
         run.repeated
@@ -77,7 +77,7 @@ fn tell_load(text: &mut String, coverage: &Coverage) {
     if every != run {
         let _ = writeln!(
             text,
-            "{} throttled calls with every profile claimed, and at most {} more in proofs of limits",
+            "{} throttled calls with every profile claimed, and at most {} more in checks of limits",
             every.total(),
             every.repeated
         );

@@ -6,8 +6,8 @@ use tokio::runtime::Runtime;
 
 use super::signals;
 use crate::engine::Session;
+use crate::http::Secrets;
 use crate::shell::{self, Ran, ShellError, excerpt};
-use crate::target::Secrets;
 use crate::terminal;
 
 /// The longest time for logging out, and after a signal, when somebody waits for the end.

@@ -31,11 +31,11 @@ pub use arguments::{Cli, Environment};
 use crate::accounts::ProvisionError;
 use crate::certify::{BundleError, KeyError, ProductError, VerifyError};
 use crate::explain::UnknownName;
-use crate::mutation::ControlError;
+use crate::http::{AddressError, OperationError, TargetError, TargetFileError};
 use crate::reference::ReferenceError;
 use crate::report::{LastReportError, MergeError, ReadError, WriteError};
+use crate::selftest::ControlError;
 use crate::suite::SuiteError;
-use crate::target::{AddressError, OperationError, TargetError, TargetFileError};
 use crate::verdict::Conclusion;
 
 /// How a command ended.

@@ -20,13 +20,13 @@ use super::{CliError, Ended, announce, signals, waits};
 use crate::diagnostic::did_you_mean;
 use crate::engine::{Outcome, Recording, Run, ScenarioResult, Session, SessionSettings};
 use crate::harness::DEFAULT_CONCURRENCY;
-use crate::mutation::answers::examine;
-use crate::mutation::{
+use crate::http::Description;
+use crate::report::{self, TargetIdentity};
+use crate::selftest::answers::examine;
+use crate::selftest::{
     Campaign, Findings, MUTATION_FILES, MutationReport, Scope, mutants as all, summary,
 };
-use crate::report::{self, TargetIdentity};
 use crate::suite::Suite;
-use crate::target::Description;
 use crate::terminal;
 use crate::verdict::Conclusion;
 
@@ -57,7 +57,7 @@ pub(super) fn mutants(
             terminal::err("interrupted: no report is written");
             return Ok(match interruption {
                 Interruption::Signal(signal) => Ended::Interrupted(signal),
-                Interruption::OutOfTime => Ended::Concluded(Conclusion::Unproven),
+                Interruption::OutOfTime => Ended::Concluded(Conclusion::Inconclusive),
             });
         }
     };

@@ -69,7 +69,7 @@ fn conclude(
     cut_short: Option<CutShort>,
     baseline: &Baseline,
 ) -> Result<Ended, CliError> {
-    // A report of a run that proved nothing is written all the same: an older one must not pass for it.
+    // A report of a run that verified nothing is written all the same: an older one must not pass for it.
     let files = write_reports(report, &arguments.report_dir);
     annotate::annotate(arguments, environment, report);
     if let Some(CutShort::NotTestable(reason)) = cut_short {

@@ -9,9 +9,9 @@ use super::claim::Claim;
 use crate::contract::{Contract, Profile};
 use crate::diagnostic::did_you_mean;
 use crate::engine::{Plan, Selection};
+use crate::http::{Description, Waivers};
 use crate::report::LastReport;
 use crate::suite::Suite;
-use crate::target::{Description, Waivers};
 
 /// Whether a list needs no suite: the names of all scenarios that run without being asked for.
 pub(super) fn is_plain(arguments: &RunArguments) -> bool {
@@ -56,12 +56,12 @@ pub(super) fn plan(
     }
     if arguments.rerun_failed {
         let last = LastReport::read(&arguments.report_dir)?;
-        plan = plan.only_scenarios(&last.unproven_of(&suite.digest)?);
+        plan = plan.only_scenarios(&last.not_passed(&suite.digest)?);
     }
     Ok(plan)
 }
 
-/// The plan that proves all of the profiles that are claimed: those named, or else the documented ones.
+/// The plan that verifies all of the profiles that are claimed: those named, or else the documented ones.
 pub(super) fn claimed(
     claims: &[Claim],
     suite: &Arc<Suite>,
@@ -119,7 +119,7 @@ fn asked_for(
     profiles.chain(claimed.copied()).collect()
 }
 
-/// Beside a clause of another profile, what runs without being asked for proves its own clauses still.
+/// Beside a clause of another profile, what runs without being asked for verifies its own clauses still.
 fn with_the_default(
     mut profiles: BTreeSet<Profile>,
     arguments: &RunArguments,

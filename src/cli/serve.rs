@@ -6,8 +6,8 @@ use tokio::runtime::Runtime;
 
 use super::arguments::ServeArguments;
 use super::{CliError, Ended, signals};
+use crate::http::email_domain;
 use crate::reference::{self, Database, Hashing, Settings};
-use crate::target::email_domain;
 use crate::terminal;
 
 pub(super) fn serve(arguments: &ServeArguments) -> Result<Ended, CliError> {

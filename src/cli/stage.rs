@@ -17,9 +17,9 @@ use crate::contract::Contract;
 use crate::embedded;
 use crate::engine::{Plan, Session, SessionSettings};
 use crate::harness::DEFAULT_CONCURRENCY;
+use crate::http::Description;
 use crate::reference::Running;
 use crate::report::{Detail, Report};
-use crate::target::Description;
 
 /// A run waits for a server most of the time. Each answer is looked into by one worker from end to end, so that their
 /// number bounds the memory for large ones.

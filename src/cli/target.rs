@@ -8,8 +8,8 @@ use crate::accounts::{TotpSource, read_account_file};
 use crate::contract::Contract;
 use crate::embedded;
 use crate::harness::DEFAULT_EMAIL_DOMAIN;
+use crate::http::{Accounts, BaseUrl, Description, ProxyAddress, Target, email_domain};
 use crate::reference::Running;
-use crate::target::{Accounts, BaseUrl, Description, ProxyAddress, Target, email_domain};
 
 /// What flags and target file say of the server; nothing where neither names one.
 pub(super) fn described(

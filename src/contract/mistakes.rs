@@ -69,9 +69,9 @@ impl Contract {
                     "cites no standard",
                     "name its sections in `standards`: `[ASVS 7.4.1, CWE-613]`",
                 ),
-                Origin::Documented | Origin::Implied if clause.from.is_empty() => (
+                Origin::Documented | Origin::Implied if clause.sources.is_empty() => (
                     "rests on no sentence",
-                    "name the sentences of `documentation` in `from`",
+                    "name the sentences of `documentation` in `sources`",
                 ),
                 _ => ("", ""),
             };
@@ -79,7 +79,7 @@ impl Contract {
                 let message = format!("the clause `{}` {missing}", clause.id.value);
                 diagnostics.push(Diagnostic::new(source, &clause.id.span, message).help(help));
             }
-            for id in &clause.from {
+            for id in &clause.sources {
                 if self.sentence(id).is_none() {
                     let known = self
                         .documentation
@@ -99,10 +99,12 @@ impl Contract {
         diagnostics.extend(self.mistakes_in_versions(source));
         diagnostics.extend(self.mistakes_in_causes(source));
         for sentence in &self.documentation {
-            let covered = self
-                .clauses
-                .iter()
-                .any(|clause| clause.from.iter().any(|id| id.value == sentence.id.value));
+            let covered = self.clauses.iter().any(|clause| {
+                clause
+                    .sources
+                    .iter()
+                    .any(|id| id.value == sentence.id.value)
+            });
             let message = match (covered, &sentence.excluded) {
                 (false, None) => "is neither covered by a clause nor excluded",
                 (true, Some(_)) => "is excluded and yet covered by a clause",
@@ -135,11 +137,11 @@ impl Contract {
         mistakes.collect()
     }
 
-    /// Clauses must stand back for others, no less binding, and not all of them in a circle: one is to be blamed.
+    /// Clauses must be masked by others, no less binding, and not all of them in a circle: one is to be blamed.
     fn mistakes_in_causes(&self, source: &Arc<Source>) -> Vec<Diagnostic> {
         let ids = || self.clauses.iter().map(|clause| clause.id.as_str());
         let all = self.clauses.iter();
-        let all = all.flat_map(|clause| clause.unless.iter().map(move |cause| (clause, cause)));
+        let all = all.flat_map(|clause| clause.masked_by.iter().map(move |cause| (clause, cause)));
         let mistakes = all.filter_map(|(clause, id)| {
             let own = &clause.id.value;
             let Some(cause) = self.clause(id) else {
@@ -149,15 +151,12 @@ impl Contract {
             };
             let (message, help) = if cause.level > clause.level {
                 (
-                    format!(
-                        "`{own}` stands back for `{}`, which is less binding",
-                        id.value
-                    ),
+                    format!("`{own}` is masked by `{}`, which is less binding", id.value),
                     "a violation that fails a run must not be hidden by one that does not",
                 )
             } else if self.stands_back_for(cause, own, &mut BTreeSet::new()) {
                 (
-                    format!("`{own}` and `{}` stand back for one another", id.value),
+                    format!("`{own}` and `{}` mask one another", id.value),
                     "leave one of them to be blamed",
                 )
             } else {
@@ -168,7 +167,7 @@ impl Contract {
         mistakes.collect()
     }
 
-    /// Whether `clause` is the one with that id, or stands back for it, if only by way of others.
+    /// Whether `clause` is the one with that id, or is masked by it, if only by way of others.
     fn stands_back_for<'a>(
         &'a self,
         clause: &'a Clause,
@@ -177,7 +176,7 @@ impl Contract {
     ) -> bool {
         *clause.id == id
             || seen.insert(&clause.id)
-                && clause.unless.iter().any(|cause| {
+                && clause.masked_by.iter().any(|cause| {
                     let cause = self.clause(cause);
                     cause.is_some_and(|cause| self.stands_back_for(cause, id, seen))
                 })

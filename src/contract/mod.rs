@@ -1,6 +1,6 @@
 //! The contract as data: the operations of the API, the sentences of its documentation, and the clauses made of them.
 //!
-//! Read from `specs/contract.yaml`; nothing here knows how a clause is proven.
+//! Read from `specs/contract.yaml`; nothing here knows how a clause is verified.
 
 mod mistakes;
 mod terms;
@@ -91,17 +91,17 @@ pub struct Clause {
     pub source: Origin,
     /// The sentences of the documentation that it rests on.
     #[serde(default)]
-    pub from: Vec<Located<String>>,
+    pub sources: Vec<Located<String>>,
     /// The sections of published standards that ask for it: `ASVS 7.4.1`, `CWE-613`.
     #[serde(default)]
     pub standards: Vec<String>,
-    /// The clauses it stands back for: where one of them is violated, the cause is there, and this one is not blamed.
+    /// The clauses it is masked by: where one of them fails, the cause is there, and this one is not blamed.
     #[serde(default)]
-    pub unless: Vec<Located<String>>,
+    pub masked_by: Vec<Located<String>>,
     /// The release of the suite that brought it; nothing where the first one did.
     pub since: Option<Located<String>>,
     /// The clause itself.
-    pub statement: String,
+    pub text: String,
 }
 
 impl Contract {
@@ -156,7 +156,7 @@ impl Contract {
     #[must_use]
     pub fn source_of(&self, clause: &Clause) -> String {
         let mut sections: Vec<&str> = Vec::new();
-        for id in &clause.from {
+        for id in &clause.sources {
             if let Some(sentence) = self.sentence(id)
                 && !sections.contains(&sentence.section.as_str())
             {

@@ -4,7 +4,7 @@ use data_encoding::HEXLOWER;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::target::Answer;
+use crate::http::Answer;
 
 /// Of a longer body only the digest is kept, as one is kept for each step that others refer to.
 const LARGE: usize = 16 * 1024;

@@ -3,8 +3,8 @@
 use serde_json::Value;
 
 use super::scope::Scope;
+use crate::http::{Answer, holds_issued_name, holds_name, is_cut};
 use crate::suite::{Bodies, Condition, Step, Suite, Test};
-use crate::target::{Answer, holds_issued_name, holds_name, is_cut};
 
 /// A kept answer and what came before it.
 pub(super) struct Kept<'a> {
@@ -50,13 +50,13 @@ impl Kept<'_> {
             // A name may satisfy what the secret did not, in length or form.
             Condition::Schema(_) if holds => is_plain(&text),
             Condition::Schema(name) => is_whole && self.has_plain_mistake(name),
-            Condition::Like(other) => {
-                let alone = !matches!(self.step.bodies, Bodies::AtOnce(_) | Bodies::Raw(_));
+            Condition::SameResponse(other) => {
+                let alone = !matches!(self.step.bodies, Bodies::Concurrent(_) | Bodies::Raw(_));
                 alone && is_plain(&text) && !self.changed.contains(other)
             }
             // Only one of the calls that were made at once is kept.
-            Condition::Succeeded(_) | Condition::At(_, Test::RandomBits(_)) => false,
-            Condition::At(_, Test::Near { .. } | Test::AllNear { .. })
+            Condition::Succeeded(_) | Condition::At(_, Test::MinEntropyBits(_)) => false,
+            Condition::At(_, Test::Approx { .. } | Test::AllApprox { .. })
                 if self.answer.date().is_none() =>
             {
                 false

@@ -8,8 +8,8 @@ use super::run::Session;
 use super::scenario_run::registration;
 use super::scope::Scope;
 use crate::accounts::Account;
+use crate::http::SecretKind;
 use crate::suite::{Bodies, Step, Template};
-use crate::target::SecretKind;
 
 /// The account that is registered for it.
 const ACCOUNT: &str = "clock";

@@ -1,5 +1,5 @@
-//! What shows only when all scenarios have run: a clause that stands back for another is not blamed where that one is
-//! violated, because what breaks the one shows in the other as well.
+//! What shows only when all scenarios have run: a clause that is masked by another is not blamed if that one
+//! fails, because what breaks the one shows in the other as well.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -16,12 +16,12 @@ pub fn withdraw_consequences(plan: &Plan, results: &mut [ScenarioResult]) {
         let expectations = expectations.flat_map(|step| &mut step.expectations);
         let mut withdrawn = None;
         for expectation in expectations.filter(|expectation| expectation.state.is_failed()) {
-            let mut blamed = expectation.proves.iter().filter(|id| plan.covers(id));
+            let mut blamed = expectation.verifies.iter().filter(|id| plan.covers(id));
             let Some(first) = blamed.next().and_then(|id| causes.get(id.as_str())) else {
                 continue;
             };
             if blamed.all(|id| causes.contains_key(id.as_str())) {
-                let reason = format!("`{first}` is violated, which shows here as well");
+                let reason = format!("`{first}` failed, and that shows here as well");
                 expectation.state = untried(&reason);
                 withdrawn = Some(reason);
             }
@@ -33,23 +33,23 @@ pub fn withdraw_consequences(plan: &Plan, results: &mut [ScenarioResult]) {
     }
 }
 
-/// The clauses that stand back, each with the one that it stands back for. That one is blamed: where it stands back
+/// The clauses that stand back, each with the one that it is masked by. That one is blamed: where it stands back
 /// itself, its own cause is.
 fn causes(plan: &Plan, results: &[ScenarioResult]) -> BTreeMap<String, String> {
-    let violated: BTreeSet<&str> = results
+    let failed: BTreeSet<&str> = results
         .iter()
-        .flat_map(|result| plan.violated_by(result))
+        .flat_map(|result| plan.failed_by(result))
         .map(|clause| clause.id.as_str())
         .collect();
     let contract = &plan.suite.contract;
     let mut causes = BTreeMap::new();
-    for id in &violated {
+    for id in &failed {
         // `conform check` refuses circles; a suite that has one all the same ends here, too.
         let (mut blamed, mut seen) = (*id, BTreeSet::from([*id]));
         while let Some(clause) = contract.clause(blamed)
-            && let Some(cause) = (clause.unless.iter())
+            && let Some(cause) = (clause.masked_by.iter())
                 .map(|cause| cause.as_str())
-                .find(|cause| violated.contains(cause))
+                .find(|cause| failed.contains(cause))
             && seen.insert(cause)
         {
             blamed = cause;

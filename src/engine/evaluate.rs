@@ -6,14 +6,14 @@ use super::outcome::Failure;
 use super::scope::{Missing, Scope};
 use crate::diagnostic::Span;
 use crate::excerpt::Excerpt;
+use crate::http::{Answer, LONGEST_BODY, Secrets, ServerClock};
 use crate::suite::{Condition, Suite};
-use crate::target::{Answer, LONGEST_BODY, Secrets, ServerClock};
 
 /// The most lines about one schema.
 const MOST_MISTAKES: usize = 8;
 
 /// What became of a condition.
-pub(super) enum Verdict {
+pub(super) enum Evaluation {
     Holds,
     Fails(Box<Failure>),
     Untried(Missing),
@@ -34,11 +34,11 @@ pub(super) struct Evaluator<'a> {
 
 impl Evaluator<'_> {
     /// Tests one condition; what it says of a failure holds no secret.
-    pub(super) fn test(&self, condition: &Condition, span: &Span) -> Verdict {
+    pub(super) fn test(&self, condition: &Condition, span: &Span) -> Evaluation {
         match self.failure(condition) {
-            Ok(None) => Verdict::Holds,
-            Ok(Some(failure)) => Verdict::Fails(Box::new(self.redacted(failure, span))),
-            Err(missing) => Verdict::Untried(missing),
+            Ok(None) => Evaluation::Holds,
+            Ok(Some(failure)) => Evaluation::Fails(Box::new(self.redacted(failure, span))),
+            Err(missing) => Evaluation::Untried(missing),
         }
     }
 
@@ -111,7 +111,7 @@ impl Evaluator<'_> {
                 )
             }),
             Condition::Header(name, word) => self.header_failure(name, word.as_deref()),
-            Condition::Like(position) => self.unlike(*position)?,
+            Condition::SameResponse(position) => self.unlike(*position)?,
             Condition::Succeeded(count) => (self.successes != *count).then(|| {
                 difference(
                     format!(

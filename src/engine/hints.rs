@@ -1,8 +1,8 @@
 //! What is commonly behind a failure: facts about Laravel servers and about this harness.
 
 use crate::contract::Known;
+use crate::http::Answer;
 use crate::suite::Statuses;
-use crate::target::Answer;
 
 /// What is known about the call that failed.
 pub(super) struct Circumstances<'a> {

@@ -39,7 +39,7 @@ pub(super) fn internals(body: &str) -> Option<&'static str> {
 /// The bits of chance that the secret of a token has room for: its length times what each of its letters and
 /// digits can tell.
 #[expect(clippy::cast_precision_loss, reason = "a token is short")]
-pub(super) fn random_bits(token: &str) -> f64 {
+pub(super) fn entropy_bits(token: &str) -> f64 {
     // What stands before a bar is the id of the token, and known to who may list it.
     let secret = token.rsplit('|').next().unwrap_or_default();
     let characters: Vec<char> = secret.chars().filter(char::is_ascii_alphanumeric).collect();
@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn length_and_alphabet_make_the_bits() {
-        let bits = |token: &str| format!("{:.0}", random_bits(token));
+        let bits = |token: &str| format!("{:.0}", entropy_bits(token));
         assert_eq!(bits("7|0123456789abcdef0123456789abcdef"), "128");
         assert_eq!(bits("550e8400-e29b-41d4-a716-446655440000"), "128");
         assert_eq!(bits("123456"), "20");
@@ -113,8 +113,8 @@ mod tests {
         assert_eq!(bits("XYZ1XYZ1XY"), "52");
         assert_eq!(bits("xyZXyzXYzx"), "57");
         assert_eq!(bits("deadBEEF00"), "60");
-        assert!(random_bits("12|oXKxyf3TTmKcWrIYb5ldOHmgQ5sxe9HvTr0zGxkY") > 200.0);
-        assert!(random_bits("1234567890123456789012345678|abcdef") < 30.0);
+        assert!(entropy_bits("12|oXKxyf3TTmKcWrIYb5ldOHmgQ5sxe9HvTr0zGxkY") > 200.0);
+        assert!(entropy_bits("1234567890123456789012345678|abcdef") < 30.0);
         assert_eq!(bits(""), "0");
     }
 }

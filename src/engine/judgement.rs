@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::alike::Said;
-use super::evaluate::{Evaluator, Verdict};
+use super::evaluate::{Evaluation, Evaluator};
 use super::hints::{Circumstances, hint};
 use super::outcome::{ExpectationResult, ExpectationState, StepOutcome, StepResult};
 use super::run::Session;
@@ -12,11 +12,11 @@ use super::start_over::StartOver;
 use super::step_run::Answered;
 use crate::contract::Contract;
 use crate::excerpt::Excerpt;
+use crate::http::Answer;
 use crate::suite::{
     AccountKind, Condition, Expectation, Expression, Field, PathTemplate, Reference, Scenario,
     Statuses, Step, expected,
 };
-use crate::target::Answer;
 
 /// A step with its answer, and what came before it.
 pub(super) struct Judgement<'a> {
@@ -82,7 +82,7 @@ impl Judgement<'_> {
                 barrier = Some(Barrier::Status);
             }
             expectations.push(ExpectationResult {
-                proves: expectation.proves.clone(),
+                verifies: expectation.verifies.clone(),
                 line: self.line(expectation.span().start),
                 expects: expected(self.scenario, expectation).to_owned(),
                 state,
@@ -121,7 +121,7 @@ impl Judgement<'_> {
     ) -> ExpectationState {
         if let Some(given) = self.missing_given(expectation) {
             return untried(&format!(
-                "it takes `{}` at line {} for granted, which {}",
+                "it depends on `{}` at line {}, which {}",
                 given.operation,
                 given.line,
                 given.shortfall()
@@ -140,15 +140,15 @@ impl Judgement<'_> {
         }
         for (condition, span) in &expectation.conditions {
             match evaluator.test(condition, span) {
-                Verdict::Holds => {}
-                Verdict::Untried(Missing(reason)) => return untried(&reason),
+                Evaluation::Holds => {}
+                Evaluation::Untried(Missing(reason)) => return untried(&reason),
                 // A body of another shape has failed already: its parts are not to blame as well.
-                Verdict::Fails(_) if barrier.is_some() => {
+                Evaluation::Fails(_) if barrier.is_some() => {
                     return untried(
                         "the body does not satisfy its schema, which is reported by itself",
                     );
                 }
-                Verdict::Fails(mut failure) => {
+                Evaluation::Fails(mut failure) => {
                     if let Some(doubt) = self.doubt(condition, evaluator) {
                         return untried(&doubt);
                     }
@@ -164,7 +164,7 @@ impl Judgement<'_> {
         ExpectationState::Held
     }
 
-    /// Whether an expectation proves nothing but what rests on how an account was registered, and the accounts of the
+    /// Whether an expectation verifies nothing but what rests on how an account was registered, and the accounts of the
     /// scenario are ready-made.
     fn rests_on_registration(&self, expectation: &Expectation, scope: &Scope) -> bool {
         let contract = &self.session.plan.suite.contract;
@@ -177,7 +177,7 @@ impl Judgement<'_> {
     }
 
     fn missing_given(&self, expectation: &Expectation) -> Option<&StepResult> {
-        let given = expectation.given.iter();
+        let given = expectation.requires.iter();
         let mut given = given.filter_map(|position| self.earlier.get(*position));
         given.find(|step| step.outcome != StepOutcome::Passed)
     }
@@ -331,7 +331,7 @@ impl Judgement<'_> {
     }
 }
 
-/// Whether an expectation proves clauses, each of which rests on what the documentation says of registering, by another
+/// Whether an expectation verifies clauses, each of which rests on what the documentation says of registering, by another
 /// call than that.
 pub(super) fn rests_on_registration(
     contract: &Contract,
@@ -340,10 +340,10 @@ pub(super) fn rests_on_registration(
 ) -> bool {
     let rests = |id: &String| {
         let clause = contract.clause(id);
-        clause.is_some_and(|clause| clause.from.iter().any(|id| id.starts_with("register.")))
+        clause.is_some_and(|clause| clause.sources.iter().any(|id| id.starts_with("register.")))
     };
-    let mut proves = expectation.proves.iter();
-    step.operation != "register" && proves.len() > 0 && proves.all(rests)
+    let mut verifies = expectation.verifies.iter();
+    step.operation != "register" && verifies.len() > 0 && verifies.all(rests)
 }
 
 fn outcome(expectations: &[ExpectationResult]) -> StepOutcome {

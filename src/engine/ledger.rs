@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde_json::Value;
 
 use super::scope::LONGEST_CAPTURE;
-use crate::target::{Answer, Call};
+use crate::http::{Answer, Call};
 
 /// What a run leaves behind on the server, noted call by call.
 #[derive(Default)]

@@ -5,6 +5,7 @@ mod certainty;
 mod clock_probe;
 mod compare;
 mod consequences;
+mod controls;
 mod evaluate;
 mod hints;
 mod inspect;
@@ -30,12 +31,11 @@ mod scope;
 mod start_over;
 mod step_run;
 mod transport;
-mod twins;
 
 pub use consequences::withdraw_consequences;
 pub use ledger::Ledger;
 pub use outcome::{
-    ExpectationResult, ExpectationState, Failure, Outcome, Proof, ScenarioResult, StepOutcome,
+    Check, ExpectationResult, ExpectationState, Failure, Outcome, ScenarioResult, StepOutcome,
     StepResult, Timing,
 };
 pub use plan::{PartitionError, Plan, Selection, Slice};

@@ -5,8 +5,8 @@ use std::sync::Arc;
 
 use super::plan::Plan;
 use crate::contract::{Clause, Profile};
+use crate::http::{Waiver, Waivers};
 use crate::suite::{AccountKind, Scenario};
-use crate::target::{Waiver, Waivers};
 
 impl Plan {
     /// Leaves out the profile of the second factor, and whatever needs an account that has one.
@@ -20,10 +20,10 @@ impl Plan {
         })
     }
 
-    /// Only what proves these clauses, with verdicts on them alone.
+    /// Only what verifies these clauses, with verdicts on them alone.
     #[must_use]
     pub fn only_clauses(mut self, clauses: BTreeSet<String>) -> Self {
-        self = self.keeping(|scenario| scenario.proves().any(|clause| clauses.contains(clause)));
+        self = self.keeping(|scenario| scenario.verifies().any(|clause| clauses.contains(clause)));
         self.is_narrowed = true;
         self.clauses = Some(clauses);
         self
@@ -43,7 +43,9 @@ impl Plan {
         self.suite_version = Some(version);
         let plan = self.clone();
         self.keeping(|scenario| {
-            let mut clauses = scenario.proves().filter_map(|id| suite.contract.clause(id));
+            let mut clauses = scenario
+                .verifies()
+                .filter_map(|id| suite.contract.clause(id));
             clauses.any(|clause| plan.has(clause))
         })
     }

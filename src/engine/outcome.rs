@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Span;
 use crate::excerpt::Excerpt;
+use crate::http::{Exchange, ExchangeStore, KeptExchange};
 use crate::suite::Scenario;
-use crate::target::{Exchange, ExchangeStore, KeptExchange};
 
 /// How a scenario ended.
 #[derive(
@@ -17,12 +17,12 @@ use crate::target::{Exchange, ExchangeStore, KeptExchange};
 pub enum Outcome {
     /// All that was tried holds.
     Passed,
-    /// An expectation that proves a clause does not hold.
+    /// An expectation that verifies a clause does not hold.
     Failed,
-    /// The ground for a proof is missing, so nobody is blamed.
+    /// The ground for a check is missing, so nobody is blamed.
     Blocked,
     /// A capability is missing, or the server throttles for longer than the run waits.
-    Unproven,
+    Skipped,
     /// The harness or the network failed.
     Error,
 }
@@ -101,7 +101,7 @@ impl StepResult {
             (StepOutcome::Failed, Some(message)) => format!("failed: {message}"),
             (StepOutcome::Failed, None) => "failed".to_owned(),
             (StepOutcome::Skipped, _) => "was left out".to_owned(),
-            (StepOutcome::Passed | StepOutcome::Blocked, _) => "was not proven".to_owned(),
+            (StepOutcome::Passed | StepOutcome::Blocked, _) => "did not pass".to_owned(),
         }
     }
 }
@@ -120,8 +120,8 @@ pub struct Timing {
 /// One expectation, tried or not.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ExpectationResult {
-    /// The clauses that it proves; none makes it ground.
-    pub proves: Vec<String>,
+    /// The clauses that it verifies; none makes it ground.
+    pub verifies: Vec<String>,
     /// Its line in the scenario's file.
     pub line: usize,
     /// What it expects, in short: `status 204, body empty`.
@@ -142,7 +142,7 @@ pub enum ExpectationState {
         /// In what.
         failure: Box<Failure>,
     },
-    /// It says nothing: it could not be tried, or its positive twin failed.
+    /// It says nothing: it could not be tried, or its positive control failed.
     Untried {
         /// Why.
         reason: String,
@@ -196,9 +196,9 @@ pub struct Failure {
     pub span: Span,
 }
 
-/// One expectation that proves a clause, and what became of it.
+/// One expectation that verifies a clause, and what became of it.
 #[derive(Debug, Clone, Copy)]
-pub struct Proof<'a> {
+pub struct Check<'a> {
     /// The clause.
     pub clause: &'a str,
     /// The scenario.
@@ -234,11 +234,11 @@ impl ScenarioResult {
         }
     }
 
-    /// Every proof that the scenario offers.
-    pub fn proofs(&self) -> impl Iterator<Item = Proof<'_>> {
+    /// Every check that the scenario offers.
+    pub fn checks(&self) -> impl Iterator<Item = Check<'_>> {
         self.steps.iter().flat_map(move |step| {
             step.expectations.iter().flat_map(move |expectation| {
-                expectation.proves.iter().map(move |clause| Proof {
+                expectation.verifies.iter().map(move |clause| Check {
                     clause,
                     scenario: self,
                     step,
@@ -256,7 +256,7 @@ impl std::fmt::Display for Outcome {
             Self::Passed => "passed",
             Self::Failed => "failed",
             Self::Blocked => "blocked",
-            Self::Unproven => "unproven",
+            Self::Skipped => "skipped",
             Self::Error => "error",
         })
     }

@@ -3,8 +3,8 @@
 use super::run::Session;
 use super::scope::Scope;
 use super::step_run::Unanswered;
+use crate::http::{Answer, Call, Caller, Leave, OutOfPatience};
 use crate::suite::{Expression, Field, Reference, Step};
-use crate::target::{Answer, Call, Caller, Leave, OutOfPatience};
 
 pub(super) const TOO_MANY: u16 = 429;
 /// Methods that change nothing, so that a call may be made any number of times.

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::compare::{equal, first_disorder, first_twice, instant, seconds_in_words};
 use super::evaluate::{Evaluator, difference};
-use super::inspect::random_bits;
+use super::inspect::entropy_bits;
 use super::outcome::Failure;
 use super::scope::Missing;
 use crate::suite::{PathTemplate, Test, as_text, fill_json};
@@ -84,7 +84,7 @@ impl Evaluator<'_> {
                     lines.join("\n"),
                 )
             })),
-            Test::AllNear { offset, within } => {
+            Test::AllApprox { offset, within } => {
                 let dated = found.iter().filter(|value| !value.is_null());
                 let mut failures =
                     dated.map(|value| self.near_failure(place, value, *offset, *within));
@@ -106,7 +106,7 @@ impl Evaluator<'_> {
             | Test::Count(_)
             | Test::Unique
             | Test::Sorted(_)
-            | Test::AllNear { .. } => Ok(None),
+            | Test::AllApprox { .. } => Ok(None),
             Test::Equals(expected) => {
                 let expected = fill_json(expected, &mut |expression| self.scope.value(expression))?;
                 Ok(one.map_or_else(Some, |actual| {
@@ -119,7 +119,7 @@ impl Evaluator<'_> {
                     })
                 }))
             }
-            Test::Lacks(template) => {
+            Test::NotContains(template) => {
                 let text = self.scope.text(template)?;
                 Ok(one.map_or_else(Some, |actual| {
                     as_text(actual).contains(text.as_str()).then(|| {
@@ -131,8 +131,8 @@ impl Evaluator<'_> {
                     })
                 }))
             }
-            Test::RandomBits(bits) => Ok(one.map_or_else(Some, |actual| {
-                let found = random_bits(&as_text(actual));
+            Test::MinEntropyBits(bits) => Ok(one.map_or_else(Some, |actual| {
+                let found = entropy_bits(&as_text(actual));
                 // What only just misses by rounding does not.
                 (found.round() < f64::from(*bits)).then(|| {
                     difference(
@@ -144,7 +144,7 @@ impl Evaluator<'_> {
                     )
                 })
             })),
-            Test::Near { offset, within } => match one {
+            Test::Approx { offset, within } => match one {
                 Err(failure) => Ok(Some(failure)),
                 Ok(actual) => self.near_failure(place, actual, *offset, *within),
             },

@@ -9,15 +9,15 @@ use serde::{Deserialize, Serialize};
 
 use super::outcome::ScenarioResult;
 use crate::contract::{Clause, Level, Profile};
+use crate::http::Waivers;
 use crate::suite::{Scenario, Suite};
-use crate::target::Waivers;
 
 /// What to run.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
     /// The profiles; empty means those that a run covers without being asked.
     pub profiles: BTreeSet<Profile>,
-    /// Whether a violated `should` clause fails the run as a `must` clause does.
+    /// Whether a failed `should` clause fails the run as a `must` clause does.
     pub strict: bool,
     /// A part of the scenarios, for several machines.
     pub slice: Option<Slice>,
@@ -92,12 +92,12 @@ pub struct Plan {
     pub suite_version: Option<String>,
     /// Violations that do not fail the run.
     pub waivers: Waivers,
-    /// Whether a violated `should` clause fails the run as a `must` clause does.
+    /// Whether a failed `should` clause fails the run as a `must` clause does.
     pub strict: bool,
 }
 
 impl Plan {
-    /// The scenarios that prove a clause of the selected profiles.
+    /// The scenarios that verify a clause of the selected profiles.
     #[must_use]
     pub fn new(suite: &Arc<Suite>, selection: &Selection) -> Self {
         let profiles = if selection.profiles.is_empty() {
@@ -107,7 +107,7 @@ impl Plan {
             selection.profiles.clone()
         };
         let mut scenarios = suite.asked_for_by(&profiles);
-        scenarios.sort_by_key(|index| suite.scenarios[*index].last);
+        scenarios.sort_by_key(|index| suite.scenarios[*index].exclusive);
         if let Some(slice) = selection.slice {
             let parts = scenarios.into_iter().enumerate();
             scenarios = parts
@@ -174,20 +174,17 @@ impl Plan {
     }
 
     /// The clauses that the results of a scenario violate, but for those that are waived.
-    pub fn violated_by<'a>(
-        &'a self,
-        result: &'a ScenarioResult,
-    ) -> impl Iterator<Item = &'a Clause> {
-        let failed = result.proofs().filter(|proof| proof.state.is_failed());
-        let covered = failed.filter(|proof| self.covers(proof.clause));
-        let clauses = covered.filter_map(|proof| self.suite.contract.clause(proof.clause));
+    pub fn failed_by<'a>(&'a self, result: &'a ScenarioResult) -> impl Iterator<Item = &'a Clause> {
+        let failed = result.checks().filter(|check| check.state.is_failed());
+        let covered = failed.filter(|check| self.covers(check.clause));
+        let clauses = covered.filter_map(|check| self.suite.contract.clause(check.clause));
         clauses.filter(|clause| self.waiver(clause).is_none())
     }
 
     /// Whether the results of a scenario violate a clause that fails the run.
     #[must_use]
     pub fn is_failed_by(&self, result: &ScenarioResult) -> bool {
-        let mut violated = self.violated_by(result);
-        violated.any(|clause| self.binds(clause.level))
+        let mut failed = self.failed_by(result);
+        failed.any(|clause| self.binds(clause.level))
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::sleep;
 
 use super::run::Session;
-use crate::target::{Answer, Call, OperationAddress, Throttle, TransportError};
+use crate::http::{Answer, Call, OperationAddress, Throttle, TransportError};
 
 /// Between calls that a gateway answers: it may be at its limit, or the server behind it be starting.
 const PAUSES: [Duration; 3] = [

@@ -6,7 +6,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::preflight::{NotTestable, bare_call, is_gateway};
 use super::run::Session;
-use crate::target::{OperationAddress, TransportError};
+use crate::http::{OperationAddress, TransportError};
 
 /// Short beside any deploy, and long enough not to be a burden.
 const BETWEEN_CALLS: Duration = Duration::from_millis(200);

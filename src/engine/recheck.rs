@@ -4,7 +4,8 @@ use serde_json::Value;
 
 use super::alike::Said;
 use super::certainty::Kept;
-use super::evaluate::{Evaluator, Verdict};
+use super::controls;
+use super::evaluate::{Evaluation, Evaluator};
 use super::judgement::{captured, rests_on_registration};
 use super::outcome::{
     ExpectationResult, ExpectationState, Outcome, ScenarioResult, StepOutcome, StepResult,
@@ -12,9 +13,8 @@ use super::outcome::{
 use super::plan::Plan;
 use super::remembered::{scope_of, words};
 use super::scope::{Missing, Scope};
-use super::twins;
+use crate::http::{Answer, Secrets, ServerClock};
 use crate::suite::{Expectation, Scenario, Step};
-use crate::target::{Answer, Secrets, ServerClock};
 
 /// What came of checking a scenario again.
 #[derive(Debug, Clone, Default)]
@@ -148,10 +148,10 @@ fn misfit(scenario: &Scenario, result: &ScenarioResult) -> Option<(usize, String
     let mut misfits = all.filter(|(position, (step, done))| {
         let expected = step.expectations.iter().map(|expectation| {
             let place = line(expectation.span().start);
-            (&expectation.proves, place)
+            (&expectation.verifies, place)
         });
         let recorded = done.expectations.iter();
-        let recorded = recorded.map(|recorded| (&recorded.proves, recorded.line));
+        let recorded = recorded.map(|recorded| (&recorded.verifies, recorded.line));
         !(done.position == Some(*position)
             && done.operation == step.operation
             && done.line == line(step.span.start)
@@ -167,8 +167,8 @@ fn outcomes(plan: &Plan, scenario: &Scenario, result: &ScenarioResult, recheck: 
         recheck.contradicts(result, step.line, what);
     }
     let mut withdrawn = result.clone();
-    twins::withdraw_without(scenario, &mut withdrawn);
-    twins::withdraw_unless(scenario, &mut withdrawn);
+    controls::withdraw_without(scenario, &mut withdrawn);
+    controls::withdraw_unless(scenario, &mut withdrawn);
     for (recorded, withdrawn) in result.steps.iter().zip(&withdrawn.steps) {
         for (a, b) in recorded.expectations.iter().zip(&withdrawn.expectations) {
             // Why something was not tried may have been told before it was withdrawn itself.
@@ -182,12 +182,12 @@ fn outcomes(plan: &Plan, scenario: &Scenario, result: &ScenarioResult, recheck: 
         }
     }
     let untried = result
-        .proofs()
-        .any(|proof| proof.state.is_untried() && plan.covers(proof.clause));
+        .checks()
+        .any(|check| check.state.is_untried() && plan.covers(check.clause));
     let follows = match result.outcome {
         Outcome::Passed => !plan.is_failed_by(result) && !untried,
         Outcome::Failed => plan.is_failed_by(result),
-        Outcome::Blocked | Outcome::Unproven | Outcome::Error => !plan.is_failed_by(result),
+        Outcome::Blocked | Outcome::Skipped | Outcome::Error => !plan.is_failed_by(result),
     };
     if !follows {
         let what = format!(
@@ -256,12 +256,12 @@ fn again(
     for (condition, span) in &expectation.conditions {
         let (holds, message) = match evaluator.test(condition, span) {
             // Nobody knows the secrets any more: their names tell that they were there.
-            Verdict::Holds if kept.shows_secret(condition) => {
+            Evaluation::Holds if kept.shows_secret(condition) => {
                 (false, Some("the body shows a secret".to_owned()))
             }
-            Verdict::Holds => (true, None),
-            Verdict::Fails(failure) => (false, Some(failure.message)),
-            Verdict::Untried(_) => {
+            Evaluation::Holds => (true, None),
+            Evaluation::Fails(failure) => (false, Some(failure.message)),
+            Evaluation::Untried(_) => {
                 unclear = true;
                 continue;
             }

@@ -9,7 +9,7 @@ use super::place::{Part, Place};
 use super::scenario_run::Stop;
 use super::step_run::{Answered, Unanswered};
 use crate::accounts::{Account, Identity};
-use crate::target::ServerClock;
+use crate::http::ServerClock;
 
 /// What the calls of one scenario came to.
 #[derive(Default)]

@@ -12,7 +12,7 @@ use super::replay::{Change, Replay};
 use super::run::Session;
 use super::step_run::Answered;
 use super::transport::Transport;
-use crate::target::Answer;
+use crate::http::Answer;
 
 /// What a run was answered. It holds secrets in clear, so it is never written anywhere.
 #[derive(Clone)]
@@ -53,7 +53,7 @@ impl Recording {
     }
 
     /// Goes through a scenario of `plan` again, by its position in the suite; nothing is sent, nothing waited
-    /// for. With a change it ends after the step that is changed and its twins, and what follows is blocked.
+    /// for. With a change it ends after the step that is changed and its controls, and what follows is blocked.
     /// `None` where the scenario was not recorded.
     pub async fn replay(
         &self,

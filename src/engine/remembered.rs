@@ -5,11 +5,11 @@ use serde_json::Value;
 use super::outcome::{ScenarioResult, StepResult};
 use super::scope::Scope;
 use crate::accounts::{Account, Identity};
+use crate::http::UNKNOWN;
 use crate::suite::{
     AccountKind, AccountNeed, Bodies, Field, JsonTemplate, Piece, Reference, Scenario, Step,
     as_text,
 };
-use crate::target::UNKNOWN;
 
 /// A value that a call said of an account.
 struct Said<'a> {

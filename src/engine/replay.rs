@@ -9,8 +9,8 @@ use super::scenario_run::Stop;
 use super::scope::{Missing, Scope};
 use super::step_run::{Answered, Unanswered};
 use crate::accounts::Account;
+use crate::http::Answer;
 use crate::suite::{Scenario, Step};
-use crate::target::Answer;
 
 /// An answer in the place of the recorded one.
 #[derive(Debug, Clone)]
@@ -36,16 +36,16 @@ impl std::fmt::Debug for Replay {
     }
 }
 
-/// The changed step, or the last of its twins.
+/// The changed step, or the last of its controls.
 fn last_of_interest(scenario: &Scenario, change: &Change) -> usize {
     let step = scenario.steps.get(change.position);
     let expectations = step.into_iter().flat_map(|step| &step.expectations);
-    let twins = expectations.filter_map(|expectation| expectation.twin);
-    twins.max().unwrap_or_default().max(change.position)
+    let controls = expectations.filter_map(|expectation| expectation.control);
+    controls.max().unwrap_or_default().max(change.position)
 }
 
 impl Replay {
-    /// The whole scenario; or, with a change, up to the step that is changed and its twins.
+    /// The whole scenario; or, with a change, up to the step that is changed and its controls.
     pub(super) fn new(
         recorded: &Arc<RecordedScenario>,
         scenario: &Scenario,

@@ -16,7 +16,7 @@ use super::transport::Transport;
 use crate::accounts::{
     Account, Identities, Pool, ProvisionError, ReadyMade, RecoveryCodes, TotpSource,
 };
-use crate::target::{
+use crate::http::{
     Client, ExchangeStore, Narrowest, Secrets, ServerClock, Target, TargetError, Throttle, Waits,
 };
 
@@ -238,7 +238,7 @@ impl Run {
         let suite = &self.session.plan.suite;
         let (alone, together): (Vec<usize>, Vec<usize>) = indices
             .iter()
-            .partition(|index| suite.scenarios[**index].last);
+            .partition(|index| suite.scenarios[**index].exclusive);
         let done = |index: usize, result: ScenarioResult| {
             self.heed(&result);
             done(index, result);

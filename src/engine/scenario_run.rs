@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::controls::{self, LOST_TOKEN};
 use super::evaluate::difference;
 use super::judgement::{Judgement, untried};
 use super::outcome::{
@@ -18,14 +19,13 @@ use super::scope::{LONGEST_CAPTURE, Scope};
 use super::start_over::{Attempt, StartOver};
 use super::step_run::{Unanswered, lost_token};
 use super::transport::Transport;
-use super::twins::{self, LOST_TOKEN};
 use crate::accounts::{Account, ProvisionError};
 use crate::excerpt::Excerpt;
+use crate::http::SecretKind;
 use crate::suite::{
     AccountKind, AccountNeed, Bodies, Condition, JsonTemplate, Scenario, Step, Template, When,
     expected,
 };
-use crate::target::SecretKind;
 
 const DIED: &str = "the server closed the connection without an answer, and did so again when the call was made once more: \
                     does it die of it?";
@@ -54,7 +54,7 @@ impl Stop {
     fn lack(reason: &str) -> Self {
         Self {
             is_lack: true,
-            ..Self::undecided(Outcome::Unproven, reason)
+            ..Self::undecided(Outcome::Skipped, reason)
         }
     }
 
@@ -122,8 +122,8 @@ impl Session {
                 stop = stops;
             }
         }
-        twins::withdraw_without(scenario, &mut result);
-        twins::withdraw_unless(scenario, &mut result);
+        controls::withdraw_without(scenario, &mut result);
+        controls::withdraw_unless(scenario, &mut result);
         self.conclude(stop, &mut result);
         result.milliseconds = start.elapsed().as_secs_f64() * 1e3;
         self.keep_result(&result);
@@ -204,7 +204,7 @@ impl Session {
         Ok(match unanswered {
             Unanswered::Missing(reason) => return Err(redacted(&reason)),
             Unanswered::OutOfPatience(reason) => {
-                Stop::undecided(Outcome::Unproven, &redacted(&reason))
+                Stop::undecided(Outcome::Skipped, &redacted(&reason))
             }
             Unanswered::Transport(error) => {
                 let reason = redacted(&format!("`{operation}`: {error}"));
@@ -216,7 +216,7 @@ impl Session {
             }
             Unanswered::StartOver(why) => Stop {
                 start_over: Some(why.clone()),
-                ..Stop::undecided(Outcome::Unproven, &why.to_string())
+                ..Stop::undecided(Outcome::Skipped, &why.to_string())
             },
         })
     }
@@ -372,8 +372,8 @@ impl Session {
     /// The outcome of the whole scenario, from what its parts met.
     fn conclude(&self, stop: Option<Stop>, result: &mut ScenarioResult) {
         let violates = self.plan.is_failed_by(result);
-        let untried = result.proofs().find_map(|proof| match proof.state {
-            ExpectationState::Untried { reason } if self.plan.covers(proof.clause) => {
+        let untried = result.checks().find_map(|check| match check.state {
+            ExpectationState::Untried { reason } if self.plan.covers(check.clause) => {
                 Some(reason.clone())
             }
             _ => None,
@@ -452,7 +452,7 @@ fn blocked(scenario: &Scenario, position: usize, step: &Step, reason: &str) -> S
             .expectations
             .iter()
             .map(|expectation| ExpectationResult {
-                proves: expectation.proves.clone(),
+                verifies: expectation.verifies.clone(),
                 line: line(expectation.span().start),
                 expects: expected(scenario, expectation).to_owned(),
                 state: untried(reason),
@@ -511,11 +511,11 @@ fn skipped(scenario: &Scenario, position: usize, step: &Step, reason: &str) -> S
     done
 }
 
-/// An expectation that proves nothing is ground: if it fails, what comes later has nothing to stand on.
+/// An expectation that verifies nothing is ground: if it fails, what comes later has nothing to stand on.
 fn broken_ground(step: &StepResult, path: &str) -> Option<String> {
     step.expectations
         .iter()
-        .filter(|expectation| expectation.proves.is_empty())
+        .filter(|expectation| expectation.verifies.is_empty())
         .find_map(|expectation| match &expectation.state {
             ExpectationState::Failed { failure } => Some(format!(
                 "`{}` at {path}:{}: {}",

@@ -11,8 +11,8 @@ use super::alike::Said;
 use super::run::Session;
 use super::start_over::Attempt;
 use crate::accounts::{Account, LeasedCode, SecondFactor};
+use crate::http::{OutOfPatience, SecretKind};
 use crate::suite::{Expression, Field, Reference, Template, When, as_text, fill, into_text};
-use crate::target::{OutOfPatience, SecretKind};
 
 /// What is longer is never sent: no server takes a header of that length.
 pub(super) const LONGEST_CAPTURE: usize = 16 * 1024;

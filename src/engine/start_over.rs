@@ -7,7 +7,7 @@ use tokio::time::{Instant, sleep};
 
 use super::preflight::bare_call;
 use super::run::Session;
-use crate::target::OperationAddress;
+use crate::http::OperationAddress;
 
 /// How often a scenario is begun at most.
 pub(super) const MOST_ATTEMPTS: usize = 5;

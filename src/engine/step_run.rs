@@ -12,11 +12,11 @@ use super::run::Session;
 use super::scope::{Leases, Missing, NotLeased, Scope};
 use super::start_over::StartOver;
 use crate::contract::Known;
+use crate::http::{Answer, Call, Caller, Exchange, Leave, SecretKind, Throttle, TransportError};
 use crate::suite::{
     After, Bodies, Expression, JsonTemplate, Reference, Repeat, Scenario, Step, Template, as_text,
     fill_json,
 };
-use crate::target::{Answer, Call, Caller, Exchange, Leave, SecretKind, Throttle, TransportError};
 
 /// Longer than a second, so that the server's clock shows another one.
 const NEXT_SECOND: Duration = Duration::from_millis(1_050);
@@ -372,7 +372,7 @@ impl Session {
         match &step.bodies {
             Bodies::None => Ok(vec![None]),
             Bodies::Json(template) => Ok(vec![json(template)?]),
-            Bodies::AtOnce(templates) => templates.iter().map(json).collect(),
+            Bodies::Concurrent(templates) => templates.iter().map(json).collect(),
             Bodies::Raw(template) => Ok(vec![Some(scope.text(template)?)]),
         }
     }

@@ -1,38 +1,38 @@
-//! A clause: what it says and why, the expectations that prove it, the mutants that break it.
+//! A clause: what it says and why, the expectations that verify it, the mutants that break it.
 
 use std::fmt::Write as _;
 
 use crate::contract::Clause;
-use crate::mutation::mutants;
+use crate::selftest::mutants;
 use crate::suite::{Expectation, Scenario, Step, Suite, expectation_line, expected, step_line};
 
 pub(super) fn text(suite: &Suite, clause: &Clause) -> String {
     let mut text = String::new();
     let id = clause.id.as_str();
     let _ = writeln!(text, "{id} ({}, {})", clause.level, clause.profile);
-    let _ = writeln!(text, "  {}", clause.statement);
+    let _ = writeln!(text, "  {}", clause.text);
     let _ = writeln!(text, "  {}", suite.contract.source_of(clause));
     for sentence in clause
-        .from
+        .sources
         .iter()
         .filter_map(|id| suite.contract.sentence(id))
     {
         let _ = writeln!(text, "  {}: {}", sentence.section, sentence.says);
     }
-    if !clause.unless.is_empty() {
-        text.push_str("\nnot blamed where one of these is violated\n");
-        for cause in &clause.unless {
+    if !clause.masked_by.is_empty() {
+        text.push_str("\nnot reported if one of these fails\n");
+        for cause in &clause.masked_by {
             let _ = writeln!(text, "  {}", cause.as_str());
         }
     }
-    text.push_str("\nproven by\n");
+    text.push_str("\nverified by\n");
     let before = text.len();
     for scenario in &suite.scenarios {
         for step in &scenario.steps {
-            let proofs = step.expectations.iter();
-            proofs
-                .filter(|one| one.proves.iter().any(|proven| proven == id))
-                .for_each(|proof| tell_proof(&mut text, scenario, step, proof));
+            let checks = step.expectations.iter();
+            checks
+                .filter(|one| one.verifies.iter().any(|verified| verified == id))
+                .for_each(|check| tell_check(&mut text, scenario, step, check));
         }
     }
     or_nothing(&mut text, before);
@@ -54,28 +54,33 @@ fn or_nothing(text: &mut String, before: usize) {
     }
 }
 
-fn tell_proof(text: &mut String, scenario: &Scenario, step: &Step, proof: &Expectation) {
+fn tell_check(text: &mut String, scenario: &Scenario, step: &Step, check: &Expectation) {
     let _ = writeln!(
         text,
         "  {}:{} {}",
         scenario.source.path,
-        expectation_line(scenario, proof),
+        expectation_line(scenario, check),
         scenario.name()
     );
     let _ = writeln!(
         text,
         "    {}: {}",
         step.operation,
-        expected(scenario, proof)
+        expected(scenario, check)
     );
-    let twin = proof.twin.and_then(|position| scenario.steps.get(position));
-    if let Some(twin) = twin {
-        let ground = twin.expectations.iter().map(|one| expected(scenario, one));
+    let control = check
+        .control
+        .and_then(|position| scenario.steps.get(position));
+    if let Some(control) = control {
+        let ground = control
+            .expectations
+            .iter()
+            .map(|one| expected(scenario, one));
         let _ = writeln!(
             text,
-            "    twin at line {}, {}: {}",
-            step_line(scenario, twin),
-            twin.operation,
+            "    control at line {}, {}: {}",
+            step_line(scenario, control),
+            control.operation,
             ground.collect::<Vec<_>>().join("; ")
         );
     }

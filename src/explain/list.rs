@@ -1,16 +1,16 @@
-//! All clauses, with how often each is proven and broken, and all scenarios.
+//! All clauses, with how often each is verified and broken, and all scenarios.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::contract::Profile;
-use crate::mutation::mutants;
+use crate::selftest::mutants;
 use crate::suite::{Scenario, Suite};
 
 /// The list as plain text.
 #[must_use]
 pub fn list(suite: &Suite) -> String {
-    let proofs = count(suite.scenarios.iter().flat_map(Scenario::proves));
+    let checks = count(suite.scenarios.iter().flat_map(Scenario::verifies));
     let broken = count(mutants().map(|mutant| mutant.breaks));
     let clauses = &suite.contract.clauses;
     let widest = |names: &mut dyn Iterator<Item = usize>| names.max().unwrap_or_default();
@@ -22,7 +22,7 @@ pub fn list(suite: &Suite) -> String {
             .filter(|one| one.profile == profile)
             .peekable();
         if own.peek().is_some() {
-            let _ = writeln!(text, "{profile:<width$}    level   proofs  mutants");
+            let _ = writeln!(text, "{profile:<width$}    level   checks  mutants");
         }
         for clause in own {
             let of = |counts: &BTreeMap<&str, usize>| {
@@ -32,7 +32,7 @@ pub fn list(suite: &Suite) -> String {
             let _ = writeln!(
                 text,
                 "  {id:<width$}  {level:<6}  {:>6}  {:>7}",
-                of(&proofs),
+                of(&checks),
                 of(&broken)
             );
         }

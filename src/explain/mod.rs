@@ -1,4 +1,4 @@
-//! What a clause or a scenario is about: its sentence, where it comes from, what proves it, what breaks it.
+//! What a clause or a scenario is about: its sentence, where it comes from, what verifies it, what breaks it.
 
 mod clause;
 mod list;

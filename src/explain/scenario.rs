@@ -1,4 +1,4 @@
-//! A scenario: its accounts, its calls, and what each of them proves.
+//! A scenario: its accounts, its calls, and what each of them verifies.
 
 use std::fmt::Write as _;
 
@@ -8,7 +8,7 @@ pub(super) fn text(scenario: &Scenario) -> String {
     let mut text = String::new();
     let _ = writeln!(text, "{} ({})", scenario.name(), scenario.source.path);
     let _ = writeln!(text, "  {}", scenario.title);
-    if scenario.last {
+    if scenario.exclusive {
         text.push_str("  runs alone, after all others\n");
     }
     if let Some(profile) = scenario.profile {
@@ -44,13 +44,13 @@ fn tell_step(text: &mut String, scenario: &Scenario, step: &Step) {
     );
     for expectation in &step.expectations {
         let expected = expected(scenario, expectation);
-        if expectation.proves.is_empty() {
+        if expectation.verifies.is_empty() {
             let _ = writeln!(text, "    {expected}");
         } else {
             let _ = writeln!(
                 text,
-                "    {expected}, proves {}",
-                expectation.proves.join(", ")
+                "    {expected}, verifies {}",
+                expectation.verifies.join(", ")
             );
         }
     }

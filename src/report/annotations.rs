@@ -1,4 +1,4 @@
-//! Annotations for a workflow of GitHub: a line for each clause that is violated or unproven, at its place in the suite.
+//! Annotations for a workflow of GitHub: a line for each clause that fails or is inconclusive, at its place in the suite.
 
 use std::fmt::Write as _;
 
@@ -70,16 +70,16 @@ pub fn annotations(report: &Report) -> String {
 
 fn annotation(report: &Report, clause: &ClauseVerdict) -> Option<Annotation> {
     let kind = match clause.verdict {
-        Verdict::Holds => return None,
-        Verdict::Violated if clause.fails() => Kind::Error,
-        Verdict::Unproven if clause.binding => Kind::Warning,
-        Verdict::Violated | Verdict::Unproven => Kind::Notice,
+        Verdict::Pass => return None,
+        Verdict::Fail if clause.fails() => Kind::Error,
+        Verdict::Inconclusive if clause.binding => Kind::Warning,
+        Verdict::Fail | Verdict::Inconclusive => Kind::Notice,
     };
     let (place, why) = match clause.verdict {
-        Verdict::Unproven => (None, clause.reason.clone()),
+        Verdict::Inconclusive => (None, clause.reason.clone()),
         _ => violation(report, clause).unzip(),
     };
-    let mut message = clause.statement.clone();
+    let mut message = clause.text.clone();
     if let Some(why) = why {
         let _ = write!(message, "\n{why}");
     }
@@ -98,14 +98,14 @@ fn annotation(report: &Report, clause: &ClauseVerdict) -> Option<Annotation> {
     })
 }
 
-/// Where a clause is first shown to be violated, and in what.
+/// Where a clause is first shown to fail, and in what.
 fn violation(report: &Report, clause: &ClauseVerdict) -> Option<((String, usize), String)> {
-    let (proof, failure) = report.first_failure(&clause.id)?;
+    let (check, failure) = report.first_failure(&clause.id)?;
     let why = match &failure.hint {
         Some(hint) => format!("{}\n{hint}", failure.message),
         None => failure.message.clone(),
     };
-    Some(((proof.scenario.file.clone(), proof.line), why))
+    Some(((check.scenario.file.clone(), check.line), why))
 }
 
 fn tell(text: &mut String, annotation: &Annotation) {

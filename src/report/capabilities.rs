@@ -16,7 +16,7 @@ pub struct Capabilities {
     pub operations: BTreeMap<String, String>,
     /// Its limits, such as `10/min`, by operation; `all` is that for every call, `guests` that for calls without a token.
     pub rate_limits: BTreeMap<String, String>,
-    /// How many failed logins the proof of 429 may take.
+    /// How many failed logins the check of 429 may take.
     pub max_attempts: Option<u32>,
 }
 

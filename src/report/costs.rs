@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::Session;
-use crate::target::Throttle;
+use crate::http::Throttle;
 
 /// What throttling has cost.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::target::{Exchange, SecretKind};
+use crate::http::{Exchange, SecretKind};
 
 #[expect(
     clippy::unwrap_used,

@@ -53,7 +53,7 @@ pub struct TimingShift {
 }
 
 impl ClauseChange {
-    /// Whether it is a change for the worse. A clause without a verdict is as good as unproven.
+    /// Whether it is a change for the worse. A clause without a verdict is as good as inconclusive.
     #[must_use]
     pub fn is_worse(&self) -> bool {
         rank(self.after) > rank(self.before)
@@ -62,9 +62,9 @@ impl ClauseChange {
 
 fn rank(verdict: Option<Verdict>) -> u8 {
     match verdict {
-        Some(Verdict::Holds) => 0,
-        Some(Verdict::Unproven) | None => 1,
-        Some(Verdict::Violated) => 2,
+        Some(Verdict::Pass) => 0,
+        Some(Verdict::Inconclusive) | None => 1,
+        Some(Verdict::Fail) => 2,
     }
 }
 

@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use super::difference::MOST_LINES;
 use super::text::{indented, is_worth_telling};
 use crate::engine::ScenarioResult;
+use crate::http::{Exchange, HeaderLine, KeptExchange};
 use crate::printable::printable;
-use crate::target::{Exchange, HeaderLine, KeptExchange};
 
 /// How much of each exchange is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

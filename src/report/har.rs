@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 
 use super::Report;
 use crate::engine::{ScenarioResult, StepResult};
-use crate::target::{Exchange, HeaderLine, KeptExchange, RequestRecord, ResponseRecord};
+use crate::http::{Exchange, HeaderLine, KeptExchange, RequestRecord, ResponseRecord};
 
 /// What an archive holds for what nobody has recorded.
 const UNKNOWN: i64 = -1;

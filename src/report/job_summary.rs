@@ -27,28 +27,28 @@ pub fn job_summary(report: &Report) -> String {
     if let Some(why) = &report.not_testable {
         let _ = writeln!(text, "{}\n", quoted(why));
     }
-    text.push_str("| profile | verdict | holds | violated | unproven |\n");
+    text.push_str("| profile | verdict | pass | fail | inconclusive |\n");
     text.push_str("|---|---|--:|--:|--:|\n");
     for profile in &report.verdicts.profiles {
         let count = profile.clauses;
         let _ = writeln!(
             text,
             "| {} | {} | {} | {} | {} |",
-            profile.profile, profile.verdict, count.holds, count.violated, count.unproven
+            profile.profile, profile.verdict, count.pass, count.fail, count.inconclusive
         );
     }
     let with = |verdict| report.verdicts.with(verdict);
     // What fails the run comes first: the rest may be cut off.
     let (failing, others): (Vec<_>, Vec<_>) =
-        with(Verdict::Violated).partition(|clause| clause.fails());
-    let violated = failing.into_iter().chain(others);
-    let violated = violated.map(|clause| violated_row(report, clause));
-    table(&mut text, "violated clause", "what was met", violated);
-    let unproven = with(Verdict::Unproven).map(|clause| {
+        with(Verdict::Fail).partition(|clause| clause.fails());
+    let failed = failing.into_iter().chain(others);
+    let failed = failed.map(|clause| failed_row(report, clause));
+    table(&mut text, "failed clause", "what was met", failed);
+    let inconclusive = with(Verdict::Inconclusive).map(|clause| {
         let reason = clause.reason.as_deref().unwrap_or_default();
         (clause.id.as_str(), quoted(reason))
     });
-    table(&mut text, "unproven clause", "why", unproven);
+    table(&mut text, "inconclusive clause", "why", inconclusive);
     if !report.not_run.is_empty() {
         let _ = writeln!(text, "\nNot run: {} scenarios.", report.not_run.len());
     }
@@ -83,10 +83,10 @@ fn table<'a>(
     }
 }
 
-fn violated_row<'a>(report: &Report, clause: &'a ClauseVerdict) -> (&'a str, String) {
-    let mut met = cell(&clause.statement);
-    if let Some((proof, failure)) = report.first_failure(&clause.id) {
-        let (file, line) = (&proof.scenario.file, proof.line);
+fn failed_row<'a>(report: &Report, clause: &'a ClauseVerdict) -> (&'a str, String) {
+    let mut met = cell(&clause.text);
+    if let Some((check, failure)) = report.first_failure(&clause.id) {
+        let (file, line) = (&check.scenario.file, check.line);
         let message = quoted(&failure.message);
         let _ = write!(met, "<br>{message} ({}:{line})", cell(file));
         if let Some(hint) = &failure.hint {

@@ -17,7 +17,7 @@ pub(super) fn write(report: &Report, to: &mut impl io::Write) -> io::Result<()> 
     for result in &report.scenarios {
         let mut suite = suite(report, &result.id, test_case(report, result));
         suite.set_time(duration(result.milliseconds));
-        let mut clauses: Vec<&str> = result.proofs().map(|proof| proof.clause).collect();
+        let mut clauses: Vec<&str> = result.checks().map(|check| check.clause).collect();
         clauses.sort_unstable();
         clauses.dedup();
         for clause in clauses {
@@ -45,11 +45,11 @@ fn suite(report: &Report, id: &str, case: TestCase) -> TestSuite {
 
 /// The waived clauses that a scenario violates, each with the reason.
 fn waived(report: &Report, result: &ScenarioResult) -> Vec<String> {
-    let violated = |clause: &&ClauseVerdict| {
-        let mut proofs = clause.proofs.iter();
-        proofs.any(|proof| proof.scenario == result.id && proof.state == "failed")
+    let failed = |clause: &&ClauseVerdict| {
+        let mut checks = clause.checks.iter();
+        checks.any(|check| check.scenario == result.id && check.state == "failed")
     };
-    let clauses = report.verdicts.clauses.iter().filter(violated);
+    let clauses = report.verdicts.clauses.iter().filter(failed);
     let waived = clauses.filter_map(|clause| Some((clause, clause.waived.as_ref()?)));
     waived
         .map(|(clause, waived)| format!("{} until {}: {}", clause.id, waived.until, waived.reason))
@@ -64,7 +64,7 @@ fn test_case(report: &Report, result: &ScenarioResult) -> TestCase {
         Outcome::Failed => TestCaseStatus::non_success(NonSuccessKind::Failure),
         // Nobody is blamed, and yet it is not green.
         Outcome::Blocked | Outcome::Error => TestCaseStatus::non_success(NonSuccessKind::Error),
-        Outcome::Unproven => TestCaseStatus::skipped(),
+        Outcome::Skipped => TestCaseStatus::skipped(),
     };
     if let Some(told) = &told {
         status.set_message(told.headline.as_str());

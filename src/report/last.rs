@@ -57,7 +57,7 @@ impl LastReport {
     ///
     /// # Errors
     /// There are none, or it is the report of another suite than that with `digest`.
-    pub fn unproven_of(self, digest: &str) -> Result<BTreeSet<String>, LastReportError> {
+    pub fn not_passed(self, digest: &str) -> Result<BTreeSet<String>, LastReportError> {
         let Self { report, path } = self;
         if report.suite.digest != digest {
             return Err(LastReportError::OtherSuite {

@@ -153,7 +153,7 @@ fn difference(first: &Report, other: &Report) -> Option<&'static str> {
         ("the suite", first.suite != other.suite),
         ("the server", !is_same(&first.target, &other.target)),
         ("the number of slices", count(first) != count(other)),
-        ("what was to be proven", asked(first) != asked(other)),
+        ("what was to be verified", asked(first) != asked(other)),
         ("the waivers", waivers(first) != waivers(other)),
     ];
     let mut differences = differences.into_iter();

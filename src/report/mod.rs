@@ -52,14 +52,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::engine::{
-    ExpectationState, Failure, Plan, Proof, ScenarioResult, Session, withdraw_consequences,
+    Check, ExpectationState, Failure, Plan, ScenarioResult, Session, withdraw_consequences,
 };
+use crate::http::ClockSource;
 use crate::suite::Suite;
-use crate::target::ClockSource;
 use crate::verdict::{Conclusion, Count, Verdicts};
 
 /// The version of the report's own form: a member that changes its meaning or goes changes it.
-pub const SCHEMA_VERSION: u32 = 1;
+pub const SCHEMA_VERSION: u32 = 2;
 
 /// Everything that a run has found. It holds no secret.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
@@ -79,7 +79,7 @@ pub struct Report {
     pub started: Timestamp,
     /// How long it took, in milliseconds.
     pub milliseconds: f64,
-    /// What the run was to prove.
+    /// What the run was to verify.
     pub selection: SelectionRecord,
     /// Whether only a part of the suite was selected, by a filter or a slice.
     pub partial: bool,
@@ -213,12 +213,12 @@ impl Report {
         self.conclusion == Conclusion::NotTestable && self.scenarios.is_empty()
     }
 
-    /// The first expectation that shows a clause to be violated, and in what it failed.
-    fn first_failure(&self, clause: &str) -> Option<(Proof<'_>, &Failure)> {
-        let proofs = self.scenarios.iter().flat_map(ScenarioResult::proofs);
-        let mut proofs = proofs.filter(|proof| proof.clause == clause);
-        proofs.find_map(|proof| match proof.state {
-            ExpectationState::Failed { failure } => Some((proof, failure.as_ref())),
+    /// The first expectation that shows a clause to fail, and in what it failed.
+    fn first_failure(&self, clause: &str) -> Option<(Check<'_>, &Failure)> {
+        let checks = self.scenarios.iter().flat_map(ScenarioResult::checks);
+        let mut checks = checks.filter(|check| check.clause == clause);
+        checks.find_map(|check| match check.state {
+            ExpectationState::Failed { failure } => Some((check, failure.as_ref())),
             _ => None,
         })
     }

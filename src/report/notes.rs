@@ -1,7 +1,7 @@
 //! What a reader of any format should know besides the verdicts: what was waited for, what is spent, whose clock is off.
 
 use super::{Report, SpentCodes, Throttling};
-use crate::target::ClockSource;
+use crate::http::ClockSource;
 
 /// A server whose clock is off by more is worth a note.
 const NOTED_SECONDS: f64 = 60.0;

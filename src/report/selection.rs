@@ -1,4 +1,4 @@
-//! What a run was to prove, as its report records it: enough to make the plan of the run anew.
+//! What a run was to verify, as its report records it: enough to make the plan of the run anew.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -10,10 +10,10 @@ use serde::{Deserialize, Serialize};
 use super::Report;
 use crate::contract::Profile;
 use crate::engine::{Plan, Selection, Slice};
+use crate::http::{Waiver, Waivers};
 use crate::suite::Suite;
-use crate::target::{Waiver, Waivers};
 
-/// What a run was to prove.
+/// What a run was to verify.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct SelectionRecord {
     /// The profiles.
@@ -24,7 +24,7 @@ pub struct SelectionRecord {
     pub suite_version: Option<String>,
     /// Whether accounts with a second factor were reckoned with.
     pub second_factor: bool,
-    /// Whether a violated `should` clause fails the run as a `must` clause does.
+    /// Whether a failed `should` clause fails the run as a `must` clause does.
     pub strict: bool,
     /// The slice that was run.
     pub slice: Option<Slice>,

@@ -6,8 +6,8 @@ use std::borrow::Cow;
 use super::Report;
 use crate::contract::{Level, Profile};
 use crate::engine::{ExpectationState, Failure, Outcome, Plan, ScenarioResult, StepResult};
+use crate::http::{Exchange, KeptExchange};
 use crate::printable::printable;
-use crate::target::{Exchange, KeptExchange};
 use crate::verdict::{ClauseVerdict, Waived};
 
 /// What is told of a scenario.
@@ -44,13 +44,13 @@ pub struct ClauseWords {
     /// The profile it belongs to.
     pub profile: Profile,
     /// The clause itself.
-    pub statement: String,
+    pub text: String,
     /// Where it comes from.
     pub source: String,
     /// Why its violation does not fail the run, where it is waived.
     pub waived: Option<Waived>,
-    /// The clauses it stands back for, where nobody knows yet whether one of them is violated.
-    pub unless: Vec<String>,
+    /// The clauses it is masked by, where nobody knows yet whether one of them fails.
+    pub masked_by: Vec<String>,
 }
 
 impl ClauseWords {
@@ -62,13 +62,13 @@ impl ClauseWords {
             id: clause.id.value.clone(),
             level: clause.level,
             profile: clause.profile,
-            statement: clause.statement.clone(),
+            text: clause.text.clone(),
             source: contract.source_of(clause),
             waived: plan.waiver(clause).map(|waiver| Waived {
                 reason: waiver.reason.clone(),
                 until: waiver.until,
             }),
-            unless: clause.unless.iter().map(|id| id.value.clone()).collect(),
+            masked_by: clause.masked_by.iter().map(|id| id.value.clone()).collect(),
         })
     }
 }
@@ -79,10 +79,10 @@ impl From<&ClauseVerdict> for ClauseWords {
             id: clause.id.clone(),
             level: clause.level,
             profile: clause.profile,
-            statement: clause.statement.clone(),
+            text: clause.text.clone(),
             source: clause.source.clone(),
             waived: clause.waived.clone(),
-            unless: Vec::new(),
+            masked_by: Vec::new(),
         }
     }
 }
@@ -113,9 +113,9 @@ impl<'a> Story<'a> {
                 let ExpectationState::Failed { failure } = &expectation.state else {
                     continue;
                 };
-                let proves = expectation.proves.iter();
-                let clauses: Vec<ClauseWords> = proves.filter_map(|id| words(id)).collect();
-                if expectation.proves.is_empty() || !clauses.is_empty() {
+                let verifies = expectation.verifies.iter();
+                let clauses: Vec<ClauseWords> = verifies.filter_map(|id| words(id)).collect();
+                if expectation.verifies.is_empty() || !clauses.is_empty() {
                     failures.push(FailureStory {
                         clauses,
                         step,
@@ -124,14 +124,14 @@ impl<'a> Story<'a> {
                 }
             }
         }
-        let violated = || failures.iter().flat_map(|failure| &failure.clauses);
+        let failed = || failures.iter().flat_map(|failure| &failure.clauses);
         let headline = match (result.outcome, &result.reason) {
-            (Outcome::Passed, _) if violated().next().is_none() => return None,
+            (Outcome::Passed, _) if failed().next().is_none() => return None,
             (outcome, Some(reason)) => format!("{outcome}: {reason}"),
             (_, None) => {
-                let mut ids: Vec<&str> = violated().map(|clause| clause.id.as_str()).collect();
+                let mut ids: Vec<&str> = failed().map(|clause| clause.id.as_str()).collect();
                 ids.dedup();
-                format!("violated: {}", ids.join(", "))
+                format!("failed: {}", ids.join(", "))
             }
         };
         let mut steps = result.steps.iter();

@@ -1,4 +1,4 @@
-//! The last words in the terminal: a verdict per profile, what is violated and unproven, where the reports are.
+//! The last words in the terminal: a verdict per profile, what fails, what is inconclusive, where the reports are.
 
 use std::fmt::Write as _;
 
@@ -7,15 +7,15 @@ use super::notes::notes;
 use crate::printable::one_line;
 use crate::verdict::{ClauseVerdict, Conclusion, Verdict, Waived};
 
-/// Whether a violated clause belongs to a group.
+/// Whether a failed clause belongs to a group.
 type Belongs = fn(&ClauseVerdict) -> bool;
 
-/// The violated clauses, told apart by what they come to.
+/// The failed clauses, told apart by what they come to.
 const GROUPS: [(&str, Belongs); 3] = [
-    ("violated:", ClauseVerdict::fails),
-    ("violated and waived:", |clause| clause.waived.is_some()),
+    ("failed:", ClauseVerdict::fails),
+    ("failed and waived:", |clause| clause.waived.is_some()),
     (
-        "violated, without failing the run (--strict makes every `should` binding):",
+        "failed, without failing the run (--strict makes every `should` binding):",
         |clause| !clause.binding && clause.waived.is_none(),
     ),
 ];
@@ -30,27 +30,30 @@ pub fn summary(report: &Report) -> String {
         one_line(&report.target.base_url),
         report.target.remark()
     );
-    let _ = writeln!(text, "  profile     verdict   holds  violated  unproven");
+    let _ = writeln!(
+        text,
+        "  profile      verdict       pass  fail  inconclusive"
+    );
     for profile in &report.verdicts.profiles {
         let count = profile.clauses;
         let _ = writeln!(
             text,
-            "  {:<11} {:<9} {:>5}  {:>8}  {:>8}",
-            profile.profile, profile.verdict, count.holds, count.violated, count.unproven
+            "  {:<12} {:<12} {:>5} {:>5}  {:>12}",
+            profile.profile, profile.verdict, count.pass, count.fail, count.inconclusive
         );
     }
     let with = |verdict| report.verdicts.with(verdict);
     for (title, belongs) in GROUPS {
-        let mut violated = with(Verdict::Violated).filter(|clause| belongs(clause));
-        if let Some(first) = violated.next() {
+        let mut failed = with(Verdict::Fail).filter(|clause| belongs(clause));
+        if let Some(first) = failed.next() {
             let _ = writeln!(text, "\n{title}");
-            tell_violated(&mut text, first);
-            violated.for_each(|clause| tell_violated(&mut text, clause));
+            tell_failed(&mut text, first);
+            failed.for_each(|clause| tell_failed(&mut text, clause));
         }
     }
-    if with(Verdict::Unproven).next().is_some() {
-        text.push_str("\nunproven:\n");
-        tell_unproven(&mut text, with(Verdict::Unproven));
+    if with(Verdict::Inconclusive).next().is_some() {
+        text.push_str("\ninconclusive:\n");
+        tell_inconclusive(&mut text, with(Verdict::Inconclusive));
     }
     if let Some(left_out) = &report.left_out {
         let _ = writeln!(text, "\nleft out: {}", one_line(left_out));
@@ -73,24 +76,24 @@ pub fn summary(report: &Report) -> String {
     text
 }
 
-fn tell_violated(text: &mut String, clause: &ClauseVerdict) {
+fn tell_failed(text: &mut String, clause: &ClauseVerdict) {
     let _ = writeln!(
         text,
         "  {} ({}, {})",
         clause.id, clause.level, clause.profile
     );
-    let _ = writeln!(text, "    {}", one_line(&clause.statement));
+    let _ = writeln!(text, "    {}", one_line(&clause.text));
     let _ = writeln!(text, "    {}", one_line(&clause.source));
     if let Some(Waived { reason, until }) = &clause.waived {
         let _ = writeln!(text, "    waived until {until}: {}", one_line(reason));
     }
-    for proof in clause.proofs.iter().filter(|proof| proof.state == "failed") {
-        let _ = writeln!(text, "    shown by {}, line {}", proof.scenario, proof.line);
+    for check in clause.checks.iter().filter(|check| check.state == "failed") {
+        let _ = writeln!(text, "    shown by {}, line {}", check.scenario, check.line);
     }
 }
 
-/// One cause commonly leaves many clauses unproven: it is told once.
-fn tell_unproven<'a>(text: &mut String, clauses: impl Iterator<Item = &'a ClauseVerdict>) {
+/// One cause commonly leaves many clauses inconclusive: it is told once.
+fn tell_inconclusive<'a>(text: &mut String, clauses: impl Iterator<Item = &'a ClauseVerdict>) {
     let mut causes: Vec<(&str, Vec<&ClauseVerdict>)> = Vec::new();
     for clause in clauses {
         let reason = clause.reason.as_deref().unwrap_or_default();
@@ -103,14 +106,14 @@ fn tell_unproven<'a>(text: &mut String, clauses: impl Iterator<Item = &'a Clause
     for (cause, clauses) in causes {
         let _ = writeln!(text, "  because {}:", one_line(cause));
         for clause in clauses {
-            let _ = writeln!(text, "    {}: {}", clause.id, one_line(&clause.statement));
+            let _ = writeln!(text, "    {}: {}", clause.id, one_line(&clause.text));
         }
     }
 }
 
 pub(super) fn last_line(report: &Report) -> String {
     let count = report.count;
-    let all = count.holds + count.violated + count.unproven;
+    let all = count.pass + count.fail + count.inconclusive;
     let part = if report.partial {
         " of a part of the suite"
     } else {
@@ -123,17 +126,17 @@ pub(super) fn last_line(report: &Report) -> String {
         Conclusion::Violates => "the contract is violated",
         Conclusion::StaleWaivers => "waivers are to go",
         Conclusion::NotTestable => "the target could not be tested in full",
-        Conclusion::Unproven => "not proven in full",
+        Conclusion::Inconclusive => "not verified in full",
     };
     let waived = match count.waived {
         0 => String::new(),
         waived => format!(" ({waived} waived)"),
     };
     format!(
-        "{verdict}: {all} clauses{part}, {} hold, {} violated{waived}, {} unproven, in {:.1} s",
-        count.holds,
-        count.violated,
-        count.unproven,
+        "{verdict}: {all} clauses{part}, {} pass, {} fail{waived}, {} inconclusive, in {:.1} s",
+        count.pass,
+        count.fail,
+        count.inconclusive,
         report.milliseconds / 1e3
     )
 }

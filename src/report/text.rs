@@ -6,8 +6,8 @@ use super::curl_line;
 use super::difference::difference;
 use super::exchanges::{self, Extent};
 use super::story::{ClauseWords, FailureStory, Story};
+use crate::http::{Exchange, HeaderLine};
 use crate::printable::{indented as indented_lines, printable};
-use crate::target::{Exchange, HeaderLine};
 
 /// What stands before the further lines of what a server said.
 const INDENT: &str = "    ";
@@ -19,7 +19,7 @@ impl Story<'_> {
         let mut text = String::new();
         for failure in &self.failures {
             if failure.clauses.is_empty() {
-                text.push_str("the ground is missing; no clause is blamed\n");
+                text.push_str("a precondition failed; no clause is blamed\n");
             }
             for clause in &failure.clauses {
                 tell_clause(&mut text, clause);
@@ -39,20 +39,17 @@ impl Story<'_> {
 fn tell_clause(text: &mut String, clause: &ClauseWords) {
     let _ = writeln!(
         text,
-        "violated: {} ({}, {})",
+        "failed: {} ({}, {})",
         clause.id, clause.level, clause.profile
     );
-    let _ = writeln!(text, "  \"{}\"", clause.statement);
+    let _ = writeln!(text, "  \"{}\"", clause.text);
     if let Some(waived) = &clause.waived {
         let _ = writeln!(text, "  waived until {}: {}", waived.until, waived.reason);
     }
     let _ = writeln!(text, "  {}", clause.source);
-    if !clause.unless.is_empty() {
-        let causes = clause.unless.join(", ");
-        let _ = writeln!(
-            text,
-            "  not counted where one of these is violated: {causes}"
-        );
+    if !clause.masked_by.is_empty() {
+        let causes = clause.masked_by.join(", ");
+        let _ = writeln!(text, "  not reported if one of these fails: {causes}");
     }
 }
 

@@ -28,7 +28,7 @@ pub struct WaiverNote {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum WaiverState {
-    /// The clause is violated, and that does not fail the run.
+    /// The clause fails, and that does not fail the run.
     Used,
     /// Its last day is over.
     Expired,
@@ -36,7 +36,7 @@ pub enum WaiverState {
     Unneeded,
     /// The contract has no such clause.
     Unknown,
-    /// The run gives no verdict on the clause, or could not prove it.
+    /// The run gives no verdict on the clause, or could not verify it.
     Untried,
 }
 
@@ -57,10 +57,10 @@ pub(super) fn waiver_notes(plan: &Plan, verdicts: &Verdicts) -> Vec<WaiverNote> 
         let met = met.find(|met| met.id == clause).map(|met| met.verdict);
         let state = match met {
             _ if plan.suite.contract.clause(clause).is_none() => WaiverState::Unknown,
-            Some(Verdict::Holds) => WaiverState::Unneeded,
+            Some(Verdict::Pass) => WaiverState::Unneeded,
             _ if !plan.waivers.is_in_force(waiver) => WaiverState::Expired,
-            Some(Verdict::Violated) => WaiverState::Used,
-            Some(Verdict::Unproven) | None => WaiverState::Untried,
+            Some(Verdict::Fail) => WaiverState::Used,
+            Some(Verdict::Inconclusive) | None => WaiverState::Untried,
         };
         let warning = match state {
             WaiverState::Used | WaiverState::Untried => None,
@@ -69,7 +69,7 @@ pub(super) fn waiver_notes(plan: &Plan, verdicts: &Verdicts) -> Vec<WaiverNote> 
                 waiver.until
             )),
             WaiverState::Unneeded => Some(format!(
-                "the waiver of `{clause}` is no longer needed: the clause holds; take it out"
+                "the waiver of `{clause}` is no longer needed, as the clause passes: take it out"
             )),
             WaiverState::Unknown => Some(unknown(plan, clause)),
         };

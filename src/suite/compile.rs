@@ -48,7 +48,7 @@ pub(super) fn compile(
         title: file.title.clone(),
         source: Arc::clone(source),
         accounts: compiler.accounts,
-        last: file.last,
+        exclusive: file.exclusive,
         profile: file.profile,
         steps,
     };
@@ -234,15 +234,15 @@ impl Compiler<'_> {
     fn bodies(&mut self, step: &StepFile) -> Bodies {
         let given = usize::from(step.body.is_some())
             + usize::from(step.raw.is_some())
-            + usize::from(!step.at_once.is_empty());
+            + usize::from(!step.concurrent.is_empty());
         if given > 1 {
-            let message = "a step has one of `body`, `raw` and `at_once`";
+            let message = "a step has one of `body`, `raw` and `concurrent`";
             self.mistake(&step.call.span, message);
         }
-        if let (Some(_), [first, ..]) = (&step.repeat, step.at_once.as_slice()) {
-            self.mistake(&first.span, "`at_once` cannot be repeated");
+        if let (Some(_), [first, ..]) = (&step.repeat, step.concurrent.as_slice()) {
+            self.mistake(&first.span, "`concurrent` cannot be repeated");
         }
-        if let [only] = step.at_once.as_slice() {
+        if let [only] = step.concurrent.as_slice() {
             let message = "calls at the same time are two or more";
             self.mistake(&only.span, message).help = "write `body` for a single one".into();
         }
@@ -252,11 +252,11 @@ impl Compiler<'_> {
         if let Some(text) = &step.raw {
             return self.template(text).map_or(Bodies::None, Bodies::Raw);
         }
-        if step.at_once.is_empty() {
+        if step.concurrent.is_empty() {
             return Bodies::None;
         }
-        let bodies = step.at_once.iter();
-        Bodies::AtOnce(bodies.filter_map(|body| self.json(body)).collect())
+        let bodies = step.concurrent.iter();
+        Bodies::Concurrent(bodies.filter_map(|body| self.json(body)).collect())
     }
 
     fn captures(&mut self, step: &StepFile) -> Vec<Capture> {

@@ -23,7 +23,7 @@ pub(super) struct Expectations<'a> {
 
 impl Expectations<'_> {
     pub(super) fn compile(&self, compiler: &mut Compiler<'_>) -> Vec<Expectation> {
-        for clause in &self.step.proves {
+        for clause in &self.step.verifies {
             known_clause(clause, compiler);
         }
         let files = &self.step.expect.0;
@@ -36,11 +36,11 @@ impl Expectations<'_> {
     }
 
     fn one(&self, file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Expectation {
-        for clause in &file.proves {
+        for clause in &file.verifies {
             known_clause(clause, compiler);
         }
         let mut conditions = conditions(file, compiler);
-        conditions.extend(self.like(file, compiler));
+        conditions.extend(self.same_response_as(file, compiler));
         conditions.extend(self.succeeded(file, compiler));
         if conditions.is_empty() && !file.has_condition() {
             let message = "the expectation has no condition";
@@ -50,66 +50,70 @@ impl Expectations<'_> {
         let named = |clauses: &[Located<String>]| -> Vec<String> {
             clauses.iter().map(|clause| clause.value.clone()).collect()
         };
-        let proves = if file.proves.is_empty() {
-            named(&self.step.proves)
+        let verifies = if file.verifies.is_empty() {
+            named(&self.step.verifies)
         } else {
-            named(&file.proves)
+            named(&file.verifies)
         };
-        let named = file.twin.as_ref().or(self.step.twin.as_ref());
+        let named = file.control.as_ref().or(self.step.control.as_ref());
         // Where a 429 is reckoned with, being throttled is a reason as good as any.
         let refuses = file
             .status
             .as_ref()
             .filter(|status| status.is_refusal() && !status.names(429));
-        if let (Some(status), false, None) = (refuses, proves.is_empty(), named) {
-            let message = "a refusal proves nothing without its positive twin";
+        if let (Some(status), false, None) = (refuses, verifies.is_empty(), named) {
+            let message = "a refusal verifies nothing without its positive control";
             compiler.mistake(&status.span, message).help =
-                "name a step that differs in that one thing and succeeds: `twin: STEP-ID`".into();
+                "name a step that differs in that one thing and succeeds: `control: STEP-ID`"
+                    .into();
         }
-        let (mut given, mut unless) = (self.given(file, compiler), self.unless(file, compiler));
+        let (mut requires, mut masked_by) = (
+            self.requires(file, compiler),
+            self.masked_by(file, compiler),
+        );
         // Ground blames nobody: what it takes for granted changes nothing.
-        if proves.is_empty() {
-            given.clear();
-            unless.clear();
+        if verifies.is_empty() {
+            requires.clear();
+            masked_by.clear();
         }
         Expectation {
             conditions,
-            twin: named.and_then(|name| self.twin(name, compiler)),
-            proves,
-            given,
-            unless,
+            control: named.and_then(|name| self.control(name, compiler)),
+            verifies,
+            requires,
+            masked_by,
             in_words: OnceLock::new(),
         }
     }
 
-    fn twin(&self, name: &Located<String>, compiler: &mut Compiler<'_>) -> Option<usize> {
+    fn control(&self, name: &Located<String>, compiler: &mut Compiler<'_>) -> Option<usize> {
         let position = self.position(name, compiler)?;
         let expected = self.steps[position].expect.0.iter();
         let mut statuses = expected.filter_map(|file| file.status.as_ref());
         if position == self.own_position || !statuses.any(|set| set.allows_success()) {
             let message = format!(
-                "`{}` expects no success, so it is no positive twin",
+                "`{}` expects no success, so it is no positive control",
                 name.value
             );
             compiler.mistake(&name.span, message).help =
-                "a twin differs in one thing and succeeds".into();
+                "a control differs in one thing and succeeds".into();
         }
         Some(position)
     }
 
-    fn like(
+    fn same_response_as(
         &self,
         file: &ExpectationFile,
         compiler: &mut Compiler<'_>,
     ) -> Option<(Condition, Span)> {
-        let name = file.like.as_ref()?;
+        let name = file.same_response_as.as_ref()?;
         let position = self.position(name, compiler)?;
         if position >= self.own_position {
             let message = format!("`{}` is no earlier step", name.value);
             compiler.mistake(&name.span, message).help =
                 "an answer is compared with one that has come before".into();
         }
-        Some((Condition::Like(position), name.span.clone()))
+        Some((Condition::SameResponse(position), name.span.clone()))
     }
 
     fn succeeded(
@@ -118,33 +122,33 @@ impl Expectations<'_> {
         compiler: &mut Compiler<'_>,
     ) -> Option<(Condition, Span)> {
         let count = file.succeeded.as_ref()?;
-        if self.step.at_once.is_empty() {
+        if self.step.concurrent.is_empty() {
             compiler
-                .mistake(&count.span, "`succeeded` counts the calls of `at_once`")
+                .mistake(&count.span, "`succeeded` counts the calls of `concurrent`")
                 .help = "write `status: 2xx` for a single call".into();
         }
         Some((Condition::Succeeded(count.value), count.span.clone()))
     }
 
-    fn given(&self, file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Vec<usize> {
+    fn requires(&self, file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Vec<usize> {
         let mut positions = Vec::new();
-        for name in self.step.given.iter().chain(&file.given) {
+        for name in self.step.requires.iter().chain(&file.requires) {
             let Some(position) = self.position(name, compiler) else {
                 continue;
             };
             if position >= self.own_position {
                 let message = format!("`{}` is no earlier step", name.value);
                 compiler.mistake(&name.span, message).help =
-                    "what is given has happened before; of a later step write `unless`".into();
+                    "what is given has happened before; of a later step write `masked_by`".into();
             }
             positions.push(position);
         }
         positions
     }
 
-    fn unless(&self, file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Vec<usize> {
+    fn masked_by(&self, file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Vec<usize> {
         let mut positions = Vec::new();
-        for name in self.step.unless.iter().chain(&file.unless) {
+        for name in self.step.masked_by.iter().chain(&file.masked_by) {
             let Some(position) = self.position(name, compiler) else {
                 continue;
             };
@@ -243,7 +247,7 @@ fn conditions(file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Vec<(Condi
                 compiler
                     .mistake(&at.span, "nothing is expected of this place")
                     .help =
-                    "add equals, lacks, random_bits, count, absent, unique, sorted, near, all_near or same_instant"
+                    "add equals, not_contains, min_entropy_bits, count, absent, unique, sorted, approx, all_approx or same_instant"
                         .into();
             }
             for (test, span) in tests {
@@ -263,13 +267,13 @@ fn tests(file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Vec<(Test, Span
     {
         tests.push((Test::Equals(template), value.span.clone()));
     }
-    if let Some(text) = &file.lacks
+    if let Some(text) = &file.not_contains
         && let Some(template) = compiler.template(text)
     {
-        tests.push((Test::Lacks(template), text.span.clone()));
+        tests.push((Test::NotContains(template), text.span.clone()));
     }
-    if let Some(bits) = &file.random_bits {
-        tests.push((Test::RandomBits(bits.value), bits.span.clone()));
+    if let Some(bits) = &file.min_entropy_bits {
+        tests.push((Test::MinEntropyBits(bits.value), bits.span.clone()));
     }
     if let Some(value) = &file.count
         && let Some(template) = compiler.json(value)
@@ -290,20 +294,20 @@ fn tests(file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Vec<(Test, Span
     if let Some(order) = &file.sorted {
         tests.push((Test::Sorted(order.value), order.span.clone()));
     }
-    for (text, of_all) in [(&file.near, false), (&file.all_near, true)] {
+    for (text, of_all) in [(&file.approx, false), (&file.all_approx, true)] {
         if let Some(text) = text
             && let Some((offset, within)) = near(text, file.within.as_ref(), compiler)
         {
             let test = if of_all {
-                Test::AllNear { offset, within }
+                Test::AllApprox { offset, within }
             } else {
-                Test::Near { offset, within }
+                Test::Approx { offset, within }
             };
             tests.push((test, text.span.clone()));
         }
     }
-    if let (Some(within), None, None) = (&file.within, &file.near, &file.all_near) {
-        compiler.mistake(&within.span, "`within` goes with `near` or `all_near`");
+    if let (Some(within), None, None) = (&file.within, &file.approx, &file.all_approx) {
+        compiler.mistake(&within.span, "`within` goes with `approx` or `all_approx`");
     }
     if let Some(text) = &file.same_instant
         && let Some(template) = compiler.template(text)

@@ -1,4 +1,4 @@
-//! `conform check`: what the suite leaves unproven, unused or too dear.
+//! `conform check`: what the suite leaves inconclusive, unused or too dear.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -8,9 +8,9 @@ use crate::contract::Profile;
 /// What a suite covers.
 #[derive(Debug)]
 pub struct Coverage {
-    /// Number of expectations that prove each clause.
-    pub proofs: BTreeMap<String, usize>,
-    /// Number of expectations that prove a clause by a refusal; the loader sees to it that each has its twin.
+    /// Number of expectations that verify each clause.
+    pub checks: BTreeMap<String, usize>,
+    /// Number of expectations that verify a clause by a refusal; the loader sees to it that each has its control.
     pub refusals: usize,
     /// Sentences of the documentation: covered, excluded.
     pub sentences: (usize, usize),
@@ -42,9 +42,9 @@ impl Load {
 /// Something that a sound suite does not have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Finding {
-    /// No expectation proves the clause.
-    #[error("the clause `{0}` is proven by no expectation")]
-    Unproven(String),
+    /// No expectation verifies the clause.
+    #[error("the clause `{0}` is verified by no expectation")]
+    Inconclusive(String),
     /// No expectation uses the schema.
     #[error("the schema `{0}` is used by no expectation")]
     UnusedSchema(String),
@@ -66,14 +66,14 @@ impl Suite {
     /// What the suite covers and where it falls short.
     #[must_use]
     pub fn coverage(&self) -> Coverage {
-        let mut proofs: BTreeMap<String, usize> = self
+        let mut checks: BTreeMap<String, usize> = self
             .contract
             .clauses
             .iter()
             .map(|clause| (clause.id.value.clone(), 0))
             .collect();
-        for clause in self.scenarios.iter().flat_map(Scenario::proves) {
-            *proofs.entry(clause.to_owned()).or_default() += 1;
+        for clause in self.scenarios.iter().flat_map(Scenario::verifies) {
+            *checks.entry(clause.to_owned()).or_default() += 1;
         }
         let excluded = self.contract.documentation.iter();
         let excluded = excluded
@@ -83,9 +83,9 @@ impl Suite {
             .into_iter()
             .filter(|profile| profile.is_default());
         Coverage {
-            findings: self.findings(&proofs),
+            findings: self.findings(&checks),
             refusals: self.expectations().filter(|one| refuses(one)).count(),
-            proofs,
+            checks,
             sentences: (self.contract.documentation.len() - excluded, excluded),
             run: self.load(&self.asked_for_by(&default.collect()), None),
             every_profile: self.load(
@@ -118,11 +118,11 @@ impl Suite {
         }
     }
 
-    fn findings(&self, proofs: &BTreeMap<String, usize>) -> Vec<Finding> {
-        let mut findings: Vec<Finding> = proofs
+    fn findings(&self, checks: &BTreeMap<String, usize>) -> Vec<Finding> {
+        let mut findings: Vec<Finding> = checks
             .iter()
             .filter(|(_, count)| **count == 0)
-            .map(|(clause, _)| Finding::Unproven(clause.clone()))
+            .map(|(clause, _)| Finding::Inconclusive(clause.clone()))
             .collect();
         let conditions = self
             .expectations()
@@ -156,7 +156,7 @@ impl Suite {
 
 fn refuses(expectation: &Expectation) -> bool {
     let refusal = expectation.statuses().is_some_and(Statuses::is_refusal);
-    refusal && expectation.twin.is_some() && !expectation.proves.is_empty()
+    refusal && expectation.control.is_some() && !expectation.verifies.is_empty()
 }
 
 fn unused_names(scenario: &Scenario) -> Vec<Finding> {

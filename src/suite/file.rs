@@ -20,8 +20,8 @@ pub struct ScenarioFile {
     pub accounts: BTreeMap<String, Located<AccountFile>>,
     /// Whether it runs alone, after all others: what it does may throttle them.
     #[serde(default)]
-    pub last: bool,
-    /// The profile that asks for it; otherwise every profile does of which it proves a clause.
+    pub exclusive: bool,
+    /// The profile that asks for it; otherwise every profile does of which it verifies a clause.
     pub profile: Option<Profile>,
     /// The calls, in order.
     pub steps: Vec<Located<StepFile>>,
@@ -45,7 +45,7 @@ fn yes() -> bool {
 /// One call of one operation, and what is expected of the answer.
 #[derive(Debug, Deserialize, JsonSchema)]
 pub struct StepFile {
-    /// A name for `twin` to point at.
+    /// A name for `control` to point at.
     pub id: Option<Located<String>>,
     /// The operation of the contract.
     pub call: Located<String>,
@@ -66,7 +66,7 @@ pub struct StepFile {
     /// The JSON bodies of calls that are made at the same time, in place of `body`. The answer is that of the
     /// first one that succeeded, else of the first one.
     #[serde(default)]
-    pub at_once: Vec<Located<Value>>,
+    pub concurrent: Vec<Located<Value>>,
     /// The call is made only where an earlier answer had a value for this capture, or, with `not NAME`, had none; else the
     /// step is left out, and says nothing.
     pub when: Option<Located<String>>,
@@ -74,17 +74,17 @@ pub struct StepFile {
     pub after: Option<After>,
     /// Calls again until an answer is met.
     pub repeat: Option<RepeatFile>,
-    /// The clauses that the expectations prove; an expectation's own `proves` comes first.
+    /// The clauses that the expectations verify; an expectation's own `verifies` comes first.
     #[serde(default)]
-    pub proves: Vec<Located<String>>,
-    /// The step that differs in one thing and succeeds, so that a refusal for the wrong reason proves nothing.
-    pub twin: Option<Located<String>>,
+    pub verifies: Vec<Located<String>>,
+    /// The step that differs in one thing and succeeds, so that a refusal for the wrong reason verifies nothing.
+    pub control: Option<Located<String>>,
     /// Earlier steps that must have passed for the expectations to count: what happened before is taken for granted.
     #[serde(default)]
-    pub given: Vec<Located<String>>,
+    pub requires: Vec<Located<String>>,
     /// Steps, earlier or later, of which none must fail for the expectations to count: what fails there is the cause.
     #[serde(default)]
-    pub unless: Vec<Located<String>>,
+    pub masked_by: Vec<Located<String>>,
     /// What is expected of the answer; the first one that fails to hold for its status ends the step.
     pub expect: Located<OneOrMany<ExpectationFile>>,
     /// Values to keep for later steps: a JSONPath, or `count(PATH)`.
@@ -105,7 +105,7 @@ pub enum After {
 pub struct RepeatFile {
     /// The most calls.
     pub max: u32,
-    /// The longest time for them; a server too slow to be asked `max` times within it proves nothing.
+    /// The longest time for them; a server too slow to be asked `max` times within it verifies nothing.
     pub within: Located<String>,
     /// The status that ends the repetition.
     pub until: Statuses,
@@ -134,17 +134,17 @@ pub struct ExpectationFile {
     pub header: Option<Located<HeaderFile>>,
     /// The earlier step that was answered alike: with the same status, and the same body but for what the calls
     /// themselves said and for numbers and ids.
-    pub like: Option<Located<String>>,
-    /// How many of the calls of `at_once` succeeded.
+    pub same_response_as: Option<Located<String>>,
+    /// How many of the calls of `concurrent` succeeded.
     pub succeeded: Option<Located<usize>>,
     /// The place in the body that the conditions below speak of: a JSONPath (RFC 9535).
     pub at: Option<Located<String>>,
     /// The value there.
     pub equals: Option<Located<Value>>,
     /// Text that does not stand in the value there.
-    pub lacks: Option<Located<String>>,
+    pub not_contains: Option<Located<String>>,
     /// How many bits of chance the value there has room for, by its length and its alphabet.
-    pub random_bits: Option<Located<u32>>,
+    pub min_entropy_bits: Option<Located<u32>>,
     /// How many places there are: a number or a template.
     pub count: Option<Located<Value>>,
     /// `true`: nothing is there.
@@ -154,24 +154,24 @@ pub struct ExpectationFile {
     /// The order of the values there, as instants where they are.
     pub sorted: Option<Located<Order>>,
     /// An instant at that distance from the answer's own time: `+30d`, `0s`.
-    pub near: Option<Located<String>>,
+    pub approx: Option<Located<String>>,
     /// The same for every value there that is not `null`, of which there may be none.
-    pub all_near: Option<Located<String>>,
-    /// How far off `near` and `all_near` may be; 65 minutes unless told, which leaves room for daylight saving.
+    pub all_approx: Option<Located<String>>,
+    /// How far off `approx` and `all_approx` may be; 65 minutes unless told, which leaves room for daylight saving.
     pub within: Option<Located<String>>,
     /// The same instant as a captured one, in whatever format.
     pub same_instant: Option<Located<String>>,
-    /// The clauses that this expectation proves.
+    /// The clauses that this expectation verifies.
     #[serde(default)]
-    pub proves: Vec<Located<String>>,
+    pub verifies: Vec<Located<String>>,
     /// As at the step, for this expectation alone.
-    pub twin: Option<Located<String>>,
+    pub control: Option<Located<String>>,
     /// Further steps, besides those of the step, that must have passed for this expectation to count.
     #[serde(default)]
-    pub given: Vec<Located<String>>,
+    pub requires: Vec<Located<String>>,
     /// Further steps, besides those of the step, of which none must fail for this expectation to count.
     #[serde(default)]
-    pub unless: Vec<Located<String>>,
+    pub masked_by: Vec<Located<String>>,
 }
 
 impl ExpectationFile {
@@ -186,7 +186,7 @@ impl ExpectationFile {
             || self.no_secrets.is_some()
             || self.no_internals.is_some()
             || self.header.is_some()
-            || self.like.is_some()
+            || self.same_response_as.is_some()
             || self.succeeded.is_some()
             || self.at.is_some()
     }

@@ -163,10 +163,10 @@ fn resolve(
     mistakes.extend(more);
     let scenario = scenario.filter(|_| sound);
     if let Some(scenario) = &scenario
-        && scenario.proves().next().is_none()
+        && scenario.verifies().next().is_none()
     {
-        let mistake = Diagnostic::new(source, &(0..0), "the scenario proves no clause");
-        mistakes.push(mistake.help("name those that a step proves: `proves: [CLAUSE]`"));
+        let mistake = Diagnostic::new(source, &(0..0), "the scenario verifies no clause");
+        mistakes.push(mistake.help("name those that a step verifies: `verifies: [CLAUSE]`"));
     }
     (scenario, mistakes)
 }

@@ -1,4 +1,4 @@
-//! The suite: the scenarios and schemas that prove the clauses of the contract, loaded from YAML and checked.
+//! The suite: the scenarios and schemas that verify the clauses of the contract, loaded from YAML and checked.
 
 mod compile;
 mod compile_expectation;
@@ -44,7 +44,7 @@ use crate::contract::{Contract, Profile};
 /// The contract, its scenarios and the schemas of its bodies.
 #[derive(Debug)]
 pub struct Suite {
-    /// What is proven.
+    /// What is verified.
     pub contract: Contract,
     /// How, in the order of their ids.
     pub scenarios: Vec<Scenario>,
@@ -57,7 +57,7 @@ pub struct Suite {
 }
 
 impl Suite {
-    /// The positions of the scenarios that the profiles ask for: those that prove a clause of theirs.
+    /// The positions of the scenarios that the profiles ask for: those that verify a clause of theirs.
     #[must_use]
     pub fn asked_for_by(&self, profiles: &BTreeSet<Profile>) -> Vec<usize> {
         let covers = |id: &str| {
@@ -66,7 +66,7 @@ impl Suite {
         };
         let asked_for = |scenario: &Scenario| match scenario.profile {
             Some(profile) => profiles.contains(&profile),
-            None => scenario.proves().any(covers),
+            None => scenario.verifies().any(covers),
         };
         let positions = self.scenarios.iter().enumerate();
         positions

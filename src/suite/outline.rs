@@ -18,7 +18,10 @@ pub fn built_in_names() -> Vec<String> {
         };
         if is_yaml && is_default(text) {
             let id = path.trim_end_matches(".yaml");
-            names.push((value(text, "last") == Some("true"), id.replace('/', "::")));
+            names.push((
+                value(text, "exclusive") == Some("true"),
+                id.replace('/', "::"),
+            ));
         }
     }
     names.sort();

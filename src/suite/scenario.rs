@@ -26,8 +26,8 @@ pub struct Scenario {
     /// The accounts it needs.
     pub accounts: Vec<AccountNeed>,
     /// Whether it runs alone, after all others.
-    pub last: bool,
-    /// The profile that asks for it; otherwise every profile does of which it proves a clause.
+    pub exclusive: bool,
+    /// The profile that asks for it; otherwise every profile does of which it verifies a clause.
     pub profile: Option<Profile>,
     /// The calls, in order.
     pub steps: Vec<Step>,
@@ -56,7 +56,7 @@ pub enum AccountKind {
 /// One call.
 #[derive(Debug)]
 pub struct Step {
-    /// A name for `twin` to point at.
+    /// A name for `control` to point at.
     pub id: Option<String>,
     /// Its place in the file: the operation's name.
     pub span: Span,
@@ -103,7 +103,7 @@ pub enum Bodies {
     /// Text as it stands.
     Raw(Template),
     /// JSON, in several calls at the same time.
-    AtOnce(Vec<JsonTemplate>),
+    Concurrent(Vec<JsonTemplate>),
 }
 
 /// Calls a step again and again.
@@ -128,19 +128,19 @@ pub struct Capture {
     pub count: bool,
 }
 
-/// Conditions that must all hold, and the clauses that they prove.
+/// Conditions that must all hold, and the clauses that they verify.
 #[derive(Debug)]
 pub struct Expectation {
     /// The conditions, each with its place in the file.
     pub conditions: Vec<(Condition, Span)>,
     /// The clauses; none makes it the ground for what comes later.
-    pub proves: Vec<String>,
-    /// The step, by its position, that must succeed for the proof to count.
-    pub twin: Option<usize>,
+    pub verifies: Vec<String>,
+    /// The step, by its position, that must succeed for the check to count.
+    pub control: Option<usize>,
     /// The earlier steps, by their positions, that must have passed for the expectation to count.
-    pub given: Vec<usize>,
+    pub requires: Vec<usize>,
     /// The steps, by their positions, of which none must fail for the expectation to count.
-    pub unless: Vec<usize>,
+    pub masked_by: Vec<usize>,
     /// What is expected, in short, once somebody has asked.
     pub(super) in_words: OnceLock<String>,
 }
@@ -167,7 +167,7 @@ pub enum Condition {
     /// The answer has that header, and among its words that one.
     Header(String, Option<String>),
     /// The answer is like that of the step at that position.
-    Like(usize),
+    SameResponse(usize),
     /// That many of the calls made at the same time succeeded.
     Succeeded(usize),
     /// Something about the places that a JSONPath selects.
@@ -180,9 +180,9 @@ pub enum Test {
     /// There is one place, and it has this value.
     Equals(JsonTemplate),
     /// There is one place, and this text does not stand in its value.
-    Lacks(Template),
+    NotContains(Template),
     /// There is one place, and its value has room for that many bits of chance.
-    RandomBits(u32),
+    MinEntropyBits(u32),
     /// There are that many places.
     Count(JsonTemplate),
     /// There is no such place.
@@ -192,14 +192,14 @@ pub enum Test {
     /// The values stand in that order.
     Sorted(Order),
     /// There is one place, an instant near the answer's own time plus an offset.
-    Near {
+    Approx {
         /// Seconds after the answer.
         offset: i64,
         /// How far off it may be.
         within: Duration,
     },
     /// Every value that is not `null` is an instant near the answer's own time plus an offset.
-    AllNear {
+    AllApprox {
         /// Seconds after the answer.
         offset: i64,
         /// How far off it may be.
@@ -224,12 +224,12 @@ impl Scenario {
             .any(|need| need.kind == AccountKind::Totp)
     }
 
-    /// Every clause that some expectation proves, with repetitions.
-    pub fn proves(&self) -> impl Iterator<Item = &str> {
+    /// Every clause that some expectation verifies, with repetitions.
+    pub fn verifies(&self) -> impl Iterator<Item = &str> {
         self.steps
             .iter()
             .flat_map(|step| &step.expectations)
-            .flat_map(|expectation| &expectation.proves)
+            .flat_map(|expectation| &expectation.verifies)
             .map(String::as_str)
     }
 }
@@ -291,7 +291,7 @@ impl Step {
             Bodies::None => {}
             Bodies::Json(body) => inputs.extend(body.expressions()),
             Bodies::Raw(text) => inputs.extend(text.expressions()),
-            Bodies::AtOnce(bodies) => {
+            Bodies::Concurrent(bodies) => {
                 inputs.extend(bodies.iter().flat_map(JsonTemplate::expressions));
             }
         }
@@ -309,14 +309,14 @@ impl Step {
             _ => None,
         });
         self.inputs().iter().any(needs_code)
-            || tests.any(|test| matches!(test, Test::Near { .. } | Test::AllNear { .. }))
+            || tests.any(|test| matches!(test, Test::Approx { .. } | Test::AllApprox { .. }))
     }
 
     /// How many calls the step makes where nothing repeats it.
     #[must_use]
     pub fn calls(&self) -> usize {
         match &self.bodies {
-            Bodies::AtOnce(bodies) => bodies.len(),
+            Bodies::Concurrent(bodies) => bodies.len(),
             _ => 1,
         }
     }
@@ -353,13 +353,13 @@ impl Expectation {
             .conditions
             .iter()
             .filter_map(|(condition, _)| match condition {
-                Condition::Like(position) => Some(*position),
+                Condition::SameResponse(position) => Some(*position),
                 _ => None,
             });
-        self.twin
+        self.control
             .into_iter()
-            .chain(self.given.iter().copied())
-            .chain(self.unless.iter().copied())
+            .chain(self.requires.iter().copied())
+            .chain(self.masked_by.iter().copied())
             .chain(like)
     }
 
@@ -385,22 +385,22 @@ impl Condition {
             | Self::NoSecrets
             | Self::NoInternals
             | Self::Header(..)
-            | Self::Like(_)
+            | Self::SameResponse(_)
             | Self::Succeeded(_) => Vec::new(),
             Self::Contains(template) => template.expressions().collect(),
             Self::At(path, test) => {
                 let mut inputs: Vec<&Expression> = path.expressions().collect();
                 match test {
                     Test::Equals(value) | Test::Count(value) => inputs.extend(value.expressions()),
-                    Test::SameInstant(template) | Test::Lacks(template) => {
+                    Test::SameInstant(template) | Test::NotContains(template) => {
                         inputs.extend(template.expressions());
                     }
                     Test::Absent
                     | Test::Unique
                     | Test::Sorted(_)
-                    | Test::Near { .. }
-                    | Test::AllNear { .. }
-                    | Test::RandomBits(_) => {}
+                    | Test::Approx { .. }
+                    | Test::AllApprox { .. }
+                    | Test::MinEntropyBits(_) => {}
                 }
                 inputs
             }

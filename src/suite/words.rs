@@ -34,12 +34,12 @@ fn one(scenario: &Scenario, condition: &Condition, written: &str) -> String {
         Condition::NoInternals => "no_internals".to_owned(),
         Condition::Header(name, None) => format!("header {name}"),
         Condition::Header(name, Some(word)) => format!("header {name} has {word}"),
-        Condition::Like(position) => {
+        Condition::SameResponse(position) => {
             let step = scenario.steps.get(*position);
             let line = step
                 .map(|step| step_line(scenario, step))
                 .unwrap_or_default();
-            format!("like line {line}")
+            format!("same_response_as line {line}")
         }
         Condition::Succeeded(count) => format!("succeeded {count}"),
         Condition::At(path, test) => match key(test) {
@@ -53,14 +53,14 @@ fn one(scenario: &Scenario, condition: &Condition, written: &str) -> String {
 fn key(test: &Test) -> (&'static str, bool) {
     match test {
         Test::Equals(_) => ("equals", true),
-        Test::Lacks(_) => ("lacks", true),
-        Test::RandomBits(_) => ("random_bits", true),
+        Test::NotContains(_) => ("not_contains", true),
+        Test::MinEntropyBits(_) => ("min_entropy_bits", true),
         Test::Count(_) => ("count", true),
         Test::Absent => ("absent", false),
         Test::Unique => ("unique", false),
         Test::Sorted(_) => ("sorted", true),
-        Test::Near { .. } => ("near", true),
-        Test::AllNear { .. } => ("all_near", true),
+        Test::Approx { .. } => ("approx", true),
+        Test::AllApprox { .. } => ("all_approx", true),
         Test::SameInstant(_) => ("same_instant", true),
     }
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use conform::mutation::Fate;
-use conform::mutation::answers::examine;
 use conform::reference::Behaviour;
+use conform::selftest::Fate;
+use conform::selftest::answers::examine;
 
 use crate::support::{Counted, built_in, examined, recorded};
 

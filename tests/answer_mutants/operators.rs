@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderValue};
-use conform::mutation::answers::{JsonType, Leak, Operator};
+use conform::http::Answer;
+use conform::selftest::answers::{JsonType, Leak, Operator};
 use conform::suite::MemberPath;
-use conform::target::Answer;
 use serde_json::{Value, json};
 
 const TOKEN: &str = "7|abcdefgh";

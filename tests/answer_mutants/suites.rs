@@ -1,12 +1,12 @@
-//! A kill is real: a suite that proves less lets go.
+//! A kill is real: a suite that verifies less lets go.
 
 use std::sync::Arc;
 
 use conform::accounts::TotpSource;
-use conform::mutation::Fate;
-use conform::mutation::answers::{AnswerMutant, examine};
 use conform::reference::Behaviour;
 use conform::reference::behaviour::Trial;
+use conform::selftest::Fate;
+use conform::selftest::answers::{AnswerMutant, examine};
 use conform::suite::Suite;
 
 use crate::support::{Counted, built_in, built_in_but, examined, recorded};
@@ -28,19 +28,19 @@ async fn without_the_expectation_the_mutant_survives() {
     for (scenario, expectation, instead, mutants) in [
         (
             "tokens/revoke-one",
-            "expect: { status: 204, body: empty }, proves: [logout.no-content]",
+            "expect: { status: 204, body: empty }, verifies: [logout.no-content]",
             "expect: { status: 2xx }",
             ["logout add-body"].as_slice(),
         ),
         (
             "login/one-session-per-type",
-            "      - { no_secrets: true, proves: [tokens.no-secrets] }\n",
+            "      - { no_secrets: true, verifies: [tokens.no-secrets] }\n",
             "",
             &["list-tokens add-secret $.tokens[*].hash token-hash"],
         ),
         (
             "auth/every-protected-route",
-            "{ status: 200, schema: current-user, proves: [me.describes-user] }",
+            "{ status: 200, schema: current-user, verifies: [me.describes-user] }",
             "{ status: 2xx }",
             &[
                 "me drop-member $.subscription.plan",
@@ -64,10 +64,10 @@ async fn without_the_expectation_the_mutant_survives() {
 
 #[tokio::test]
 async fn ground_that_breaks_is_no_verdict() {
-    let proves = "schema: current-user, proves: [me.describes-user] }";
+    let verifies = "schema: current-user, verifies: [me.describes-user] }";
     let suite = built_in_but(
         "auth/every-protected-route",
-        &[(proves, "schema: current-user }")],
+        &[(verifies, "schema: current-user }")],
     );
     let fates = fates(&suite, &["me drop-member $.subscription.plan"]).await;
     assert_eq!(fates, [Fate::NoVerdict]);
@@ -79,8 +79,8 @@ async fn a_clause_that_was_not_declared_is_told_apart() {
     let suite = built_in_but(
         "auth/every-protected-route",
         &[(
-            "status: 200, schema: current-user, proves",
-            "status: 200, contains: '\"plan\"', proves",
+            "status: 200, schema: current-user, verifies",
+            "status: 200, contains: '\"plan\"', verifies",
         )],
     );
     let fates = fates(&suite, &["me drop-member $.subscription.plan"]).await;

@@ -13,10 +13,10 @@ use axum::response::IntoResponse;
 use conform::accounts::TotpSource;
 use conform::embedded;
 use conform::engine::{Plan, Recording, Run, Selection, Session, SessionSettings};
-use conform::mutation::answers::{AnswerMutant, examine};
+use conform::http::{BaseUrl, Target};
 use conform::reference::{self, Behaviour, Hashing, Running, Settings};
+use conform::selftest::answers::{AnswerMutant, examine};
 use conform::suite::Suite;
-use conform::target::{BaseUrl, Target};
 use tokio::sync::OnceCell;
 
 /// A reference that counts what it is asked.

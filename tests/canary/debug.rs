@@ -9,8 +9,8 @@ use clap::Parser;
 use conform::accounts::{ProvisionedAccount, TotpSource, read_account_file};
 use conform::cli::{Cli, Environment};
 use conform::engine::{Plan, Selection, Session, SessionSettings};
+use conform::http::{Accounts, Call, Description, SecretKind};
 use conform::suite::Suite;
-use conform::target::{Accounts, Call, Description, SecretKind};
 use jiff::civil::date;
 
 const SECRET: &str = "s3cr3t-hunter2";

@@ -134,7 +134,7 @@ fn leaking(answer: &Answer) -> Response {
     response.body(body).unwrap()
 }
 
-/// The same, and whoever is to be refused is let in: clauses are violated, and their stories told.
+/// The same, and whoever is to be refused is let in: clauses fail, and their stories told.
 fn leaking_and_wrong(answer: &Answer) -> Response {
     let refused = matches!(
         answer.status,

@@ -36,7 +36,7 @@ fn a_bundle_that_does_not_conform_is_genuine_and_says_so() {
     assert!(!verification.is_good());
     let certificate = verification.certificate.unwrap();
     assert!(!certificate.conformant);
-    let told = format!("run 1 found `{VIOLATED}` violated");
+    let told = format!("in run 1 the verdict on `{VIOLATED}` is fail");
     assert!(
         certificate.objections.contains(&told),
         "{:?}",
@@ -50,12 +50,12 @@ fn a_bundle_that_does_not_conform_is_genuine_and_says_so() {
 fn a_verdict_that_does_not_follow_from_the_steps_is_found() {
     let signed = forged(|report| {
         for clause in &mut report.verdicts.clauses {
-            clause.verdict = Verdict::Holds;
+            clause.verdict = Verdict::Pass;
         }
         report.conclusion = Conclusion::Conforms;
     });
     let wrong = signed.wrong();
-    let told = format!("of `{VIOLATED}` the report says: holds; the recorded steps say: violated");
+    let told = format!("of `{VIOLATED}` the report says: pass; the recorded steps say: fail");
     assert!(wrong.iter().any(|wrong| wrong.contains(&told)), "{wrong:?}");
     assert!(!signed.verify().is_good());
 }
@@ -86,7 +86,7 @@ fn what_is_left_out_of_a_report_is_missed() {
     });
     let certificate = signed.verify().certificate.unwrap();
     assert!(!certificate.conformant);
-    let told = format!("run 1 found `{VIOLATED}` unproven");
+    let told = format!("in run 1 the verdict on `{VIOLATED}` is inconclusive");
     assert!(
         certificate.objections.contains(&told),
         "{:?}",

@@ -4,8 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use conform::engine::{Plan, Selection, recheck};
-use conform::mutation::{Server, combined, mutants, try_server, variants};
 use conform::report::Report;
+use conform::selftest::{Server, combined, mutants, try_server, variants};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 

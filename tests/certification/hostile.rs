@@ -102,7 +102,7 @@ fn what_is_signed_and_absurd_is_doubted() {
         ("/selection/suite_version".to_owned(), json!("9.9.9")),
         ("/selection/profiles".to_owned(), json!([])),
         ("/clauses".to_owned(), json!([])),
-        ("/count/holds".to_owned(), json!(99)),
+        ("/count/pass".to_owned(), json!(99)),
         ("/not_run".to_owned(), json!(["no/such"])),
     ] {
         let mut value = whole.clone();

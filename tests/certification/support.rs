@@ -10,9 +10,9 @@ use conform::certify::{
 };
 use conform::embedded;
 use conform::engine::{Plan, Run, Selection, Session, SessionSettings};
+use conform::http::{BaseUrl, Target};
 use conform::report::{Judged, Report, RunFacts};
 use conform::suite::Suite;
-use conform::target::{BaseUrl, Target};
 use data_encoding::BASE64;
 use jiff::Timestamp;
 use serde_json::{Value, json};

@@ -20,7 +20,7 @@ fn keys() -> TempDir {
     folder
 }
 
-/// Certifies the reference inside the program; the profile needs no second factor and no proof of a limit.
+/// Certifies the reference inside the program; the profile needs no second factor and no check of a limit.
 fn certify(keys: &Path, arguments: &[&str]) -> Finished {
     let names = [
         "--vendor",
@@ -106,8 +106,8 @@ fn a_product_that_does_not_conform_gets_a_bundle_that_says_so_and_no_badge() {
     let certified = certify(keys.path(), &["--operation", "logout=GET /api/auth/me"]).expect(1);
     certified
         .says("Acme auth 1.2.0: does not conform")
-        .says("run 1 found `")
-        .says("run 2 found `");
+        .says("in run 1 the verdict on `")
+        .says("in run 2 the verdict on `");
     let bundle = bundle(&certified);
     assert!(!bundle.join("badge.svg").exists());
     assert!(bundle.join("junit.xml").exists());

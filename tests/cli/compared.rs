@@ -35,7 +35,7 @@ fn a_verdict_that_got_worse_fails_and_one_that_got_better_does_not() {
     let bad = run(&broken(), &[]).expect(1);
     diff(&report(&good), &report(&bad))
         .expect(1)
-        .says("worse:\n  logout.no-content: holds, now violated")
+        .says("worse:\n  logout.no-content: pass, now fail")
         .says("something got worse");
     diff(&report(&bad), &bad.reports())
         .expect(0)
@@ -43,11 +43,11 @@ fn a_verdict_that_got_worse_fails_and_one_that_got_better_does_not() {
         .never_says(":");
     diff(&report(&bad), &report(&good))
         .expect(0)
-        .says("better, or gone:\n  logout.no-content: violated, now holds");
+        .says("better, or gone:\n  logout.no-content: fail, now pass");
     let part = run(&reference(), &["logout"]).expect(0);
     diff(&report(&good), &report(&part))
         .expect(1)
-        .says("me.describes: holds, now no verdict")
+        .says("me.describes: pass, now no verdict")
         .says("scenarios that are gone:\n  account/me");
 }
 
@@ -67,7 +67,7 @@ fn a_baseline_fails_only_what_is_worse_than_it() {
         .says("something got worse");
     // As bad as it was, and no worse.
     let known = against(&broken(), &bad).expect(0);
-    assert_eq!(known.verdict("logout.no-content"), "violated");
+    assert_eq!(known.verdict("logout.no-content"), "fail");
     against(&reference(), Path::new("none.json"))
         .expect_refusal()
         .says("--baseline");

@@ -1,4 +1,4 @@
-//! A clause that stands back for another is not blamed for what that one is blamed for already.
+//! A clause that is masked by another is not blamed for what that one is blamed for already.
 
 use std::fs;
 
@@ -8,11 +8,11 @@ use serde_json::Value;
 use crate::support::{Finished, Reference, Suite, conform, suite};
 
 const CONTRACT: &str = "specs/contract.yaml";
-const CLAUSE: &str = "    statement: The answer describes the current user.";
+const CLAUSE: &str = "    text: The answer describes the current user.";
 
-/// The small suite, where `me.describes` stands back for `logout.no-content`.
+/// The small suite, where `me.describes` is masked by `logout.no-content`.
 fn standing_back() -> Suite {
-    let unless = format!("    unless: [logout.no-content]\n{CLAUSE}");
+    let unless = format!("    masked_by: [logout.no-content]\n{CLAUSE}");
     suite().changed(CONTRACT, CLAUSE, &unless)
 }
 
@@ -42,33 +42,32 @@ fn verdicts(finished: &Finished) -> [String; 2] {
 #[test]
 fn one_cause_is_blamed_once_and_the_run_still_fails() {
     let finished = run(&standing_back(), &broken(), &[]).expect(1);
-    assert_eq!(verdicts(&finished), ["unproven", "violated"]);
+    assert_eq!(verdicts(&finished), ["inconclusive", "fail"]);
     let report = finished.report();
-    assert_eq!(report["count"]["violated"], 1);
+    assert_eq!(report["count"]["fail"], 1);
     let scenarios = report["scenarios"].as_array().unwrap();
     let me = scenarios.iter().find(|one| one["id"] == "account/me");
     assert_eq!(me.unwrap()["outcome"], "blocked");
-    finished.says(
-        "because `logout.no-content` is violated, which shows here as well:\n    me.describes",
-    );
+    finished
+        .says("because `logout.no-content` failed, and that shows here as well:\n    me.describes");
     let junit = finished.report_file("junit.xml");
     assert_eq!(junit.matches("<failure").count(), 1, "{junit}");
     // Without such a word both are blamed.
     let finished = run(&suite(), &broken(), &[]).expect(1);
-    assert_eq!(verdicts(&finished), ["violated", "violated"]);
+    assert_eq!(verdicts(&finished), ["fail", "fail"]);
 }
 
 #[test]
 fn a_cause_that_holds_excuses_nothing() {
     let server = Reference::replacing("GET", "/api/auth/me", 418, "{}");
     let finished = run(&standing_back(), &server, &[]).expect(1);
-    assert_eq!(verdicts(&finished), ["violated", "holds"]);
+    assert_eq!(verdicts(&finished), ["fail", "pass"]);
 }
 
 #[test]
 fn a_cause_that_is_not_tried_or_waived_hides_no_violation() {
     let finished = run(&standing_back(), &broken(), &["account::me"]).expect(1);
-    assert_eq!(finished.verdict("me.describes"), "violated");
+    assert_eq!(finished.verdict("me.describes"), "fail");
     let server = broken();
     let folder = tempfile::tempdir().unwrap();
     let target = folder.path().join("target.yaml");
@@ -85,7 +84,7 @@ fn a_cause_that_is_not_tried_or_waived_hides_no_violation() {
         .arg(standing_back().path())
         .run()
         .expect(1);
-    assert_eq!(verdicts(&finished), ["violated", "violated"]);
+    assert_eq!(verdicts(&finished), ["fail", "fail"]);
 }
 
 #[test]
@@ -99,14 +98,14 @@ fn slices_are_settled_when_they_are_merged() {
         clauses.map(|clause| clause["verdict"].clone()).collect()
     };
     for finished in &slices {
-        assert_eq!(alone(finished), ["violated"], "of one clause each");
+        assert_eq!(alone(finished), ["fail"], "of one clause each");
     }
     let merged = conform(["merge", "--suite"])
         .arg(suite.path())
         .args(slices.iter().map(Finished::reports))
         .run()
         .expect(1);
-    assert_eq!(verdicts(&merged), ["unproven", "violated"]);
+    assert_eq!(verdicts(&merged), ["inconclusive", "fail"]);
 }
 
 #[test]
@@ -115,5 +114,5 @@ fn an_explanation_names_the_causes() {
         .arg(standing_back().path())
         .run_as_is()
         .expect(0)
-        .says("not blamed where one of these is violated\n  logout.no-content\n");
+        .says("not reported if one of these fails\n  logout.no-content\n");
 }

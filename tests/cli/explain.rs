@@ -28,8 +28,8 @@ fn a_clause_is_told_with_its_source_its_proofs_and_its_mutants() {
     finished
         .says("documented, API Auth › Tokens")
         .says(&format!(
-            "specs/tokens/revoke-one.yaml:{} tokens::revoke-one\n    revoke-token: status 422\n    twin at line {}, revoke-token: status 2xx",
-            line("status: 422, proves: [revoke.refuses-current], twin: revoked"),
+            "specs/tokens/revoke-one.yaml:{} tokens::revoke-one\n    revoke-token: status 422\n    control at line {}, revoke-token: status 2xx",
+            line("status: 422, verifies: [revoke.refuses-current], control: revoked"),
             line("- id: revoked") + 1,
         ))
         .says("revoke.revokes-current\n    A token can revoke itself.")
@@ -49,7 +49,7 @@ fn a_scenario_is_told_by_its_id_and_by_its_name() {
         .says("a token can be revoked by its id, but the current one only by logging out")
         .says("jane: registered for this scenario")
         .says("list-tokens (cli-alive)\n    status 2xx")
-        .says("contains cannot_revoke_current, proves revoke.names-reason");
+        .says("contains cannot_revoke_current, verifies revoke.names-reason");
 }
 
 #[test]

@@ -74,7 +74,7 @@ fn a_violation_in_one_slice_is_one_of_the_whole_with_its_story() {
     let server = Reference::replacing("POST", "/api/auth/logout", 200, r#"{"message":"bye"}"#);
     let runs = slices(&server, 2);
     let merged = merge(&paths(&runs)).expect(1);
-    assert_eq!(merged.verdict("logout.no-content"), "violated");
+    assert_eq!(merged.verdict("logout.no-content"), "fail");
     let told = |finished: &Finished| {
         let junit = finished.report_file("junit.xml");
         let start = junit.find("--&gt; specs/tokens/revoke-one.yaml:")?;
@@ -106,7 +106,7 @@ fn what_is_not_all_slices_of_one_run_is_refused() {
     let of_two = run(&server, &["--partition", "slice:2/2"]);
     refused(&[a, &of_two.reports()], "in the number of slices");
     let strict = run(&server, &["--partition", "slice:3/3", "--strict"]);
-    refused(&[a, b, &strict.reports()], "in what was to be proven");
+    refused(&[a, b, &strict.reports()], "in what was to be verified");
     let file = c.join("report.json");
     let text = fs::read_to_string(&file).unwrap();
     let digest = runs[2].report()["suite"]["digest"]

@@ -18,13 +18,13 @@ static TWO: LazyLock<Finished> =
 
 /// A suite that notices everything that is wrong about its two clauses.
 fn sound() -> Suite {
-    let proof = "    expect: { status: 200, schema: user }
-    proves: [me.describes]";
-    let proofs = r#"    expect:
+    let check = "    expect: { status: 200, schema: user }
+    verifies: [me.describes]";
+    let checks = r#"    expect:
       - { status: 200, schema: user, is_json: true }
       - { at: $.email, equals: "{{jane.email}}" }
-    proves: [me.describes]"#;
-    suite().changed(ME, proof, proofs)
+    verifies: [me.describes]"#;
+    suite().changed(ME, check, checks)
 }
 
 fn tried(suite: &Suite) -> Finished {
@@ -81,8 +81,8 @@ fn a_wrong_answer_that_nobody_notices_fails_the_run() {
 #[test]
 fn a_server_that_conforms_and_is_blamed_fails_the_run() {
     // No documentation says how an instant is written.
-    let form = "      - { at: $.subscription.trial_ends_at, lacks: \"+00:00\" }\n    proves: [me.describes]";
-    let suite = sound().changed(ME, "    proves: [me.describes]", form);
+    let form = "      - { at: $.subscription.trial_ends_at, not_contains: \"+00:00\" }\n    verifies: [me.describes]";
+    let suite = sound().changed(ME, "    verifies: [me.describes]", form);
     let finished = tried(&suite);
     let report = json(&finished);
     let blamed = list(&report, "variants")
@@ -96,15 +96,13 @@ fn a_server_that_conforms_and_is_blamed_fails_the_run() {
     finished
         .expect(1)
         .says("servers that conform and are blamed:")
-        .says("me.describes is violated (account/me:");
+        .says("me.describes: fail (account/me:");
 }
 
 #[test]
 fn a_suite_that_blames_the_reference_cannot_be_judged() {
     let finished = tried(&suite().changed(ME, "status: 200", "status: 201")).expect(3);
-    finished
-        .says("the run is void")
-        .says("me.describes is violated");
+    finished.says("the run is void").says("me.describes: fail");
     assert_eq!(finished.stdout, "");
     assert!(!finished.reports().join("mutants.json").exists());
 }

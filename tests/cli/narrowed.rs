@@ -1,4 +1,4 @@
-//! `--clause` and `--rerun-failed`: a part of the suite, by what it proves or by how it ended.
+//! `--clause` and `--rerun-failed`: a part of the suite, by what it verifies or by how it ended.
 
 use std::fs;
 use std::path::Path;
@@ -44,11 +44,11 @@ steps:
   - call: me
     token: "{{jane.token}}"
     expect: { status: 200, schema: user }
-    proves: [me.describes]
+    verifies: [me.describes]
   - call: logout
     token: "{{jane.token}}"
     expect: { status: 204 }
-    proves: [logout.no-content]
+    verifies: [logout.no-content]
 "#;
     let suite = suite().with("specs/account/both.yaml", both);
     let of = |clause: &str| {
@@ -61,8 +61,8 @@ steps:
         ]);
         run.arg(suite.path()).run()
     };
-    of("me.describes").expect(0).never_says("violated:");
-    of("logout.no-content").expect(1).says("violated:");
+    of("me.describes").expect(0).never_says("failed:");
+    of("logout.no-content").expect(1).says("failed:");
 }
 
 #[test]

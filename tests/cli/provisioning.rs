@@ -30,7 +30,7 @@ fn what_a_failing_command_prints_on_standard_error_is_shown() {
         .says("the database is locked")
         .says("7")
         .never_says("hunter2");
-    assert_eq!(finished.verdict("totp.challenge"), "unproven");
+    assert_eq!(finished.verdict("totp.challenge"), "inconclusive");
 }
 
 #[test]
@@ -95,13 +95,13 @@ fn without_a_source_the_second_factor_is_unproven() {
         "tokens::",
     ];
     let finished = conform(arguments).run().expect(4);
-    assert_eq!(finished.verdict("totp.challenge"), "unproven");
-    assert_eq!(finished.verdict("totp.code-completes"), "unproven");
-    assert_eq!(finished.verdict("register.created"), "holds");
+    assert_eq!(finished.verdict("totp.challenge"), "inconclusive");
+    assert_eq!(finished.verdict("totp.code-completes"), "inconclusive");
+    assert_eq!(finished.verdict("register.created"), "pass");
     finished
         .says("--provision")
         .says("--totp-account")
-        .says("not proven in full");
+        .says("not verified in full");
     let junit = finished.report_file("junit.xml");
     assert!(junit.contains("<skipped"), "{junit}");
 }
@@ -123,8 +123,8 @@ fn a_command_gives_each_scenario_an_account_of_its_own() {
         &command,
     ];
     let finished = conform(arguments).run().expect(0);
-    assert_eq!(finished.verdict("totp.code-completes"), "holds");
-    assert_eq!(finished.verdict("totp.recovery-code-completes"), "holds");
+    assert_eq!(finished.verdict("totp.code-completes"), "pass");
+    assert_eq!(finished.verdict("totp.recovery-code-completes"), "pass");
 }
 
 /// Runs a scenario of the second factor with a command that always prints the same account.
@@ -150,7 +150,7 @@ fn a_secret_is_read_as_a_uri_and_no_output_shows_what_is_in_it() {
         format!("otpauth://totp/Pionne:jane?secret={spaced}&algorithm=SHA1&digits=6&period=30")
     })
     .expect(0);
-    assert_eq!(finished.verdict("totp.code-completes"), "holds");
+    assert_eq!(finished.verdict("totp.code-completes"), "pass");
     finished.never_says(&secret);
     assert!(!finished.report_file("report.json").contains(&secret));
 }
@@ -161,7 +161,7 @@ fn codes_of_another_algorithm_are_refused_by_a_server_that_knows_nothing_of_it()
         format!("otpauth://totp/x?secret={base32}&algorithm=SHA512")
     })
     .expect(1);
-    assert_eq!(finished.verdict("totp.code-completes"), "violated");
+    assert_eq!(finished.verdict("totp.code-completes"), "fail");
 }
 
 #[test]
@@ -191,7 +191,7 @@ fn scenarios_take_turns_with_the_account_of_a_file() {
         .arg(&file)
         .run()
         .expect(0);
-    assert_eq!(finished.verdict("totp.code-completes"), "holds");
+    assert_eq!(finished.verdict("totp.code-completes"), "pass");
     let report = finished.report();
     // No two of them overlap in what they send.
     let mut spans: Vec<(String, String)> = Vec::new();
@@ -233,7 +233,7 @@ fn an_account_with_few_recovery_codes_is_blamed_for_nothing() {
                 .args(["--provision", &command])
                 .run();
             let count = &finished.report()["count"];
-            assert_eq!(count["violated"], 0, "{codes} codes: {}", finished.all());
+            assert_eq!(count["fail"], 0, "{codes} codes: {}", finished.all());
         }
     }
 }
@@ -286,7 +286,7 @@ fn ready_made_accounts_take_the_place_of_registering_but_for_what_is_about_it() 
     assert_eq!(registers("login/default-client-type"), 0);
     assert!(registers("register/new-account") > 0);
     // What is said of registering rests on accounts that the run has registered.
-    assert_eq!(finished.verdict("register.can-login"), "holds");
+    assert_eq!(finished.verdict("register.can-login"), "pass");
 }
 
 #[test]
@@ -327,12 +327,12 @@ fn an_account_from_another_database_blames_nobody_and_is_told() {
         .arg(format!("cat '{}'", file.display()))
         .run()
         .expect(4);
-    assert_eq!(finished.report()["count"]["violated"], 0);
+    assert_eq!(finished.report()["count"]["fail"], 0);
     finished
         .says("the first login of an account from --provision was answered 401")
         .says("another database?");
-    // What needs no second factor is proven without one.
-    assert_eq!(finished.verdict("tokens.lists-all"), "holds");
-    assert_eq!(finished.verdict("totp.challenge"), "unproven");
-    assert_eq!(finished.verdict("totp.session-as-any"), "unproven");
+    // What needs no second factor is verified without one.
+    assert_eq!(finished.verdict("tokens.lists-all"), "pass");
+    assert_eq!(finished.verdict("totp.challenge"), "inconclusive");
+    assert_eq!(finished.verdict("totp.session-as-any"), "inconclusive");
 }

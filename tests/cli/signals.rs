@@ -54,7 +54,7 @@ fn small_run(server: &Reference, suite: &Suite) -> Conform {
 fn assert_incomplete(finished: &Finished) {
     let report = finished.report();
     assert_eq!(report["complete"], false);
-    assert_eq!(report["conclusion"].as_str(), Some("unproven"));
+    assert_eq!(report["conclusion"].as_str(), Some("inconclusive"));
     finished
         .says("the run was interrupted")
         .never_says("conforms");
@@ -133,13 +133,13 @@ fn a_signal_ends_mutants_of_a_server_as_it_ends_a_run_and_leaves_no_report() {
 /// The small suite, and after all of it a login.
 fn suite_with_a_last_login() -> Suite {
     let login = r#"title: a login that comes last
-last: true
+exclusive: true
 accounts: { jane: {} }
 steps:
   - call: login
     body: { email: "{{jane.email}}", password: "{{jane.password}}" }
     expect: { status: 2xx }
-    proves: [me.describes]
+    verifies: [me.describes]
 "#;
     suite().with("specs/account/login.yaml", login)
 }
@@ -151,8 +151,8 @@ fn what_was_proven_before_the_signal_is_kept() {
     for (signal, code) in [("INT", 130), ("TERM", 143)] {
         let finished = interrupted(small_run(&server, &suite), &hanging, signal).expect(code);
         assert_incomplete(&finished);
-        assert_eq!(finished.verdict("logout.no-content"), "holds");
-        assert_eq!(finished.verdict("me.describes"), "unproven");
+        assert_eq!(finished.verdict("logout.no-content"), "pass");
+        assert_eq!(finished.verdict("me.describes"), "inconclusive");
     }
 }
 
@@ -184,7 +184,7 @@ fn a_signal_goes_before_a_violation() {
     });
     let suite = suite_with_a_last_login();
     let finished = interrupted(small_run(&server, &suite), &hanging, "INT").expect(130);
-    assert_eq!(finished.verdict("logout.no-content"), "violated");
+    assert_eq!(finished.verdict("logout.no-content"), "fail");
     assert_eq!(finished.report()["complete"], false);
 }
 

@@ -120,7 +120,7 @@ production: ["a b"]
         ("9:21", "the certificate has no key"),
         ("10:8", "the address of the proxy cannot be used"),
         ("12:25", "`many` is no limit"),
-        ("13:17", "no attempt at all proves nothing"),
+        ("13:17", "no attempt at all verifies nothing"),
         ("14:15", "`nonsense` is no domain"),
         ("16:48", "`2026-13-01` is no day"),
         ("17:14", "`https://a b` is no base URL"),
@@ -245,7 +245,7 @@ fn a_declared_number_of_attempts_bounds_the_proof_of_429() {
             "base_url: {base_url}\ncapabilities: {{ max_attempts: {most} }}\n"
         ));
         let finished = file.conform(["rate-limit::login"]).run().expect(1);
-        assert_eq!(finished.verdict("rate-limit.login"), "violated");
+        assert_eq!(finished.verdict("rate-limit.login"), "fail");
         let report = finished.report();
         let steps = report["scenarios"][0]["steps"].as_array().unwrap();
         let calls = steps.iter().filter_map(|step| step["calls"].as_u64());

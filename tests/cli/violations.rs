@@ -32,12 +32,12 @@ fn a_violation_is_told_from_clause_to_curl() {
     let finished = small_suite_against(&talkative_logout(), &[]).expect(1);
     let story = &finished.stdout;
     for words in [
-        "violated: logout.no-content (must, sessions)",
+        "failed: logout.no-content (must, sessions)",
         "\"Logging out answers 204 without a body.\"",
         "documented, API Auth › Log out",
         "expected status 204, got 200",
         "specs/account/logout.yaml:7:19",
-        "7 |       - { status: 204, body: empty, proves: [logout.no-content] }",
+        "7 |       - { status: 204, body: empty, verifies: [logout.no-content] }",
         "  |                   ^^^",
         "expected (-) against actual (+):\n  - status 204\n  + status 200\n",
         "> POST http://127.0.0.1:",
@@ -55,8 +55,8 @@ fn a_violation_is_told_from_clause_to_curl() {
 #[test]
 fn a_violation_blames_its_clause_alone() {
     let finished = small_suite_against(&talkative_logout(), &[]).expect(1);
-    assert_eq!(finished.verdict("logout.no-content"), "violated");
-    assert_eq!(finished.verdict("me.describes"), "holds");
+    assert_eq!(finished.verdict("logout.no-content"), "fail");
+    assert_eq!(finished.verdict("me.describes"), "pass");
     let junit = finished.report_file("junit.xml");
     assert_eq!(junit.matches("<failure").count(), 1, "{junit}");
     assert!(junit.contains("logout.no-content"), "{junit}");
@@ -136,14 +136,14 @@ fn the_events_of_a_failing_run_are_json_too() {
 fn a_body_of_another_shape_is_told_with_its_place() {
     let server = Reference::replacing("GET", "/api/auth/me", 200, r#"{"data":{"email":"x"}}"#);
     let finished = small_suite_against(&server, &[]).expect(1);
-    assert_eq!(finished.verdict("me.describes"), "violated");
+    assert_eq!(finished.verdict("me.describes"), "fail");
     finished
         .says("specs/account/me.yaml:6:36")
         .says("the schema `user`")
         .says("\"email\" is a required property");
 }
 
-/// Runs one scenario of the built-in suite and asserts that it is violated.
+/// Runs one scenario of the built-in suite and asserts that it fails.
 #[track_caller]
 fn built_in_against(server: &Reference, scenario: &str) -> Finished {
     conform([scenario, "--exact", "--base-url", server.base_url()])
@@ -162,8 +162,11 @@ fn unprocessable_credentials_get_the_hint_about_laravel() {
         }
     });
     let finished = built_in_against(&server, "login::default-client-type");
-    assert_eq!(finished.verdict("login.rejects-wrong-password"), "violated");
-    assert_eq!(finished.verdict("login.failure-ends-nothing"), "unproven");
+    assert_eq!(finished.verdict("login.rejects-wrong-password"), "fail");
+    assert_eq!(
+        finished.verdict("login.failure-ends-nothing"),
+        "inconclusive"
+    );
     finished
         .says("expected status 401, got 422")
         .says("Laravel")
@@ -181,7 +184,7 @@ fn redirects_get_the_hint_about_the_login_page() {
         response
     });
     let finished = built_in_against(&server, "auth::every-protected-route");
-    assert_eq!(finished.verdict("auth.requires-token"), "violated");
+    assert_eq!(finished.verdict("auth.requires-token"), "fail");
     finished
         .says("expected status 401, got 302")
         .says("redirects to its login page, http://127.0.0.1:1/login");
@@ -192,7 +195,7 @@ fn an_assumed_path_that_is_elsewhere_gets_the_hint_about_operation() {
     let server = Reference::replacing("GET", "/api/auth/tokens", 404, r#"{"message":"Not Found"}"#);
     let suite = suite().with(
         "specs/account/list.yaml",
-        "title: t\naccounts: { jane: {} }\nsteps:\n  - call: list-tokens\n    token: \"{{jane.token}}\"\n    expect: { status: 2xx }\n    proves: [me.describes]\n",
+        "title: t\naccounts: { jane: {} }\nsteps:\n  - call: list-tokens\n    token: \"{{jane.token}}\"\n    expect: { status: 2xx }\n    verifies: [me.describes]\n",
     );
     let run = |arguments: &[&str]| {
         conform(["--base-url", server.base_url(), "--suite"])
@@ -214,7 +217,7 @@ fn an_assumed_path_that_is_elsewhere_gets_the_hint_about_operation() {
 fn an_operation_that_is_elsewhere_is_called_there() {
     let server = Reference::replacing("PUT", "/sign-out", 204, "");
     let finished = small_suite_against(&server, &["--operation", "logout=PUT /sign-out"]).expect(0);
-    assert_eq!(finished.verdict("logout.no-content"), "holds");
+    assert_eq!(finished.verdict("logout.no-content"), "pass");
 }
 
 #[test]
@@ -226,7 +229,7 @@ fn an_account_that_cannot_be_registered_blames_nobody() {
         r#"{"message":"Server Error"}"#,
     );
     let finished = small_suite_against(&server, &[]).expect(4);
-    assert_eq!(finished.verdict("me.describes"), "unproven");
+    assert_eq!(finished.verdict("me.describes"), "inconclusive");
     finished.says("cannot be registered").says("500");
 }
 
@@ -238,8 +241,8 @@ fn a_call_without_an_answer_blames_nobody() {
         }
     });
     let finished = small_suite_against(&server, &["--timeout", "5s"]).expect(3);
-    assert_eq!(finished.verdict("logout.no-content"), "unproven");
-    assert_eq!(finished.verdict("me.describes"), "holds");
+    assert_eq!(finished.verdict("logout.no-content"), "inconclusive");
+    assert_eq!(finished.verdict("me.describes"), "pass");
     finished.says("did not answer within 5s");
     let junit = finished.report_file("junit.xml");
     assert_eq!(junit.matches("<error").count(), 1, "{junit}");
@@ -260,12 +263,12 @@ fn what_is_only_advised_is_told_and_fails_nothing_unless_asked_to() {
             .run()
     };
     let finished = run(&[]).expect(0);
-    assert_eq!(finished.verdict("logout.no-content"), "violated");
+    assert_eq!(finished.verdict("logout.no-content"), "fail");
     assert_eq!(finished.report()["conclusion"], "conforms");
     assert!(
         finished
             .stdout
-            .contains("violated, without failing the run (--strict")
+            .contains("failed, without failing the run (--strict")
     );
     assert!(
         finished

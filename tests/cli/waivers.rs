@@ -40,7 +40,7 @@ fn state(finished: &Finished) -> String {
 #[test]
 fn a_waived_violation_is_shown_and_does_not_fail_the_run() {
     let finished = with_waiver(&talkative_logout(), FOR_EVER, &[]).expect(0);
-    assert_eq!(finished.verdict("logout.no-content"), "violated");
+    assert_eq!(finished.verdict("logout.no-content"), "fail");
     let report = finished.report();
     let mut clauses = report["clauses"].as_array().unwrap().iter();
     let clause = clauses.find(|clause| clause["id"] == "logout.no-content");
@@ -51,9 +51,9 @@ fn a_waived_violation_is_shown_and_does_not_fail_the_run() {
     assert_eq!(report["count"]["waived"], 1);
     assert_eq!(state(&finished), "used");
     finished
-        .says("violated and waived:\n  logout.no-content")
+        .says("failed and waived:\n  logout.no-content")
         .says("waived until 9999-12-31: ticket 17")
-        .says("1 violated (1 waived)")
+        .says("1 fail (1 waived)")
         .never_says("warning:");
     let junit = finished.report_file("junit.xml");
     assert!(junit.contains("<skipped"), "{junit}");
@@ -118,6 +118,6 @@ fn a_waiver_of_what_is_not_run_is_left_alone() {
 fn what_is_unproven_is_not_waived() {
     let server = Reference::replacing("POST", "/api/auth/register", 500, "{}");
     let finished = with_waiver(&server, FOR_EVER, &[]).expect(4);
-    assert_eq!(finished.verdict("logout.no-content"), "unproven");
+    assert_eq!(finished.verdict("logout.no-content"), "inconclusive");
     assert_eq!(state(&finished), "untried");
 }

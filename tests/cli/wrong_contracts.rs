@@ -80,7 +80,7 @@ fn a_call_that_would_leave_the_target_is_refused() {
 fn a_sentence_id_that_is_used_twice_is_refused() {
     let suite = suite()
         .changed(CONTRACT, "id: logout.says", "id: me.says")
-        .changed(CONTRACT, "from: [logout.says]", "from: [me.says]");
+        .changed(CONTRACT, "sources: [logout.says]", "sources: [me.says]");
     wrong(
         &suite,
         CONTRACT,
@@ -96,17 +96,17 @@ fn an_operation_that_stands_twice_is_refused() {
 #[test]
 fn a_sentence_that_does_not_exist_is_refused() {
     mistakes(
-        "from: [me.says]",
-        "from: [me.sais, me.says]",
-        &[("23:12", "unknown sentence `me.sais`")],
+        "sources: [me.says]",
+        "sources: [me.sais, me.says]",
+        &[("23:15", "unknown sentence `me.sais`")],
     );
 }
 
 #[test]
 fn a_sentence_that_nothing_covers_is_refused() {
     mistakes(
-        "from: [logout.says]",
-        "from: [me.says]",
+        "sources: [logout.says]",
+        "sources: [me.says]",
         &[(
             "15:9",
             "the sentence `logout.says` is neither covered by a clause nor excluded",
@@ -129,7 +129,7 @@ fn a_sentence_that_is_excluded_and_covered_is_refused() {
 #[test]
 fn a_clause_that_rests_on_nothing_is_refused() {
     let suite = suite()
-        .changed(CONTRACT, "from: [logout.says]", "from: []")
+        .changed(CONTRACT, "sources: [logout.says]", "sources: []")
         .changed(
             CONTRACT,
             "    says: there is no body\n",
@@ -162,9 +162,9 @@ fn words_that_the_contract_does_not_know_are_refused() {
 #[test]
 fn a_clause_without_a_statement_is_refused() {
     mistakes(
-        "    statement: Logging out answers 204 without a body.\n",
+        "    text: Logging out answers 204 without a body.\n",
         "",
-        &[("29:5", "statement")],
+        &[("29:5", "text")],
     );
 }
 
@@ -176,7 +176,7 @@ fn an_empty_contract_is_refused() {
 #[test]
 fn a_clause_of_a_standard_names_its_section() {
     let suite = suite()
-        .changed(CONTRACT, "from: [logout.says]", "standards: []")
+        .changed(CONTRACT, "sources: [logout.says]", "standards: []")
         .changed(
             CONTRACT,
             "    source: documented\n    standards",
@@ -194,43 +194,43 @@ fn a_clause_of_a_standard_names_its_section() {
     );
 }
 
-const DESCRIBES: &str = "    statement: The answer describes the current user.";
-const NO_CONTENT: &str = "    statement: Logging out answers 204 without a body.";
+const DESCRIBES: &str = "    text: The answer describes the current user.";
+const NO_CONTENT: &str = "    text: Logging out answers 204 without a body.";
 
 #[test]
 fn a_clause_that_stands_back_for_what_cannot_be_blamed_is_refused() {
     mistakes(
         DESCRIBES,
-        &format!("    unless: [logout.no-contnet]\n{DESCRIBES}"),
-        &[("24:14", "unknown clause `logout.no-contnet`")],
+        &format!("    masked_by: [logout.no-contnet]\n{DESCRIBES}"),
+        &[("24:17", "unknown clause `logout.no-contnet`")],
     );
     mistakes(
         DESCRIBES,
-        &format!("    unless: [me.describes]\n{DESCRIBES}"),
+        &format!("    masked_by: [me.describes]\n{DESCRIBES}"),
         &[(
-            "24:14",
-            "`me.describes` and `me.describes` stand back for one another",
+            "24:17",
+            "`me.describes` and `me.describes` mask one another",
         )],
     );
     let suite = suite()
         .changed(
             CONTRACT,
             DESCRIBES,
-            &format!("    unless: [logout.no-content]\n{DESCRIBES}"),
+            &format!("    masked_by: [logout.no-content]\n{DESCRIBES}"),
         )
         .changed(
             CONTRACT,
             NO_CONTENT,
-            &format!("    unless: [me.describes]\n{NO_CONTENT}"),
+            &format!("    masked_by: [me.describes]\n{NO_CONTENT}"),
         );
     let both = [
         (
-            "24:14",
-            "`me.describes` and `logout.no-content` stand back for one another",
+            "24:17",
+            "`me.describes` and `logout.no-content` mask one another",
         ),
         (
-            "31:14",
-            "`logout.no-content` and `me.describes` stand back for one another",
+            "31:17",
+            "`logout.no-content` and `me.describes` mask one another",
         ),
     ];
     wrong(&suite, CONTRACT, &both);
@@ -240,8 +240,8 @@ fn a_clause_that_stands_back_for_what_cannot_be_blamed_is_refused() {
         .changed(
             CONTRACT,
             DESCRIBES,
-            &format!("    unless: [logout.no-content]\n{DESCRIBES}"),
+            &format!("    masked_by: [logout.no-content]\n{DESCRIBES}"),
         );
-    let less = "`me.describes` stands back for `logout.no-content`, which is less binding";
-    wrong(&suite, CONTRACT, &[("24:14", less)]);
+    let less = "`me.describes` is masked by `logout.no-content`, which is less binding";
+    wrong(&suite, CONTRACT, &[("24:17", less)]);
 }

@@ -56,21 +56,21 @@ steps:
   - call: mee
     token: "{{jane.token}}"
     expect: { status: 200, schema: usr }
-    proves: [me.descibes]
+    verifies: [me.descibes]
   - call: me
     token: "{{john.token}}"
     body: { name: "{{first_token}}" }
-    expect: { status: 401, proves: [me.describes], twin: nowhere }
+    expect: { status: 401, verifies: [me.describes], control: nowhere }
 "#;
     mistakes(
         scenario,
         &[
             ("4:11", "unknown operation `mee`"),
             ("6:36", "unknown schema `usr`"),
-            ("7:14", "unknown clause `me.descibes`"),
+            ("7:16", "unknown clause `me.descibes`"),
             ("9:12", "unknown account `john`"),
             ("10:11", "unknown variable `first_token`"),
-            ("11:58", "no step of this scenario has the id `nowhere`"),
+            ("11:63", "no step of this scenario has the id `nowhere`"),
         ],
     );
 }
@@ -141,8 +141,8 @@ fn a_key_that_stands_twice_is_refused() {
 
 #[test]
 fn a_refusal_without_its_twin_is_refused() {
-    let step = "call: me\n    expect: { status: 401 }\n    proves: [me.describes]";
-    mistakes(&one_step(step), &[("5:23", "positive twin")]);
+    let step = "call: me\n    expect: { status: 401 }\n    verifies: [me.describes]";
+    mistakes(&one_step(step), &[("5:23", "positive control")]);
 }
 
 #[test]
@@ -232,22 +232,22 @@ fn bodies_that_cannot_be_sent_together_are_refused() {
     let step = "call: login\n    body: {}\n    raw: \"\"\n    expect: { status: 4xx }";
     mistakes(
         &one_step(step),
-        &[("4:11", "one of `body`, `raw` and `at_once`")],
+        &[("4:11", "one of `body`, `raw` and `concurrent`")],
     );
-    let step = "call: login\n    at_once: [{}]\n    expect: { status: 4xx }";
-    mistakes(&one_step(step), &[("5:15", "two or more")]);
+    let step = "call: login\n    concurrent: [{}]\n    expect: { status: 4xx }";
+    mistakes(&one_step(step), &[("5:18", "two or more")]);
 }
 
 #[test]
 fn what_is_compared_or_counted_must_be_there() {
-    let step = "id: own\n    call: me\n    expect: { status: 401, like: own }";
-    mistakes(&one_step(step), &[("6:34", "no earlier step")]);
-    let step = "call: me\n    expect: { status: 401, like: other }";
-    mistakes(&one_step(step), &[("5:34", "has the id `other`")]);
+    let step = "id: own\n    call: me\n    expect: { status: 401, same_response_as: own }";
+    mistakes(&one_step(step), &[("6:46", "no earlier step")]);
+    let step = "call: me\n    expect: { status: 401, same_response_as: other }";
+    mistakes(&one_step(step), &[("5:46", "has the id `other`")]);
     let step = "call: me\n    expect: { status: 2xx, succeeded: 1 }";
     mistakes(
         &one_step(step),
-        &[("5:39", "counts the calls of `at_once`")],
+        &[("5:39", "counts the calls of `concurrent`")],
     );
     let step = "call: me\n    expect: { status: 2xx, no_internals: false }";
     mistakes(&one_step(step), &[("5:42", "`false` expects nothing")]);

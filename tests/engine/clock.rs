@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use conform::target::ClockSource;
+use conform::http::ClockSource;
 use conform::verdict::{Verdict, Verdicts};
 use jiff::fmt::rfc2822::DateTimePrinter;
 use jiff::{SignedDuration, Timestamp};
@@ -12,9 +12,9 @@ use crate::support::{Server, run, session_at, suite, verdicts, with};
 const NEAR: &str = r"
 title: an instant
 steps:
-  - { call: me, proves: [a.one], expect: { status: 200, at: $.a, near: 0s } }
-  - { call: me, proves: [a.two], expect: { status: 200 } }
-  - { call: me, proves: [a.three], expect: { status: 200, at: $.a, near: 0s } }
+  - { call: me, verifies: [a.one], expect: { status: 200, at: $.a, approx: 0s } }
+  - { call: me, verifies: [a.two], expect: { status: 200 } }
+  - { call: me, verifies: [a.three], expect: { status: 200, at: $.a, approx: 0s } }
 ";
 
 /// So many minutes from now.
@@ -54,16 +54,16 @@ async fn judged(body: &str, offset: Option<i64>) -> (Verdict, Verdict, Option<Cl
 async fn what_rests_on_a_clock_that_nobody_tells_is_unproven() {
     let body = format!(r#"{{"a":"{}"}}"#, minutes(0));
     let (near, other, source) = judged(&body, None).await;
-    assert_eq!((near, other), (Verdict::Unproven, Verdict::Holds));
+    assert_eq!((near, other), (Verdict::Inconclusive, Verdict::Pass));
     assert_eq!(source, None);
     // What is no instant at all is wrong by any clock.
-    assert_eq!(judged(r#"{"a":"soon"}"#, None).await.0, Verdict::Violated);
+    assert_eq!(judged(r#"{"a":"soon"}"#, None).await.0, Verdict::Fail);
 }
 
 #[tokio::test]
 async fn the_user_may_say_how_far_the_clock_is_off() {
     let body = format!(r#"{{"a":"{}"}}"#, minutes(-180));
-    for (offset, verdict) in [(-10_800, Verdict::Holds), (0, Verdict::Violated)] {
+    for (offset, verdict) in [(-10_800, Verdict::Pass), (0, Verdict::Fail)] {
         let (near, _, source) = judged(&body, Some(offset)).await;
         assert_eq!((near, source), (verdict, Some(ClockSource::Given)));
     }
@@ -78,13 +78,13 @@ async fn the_time_is_inferred_from_a_fresh_token() {
             minutes(there)
         )
     };
-    for (there, verdict) in [(607, Verdict::Holds), (0, Verdict::Violated)] {
+    for (there, verdict) in [(607, Verdict::Pass), (0, Verdict::Fail)] {
         let (near, _, source) = judged(&body(there), None).await;
         assert_eq!((near, source), (verdict, Some(ClockSource::CreatedAt)));
     }
     // Where the user says it, nothing is made for it.
     let (near, _, source) = judged(&body(0), Some(0)).await;
-    assert_eq!((near, source), (Verdict::Holds, Some(ClockSource::Given)));
+    assert_eq!((near, source), (Verdict::Pass, Some(ClockSource::Given)));
 }
 
 #[tokio::test]
@@ -93,7 +93,7 @@ async fn a_time_that_is_off_by_hours_is_taken_for_one_of_another_zone() {
         let (created, there) = (minutes(60), minutes(there));
         format!(r#"{{"token":"1|abc","tokens":[{{"created_at":"{created}"}}],"a":"{there}"}}"#)
     };
-    for (there, verdict) in [(0, Verdict::Holds), (120, Verdict::Violated)] {
+    for (there, verdict) in [(0, Verdict::Pass), (120, Verdict::Fail)] {
         let (near, _, source) = judged(&body(there), None).await;
         assert_eq!((near, source), (verdict, Some(ClockSource::CreatedAt)));
     }
@@ -126,7 +126,7 @@ async fn one_account_is_registered_to_learn_the_time_and_only_where_a_step_needs
     let body = format!(r#"{{"token":"1|abc","a":"{}"}}"#, minutes(0));
     let server = undated(&body).await;
     let needs_none =
-        "title: t\nsteps:\n  - { call: me, proves: [a.one], expect: { status: 200 } }\n";
+        "title: t\nsteps:\n  - { call: me, verifies: [a.one], expect: { status: 200 } }\n";
     for (yaml, accounts) in [(NEAR, 1), (needs_none, 0)] {
         let suite = suite(&[("a", yaml), ("b", yaml), ("c", yaml)]);
         let session = session_at(&suite, &server, None);
@@ -145,9 +145,9 @@ title: a clock that jumps, and then is silent
 steps:
   - { call: login, expect: { status: 200 } }
   - { call: register, expect: { status: 200 } }
-  - { call: me, proves: [a.one], expect: { status: 200, at: $.in, near: 0s, within: 2h } }
-  - { call: me, proves: [a.two], expect: { status: 200, at: $.near, near: 0s, within: 2h } }
-  - { call: me, proves: [a.three], expect: { status: 200, at: $.out, near: 0s, within: 2h } }
+  - { call: me, verifies: [a.one], expect: { status: 200, at: $.in, approx: 0s, within: 2h } }
+  - { call: me, verifies: [a.two], expect: { status: 200, at: $.near, approx: 0s, within: 2h } }
+  - { call: me, verifies: [a.three], expect: { status: 200, at: $.out, approx: 0s, within: 2h } }
 ";
     // Two dates that are an hour apart: the time is known give or take half an hour.
     let server = Server::start(|seen, _| {
@@ -173,7 +173,7 @@ steps:
     })
     .await;
     let verdicts = verdicts(yaml, &server).await;
-    assert_eq!(verdicts["a.one"], Verdict::Holds);
-    assert_eq!(verdicts["a.two"], Verdict::Unproven);
-    assert_eq!(verdicts["a.three"], Verdict::Violated);
+    assert_eq!(verdicts["a.one"], Verdict::Pass);
+    assert_eq!(verdicts["a.two"], Verdict::Inconclusive);
+    assert_eq!(verdicts["a.three"], Verdict::Fail);
 }

@@ -1,4 +1,4 @@
-//! A clause that stands back for another is not blamed where that one is violated, and nothing else changes.
+//! A clause that is masked by another is not blamed where that one fails, and nothing else changes.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -10,26 +10,26 @@ use crate::support::{Server, json, run, session, states, suite};
 const PASSES: &str = r"
 title: nothing is wrong here
 steps:
-  - { call: login, expect: { status: 200 }, proves: [a.two] }
+  - { call: login, expect: { status: 200 }, verifies: [a.two] }
 ";
 
 const CAUSE: &str = r"
 title: what is wrong
 steps:
-  - { call: me, expect: { status: 200 }, proves: [a.one] }
+  - { call: me, expect: { status: 200 }, verifies: [a.one] }
 ";
 
 const FOLLOWS: &str = r"
 title: it shows here as well
 steps:
-  - { call: me, expect: { status: 200 }, proves: [a.follows] }
+  - { call: me, expect: { status: 200 }, verifies: [a.follows] }
 ";
 
 const BOTH: &str = r"
 title: it shows here as well, beside what does not stand back
 steps:
-  - { call: me, expect: { status: 200 }, proves: [a.follows] }
-  - { call: me, expect: { status: 200 }, proves: [a.three] }
+  - { call: me, expect: { status: 200 }, verifies: [a.follows] }
+  - { call: me, expect: { status: 200 }, verifies: [a.three] }
 ";
 
 /// The results of these scenarios with a server that refuses `me`, after `change` and settled.
@@ -65,7 +65,7 @@ async fn a_consequence_is_withdrawn_and_all_else_is_as_it_was() {
     assert_eq!(outcome("cause"), Outcome::Failed);
     assert_eq!(outcome("follows"), Outcome::Blocked);
     assert_eq!(outcome("both"), Outcome::Failed);
-    let reason = "`a.one` is violated, which shows here as well";
+    let reason = "`a.one` failed, and that shows here as well";
     assert_eq!(results["follows"].reason.as_deref(), Some(reason));
     for name in ["follows", "both"] {
         let withdrawn = ExpectationState::Untried {
@@ -87,13 +87,13 @@ async fn without_a_cause_nothing_is_withdrawn() {
 async fn why_a_scenario_did_not_end_is_still_told() {
     let undecided = |result: &mut ScenarioResult| {
         if result.id.ends_with("follows") {
-            result.outcome = Outcome::Unproven;
+            result.outcome = Outcome::Skipped;
             result.reason = Some("the server throttles".to_owned());
         }
     };
     let results = settled(&[("cause", CAUSE), ("follows", FOLLOWS)], undecided).await;
     assert!(states(&results["follows"], 0)[0].is_untried());
-    assert_eq!(results["follows"].outcome, Outcome::Unproven);
+    assert_eq!(results["follows"].outcome, Outcome::Skipped);
     assert_eq!(
         results["follows"].reason.as_deref(),
         Some("the server throttles")

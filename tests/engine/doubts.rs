@@ -16,7 +16,7 @@ title: a code
 accounts: { jane: { totp: true } }
 steps:
   - { call: me, expect: { status: 4xx } }
-  - { call: login, body: { code: "{{jane.totp}}" }, proves: [a.one], expect: { status: 200 } }
+  - { call: login, body: { code: "{{jane.totp}}" }, verifies: [a.one], expect: { status: 200 } }
 "#;
 
 #[tokio::test]
@@ -24,7 +24,7 @@ async fn a_refused_code_proves_nothing_where_the_clock_is_unknown() {
     let with_date = Server::start(|_, _| json(422, "{}")).await;
     assert_eq!(
         verdicts_with_totp(CODE, &with_date).await["a.one"],
-        Verdict::Violated
+        Verdict::Fail
     );
     let without_date = Server::raw(
         "HTTP/1.1 422 Unprocessable Content\r\ncontent-type: application/json\r\ncontent-length: 2\r\nconnection: close\r\n\r\n{}",
@@ -32,7 +32,7 @@ async fn a_refused_code_proves_nothing_where_the_clock_is_unknown() {
     .await;
     assert_eq!(
         verdicts_with_totp(CODE, &without_date).await["a.one"],
-        Verdict::Unproven
+        Verdict::Inconclusive
     );
 }
 
@@ -44,21 +44,21 @@ async fn what_a_fixed_account_is_refused_proves_nothing() {
 title: a file may be stale
 accounts: {{ jane: {{ totp: true }} }}
 steps:
-  - {{ call: login, body: {{ sent: "{{{{jane.{input}}}}}" }}, proves: [a.one], expect: {{ status: 200 }} }}
-  - {{ call: login, body: {{ sent: "{{{{jane.email}}}}" }}, proves: [a.two], expect: {{ status: 200 }} }}
+  - {{ call: login, body: {{ sent: "{{{{jane.{input}}}}}" }}, verifies: [a.one], expect: {{ status: 200 }} }}
+  - {{ call: login, body: {{ sent: "{{{{jane.email}}}}" }}, verifies: [a.two], expect: {{ status: 200 }} }}
 "#
         );
         let server = Server::start(|_, _| json(422, "{}")).await;
         let fixed = verdicts_with_fixed_account(&yaml, &server).await;
-        assert_eq!(fixed["a.one"], Verdict::Unproven, "{input}");
+        assert_eq!(fixed["a.one"], Verdict::Inconclusive, "{input}");
         // Nobody needs a secret to be refused.
-        assert_eq!(fixed["a.two"], Verdict::Violated, "{input}");
+        assert_eq!(fixed["a.two"], Verdict::Fail, "{input}");
         // An account that was made for this run has what is sent; but whether this server has the account, its first login
         // tells.
         let made = verdicts_with_totp(&yaml, &server).await;
         let expected = match input {
-            "password" => Verdict::Unproven,
-            _ => Verdict::Violated,
+            "password" => Verdict::Inconclusive,
+            _ => Verdict::Fail,
         };
         assert_eq!(made["a.one"], expected, "{input}");
     }
@@ -71,13 +71,13 @@ title: a wrong password, and the right one twice
 accounts: { jane: { totp: true } }
 steps:
   - { call: login, body: { password: "{{jane.password | altered}}" }, expect: { status: 401 } }
-  - { call: login, body: { password: "{{jane.password}}" }, proves: [a.one], expect: { status: 200 } }
-  - { call: login, body: { password: "{{jane.password}}" }, proves: [a.two], expect: { status: 200 } }
+  - { call: login, body: { password: "{{jane.password}}" }, verifies: [a.one], expect: { status: 200 } }
+  - { call: login, body: { password: "{{jane.password}}" }, verifies: [a.two], expect: { status: 200 } }
 "#;
     let server = Server::start(|_, before| json(if before == 1 { 200 } else { 401 }, "{}")).await;
     let verdicts = verdicts_with_totp(yaml, &server).await;
-    assert_eq!(verdicts["a.one"], Verdict::Holds);
-    assert_eq!(verdicts["a.two"], Verdict::Violated);
+    assert_eq!(verdicts["a.one"], Verdict::Pass);
+    assert_eq!(verdicts["a.two"], Verdict::Fail);
 }
 
 #[tokio::test]
@@ -86,11 +86,11 @@ async fn a_fixed_account_that_fails_by_more_than_a_refusal_is_judged() {
 title: the server breaks
 accounts: { jane: { totp: true } }
 steps:
-  - { call: login, body: { password: "{{jane.password}}" }, proves: [a.one], expect: { status: 200 } }
+  - { call: login, body: { password: "{{jane.password}}" }, verifies: [a.one], expect: { status: 200 } }
 "#;
     let server = Server::start(|_, _| json(500, "{}")).await;
     let fixed = verdicts_with_fixed_account(yaml, &server).await;
-    assert_eq!(fixed["a.one"], Verdict::Violated);
+    assert_eq!(fixed["a.one"], Verdict::Fail);
 }
 
 #[tokio::test]
@@ -99,7 +99,7 @@ async fn a_fixed_account_that_is_refused_in_the_wrong_way_is_judged() {
 title: the wrong refusal
 accounts: { jane: { totp: true } }
 steps:
-  - { call: login, body: { password: "{{jane.password}}" }, proves: [a.one], twin: works, expect: { status: 401 } }
+  - { call: login, body: { password: "{{jane.password}}" }, verifies: [a.one], control: works, expect: { status: 401 } }
   - { id: works, call: me, expect: { status: 200 } }
 "#;
     let server = Server::start(|seen, _| {
@@ -108,27 +108,30 @@ steps:
     })
     .await;
     let fixed = verdicts_with_fixed_account(yaml, &server).await;
-    assert_eq!(fixed["a.one"], Verdict::Violated);
+    assert_eq!(fixed["a.one"], Verdict::Fail);
 }
 
 const ASSUMED: &str = r#"
 title: an assumed operation
 steps:
-  - { call: item, path: { id: "7" }, token: "some-token", proves: [a.one], expect: { status: 200 } }
+  - { call: item, path: { id: "7" }, token: "some-token", verifies: [a.one], expect: { status: 200 } }
 "#;
 
 #[tokio::test]
 async fn a_path_that_is_only_assumed_and_not_there_blames_nobody() {
     for missing in [404, 405] {
         let server = Server::start(move |_, _| json(missing, "{}")).await;
-        assert_eq!(verdicts(ASSUMED, &server).await["a.one"], Verdict::Unproven);
+        assert_eq!(
+            verdicts(ASSUMED, &server).await["a.one"],
+            Verdict::Inconclusive
+        );
         // Where a stranger is told to sign in, the operation is there and itself at fault.
         let server = Server::start(move |seen, _| {
             let signed_in = seen.headers.contains_key("authorization");
             json(if signed_in { missing } else { 401 }, "{}")
         })
         .await;
-        assert_eq!(verdicts(ASSUMED, &server).await["a.one"], Verdict::Violated);
+        assert_eq!(verdicts(ASSUMED, &server).await["a.one"], Verdict::Fail);
     }
 }
 
@@ -169,7 +172,7 @@ accounts: { jane: { totp: true } }
 steps:
   - { id: once, call: login, body: { code: "{{jane.totp}}" }, expect: { status: 200 } }
   - { call: register, expect: { status: 200 } }
-  - { call: login, body: { code: "{{jane.sent_totp}}" }, proves: [a.one], expect: { status: 4xx }, twin: once }
+  - { call: login, body: { code: "{{jane.sent_totp}}" }, verifies: [a.one], expect: { status: 4xx }, control: once }
 "#;
     // The pause in between is longer than the code lives, the first time; after that the server takes it a second time.
     let server = Server::start(|seen, before| match (seen.path.as_str(), before) {
@@ -179,7 +182,7 @@ steps:
     })
     .await;
     let verdicts = verdicts_from(yaml, &server, short_codes()).await;
-    assert_eq!(verdicts["a.one"], Verdict::Violated);
+    assert_eq!(verdicts["a.one"], Verdict::Fail);
     assert_eq!(server.seen().len(), 3 + 1 + 3);
 }
 
@@ -188,7 +191,7 @@ async fn what_a_call_from_the_same_machine_says_of_its_origin_may_be_believed() 
     let yaml = r"
 title: a limit stays
 steps:
-  - { call: login, headers: { x-forwarded-for: 198.51.100.7 }, proves: [a.one], expect: { status: 429 } }
+  - { call: login, headers: { x-forwarded-for: 198.51.100.7 }, verifies: [a.one], expect: { status: 429 } }
 ";
     let server = Server::start(|_, _| json(401, "{}")).await;
     let judged = |distrusts| {
@@ -204,6 +207,6 @@ steps:
             Verdicts::of(&session.plan, &session.plan.scenarios, &results).clauses[0].verdict
         }
     };
-    assert_eq!(judged(false).await, Verdict::Unproven);
-    assert_eq!(judged(true).await, Verdict::Violated);
+    assert_eq!(judged(false).await, Verdict::Inconclusive);
+    assert_eq!(judged(true).await, Verdict::Fail);
 }

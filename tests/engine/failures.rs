@@ -121,12 +121,12 @@ async fn a_place_says_what_is_there() {
             "expected one value at $.a[*], got 2",
         ),
         (
-            "at: $.a, lacks: b",
+            "at: $.a, not_contains: b",
             json(200, r#"{"a":"abc"}"#),
             "expected another value at $.a than b",
         ),
         (
-            "at: $.a, random_bits: 64",
+            "at: $.a, min_entropy_bits: 64",
             json(200, r#"{"a":"0123456789abcde"}"#),
             "the value at $.a has room for 60 bits of chance, expected 64",
         ),
@@ -163,22 +163,22 @@ async fn an_instant_says_how_far_off_it_is() {
             r#"expected the instant 2026-01-01T00:00:00Z at $.a, got "2026-01-01T01:00:00Z""#,
         ),
         (
-            "at: $.a, near: 0s",
+            "at: $.a, approx: 0s",
             dated(r#"{"a":"soon"}"#),
             r#"expected an instant (RFC 3339) at $.a, got "soon""#,
         ),
         (
-            "at: $.a, near: 0s, within: 5m",
+            "at: $.a, approx: 0s, within: 5m",
             dated(r#"{"a":"2020-03-01T12:42:30Z"}"#),
             r#"$.a is 42 min too late: "2020-03-01T12:42:30Z""#,
         ),
         (
-            "at: $.a, near: +1h",
+            "at: $.a, approx: +1h",
             dated(r#"{"a":"2020-03-01T10:15:00Z"}"#),
             r#"$.a is 2 h 45 min too early: "2020-03-01T10:15:00Z""#,
         ),
         (
-            "at: $.a, near: 0s",
+            "at: $.a, approx: 0s",
             dated(r#"{"a":"2020-03-04T17:30:00Z"}"#),
             r#"$.a is 3 d 5 h too late: "2020-03-04T17:30:00Z""#,
         ),
@@ -215,7 +215,7 @@ async fn of_many_mistakes_in_a_shape_the_first_eight_are_told() {
 #[tokio::test]
 async fn an_instant_is_expected_in_words() {
     let failure = of_content(
-        "at: $.a, near: +30d",
+        "at: $.a, approx: +30d",
         dated(r#"{"a":"2020-03-01T12:00:00Z"}"#),
     )
     .await;
@@ -243,7 +243,7 @@ async fn dying(path: &'static str, times: usize) -> (Server, Arc<AtomicUsize>) {
 const DEADLY: &str = r"
 title: a call of which a server may die
 steps:
-  - { call: login, proves: [a.one], expect: { status: 200 } }
+  - { call: login, verifies: [a.one], expect: { status: 200 } }
 ";
 
 #[tokio::test]

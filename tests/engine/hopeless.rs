@@ -90,17 +90,17 @@ impl Judged {
         held
     }
 
-    /// A server that tells nobody from anybody proves nothing by what it refuses.
+    /// A server that tells nobody from anybody verifies nothing by what it refuses.
     fn refusals_that_hold(&self) -> Vec<String> {
-        let proves = |expectation: &Expectation| {
+        let verifies = |expectation: &Expectation| {
             let refuses = expectation
                 .statuses()
                 .is_some_and(conform::suite::Statuses::is_refusal);
-            !expectation.proves.is_empty() && (refuses || expectation.twin.is_some())
+            !expectation.verifies.is_empty() && (refuses || expectation.control.is_some())
         };
         let held = self.held().into_iter();
-        held.filter(|(_, expectation)| proves(expectation))
-            .map(|(id, expectation)| format!("{id}: {:?}", expectation.proves))
+        held.filter(|(_, expectation)| verifies(expectation))
+            .map(|(id, expectation)| format!("{id}: {:?}", expectation.verifies))
             .collect()
     }
 }
@@ -117,7 +117,7 @@ async fn a_server_that_accepts_everything_satisfies_what_only_asks_for_that() {
     ] {
         let judged = judge_answering(answer.clone()).await;
         assert_eq!(
-            judged.clauses(Verdict::Holds),
+            judged.clauses(Verdict::Pass),
             Vec::<&str>::new(),
             "{answer:?}"
         );
@@ -126,15 +126,15 @@ async fn a_server_that_accepts_everything_satisfies_what_only_asks_for_that() {
             Vec::<String>::new(),
             "{answer:?}"
         );
-        let violated = judged.clauses(Verdict::Violated);
+        let failed = judged.clauses(Verdict::Fail);
         for clause in [
             "register.created",
             "register.rejects-malformed-email",
             "totp.challenge",
         ] {
             assert!(
-                violated.contains(&clause),
-                "{answer:?}: {clause} in {violated:?}"
+                failed.contains(&clause),
+                "{answer:?}: {clause} in {failed:?}"
             );
         }
     }
@@ -154,7 +154,7 @@ async fn a_server_that_refuses_everything_satisfies_nothing() {
     ] {
         let judged = judge_answering(answer.clone()).await;
         assert_eq!(
-            judged.clauses(Verdict::Holds),
+            judged.clauses(Verdict::Pass),
             Vec::<&str>::new(),
             "{answer:?}"
         );
@@ -163,11 +163,11 @@ async fn a_server_that_refuses_everything_satisfies_nothing() {
             Vec::<String>::new(),
             "{answer:?}"
         );
-        let violated = judged.clauses(Verdict::Violated);
+        let failed = judged.clauses(Verdict::Fail);
         for clause in ["register.created", "register.can-login"] {
             assert!(
-                violated.contains(&clause),
-                "{answer:?}: {clause} in {violated:?}"
+                failed.contains(&clause),
+                "{answer:?}: {clause} in {failed:?}"
             );
         }
     }
@@ -178,11 +178,11 @@ async fn a_server_whose_every_answer_has_the_right_shape_is_found_out() {
     let judged = judge_patiently(json(200, FLATTERY), Duration::from_mins(2)).await;
     assert_eq!(judged.refusals_that_hold(), Vec::<String>::new());
     // The run comes so far that the shapes were believed.
-    let holds = judged.clauses(Verdict::Holds);
+    let holds = judged.clauses(Verdict::Pass);
     for clause in ["totp.challenge", "me.describes-user", "totp.code-completes"] {
         assert!(holds.contains(&clause), "{clause} in {holds:?}");
     }
-    let violated = judged.clauses(Verdict::Violated);
+    let failed = judged.clauses(Verdict::Fail);
     for clause in [
         "register.created",
         "register.rejects-missing-members",
@@ -204,20 +204,20 @@ async fn a_server_whose_every_answer_has_the_right_shape_is_found_out() {
         "hardening.recovery-code-once",
         "concurrency.one-registration",
     ] {
-        assert!(violated.contains(&clause), "{clause} in {violated:?}");
+        assert!(failed.contains(&clause), "{clause} in {failed:?}");
     }
 }
 
 #[tokio::test]
 async fn a_server_that_only_throttles_is_judged_in_nothing() {
     let judged = judge_answering(json(429, "{}")).await;
-    assert_eq!(judged.clauses(Verdict::Holds), Vec::<&str>::new());
-    assert_eq!(judged.clauses(Verdict::Violated), Vec::<&str>::new());
+    assert_eq!(judged.clauses(Verdict::Pass), Vec::<&str>::new());
+    assert_eq!(judged.clauses(Verdict::Fail), Vec::<&str>::new());
     let outcomes = judged.results.iter().map(|result| result.outcome);
     assert!(
         outcomes
             .into_iter()
-            .all(|outcome| outcome == Outcome::Unproven)
+            .all(|outcome| outcome == Outcome::Skipped)
     );
 }
 
@@ -230,12 +230,12 @@ async fn a_server_that_answers_no_http_is_judged_in_nothing() {
     ] {
         let judged = judge(&Server::raw(answer).await, Duration::ZERO).await;
         assert_eq!(
-            judged.clauses(Verdict::Holds),
+            judged.clauses(Verdict::Pass),
             Vec::<&str>::new(),
             "{answer}"
         );
         assert_eq!(
-            judged.clauses(Verdict::Violated),
+            judged.clauses(Verdict::Fail),
             Vec::<&str>::new(),
             "{answer}"
         );

@@ -57,7 +57,7 @@ type Modelled = Vec<(String, bool)>;
 /// Asserts that each expectation comes out as the model says.
 fn agree(body: &Value, modelled: &Modelled) -> Result<(), TestCaseError> {
     let expectations = modelled.iter().map(|(expectation, _)| {
-        format!("      - {{ status: 200, {expectation}, proves: [a.one] }}\n")
+        format!("      - {{ status: 200, {expectation}, verifies: [a.one] }}\n")
     });
     let expectations: String = expectations.collect();
     let yaml = format!("title: places\nsteps:\n  - call: me\n    expect:\n{expectations}");

@@ -72,9 +72,9 @@ steps:
   - call: me
     expect:
       - { status: 200 }
-      - { at: $.word, equals: "{{kept}}", proves: [a.one] }
-      - { at: "$.items[*]", count: "{{many + 1}}", proves: [a.two] }
-      - { at: $.nothing, equals: "{{kept}}", proves: [a.three] }
+      - { at: $.word, equals: "{{kept}}", verifies: [a.one] }
+      - { at: "$.items[*]", count: "{{many + 1}}", verifies: [a.two] }
+      - { at: $.nothing, equals: "{{kept}}", verifies: [a.three] }
 "#;
 
 #[tokio::test]
@@ -100,9 +100,9 @@ async fn what_was_not_tried_or_cannot_be_told_is_beyond_the_record() {
     let yaml = r#"
 title: a value is missing, and the absence of secrets cannot be seen
 steps:
-  - { call: login, expect: [{ status: 200, proves: [a.one] }, { no_secrets: true }], capture: { gone: $.gone } }
-  - { call: me, token: "{{gone}}", expect: [{ status: 200, proves: [a.two] }, { is_json: true }, { body: empty }] }
-  - { call: me, expect: { status: 200, proves: [a.three] } }
+  - { call: login, expect: [{ status: 200, verifies: [a.one] }, { no_secrets: true }], capture: { gone: $.gone } }
+  - { call: me, token: "{{gone}}", expect: [{ status: 200, verifies: [a.two] }, { is_json: true }, { body: empty }] }
+  - { call: me, expect: { status: 200, verifies: [a.three] } }
 "#;
     let recorded = Recorded::of(yaml, |_, _| scripted(200, &json!({}))).await;
     assert_eq!(recorded.counts(), [2, 4]);
@@ -115,10 +115,10 @@ steps:
 const ALIKE: &str = r"
 title: two calls are answered alike
 steps:
-  - { id: first, call: login, body: { word: apples }, expect: { status: 200, proves: [a.one] } }
-  - { call: login, body: { word: pears }, expect: { status: 200, like: first, proves: [a.two] } }
-  - { id: item, call: item, path: { id: apples }, expect: { status: 200, proves: [a.one] } }
-  - { call: item, path: { id: pears }, expect: { status: 200, like: item, proves: [a.three] } }
+  - { id: first, call: login, body: { word: apples }, expect: { status: 200, verifies: [a.one] } }
+  - { call: login, body: { word: pears }, expect: { status: 200, same_response_as: first, verifies: [a.two] } }
+  - { id: item, call: item, path: { id: apples }, expect: { status: 200, verifies: [a.one] } }
+  - { call: item, path: { id: pears }, expect: { status: 200, same_response_as: item, verifies: [a.three] } }
 ";
 
 #[tokio::test]
@@ -151,7 +151,7 @@ async fn a_secret_that_was_shown_is_known_by_its_name() {
 title: a token is shown
 steps:
   - { call: login, expect: { status: 200 }, capture: { token: $.token } }
-  - { call: me, token: "{{token}}", expect: { status: 200, no_secrets: true, proves: [a.one] } }
+  - { call: me, token: "{{token}}", expect: { status: 200, no_secrets: true, verifies: [a.one] } }
 "#;
     let shows = |_: &Seen, _| scripted(200, &json!({ "token": "a-token-of-some-length" }));
     let recorded = Recorded::of(yaml, shows).await;
@@ -176,10 +176,10 @@ steps:
     body: { of: [{ name: "{{jo.name}}" }], email: "{{jo.email}}", twice: "{{jane.name}} {{jane.name}}" }
     expect:
       - { status: 200 }
-      - { at: "$.sent.of[0].name", equals: "{{jo.name}}", proves: [a.one] }
-      - { at: $.sent.email, equals: "{{jo.email}}", proves: [a.two] }
-      - { at: $.sent.twice, equals: "{{jane.name}} {{jane.name}}", proves: [a.three] }
-  - { call: login, body: { email: "{{jane.email}}" }, expect: { status: 200, at: $.sent.email, equals: "{{jane.email}}", proves: [a.one] } }
+      - { at: "$.sent.of[0].name", equals: "{{jo.name}}", verifies: [a.one] }
+      - { at: $.sent.email, equals: "{{jo.email}}", verifies: [a.two] }
+      - { at: $.sent.twice, equals: "{{jane.name}} {{jane.name}}", verifies: [a.three] }
+  - { call: login, body: { email: "{{jane.email}}" }, expect: { status: 200, at: $.sent.email, equals: "{{jane.email}}", verifies: [a.one] } }
 "#;
     let recorded = Recorded::of(yaml, echo).await;
     assert_eq!(recorded.result.outcome, Outcome::Passed);
@@ -196,9 +196,9 @@ steps:
     body: { one: "{{jo.name}}", other: "{{al.name}}", mail: "to {{al.email}}" }
     expect:
       - { status: 200 }
-      - { at: $.sent.one, equals: "{{jo.name}}", proves: [a.one] }
-      - { at: $.sent.other, equals: "{{al.name}}", proves: [a.two] }
-      - { at: $.sent.mail, equals: "to {{al.email}}", proves: [a.three] }
+      - { at: $.sent.one, equals: "{{jo.name}}", verifies: [a.one] }
+      - { at: $.sent.other, equals: "{{al.name}}", verifies: [a.two] }
+      - { at: $.sent.mail, equals: "to {{al.email}}", verifies: [a.three] }
 "#;
     let recorded = Recorded::of(yaml, echo).await;
     assert_eq!(recorded.result.outcome, Outcome::Passed);
@@ -211,7 +211,7 @@ async fn an_account_that_was_refused_leaves_a_record_of_that() {
 title: an account cannot be registered
 accounts: { jane: {} }
 steps:
-  - { call: me, token: "{{jane.token}}", expect: { status: 200, proves: [a.one] } }
+  - { call: me, token: "{{jane.token}}", expect: { status: 200, verifies: [a.one] } }
 "#;
     let recorded = Recorded::of(yaml, |_, _| scripted(500, &json!({}))).await;
     assert!(recorded.result.steps[0].exchange.is_some());
@@ -258,10 +258,10 @@ async fn a_record_of_other_steps_is_none_of_the_suite() {
 }
 
 const TWINS: &str = r"
-title: a refusal and its twin
+title: a refusal and its control
 steps:
-  - { call: me, expect: { status: 401 }, proves: [a.one], twin: works }
-  - { id: works, call: login, expect: { status: 200 }, proves: [a.two] }
+  - { call: me, expect: { status: 401 }, verifies: [a.one], control: works }
+  - { id: works, call: login, expect: { status: 200 }, verifies: [a.two] }
 ";
 
 /// Refuses everybody.
@@ -302,7 +302,7 @@ async fn a_refusal_counts_only_where_its_twin_was_not_refused() {
 async fn what_became_of_a_scenario_follows_from_its_proofs() {
     let recorded = Recorded::of(TWINS, refused).await;
     assert_eq!(recorded.result.outcome, Outcome::Failed);
-    for outcome in [Outcome::Passed, Outcome::Blocked, Outcome::Unproven] {
+    for outcome in [Outcome::Passed, Outcome::Blocked, Outcome::Skipped] {
         let forged = recorded.forged(|result| result.outcome = outcome);
         let told = format!("the scenario is said to have {outcome}, which does not follow");
         assert_eq!(forged, [told]);
@@ -311,7 +311,7 @@ async fn what_became_of_a_scenario_follows_from_its_proofs() {
 title: a value is missing
 steps:
   - { call: login, expect: { status: 200 }, capture: { gone: $.gone } }
-  - { call: me, token: "{{gone}}", expect: { status: 200, proves: [a.one] } }
+  - { call: me, token: "{{gone}}", expect: { status: 200, verifies: [a.one] } }
 "#;
     let recorded = Recorded::of(yaml, |_, _| scripted(200, &json!({}))).await;
     assert_eq!(recorded.result.outcome, Outcome::Blocked);

@@ -17,7 +17,7 @@ steps:
     client: cli
     token: "1|some-token"
     body: { email: "{{jane.email}}", password: "{{jane.password}}", code: 012345, n: 1 }
-    proves: [a.one]
+    verifies: [a.one]
     expect: { status: 200 }
   - { call: item, path: { id: "a/b c?" }, expect: { status: 200 } }
   - { call: login, expect: { status: 200 } }
@@ -64,7 +64,7 @@ steps:
 
 #[tokio::test]
 async fn a_redirect_is_not_followed() {
-    let yaml = "title: t\nsteps:\n  - { call: me, proves: [a.one], expect: { status: 302 } }\n";
+    let yaml = "title: t\nsteps:\n  - { call: me, verifies: [a.one], expect: { status: 302 } }\n";
     let server = Server::start(|_, _| {
         let (_, mut headers, body) = json(302, "{}");
         headers.push(("location", "/login".to_owned()));
@@ -85,7 +85,7 @@ steps:
     body: { email: "{{jane.email}}", password: "{{jane.password | shortened}}" }
     expect: { status: 200 }
     capture: { token: $.token }
-  - { call: me, token: "{{token}}", proves: [a.one], expect: { status: 204 } }
+  - { call: me, token: "{{token}}", verifies: [a.one], expect: { status: 204 } }
 "#;
     let server = Server::start(|_, _| json(200, r#"{"token":"1|some-secret-token"}"#)).await;
     let result = run_one(yaml, &server).await;
@@ -107,7 +107,7 @@ steps:
   - call: me
     expect:
       - { status: 200 }
-      - { at: "$.tokens[?@.id == {{token}}].id", equals: other, proves: [a.one] }
+      - { at: "$.tokens[?@.id == {{token}}].id", equals: other, verifies: [a.one] }
 "#;
     let body = r#"{ "token": "1|some-secret-token", "tokens": [{ "id": "1|some-secret-token" }] }"#;
     let server = Server::start(|_, _| json(200, body)).await;
@@ -133,8 +133,8 @@ steps:
   - { call: login, expect: { status: 200 }, capture: { token: $.token } }
   - call: me
     expect:
-      - { status: 200, at: $.other, equals: "{{token}}", proves: [a.one] }
-      - { schema: counts, proves: [a.two] }
+      - { status: 200, at: $.other, equals: "{{token}}", verifies: [a.one] }
+      - { schema: counts, verifies: [a.two] }
 "#;
     let body = r#"{ "token": "some-secret-token", "other": 1, "some-secret-token": true }"#;
     let server = Server::start(|_, _| json(200, body)).await;
@@ -160,7 +160,7 @@ steps:
     headers: { authorization: "bearer {{jane.email}}", content-type: text/plain, x-more: "1" }
     raw: '{"email": "{{jane.email}}",'
     expect: { status: 200 }
-    proves: [a.one]
+    verifies: [a.one]
 "#;
     let server = Server::start(|_, _| json(200, "{}")).await;
     run_one(yaml, &server).await;
@@ -183,12 +183,12 @@ title: once more
 accounts: { jane: { totp: true } }
 steps:
   - { call: login, body: { code: "{{jane.totp}}" }, expect: { status: 200 } }
-  - { call: me, expect: { status: 200 }, proves: [a.one] }
+  - { call: me, expect: { status: 200 }, verifies: [a.one] }
   - { call: login, body: { code: "{{jane.sent_totp}}" }, expect: { status: 200 } }
 "#;
     let server = Server::start(|_, _| json(200, "{}")).await;
     let holds = verdicts_with_totp(yaml, &server).await["a.one"];
-    assert_eq!(holds, Verdict::Holds);
+    assert_eq!(holds, Verdict::Pass);
     let bodies: Vec<String> = server.seen().into_iter().map(|seen| seen.body).collect();
     assert_eq!(bodies[0], bodies[2]);
     assert_eq!(bodies[0].len(), r#"{"code":"123456"}"#.len());
@@ -198,7 +198,7 @@ const REGISTERED: &str = r#"
 title: an account is registered
 accounts: { jane: {} }
 steps:
-  - { call: me, token: "{{jane.token}}", proves: [a.one], expect: { status: 200 } }
+  - { call: me, token: "{{jane.token}}", verifies: [a.one], expect: { status: 200 } }
 "#;
 
 #[tokio::test]

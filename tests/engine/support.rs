@@ -14,8 +14,8 @@ use conform::accounts::{ProvisionedAccount, TotpSource, read_account_file};
 use conform::engine::{
     ExpectationState, Failure, Plan, Run, ScenarioResult, Selection, Session, SessionSettings,
 };
+use conform::http::{BaseUrl, DeclaredLimit, LimitedCalls, Target};
 use conform::suite::Suite;
-use conform::target::{BaseUrl, DeclaredLimit, LimitedCalls, Target};
 use conform::verdict::{Verdict, Verdicts};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -32,12 +32,12 @@ operations:
 documentation:
   - { id: s, section: Section, says: something }
 clauses:
-  - { id: a.one, level: must, profile: core, source: documented, from: [s], statement: One. }
-  - { id: a.two, level: must, profile: core, source: documented, from: [s], statement: Two. }
-  - { id: a.three, level: must, profile: core, source: documented, from: [s], statement: Three. }
-  - { id: a.follows, level: must, profile: core, source: documented, from: [s], unless: [a.one], statement: Follows. }
-  - { id: a.should, level: should, profile: core, source: documented, from: [s], statement: Should. }
-  - { id: a.unclaimed, level: must, profile: hardening, source: documented, from: [s], statement: Unclaimed. }
+  - { id: a.one, level: must, profile: core, source: documented, sources: [s], text: One. }
+  - { id: a.two, level: must, profile: core, source: documented, sources: [s], text: Two. }
+  - { id: a.three, level: must, profile: core, source: documented, sources: [s], text: Three. }
+  - { id: a.follows, level: must, profile: core, source: documented, sources: [s], masked_by: [a.one], text: Follows. }
+  - { id: a.should, level: should, profile: core, source: documented, sources: [s], text: Should. }
+  - { id: a.unclaimed, level: must, profile: hardening, source: documented, sources: [s], text: Unclaimed. }
 "#;
 
 /// One request as a test server saw it.
@@ -266,7 +266,7 @@ pub async fn run_one(yaml: &str, server: &Server) -> ScenarioResult {
     run(&session_of_one(yaml, server)).await.remove(0)
 }
 
-/// The verdict of every clause that a single scenario proves.
+/// The verdict of every clause that a single scenario verifies.
 pub async fn verdicts(yaml: &str, server: &Server) -> BTreeMap<String, Verdict> {
     verdicts_from(yaml, server, TotpSource::None).await
 }
@@ -342,7 +342,7 @@ pub async fn failure(call: &str, expectation: &str, server: &Server) -> Failure 
 title: one failure
 steps:
   - {{ {call}, expect: {{ {expectation} }} }}
-  - {{ call: me, proves: [a.one], expect: {{ status: 2xx }} }}
+  - {{ call: me, verifies: [a.one], expect: {{ status: 2xx }} }}
 "
     );
     let result = run_one(&yaml, server).await;

@@ -1,4 +1,4 @@
-//! A server that asks for patience gets it, within bounds; a proof of 429 is no throttling.
+//! A server that asks for patience gets it, within bounds; a check of 429 is no throttling.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -14,7 +14,7 @@ use crate::support::{
 const ONE_LOGIN: &str = r"
 title: one call
 steps:
-  - { call: login, proves: [a.one], expect: { status: 200 } }
+  - { call: login, verifies: [a.one], expect: { status: 200 } }
 ";
 
 fn throttled(retry_after: &str) -> Scripted {
@@ -51,8 +51,8 @@ async fn the_wait_of_one_step_is_not_that_of_the_next() {
     let yaml = r"
 title: a call that is throttled, and one that is not
 steps:
-  - { call: login, proves: [a.one], expect: { status: 200 } }
-  - { call: me, proves: [a.two], expect: { status: 200 } }
+  - { call: login, verifies: [a.one], expect: { status: 200 } }
+  - { call: me, verifies: [a.two], expect: { status: 200 } }
 ";
     let server = Server::start(|seen, before| match (seen.path.as_str(), before) {
         ("/login", 0) => throttled("0"),
@@ -74,7 +74,7 @@ steps:
     body: { email: "{{attempt}}" }
     repeat: { max: 5, within: 60s, until: [429] }
     expect: { status: 429 }
-    proves: [a.one]
+    verifies: [a.one]
 "#;
     let server = Server::start(|_, before| match before {
         0..=2 => json(401, "{}"),
@@ -92,8 +92,8 @@ title: two calls after a registration, and one that cannot be made
 accounts: { jane: {} }
 steps:
   - { call: me, expect: { status: 200 }, capture: { id: $.id } }
-  - { call: me, expect: { status: 200 }, proves: [a.one] }
-  - { call: item, path: { id: '{{id}}' }, expect: { status: 200 }, proves: [a.two] }
+  - { call: me, expect: { status: 200 }, verifies: [a.one] }
+  - { call: item, path: { id: '{{id}}' }, expect: { status: 200 }, verifies: [a.two] }
 ";
 
 #[tokio::test]
@@ -120,11 +120,11 @@ async fn every_call_that_was_made_has_its_time_within_the_scenario() {
 async fn impatience_leaves_the_clause_unproven() {
     let server = Server::start(|_, _| throttled("3600")).await;
     let result = run_one(ONE_LOGIN, &server).await;
-    assert_eq!(result.outcome, Outcome::Unproven);
+    assert_eq!(result.outcome, Outcome::Skipped);
     assert!(result.reason.unwrap().contains("--max-wait"));
     assert_eq!(
         verdicts(ONE_LOGIN, &server).await["a.one"],
-        Verdict::Unproven
+        Verdict::Inconclusive
     );
 }
 
@@ -132,7 +132,7 @@ const PROVOKED: &str = r"
 title: a 429 is provoked
 steps:
   - call: login
-    proves: [a.one]
+    verifies: [a.one]
     repeat: { max: 5, within: 60s, until: 429 }
     expect: { status: 429 }
 ";
@@ -160,17 +160,14 @@ async fn a_503_that_asks_for_patience_is_no_call_of_those_that_provoke() {
     })
     .await;
     let once = PROVOKED.replace("max: 5", "max: 1");
-    assert_eq!(verdicts(&once, &server).await["a.one"], Verdict::Holds);
+    assert_eq!(verdicts(&once, &server).await["a.one"], Verdict::Pass);
     assert_eq!(server.seen().len(), 2);
 }
 
 #[tokio::test]
 async fn a_limit_that_never_comes_is_a_violation_after_all_calls() {
     let server = Server::start(|_, _| json(401, "{}")).await;
-    assert_eq!(
-        verdicts(PROVOKED, &server).await["a.one"],
-        Verdict::Violated
-    );
+    assert_eq!(verdicts(PROVOKED, &server).await["a.one"], Verdict::Fail);
     assert_eq!(server.seen().len(), 5);
 }
 
@@ -180,7 +177,7 @@ async fn a_server_too_slow_for_all_calls_proves_nothing() {
     let hurried = PROVOKED.replace("60s", "0s");
     assert_eq!(
         verdicts(&hurried, &server).await["a.one"],
-        Verdict::Unproven
+        Verdict::Inconclusive
     );
     assert_eq!(server.seen().len(), 1);
 }
@@ -193,20 +190,20 @@ steps:
   - call: login
     repeat: { max: 5, within: 0s, until: 429 }
     expect:
-      - { status: <500, proves: [a.two] }
-      - { status: 429, proves: [a.one] }
-  - { call: me, proves: [a.three], expect: { status: <500 } }
+      - { status: <500, verifies: [a.two] }
+      - { status: 429, verifies: [a.one] }
+  - { call: me, verifies: [a.three], expect: { status: <500 } }
 ";
     let server = Server::start(|_, _| json(401, "{}")).await;
     let verdicts = verdicts(yaml, &server).await;
-    assert_eq!(verdicts["a.one"], Verdict::Unproven);
-    assert_eq!(verdicts["a.two"], Verdict::Holds);
-    assert_eq!(verdicts["a.three"], Verdict::Holds);
+    assert_eq!(verdicts["a.one"], Verdict::Inconclusive);
+    assert_eq!(verdicts["a.two"], Verdict::Pass);
+    assert_eq!(verdicts["a.three"], Verdict::Pass);
 }
 
 #[tokio::test]
 async fn what_runs_last_runs_after_all_others_and_alone() {
-    let last = "last: true\ntitle: last\nsteps:\n  - { call: me, proves: [a.two], expect: { status: 200 } }\n";
+    let last = "exclusive: true\ntitle: last\nsteps:\n  - { call: me, verifies: [a.two], expect: { status: 200 } }\n";
     let suite = suite(&[
         ("a-last", last),
         ("b", ONE_LOGIN),
@@ -277,7 +274,7 @@ async fn a_declared_limit_beyond_the_patience_leaves_unproven_what_it_holds_back
     let server = Server::start(|_, _| json(200, "{}")).await;
     let results = run(&declared(&server, "2/h")).await;
     let with = |outcome| results.iter().filter(|one| one.outcome == outcome).count();
-    assert_eq!((with(Outcome::Passed), with(Outcome::Unproven)), (2, 1));
+    assert_eq!((with(Outcome::Passed), with(Outcome::Skipped)), (2, 1));
     assert_eq!(server.seen().len(), 2);
 }
 
@@ -285,7 +282,7 @@ const REGISTERED: &str = r"
 title: a call that changes something
 steps:
   - { call: item, path: { id: '1' }, expect: { status: 200 } }
-  - { call: OPERATION, proves: [a.one], expect: { status: 200 } }
+  - { call: OPERATION, verifies: [a.one], expect: { status: 200 } }
 ";
 
 /// The paths that are called where the first call of an operation is answered so, and all others with 200.
@@ -301,7 +298,7 @@ async fn called_after(operation: &str, refusal: Scripted) -> Vec<String> {
     })
     .await;
     let yaml = REGISTERED.replace("OPERATION", operation);
-    assert_eq!(verdicts(&yaml, &server).await["a.one"], Verdict::Holds);
+    assert_eq!(verdicts(&yaml, &server).await["a.one"], Verdict::Pass);
     server.seen().into_iter().map(|seen| seen.path).collect()
 }
 
@@ -326,7 +323,7 @@ async fn a_gateway_that_never_lets_a_call_through_blames_nobody() {
     let yaml = REGISTERED.replace("OPERATION", "me");
     let session = session(&suite(&[("a", &yaml)]), &server, Duration::from_secs(2));
     let results = run(&session).await;
-    assert_eq!(results[0].outcome, Outcome::Unproven);
+    assert_eq!(results[0].outcome, Outcome::Skipped);
     let reason = results[0].reason.as_deref().unwrap();
     assert!(
         reason.starts_with("a gateway answered 503 to 2 calls"),
@@ -339,7 +336,7 @@ async fn calls_at_once_that_were_throttled_in_part_are_made_again_in_a_fresh_sce
     let yaml = r"
 title: two at once
 steps:
-  - { call: login, at_once: [{ a: 1 }, { a: 2 }], proves: [a.one], expect: { status: 200, succeeded: 2 } }
+  - { call: login, concurrent: [{ a: 1 }, { a: 2 }], verifies: [a.one], expect: { status: 200, succeeded: 2 } }
 ";
     let server = Server::start(|_, before| match before {
         0 => throttled("1"),
@@ -347,7 +344,7 @@ steps:
     })
     .await;
     // Whether they were under way at the same time is up to chance; that one was throttled blames nobody.
-    assert_ne!(verdicts(yaml, &server).await["a.one"], Verdict::Violated);
+    assert_ne!(verdicts(yaml, &server).await["a.one"], Verdict::Fail);
     assert_eq!(server.seen().len(), 4);
 }
 
@@ -368,8 +365,8 @@ async fn a_proof_of_429_goes_beyond_the_limit_that_the_server_announces() {
         let verdict = verdicts(PROVOKED, &server).await["a.one"];
         (verdict, server.seen().len())
     };
-    assert_eq!(announcing(7, true).await, (Verdict::Holds, 8));
+    assert_eq!(announcing(7, true).await, (Verdict::Pass, 8));
     // Who announces a limit and has none is found out, and so is who announces more than anybody tries.
-    assert_eq!(announcing(7, false).await, (Verdict::Violated, 15));
-    assert_eq!(announcing(1_000, true).await, (Verdict::Violated, 5));
+    assert_eq!(announcing(7, false).await, (Verdict::Fail, 15));
+    assert_eq!(announcing(1_000, true).await, (Verdict::Fail, 5));
 }

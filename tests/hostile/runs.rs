@@ -15,15 +15,15 @@ const SOON: Duration = Duration::from_secs(30);
 /// Where the reference of a server that turns hostile gives way.
 const TURN: &[&str] = &["POST /api/auth/logout"];
 
-/// A scenario that comes after all others: what was proven before it must not be lost.
+/// A scenario that comes after all others: what was verified before it must not be lost.
 const LAST_LOGOUT: &str = r#"title: logging out answers without a body
-last: true
+exclusive: true
 accounts: { jane: {} }
 steps:
   - call: logout
     token: "{{jane.token}}"
     expect:
-      - { status: 204, body: empty, proves: [logout.no-content] }
+      - { status: 204, body: empty, verifies: [logout.no-content] }
 "#;
 
 /// Runs the program within the bounds of time and memory that hold for every server.
@@ -84,14 +84,14 @@ pub fn run_turned(
     bounded(run.arg("--suite").arg(suite.path()))
 }
 
-/// Where it turns hostile, nobody is blamed, and what was proven before is kept: exit code 3.
+/// Where it turns hostile, nobody is blamed, and what was verified before is kept: exit code 3.
 #[track_caller]
 pub fn nothing_lost(
     act: impl Fn(&mut TcpStream) -> io::Result<()> + Send + Sync + 'static,
 ) -> Finished {
     let finished = run_turned(act).expect(3);
-    assert_eq!(finished.verdict("me.describes"), "holds");
-    assert_eq!(finished.verdict("logout.no-content"), "unproven");
+    assert_eq!(finished.verdict("me.describes"), "pass");
+    assert_eq!(finished.verdict("logout.no-content"), "inconclusive");
     assert_eq!(finished.report()["complete"], true);
     finished
 }
@@ -104,6 +104,6 @@ pub fn blamed(answer: Vec<u8>) -> Finished {
     let suite = suite();
     let run = conform(["account::me", "--base-url", &server.base_url(), "--suite"]);
     let finished = bounded(run.arg(suite.path())).expect(1);
-    assert_eq!(finished.verdict("me.describes"), "violated");
+    assert_eq!(finished.verdict("me.describes"), "fail");
     finished
 }

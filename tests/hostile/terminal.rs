@@ -176,14 +176,7 @@ fn whatever_commands_of_the_user_print() {
 
 /// The report of a good run, with the words in place of everything that is text and not needed to read it.
 fn forged(mut report: Value) -> Value {
-    let texts = [
-        "id",
-        "reason",
-        "statement",
-        "source",
-        "base_url",
-        "left_out",
-    ];
+    let texts = ["id", "reason", "text", "source", "base_url", "left_out"];
     let mut open = vec![&mut report];
     while let Some(value) = open.pop() {
         match value {

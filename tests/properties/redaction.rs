@@ -1,6 +1,6 @@
 //! Redaction: whatever a secret is, however it is written and whatever stands around it, it does not come through.
 
-use conform::target::{SecretKind, Secrets};
+use conform::http::{SecretKind, Secrets};
 use data_encoding::{BASE64, BASE64URL_NOPAD, Encoding, HEXLOWER, HEXUPPER};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use proptest::prelude::*;

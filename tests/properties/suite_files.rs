@@ -80,7 +80,7 @@ proptest! {
         let source: &Arc<Source> = &file.get(&SUITE.scenarios).source;
         let text = edited(&source.text, &edits);
         match SUITE.read_scenario("feature/edited", &text) {
-            Ok(scenario) => prop_assert!(scenario.proves().next().is_some()),
+            Ok(scenario) => prop_assert!(scenario.verifies().next().is_some()),
             Err(mistakes) => {
                 let told = mistakes.to_string();
                 prop_assert!(told.contains("specs/feature/edited.yaml"), "{told}");

@@ -76,15 +76,15 @@ async fn one_proof_used_at_once_under_several_challenges_works_once() {
             for _ in 0..6 {
                 challenges.push(api.challenge(&account).await);
             }
-            let proof = if field == "code" {
+            let check = if field == "code" {
                 api.code(&account, 0)
             } else {
                 account.recovery_codes[0].clone()
             };
             let (statuses, _) = at_once(challenges.len(), |n| {
-                let (api, challenge, proof) =
-                    (Arc::clone(&api), challenges[n].clone(), proof.clone());
-                async move { api.answer(&challenge, field, &proof).await }
+                let (api, challenge, check) =
+                    (Arc::clone(&api), challenges[n].clone(), check.clone());
+                async move { api.answer(&challenge, field, &check).await }
             })
             .await;
             assert_eq!(statuses, BTreeMap::from([(200, 1), (401, 5)]), "{field}");

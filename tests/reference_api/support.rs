@@ -170,8 +170,8 @@ impl Api {
             .to_owned()
     }
 
-    pub async fn answer(&self, challenge: &str, field: &str, proof: &str) -> Answer {
-        let body = json!({ "totp_token": challenge, field: proof });
+    pub async fn answer(&self, challenge: &str, field: &str, check: &str) -> Answer {
+        let body = json!({ "totp_token": challenge, field: check });
         self.post_as("cli", "/api/auth/login/totp", &body).await
     }
 

@@ -230,7 +230,7 @@ async fn a_challenge_is_spent_by_succeeding() {
     api.answer(&challenge, "recovery_code", &account.recovery_codes[0])
         .await
         .expect(401);
-    // Neither proof was spent by the refusal.
+    // Neither check was spent by the refusal.
     api.answer(
         &api.challenge(&account).await,
         "recovery_code",
@@ -271,12 +271,12 @@ async fn a_challenge_is_dead_after_five_wrong_answers() {
         let account = api.with_2fa().await;
         let challenge = api.challenge(&account).await;
         for n in 0..wrong_answers {
-            let (field, proof) = if n % 2 == 0 {
+            let (field, check) = if n % 2 == 0 {
                 ("code", api.wrong_code(&account))
             } else {
                 ("recovery_code", "wrong-wrong".to_owned())
             };
-            api.answer(&challenge, field, &proof).await.expect(401);
+            api.answer(&challenge, field, &check).await.expect(401);
         }
         assert_eq!(
             api.answer(&challenge, "code", &api.code(&account, 0))

@@ -1,7 +1,7 @@
 //! `exchanges.har` is an HTTP archive 1.2 with every exchange of the report.
 
+use conform::http::ExchangeStore;
 use conform::report::{RUN_FILES, Report};
-use conform::target::ExchangeStore;
 use serde_json::Value;
 
 use crate::support::{HOSTILE, file, hopeless, report};

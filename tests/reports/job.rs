@@ -9,8 +9,8 @@ use crate::support::{HOSTILE, file, hopeless, report};
 async fn the_summary_of_a_hopeless_run_has_sixty_lines_at_most() {
     for (status, body) in [(200, HOSTILE), (422, HOSTILE), (429, "{}"), (500, "")] {
         let report = hopeless(status, body).await;
-        let undecided = report.count.violated + report.count.unproven;
-        assert!(undecided > 60, "{undecided} clauses are not proven");
+        let undecided = report.count.fail + report.count.inconclusive;
+        assert!(undecided > 60, "{undecided} clauses are not verified");
         let summary = job_summary(&report);
         let lines = summary.lines().count();
         assert!(lines <= 60, "{lines} lines:\n{summary}");
@@ -23,7 +23,7 @@ async fn the_summary_names_what_is_violated_and_where() {
     let summary = job_summary(&report(true).await);
     for text in [
         "❌ the contract is violated",
-        "| core | violated |",
+        "| core | fail |",
         "| <code>logout.no-content</code> | Logging out answers 204 without a body.<br><code>expected status 204, got 200</code> (specs/register/new-account.yaml",
         "needs a second factor",
     ] {
@@ -36,7 +36,7 @@ async fn a_server_that_was_never_tested_is_told_from_a_run_that_was_cut_short() 
     let mut untested = report(false).await;
     untested.complete = false;
     let mut cut_short = untested.clone();
-    cut_short.conclusion = Conclusion::Unproven;
+    cut_short.conclusion = Conclusion::Inconclusive;
     untested.conclusion = Conclusion::NotTestable;
     untested.scenarios.clear();
     for (report, said, title) in [
@@ -70,10 +70,10 @@ async fn an_annotation_stands_at_the_place_in_the_suite() {
     let line = line.unwrap();
     let place = "::error file=specs/register/new-account.yaml,line=";
     assert!(line.starts_with(place), "{line}");
-    let rest = "title=violated%3A logout.no-content::Logging out answers 204 without a body.%0Aexpected status 204, got 200";
+    let rest = "title=fail%3A logout.no-content::Logging out answers 204 without a body.%0Aexpected status 204, got 200";
     assert!(line.ends_with(rest), "{line}");
     assert!(
-        text.contains("\n::warning title=unproven%3A totp."),
+        text.contains("\n::warning title=inconclusive%3A totp."),
         "{text}"
     );
 }

@@ -42,8 +42,8 @@ async fn every_scenario_has_a_case_with_its_clauses() {
             suite.contains(&format!("<testcase name=\"{name}\"")),
             "{suite}"
         );
-        for proof in result.proofs() {
-            let property = format!(r#"<property name="clause" value="{}"/>"#, proof.clause);
+        for check in result.checks() {
+            let property = format!(r#"<property name="clause" value="{}"/>"#, check.clause);
             assert_eq!(suite.matches(&property).count(), 1, "{suite}");
         }
     }

@@ -4,8 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use conform::mutation::mutants;
 use conform::report::Report;
+use conform::selftest::mutants;
 use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
 

@@ -9,9 +9,9 @@ use axum::http::header::CONTENT_TYPE;
 use conform::accounts::TotpSource;
 use conform::embedded;
 use conform::engine::{Plan, Run, Selection, Session, SessionSettings};
+use conform::http::{BaseUrl, Target};
 use conform::report::{Report, RunFacts};
 use conform::suite::Suite;
-use conform::target::{BaseUrl, Target};
 use jiff::Timestamp;
 
 /// What a hopeless server answers: every format has something in it that it must not obey.

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use conform::mutation::{Blueprint, Variant};
 use conform::reference::ManualClock;
+use conform::selftest::{Blueprint, Variant};
 use conform::totp::{Secret, step_at};
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@ use std::fs;
 use serde_json::json;
 
 use super::*;
-use crate::target::Exchange;
+use crate::http::Exchange;
 
 const CONTRACT: &str = r"
 title: Test API
@@ -14,7 +14,7 @@ operations:
 documentation:
   - { id: s, section: Section, says: something }
 clauses:
-  - { id: a.one, level: must, profile: core, source: documented, from: [s], statement: One. }
+  - { id: a.one, level: must, profile: core, source: documented, sources: [s], text: One. }
 ";
 
 const SCHEMA: &str = r#"{
@@ -39,7 +39,7 @@ fn suite(expectation: &str, call: &str) -> Suite {
     let scenario = format!(
         "title: one\naccounts: {{ jane: {{ registered: false }} }}\nsteps:\n\
          - {{ id: first, call: me, expect: {{ status: 2xx }}, capture: {{ kept: $.kept }} }}\n\
-         - {{ {call}, expect: [{{ status: 2xx }}, {{ {expectation}, proves: [a.one] }}] }}\n"
+         - {{ {call}, expect: [{{ status: 2xx }}, {{ {expectation}, verifies: [a.one] }}] }}\n"
     );
     write("specs/test/one.yaml", &scenario);
     Suite::from_dir(folder.path()).unwrap_or_else(|error| panic!("{expectation}: {error}"))
@@ -197,7 +197,7 @@ fn a_shape_is_told_by_mistakes_where_no_name_stands() {
 
 #[test]
 fn two_answers_are_compared_only_as_they_were() {
-    let expectation = "like: first";
+    let expectation = "same_response_as: first";
     assert_eq!(CASE.tells(expectation, "{}"), ALWAYS);
     assert_eq!(CASE.tells(expectation, NAME), NEVER);
     let changed = Case {
@@ -247,12 +247,12 @@ fn a_place_tells_where_neither_it_nor_what_it_is_asked_for_is_a_secret() {
         tells(&Case { kept: NAME, ..CASE }, asked, r#"{"a":1}"#),
         NEVER
     );
-    assert_eq!(tells(&CASE, "random_bits: 128", r#"{"a":1}"#), NEVER);
+    assert_eq!(tells(&CASE, "min_entropy_bits: 128", r#"{"a":1}"#), NEVER);
 }
 
 #[test]
 fn an_instant_tells_only_beside_the_time_of_the_server() {
-    let expectation = "at: $.a, near: 0s";
+    let expectation = "at: $.a, approx: 0s";
     let body = r#"{"a":"2026-01-01T00:00:00Z"}"#;
     assert_eq!(CASE.tells(expectation, body), NEVER);
     let dated = Case {

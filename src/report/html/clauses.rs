@@ -29,7 +29,7 @@ pub(super) struct Row<'a> {
     pub(super) clause: &'a ClauseVerdict,
     pub(super) class: &'static str,
     pub(super) mark: &'static str,
-    /// Where it is proven, or shown to be violated: name and anchor of the scenarios.
+    /// Where it is verified, or shown to fail: name and anchor of the scenarios.
     pub(super) scenarios: Vec<(&'a str, String)>,
 }
 
@@ -51,9 +51,9 @@ impl<'a> Ledger<'a> {
 /// Each scenario once.
 fn scenarios(clause: &ClauseVerdict) -> Vec<(&str, String)> {
     let mut ids: Vec<&str> = clause
-        .proofs
+        .checks
         .iter()
-        .map(|proof| proof.scenario.as_str())
+        .map(|check| check.scenario.as_str())
         .collect();
     ids.dedup();
     ids.into_iter().map(|id| (id, anchor(id))).collect()
@@ -77,12 +77,12 @@ pub(super) fn profiles(report: &Report) -> Vec<ProfileView<'_>> {
 }
 
 fn bar(count: Count) -> Vec<Part> {
-    let all = (count.holds + count.violated + count.unproven).max(1);
+    let all = (count.pass + count.fail + count.inconclusive).max(1);
     let mut before = 0;
     let counts = [
-        ("holds", count.holds),
-        ("violated", count.violated),
-        ("unproven", count.unproven),
+        ("pass", count.pass),
+        ("fail", count.fail),
+        ("inconclusive", count.inconclusive),
     ];
     let parts = counts.into_iter().filter(|(_, number)| *number > 0);
     let parts = parts.map(|(class, number)| {
@@ -99,24 +99,24 @@ fn bar(count: Count) -> Vec<Part> {
 
 fn class(clause: &ClauseVerdict) -> &'static str {
     match clause.verdict {
-        Verdict::Violated if clause.waived.is_some() => "waived",
+        Verdict::Fail if clause.waived.is_some() => "waived",
         verdict => word(verdict),
     }
 }
 
 fn word(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::Holds => "holds",
-        Verdict::Violated => "violated",
-        Verdict::Unproven => "unproven",
+        Verdict::Pass => "pass",
+        Verdict::Fail => "fail",
+        Verdict::Inconclusive => "inconclusive",
     }
 }
 
 fn mark(verdict: Verdict) -> &'static str {
     match verdict {
-        Verdict::Holds => "✓",
-        Verdict::Violated => "✗",
-        Verdict::Unproven => "–",
+        Verdict::Pass => "✓",
+        Verdict::Fail => "✗",
+        Verdict::Inconclusive => "–",
     }
 }
 
@@ -127,10 +127,10 @@ mod tests {
     #[test]
     fn the_parts_of_a_bar_fill_it() {
         let count = Count {
-            holds: 1,
-            violated: 1,
+            pass: 1,
+            fail: 1,
             waived: 0,
-            unproven: 1,
+            inconclusive: 1,
         };
         let parts = bar(count);
         assert_eq!(parts.iter().map(|part| part.width).sum::<usize>(), 1000);

@@ -34,13 +34,17 @@ impl<'a> Facts<'a> {
 
 fn verdict(report: &Report) -> (&'static str, &'static str, &'static str) {
     match report.conclusion {
-        Conclusion::Violates => ("violated", "✗", "The contract is violated."),
-        _ if report.is_untestable() => ("unproven", "–", "The server could not be tested."),
-        _ if !report.complete => ("unproven", "–", "The run was interrupted."),
-        Conclusion::Conforms => ("holds", "✓", "The server conforms."),
-        Conclusion::StaleWaivers => ("unproven", "–", "Waivers are to go."),
-        Conclusion::NotTestable => ("unproven", "–", "The server could not be tested in full."),
-        Conclusion::Unproven => ("unproven", "–", "Not everything is proven."),
+        Conclusion::Violates => ("fail", "✗", "The contract is violated."),
+        _ if report.is_untestable() => ("inconclusive", "–", "The server could not be tested."),
+        _ if !report.complete => ("inconclusive", "–", "The run was interrupted."),
+        Conclusion::Conforms => ("pass", "✓", "The server conforms."),
+        Conclusion::StaleWaivers => ("inconclusive", "–", "Waivers are to go."),
+        Conclusion::NotTestable => (
+            "inconclusive",
+            "–",
+            "The server could not be tested in full.",
+        ),
+        Conclusion::Inconclusive => ("inconclusive", "–", "Not everything is verified."),
     }
 }
 
@@ -49,9 +53,9 @@ fn sentence(report: &Report) -> String {
         return why.clone();
     }
     let count = report.count;
-    let all = count.holds + count.violated + count.unproven;
-    if count.holds == all && !report.partial {
-        return format!("All {all} clauses hold.");
+    let all = count.pass + count.fail + count.inconclusive;
+    if count.pass == all && !report.partial {
+        return format!("All {all} clauses pass.");
     }
     let part = if report.partial {
         " of a part of the suite"
@@ -63,8 +67,8 @@ fn sentence(report: &Report) -> String {
         waived => format!(" ({waived} waived)"),
     };
     format!(
-        "Of {all} clauses{part}, {} hold, {} are violated{waived}, and {} are unproven.",
-        count.holds, count.violated, count.unproven
+        "Of {all} clauses{part}, {} pass, {} fail{waived}, and {} are inconclusive.",
+        count.pass, count.fail, count.inconclusive
     )
 }
 

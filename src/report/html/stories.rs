@@ -8,8 +8,8 @@ use super::super::text::{indented, worth_telling};
 use super::clauses::anchor;
 use super::duration;
 use crate::engine::{Outcome, ScenarioResult};
+use crate::http::{Exchange, HeaderLine};
 use crate::printable::printable;
-use crate::target::{Exchange, HeaderLine};
 use crate::verdict::Verdict;
 
 /// The most stories that are told in full: a page that holds thousands of them is read by nobody, and opens slowly.
@@ -17,14 +17,14 @@ const MOST: usize = 150;
 /// The most characters of a body that stand on the page; the archive of exchanges has the rest.
 const LONGEST_BODY: usize = 4_000;
 
-/// The violations first, then what kept clauses from being proven.
+/// The violations first, then what kept clauses from being verified.
 pub(super) struct Stories<'a> {
     pub(super) violations: Vec<ScenarioStory<'a>>,
     pub(super) others: Vec<ScenarioStory<'a>>,
     /// How many more there are.
     pub(super) left_out: usize,
-    /// Reasons why clauses are unproven, each with the clauses.
-    pub(super) unproven: Vec<(String, Vec<&'a str>)>,
+    /// Reasons why clauses are inconclusive, each with the clauses.
+    pub(super) inconclusive: Vec<(String, Vec<&'a str>)>,
 }
 
 /// One scenario that did not pass without a remark.
@@ -92,15 +92,15 @@ impl<'a> Stories<'a> {
             left_out: count.saturating_sub(MOST),
             violations: views,
             others,
-            unproven: unproven(report),
+            inconclusive: inconclusive(report),
         }
     }
 }
 
-/// One cause commonly leaves many clauses unproven: it is told once.
-fn unproven(report: &Report) -> Vec<(String, Vec<&str>)> {
+/// One cause commonly leaves many clauses inconclusive: it is told once.
+fn inconclusive(report: &Report) -> Vec<(String, Vec<&str>)> {
     let mut causes: Vec<(String, Vec<&str>)> = Vec::new();
-    for clause in report.verdicts.with(Verdict::Unproven) {
+    for clause in report.verdicts.with(Verdict::Inconclusive) {
         let reason = clause.reason.as_deref().unwrap_or_default();
         let cause = printable(reason.lines().next().unwrap_or_default());
         match causes.iter_mut().find(|(other, _)| *other == cause) {

@@ -6,7 +6,7 @@ use super::super::Report;
 use super::clauses::anchor;
 use super::duration;
 use crate::engine::{Outcome, ScenarioResult, StepOutcome, StepResult};
-use crate::target::KeptExchange;
+use crate::http::KeptExchange;
 
 /// The width of the drawing, in its own units.
 const WIDTH: f64 = 1000.0;
@@ -45,7 +45,7 @@ pub(super) struct StepView<'a> {
     pub(super) took: String,
     /// How long it waited because the server throttles.
     pub(super) throttled: Option<String>,
-    pub(super) proves: String,
+    pub(super) verifies: String,
 }
 
 impl<'a> Timeline<'a> {
@@ -79,9 +79,9 @@ impl<'a> Timeline<'a> {
 
 fn row(result: &ScenarioResult, start: f64, scale: f64) -> Row<'_> {
     let (class, mark) = match result.outcome {
-        Outcome::Passed => ("holds", "✓"),
-        Outcome::Failed => ("violated", "✗"),
-        Outcome::Blocked | Outcome::Unproven | Outcome::Error => ("unproven", "–"),
+        Outcome::Passed => ("pass", "✓"),
+        Outcome::Failed => ("fail", "✗"),
+        Outcome::Blocked | Outcome::Skipped | Outcome::Error => ("inconclusive", "–"),
     };
     Row {
         result,
@@ -96,13 +96,13 @@ fn row(result: &ScenarioResult, start: f64, scale: f64) -> Row<'_> {
 
 /// One outline for all bars of a colour: a drawing of thousands of scenarios must stay light.
 fn bars(result: &ScenarioResult, start: f64, scale: f64) -> Vec<(&'static str, String)> {
-    const CLASSES: [&str; 5] = ["whole", "holds", "violated", "unproven", "throttled"];
+    const CLASSES: [&str; 5] = ["whole", "pass", "fail", "inconclusive", "throttled"];
     let mut outlines: [String; CLASSES.len()] = Default::default();
     let mut bar = |class: &str, from: f64, milliseconds: f64| {
         let index = CLASSES.iter().position(|other| *other == class);
         if let Some(outline) = index.and_then(|index| outlines.get_mut(index)) {
             let thinnest = match class {
-                "violated" => THINNEST_FAILURE,
+                "fail" => THINNEST_FAILURE,
                 _ => THINNEST,
             };
             let width = (milliseconds * scale - GAP).max(thinnest);
@@ -126,22 +126,22 @@ fn bars(result: &ScenarioResult, start: f64, scale: f64) -> Vec<(&'static str, S
 
 fn words(step: &StepResult) -> (&'static str, &'static str) {
     match step.outcome {
-        StepOutcome::Passed => ("holds", "✓"),
-        StepOutcome::Failed => ("violated", "✗"),
-        StepOutcome::Blocked | StepOutcome::Skipped => ("unproven", "–"),
+        StepOutcome::Passed => ("pass", "✓"),
+        StepOutcome::Failed => ("fail", "✗"),
+        StepOutcome::Blocked | StepOutcome::Skipped => ("inconclusive", "–"),
     }
 }
 
 fn step_view(step: &StepResult) -> StepView<'_> {
     let (class, mark) = words(step);
-    let mut proves: Vec<&str> = Vec::new();
+    let mut verifies: Vec<&str> = Vec::new();
     for id in step
         .expectations
         .iter()
-        .flat_map(|expectation| &expectation.proves)
+        .flat_map(|expectation| &expectation.verifies)
     {
-        if !proves.contains(&id.as_str()) {
-            proves.push(id);
+        if !verifies.contains(&id.as_str()) {
+            verifies.push(id);
         }
     }
     StepView {
@@ -157,7 +157,7 @@ fn step_view(step: &StepResult) -> StepView<'_> {
             .timing
             .filter(|timing| timing.throttled_milliseconds > 1.0)
             .map(|timing| duration(timing.throttled_milliseconds)),
-        proves: proves.join(", "),
+        verifies: verifies.join(", "),
     }
 }
 
@@ -207,8 +207,8 @@ mod tests {
         let bars = bars(&result, 100.0, 1.0);
         let expected = [
             ("whole", "M100.0 0h499.2v10h-499.2z"),
-            ("holds", "M100.0 0h99.2v10h-99.2z"),
-            ("violated", "M500.0 0h99.2v10h-99.2z"),
+            ("pass", "M100.0 0h99.2v10h-99.2z"),
+            ("fail", "M500.0 0h99.2v10h-99.2z"),
             ("throttled", "M200.0 0h299.2v10h-299.2z"),
         ];
         let expected = expected.map(|(class, outline)| (class, outline.to_owned()));

@@ -27,14 +27,14 @@ clauses:
     level: must
     profile: core
     source: documented
-    from: [me.says]
-    statement: The answer describes the current user.
+    sources: [me.says]
+    text: The answer describes the current user.
   - id: logout.no-content
     level: must
     profile: sessions
     source: documented
-    from: [logout.says]
-    statement: Logging out answers 204 without a body.
+    sources: [logout.says]
+    text: Logging out answers 204 without a body.
 "#;
 
 pub const GOOD_SCENARIO: &str = r#"title: the current user is described
@@ -43,7 +43,7 @@ steps:
   - call: me
     token: "{{jane.token}}"
     expect: { status: 200, schema: user }
-    proves: [me.describes]
+    verifies: [me.describes]
 "#;
 
 pub const LOGOUT_SCENARIO: &str = r#"title: logging out answers without a body
@@ -52,7 +52,7 @@ steps:
   - call: logout
     token: "{{jane.token}}"
     expect:
-      - { status: 204, body: empty, proves: [logout.no-content] }
+      - { status: 204, body: empty, verifies: [logout.no-content] }
 "#;
 
 const SCHEMA: &str = r#"{ "type": "object", "required": ["email"] }
@@ -82,7 +82,7 @@ impl Suite {
         self
     }
 
-    /// With the one place in this file that reads `from` replaced.
+    /// With the one place in this file that reads `sources` replaced.
     #[track_caller]
     pub fn changed(self, path: &str, from: &str, to: &str) -> Self {
         let text = fs::read_to_string(self.folder.path().join(path)).unwrap();

@@ -16,8 +16,8 @@ steps:
     expect: { status: <500 }
   - call: login
     body: { email: "{{john.email}}" }
-    expect: { status: <500, like: first }
-    proves: [a.one]
+    expect: { status: <500, same_response_as: first }
+    verifies: [a.one]
 "#;
     let told_apart = async |second: fn(&str) -> Scripted| {
         let server = Server::start(move |seen, before| {
@@ -65,9 +65,9 @@ title: two at once
 accounts: { jane: { registered: false } }
 steps:
   - call: login
-    at_once: [{ n: 1 }, { n: 2 }]
+    concurrent: [{ n: 1 }, { n: 2 }]
     expect: { status: 201, succeeded: 1 }
-    proves: [a.one]
+    verifies: [a.one]
     capture: { n: $.n }
   - { call: me, token: "{{n}}-{{jane.email}}", expect: { status: <500 } }
 "#;

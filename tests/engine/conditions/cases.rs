@@ -170,7 +170,7 @@ pub const CASES: &[Case] = &[
         &[status(200)],
     ),
     case(
-        "like: earlier",
+        "same_response_as: earlier",
         // Numbers and ids may differ, and so may the order of members.
         &[body(
             r#"{"seven":8,"token":"9|a-very-secret-token","moment":"2026-01-01T00:00:00Z","list":[1,2,3]}"#,
@@ -178,7 +178,7 @@ pub const CASES: &[Case] = &[
         &[body("{}"), status(404)],
     ),
     Case {
-        step: "at_once: [{ n: 1 }, { n: 2 }]",
+        step: "concurrent: [{ n: 1 }, { n: 2 }]",
         expectation: "succeeded: 2",
         holds: &[status(200), status(201)],
         fails: &[status(500)],
@@ -204,7 +204,7 @@ pub const CASES: &[Case] = &[
         &[body(r#"{"a":[1,1]}"#), body(r#"{"a":[]}"#)],
     ),
     case(
-        r#"at: $.a, lacks: "{{token | secret}}""#,
+        r#"at: $.a, not_contains: "{{token | secret}}""#,
         &[
             body(r#"{"a":"9|another-secret-token"}"#),
             body(r#"{"a":9}"#),
@@ -212,7 +212,7 @@ pub const CASES: &[Case] = &[
         &[body(r#"{"a":"8|a-very-secret-token"}"#), body("{}")],
     ),
     case(
-        "at: $.a, random_bits: 128",
+        "at: $.a, min_entropy_bits: 128",
         &[
             body(r#"{"a":"7|oXKxyf3TTmKcWrIYb5ldOHmgQ5sxe9HvTr0zGxkY"}"#),
             body(r#"{"a":"0123456789abcdef0123456789abcdef"}"#),
@@ -277,7 +277,7 @@ pub const CASES: &[Case] = &[
         &[body(r#"{"a":["b","a"]}"#)],
     ),
     case(
-        "at: $.a, near: +30d",
+        "at: $.a, approx: +30d",
         &[
             dated(r#"{"a":"2020-03-31T13:00:00+00:00"}"#),
             dated(r#"{"a":"2020-03-31T13:04:50Z"}"#),
@@ -292,12 +292,12 @@ pub const CASES: &[Case] = &[
         ],
     ),
     case(
-        "at: $.a, near: 0s, within: 2m",
+        "at: $.a, approx: 0s, within: 2m",
         &[dated(r#"{"a":"2020-03-01T12:01:50Z"}"#)],
         &[dated(r#"{"a":"2020-03-01T12:02:10Z"}"#)],
     ),
     case(
-        r#"at: "$.a[*]", all_near: 0s"#,
+        r#"at: "$.a[*]", all_approx: 0s"#,
         &[
             dated(r#"{"a":[]}"#),
             dated(r#"{"a":[null]}"#),

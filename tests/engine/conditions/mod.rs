@@ -25,8 +25,8 @@ steps:
     {step}
     expect:
       # The first expectation must not hide the second: it is one that every answer satisfies.
-      - {{ status: <599, proves: [a.two] }}
-      - {{ {expectation}, proves: [a.one] }}
+      - {{ status: <599, verifies: [a.two] }}
+      - {{ {expectation}, verifies: [a.one] }}
 "#
     );
     let server = Server::start(move |seen, _| match seen.path.as_str() {

@@ -1,0 +1,117 @@
+//! Every wrong answer, put before the engine in the place of the right one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::site::Site;
+use super::{AnswerMutant, Operator, Trial, declared, open};
+use crate::engine::{Change, Plan, Recording, ScenarioResult, Selection, StepOutcome};
+use crate::selftest::Fate;
+use crate::suite::Suite;
+
+/// Makes every answer of `recording` wrong in every way, and asks `suite` each time.
+///
+/// The suite may be another one than was recorded, as long as it makes the same calls.
+pub async fn examine(suite: &Arc<Suite>, recording: &Recording) -> Vec<AnswerMutant> {
+    let selection = Selection {
+        profiles: recording.plan().profiles.clone(),
+        strict: false,
+        slice: None,
+    };
+    let plan = Plan::new(suite, &selection);
+    let mut baselines = BTreeMap::new();
+    for index in &plan.scenarios {
+        if let Some(result) = recording.replay(&plan, *index, None).await {
+            baselines.insert(*index, result);
+        }
+    }
+    let sites = baselines.iter().flat_map(|(index, baseline)| {
+        Site::all(recording, *index, plan.scenario(*index), baseline)
+    });
+    let mut mutants: BTreeMap<(&str, Operator), Vec<Site<'_>>> = BTreeMap::new();
+    for site in sites {
+        for operator in site.operators() {
+            let operation = site.step.operation.as_str();
+            mutants.entry((operation, operator)).or_default().push(site);
+        }
+    }
+    let mut examined = Vec::new();
+    for ((operation, operator), sites) in mutants {
+        let trials = try_all(recording, &plan, &operator, &sites).await;
+        let left_open = open::reason(operation, &operator);
+        let fates = trials.iter().map(|trial| trial.fate);
+        let fate = match (fates.max().unwrap_or(Fate::Survived), left_open) {
+            (Fate::Survived | Fate::NoVerdict | Fate::KilledByOther, Some(_)) => Fate::Equivalent,
+            (best, _) => best,
+        };
+        examined.push(AnswerMutant {
+            operation: operation.to_owned(),
+            fate,
+            left_open,
+            operator,
+            trials,
+        });
+    }
+    examined
+}
+
+async fn try_all(
+    recording: &Recording,
+    plan: &Plan,
+    operator: &Operator,
+    sites: &[Site<'_>],
+) -> Vec<Trial> {
+    let sites = sites
+        .iter()
+        .map(|site| (site, declared::expectations(&plan.suite, operator, site)));
+    let (verifying, others): (Vec<_>, Vec<_>) =
+        sites.partition(|(_, declared)| !declared.is_empty());
+    let mut trials = Vec::new();
+    for (site, declared) in if verifying.is_empty() {
+        others
+    } else {
+        verifying
+    } {
+        trials.extend(attempt(recording, plan, operator, site, &declared).await);
+    }
+    trials
+}
+
+async fn attempt(
+    recording: &Recording,
+    plan: &Plan,
+    operator: &Operator,
+    site: &Site<'_>,
+    declared: &[usize],
+) -> Option<Trial> {
+    let change = Change {
+        position: site.position,
+        answer: operator.apply(site.answer, site.token)?,
+    };
+    let result = recording.replay(plan, site.index, Some(change)).await?;
+    let expectations = declared
+        .iter()
+        .filter_map(|index| site.step.expectations.get(*index));
+    let declared: BTreeSet<&str> = expectations
+        .flat_map(|expectation| &expectation.verifies)
+        .map(String::as_str)
+        .collect();
+    let declared = Vec::from_iter(declared);
+    let blamed = Vec::from_iter(blamed(site.baseline, &result));
+    let mut steps = result.steps.iter();
+    let step = steps.find(|step| step.position == Some(site.position))?;
+    Some(Trial {
+        scenario: result.id.clone(),
+        line: step.line,
+        fate: Fate::of(&declared, &blamed, step.outcome != StepOutcome::Passed),
+        declared: declared.into_iter().map(str::to_owned).collect(),
+        blamed: blamed.into_iter().map(str::to_owned).collect(),
+    })
+}
+
+/// The clauses of expectations that fail now and did not before.
+fn blamed<'a>(before: &ScenarioResult, now: &'a ScenarioResult) -> BTreeSet<&'a str> {
+    let both = before.checks().zip(now.checks());
+    let newly = both.filter(|(before, now)| now.state.is_failed() && !before.state.is_failed());
+    newly.map(|(_, now)| now.clause).collect()
+}

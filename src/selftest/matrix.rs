@@ -1,0 +1,101 @@
+//! The kill matrix: which mutants of behaviour the suite catches, and whom else it blames.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use schemars::JsonSchema;
+use serde::Serialize;
+
+use super::fate::Fate;
+use super::mutant::Mutant;
+use super::mutants::mutants;
+use super::trial::{TrialError, Tried, try_again, try_server};
+use crate::engine::{Outcome, ScenarioResult, Selection};
+use crate::report::{BrokenServer, Matrix};
+use crate::suite::{Scenario, Suite};
+
+/// What the suite made of one mutant.
+#[derive(Debug, Clone, Serialize, JsonSchema)]
+pub struct Finding {
+    /// The mutant.
+    #[serde(flatten)]
+    pub mutant: &'static Mutant,
+    /// What that comes to.
+    pub fate: Fate,
+    /// The clauses that were blamed, in the contract's order.
+    pub blamed: Vec<String>,
+    /// The clauses that were left inconclusive.
+    pub inconclusive: Vec<String>,
+}
+
+impl Finding {
+    fn new(mutant: &'static Mutant, tried: &Tried) -> Self {
+        let blamed: Vec<String> = tried.blamed().map(str::to_owned).collect();
+        let inconclusive: Vec<String> = tried.inconclusive().map(str::to_owned).collect();
+        let broke_off = tried
+            .results
+            .iter()
+            .any(|one| one.outcome == Outcome::Error);
+        let undecided = broke_off || inconclusive.iter().any(|id| id == mutant.breaks);
+        let fate = match Fate::of(&[mutant.breaks.to_owned()], &blamed, undecided) {
+            Fate::Survived | Fate::NoVerdict if mutant.equivalent.is_some() => Fate::Equivalent,
+            fate => fate,
+        };
+        Self {
+            mutant,
+            fate,
+            blamed,
+            inconclusive,
+        }
+    }
+
+    /// Whether the suite falls short, or the reason why nobody could tell this mutant is none.
+    #[must_use]
+    pub fn is_gap(&self) -> bool {
+        self.fate.is_gap() || self.fate == Fate::Killed && self.mutant.equivalent.is_some()
+    }
+
+    /// The clauses that were blamed although the mutant breaks another.
+    pub fn collateral(&self) -> impl Iterator<Item = &str> {
+        let all = self.blamed.iter().map(String::as_str);
+        all.filter(|id| *id != self.mutant.breaks)
+    }
+}
+
+/// What the pages of reports tell of the suite: the mutants that can be told from a conforming server, by the clauses that
+/// they break.
+#[must_use]
+pub fn matrix(suite: &Suite) -> Matrix {
+    let mut clauses: BTreeMap<String, Vec<BrokenServer>> = BTreeMap::new();
+    for mutant in mutants().filter(|mutant| mutant.equivalent.is_none()) {
+        let servers = clauses.entry(mutant.breaks.to_owned()).or_default();
+        servers.push(BrokenServer {
+            id: mutant.id.to_owned(),
+            what: mutant.what.to_owned(),
+        });
+    }
+    Matrix {
+        suite: suite.digest.clone(),
+        clauses,
+    }
+}
+
+/// Tries the suite on one mutant. Where it does not blame the one clause alone, what did not pass or should not have
+/// passed is tried again on servers that no other scenario touches.
+///
+/// # Errors
+/// A server that cannot be started or called.
+pub async fn try_mutant(
+    suite: &Arc<Suite>,
+    mutant: &'static Mutant,
+) -> Result<Finding, TrialError> {
+    let everything = Selection::everything();
+    let mut tried = try_server(suite, &everything, mutant.server()).await?;
+    if !tried.blamed().eq([mutant.breaks]) {
+        let doubted = |scenario: &Scenario, result: &ScenarioResult| {
+            result.outcome != Outcome::Passed || scenario.verifies().any(|id| id == mutant.breaks)
+        };
+        tried = try_again(suite, &everything, tried, doubted, || mutant.server()).await?;
+    }
+    Ok(Finding::new(mutant, &tried))
+}

@@ -1,0 +1,149 @@
+//! The last words in the terminal: fates counted, then everything in which the suite falls short.
+
+use std::fmt::Write as _;
+
+use super::{MutationReport, Tally};
+use crate::selftest::{Fate, Finding, VariantFinding};
+
+/// The summary as plain text.
+#[must_use]
+pub fn summary(report: &MutationReport) -> String {
+    let mut text = String::new();
+    if let Some(target) = &report.target {
+        let _ = writeln!(text, "wrong answers of {}\n", target.base_url);
+    }
+    tell_counts(&mut text, report);
+    tell_behaviour(&mut text, report);
+    tell_answers(&mut text, report);
+    tell_variants(&mut text, report);
+    if !report.not_passed.is_empty() {
+        let _ = writeln!(
+            text,
+            "\nlittle could be made wrong in scenarios that the server itself does not pass: {}",
+            report.not_passed.join(", ")
+        );
+    }
+    let _ = writeln!(text, "\n{}", last_line(report));
+    text
+}
+
+fn tell_counts(text: &mut String, report: &MutationReport) {
+    let _ = writeln!(
+        text,
+        "  mutants of  killed  by another clause  no verdict  survived  equivalent  mean blame"
+    );
+    let kinds = [
+        ("behaviour", &report.tally.behaviour),
+        ("answers", &report.tally.answers),
+    ];
+    for (kind, tally) in kinds.into_iter().filter(|(_, tally)| tally.all() > 0) {
+        let _ = writeln!(
+            text,
+            "  {kind:<10}  {:>6}  {:>17}  {:>10}  {:>8}  {:>10}  {:>10}",
+            tally.count(Fate::Killed),
+            tally.count(Fate::KilledByOther),
+            tally.count(Fate::NoVerdict),
+            tally.count(Fate::Survived),
+            tally.count(Fate::Equivalent),
+            mean_blame(tally),
+        );
+    }
+    let variants = report.tally.variants;
+    if variants.servers > 0 {
+        let _ = writeln!(
+            text,
+            "  servers that conform: {}, of which {} are blamed for nothing",
+            variants.servers, variants.clean
+        );
+    }
+}
+
+/// The mean number of clauses that are blamed where the right one is.
+pub(super) fn mean_blame(tally: &Tally) -> String {
+    let mean = tally.mean_blame;
+    mean.map_or_else(|| "-".to_owned(), |mean| format!("{mean:.2}"))
+}
+
+fn tell_behaviour(text: &mut String, report: &MutationReport) {
+    let gaps = || report.behaviour.iter().filter(|one| one.is_gap());
+    for fate in Fate::ALL {
+        let mut findings = gaps().filter(|one| one.fate == fate).peekable();
+        if findings.peek().is_some() {
+            let _ = writeln!(text, "\n{}:", heading(fate));
+        }
+        findings.for_each(|finding| tell_mutant(text, finding));
+    }
+}
+
+fn heading(fate: Fate) -> String {
+    match fate {
+        // Only then is it a gap.
+        Fate::Killed => "killed, although nobody is said to be able to tell them".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+fn tell_mutant(text: &mut String, finding: &Finding) {
+    let mutant = finding.mutant;
+    let _ = writeln!(text, "  {} breaks {}", mutant.id, mutant.breaks);
+    let _ = writeln!(text, "    {}", mutant.what);
+    for (word, clauses) in [
+        ("blamed", &finding.blamed),
+        ("inconclusive", &finding.inconclusive),
+    ] {
+        if !clauses.is_empty() {
+            let _ = writeln!(text, "    {word}: {}", clauses.join(", "));
+        }
+    }
+}
+
+fn tell_answers(text: &mut String, report: &MutationReport) {
+    let gaps = report.answers.iter().filter(|one| one.fate.is_gap());
+    for (position, mutant) in gaps.enumerate() {
+        if position == 0 {
+            text.push_str("\nwrong answers that are not noticed as what they are:\n");
+        }
+        let places: Vec<String> = mutant
+            .trials
+            .iter()
+            .map(|trial| format!("{}:{}", trial.scenario, trial.line))
+            .collect();
+        let _ = writeln!(text, "  {mutant} ({})", mutant.fate);
+        let _ = writeln!(text, "    tried at {}", places.join(", "));
+    }
+}
+
+fn tell_variants(text: &mut String, report: &MutationReport) {
+    let blamed = |server: &&VariantFinding| !server.complaints.is_empty();
+    for (position, server) in report.variants.iter().filter(blamed).enumerate() {
+        if position == 0 {
+            text.push_str("\nservers that conform and are blamed:\n");
+        }
+        let _ = writeln!(text, "  {}", server.variants.join(" + "));
+        for complaint in &server.complaints {
+            let _ = writeln!(text, "    {complaint}");
+        }
+    }
+}
+
+fn last_line(report: &MutationReport) -> String {
+    let verdict = if report.sound {
+        "the suite is sound"
+    } else {
+        "the suite has gaps"
+    };
+    let mutants = report.tally.behaviour.all() + report.tally.answers.all();
+    let servers = match report.tally.variants.servers {
+        0 => String::new(),
+        servers => format!(" and {servers} servers that conform"),
+    };
+    let part = if report.partial {
+        ", a part of all"
+    } else {
+        ""
+    };
+    format!(
+        "{verdict}: {mutants} mutants{servers}{part}, in {:.1} s",
+        report.milliseconds / 1e3
+    )
+}

@@ -1,0 +1,94 @@
+//! The server's clock, and whether it tells its time.
+
+use std::sync::Arc;
+
+use axum::http::header::{DATE, HeaderValue};
+use jiff::{SignedDuration, Timestamp};
+
+use crate::reference::Clock;
+use crate::selftest::variant::{Axis, Blueprint, Variant};
+
+pub(super) const AXIS: Axis = Axis {
+    name: "clock",
+    variants: &[
+        Variant::new("clock.ahead", "Its clock is ten minutes ahead.", |server| {
+            shift(server, 600);
+        }),
+        Variant::new(
+            "clock.behind",
+            "Its clock is ten minutes behind.",
+            |server| {
+                shift(server, -600);
+            },
+        ),
+        Variant::new("clock.untold", "Its answers have no Date.", hide),
+        Variant::new(
+            "clock.ahead-and-untold",
+            "Its clock is ten minutes ahead, and its answers have no Date.",
+            |server| {
+                shift(server, 600);
+                hide(server);
+            },
+        )
+        .never_with(
+            &["patience.until-date", "patience.reset-only"],
+            "until when a server asks to wait cannot be understood by a clock that it does not tell",
+        ),
+    ],
+};
+
+pub(super) const DATES: Axis = Axis {
+    name: "dates",
+    variants: &[Variant::new(
+        "dates.of-proxy",
+        "The Date is that of a proxy, whose clock is 20 s ahead.",
+        |server| {
+            let proxy = Shifted::new(&server.settings.clock, 20);
+            server.wire.answers(move |_, answer| {
+                if let (Some(date), Some(there)) =
+                    (http_date(proxy.now()), answer.headers.get_mut(DATE))
+                {
+                    *there = date;
+                }
+            });
+        },
+    )],
+};
+
+/// A clock that shows another time than the one it goes by.
+struct Shifted {
+    by: Arc<dyn Clock>,
+    ahead: SignedDuration,
+}
+
+impl Shifted {
+    fn new(by: &Arc<dyn Clock>, seconds: i64) -> Self {
+        Self {
+            by: Arc::clone(by),
+            ahead: SignedDuration::from_secs(seconds),
+        }
+    }
+}
+
+impl Clock for Shifted {
+    fn now(&self) -> Timestamp {
+        let now = self.by.now();
+        now.saturating_add(self.ahead).unwrap_or(now)
+    }
+}
+
+fn shift(server: &mut Blueprint, seconds: i64) {
+    server.settings.clock = Arc::new(Shifted::new(&server.settings.clock, seconds));
+}
+
+fn hide(server: &mut Blueprint) {
+    server.connections().date = false;
+    server.wire.answers(|_, answer| {
+        answer.headers.remove(DATE);
+    });
+}
+
+/// An instant as headers have it.
+pub(super) fn http_date(at: Timestamp) -> Option<HeaderValue> {
+    HeaderValue::from_str(&at.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()).ok()
+}

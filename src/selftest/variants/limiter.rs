@@ -1,0 +1,201 @@
+//! Whom the limiter counts, and what it says.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::http::header::{HeaderName, RETRY_AFTER};
+use axum::http::{HeaderMap, HeaderValue};
+use jiff::SignedDuration;
+
+use super::clock::http_date;
+use super::counter::Counter;
+use crate::reference::{Clock, Limits, Quota};
+use crate::selftest::variant::{Axis, Exception, Variant};
+
+const WAIT_UNTOLD: Exception = Exception::failed(
+    "hardening.retry-after",
+    "the contract asks for a 429 and not for more",
+);
+
+const LOGINS: Quota = short(15);
+
+const EVERYTHING: Quota = short(90);
+
+/// So many a minute; whoever has used them up does not wait long. However slow a machine is, one more is refused.
+const fn short(attempts: u32) -> Quota {
+    Quota {
+        lockout: Some(Duration::from_secs(2)),
+        ..Quota::a_minute(attempts)
+    }
+}
+
+pub(super) const OF_ACCOUNTS: Axis = Axis {
+    name: "account-limit",
+    variants: &[
+        Variant::new(
+            "account-limit.ninety-nine",
+            "An account has ninety-nine attempts a minute.",
+            |server| {
+                server.settings.limits.per_account = Some(Quota::a_minute(99));
+            },
+        ),
+        Variant::new(
+            "account-limit.five",
+            "An account has five attempts a minute.",
+            |server| server.settings.limits.per_account = Some(short(5)),
+        ),
+        Variant::new(
+            "account-limit.announced",
+            "An account has 115 attempts a minute, which every answer says.",
+            |server| {
+                server.settings.limits.per_account = Some(Quota::a_minute(115));
+            },
+        )
+        .never_with(
+            &["patience.untold"],
+            "a limit of more than a hundred that no answer says is not met by a hundred",
+        ),
+        Variant::new(
+            "account-limit.failures",
+            "Wrong passwords alone are counted, and the right one makes up for them.",
+            |server| {
+                server.settings.limits.per_account = None;
+                let clock = &server.settings.clock;
+                server
+                    .wire
+                    .rewrite(Counter::of_failures(clock, Quota::a_minute(5)));
+            },
+        ),
+    ],
+};
+
+pub(super) const OF_ADDRESSES: Axis = Axis {
+    name: "address-limit",
+    variants: &[
+        Variant::new(
+            "address-limit.logins",
+            "Attempts to log in are counted for each address as well.",
+            |server| server.settings.limits.per_address = Some(LOGINS),
+        ),
+        Variant::new(
+            "address-limit.logins-alone",
+            "Attempts to log in are counted for each address, whatever account they are for.",
+            |server| {
+                server.settings.limits = Limits {
+                    per_account: None,
+                    per_address: Some(LOGINS),
+                };
+            },
+        ),
+        Variant::new(
+            "address-limit.guests",
+            "Calls without a token are counted together, registering among them.",
+            |server| {
+                let clock = &server.settings.clock;
+                server.wire.rewrite(Counter::of_guests(clock, LOGINS));
+            },
+        ),
+        Variant::new(
+            "address-limit.everything",
+            "All calls are counted together.",
+            |server| {
+                let clock = &server.settings.clock;
+                server
+                    .wire
+                    .rewrite(Counter::of_everything(clock, EVERYTHING));
+            },
+        ),
+    ],
+};
+
+pub(super) const PATIENCE: Axis = Axis {
+    name: "patience",
+    variants: &[
+        Variant::new(
+            "patience.untold",
+            "A 429 does not say for how long.",
+            |server| {
+                server
+                    .wire
+                    .answers(|_, answer| silence(&mut answer.headers));
+            },
+        )
+        .but(&[WAIT_UNTOLD]),
+        Variant::new(
+            "patience.until-date",
+            "A 429 says until when as a date.",
+            |server| {
+                let clock = Arc::clone(&server.settings.clock);
+                server.wire.answers(move |_, answer| {
+                    if let Some(date) =
+                        waiting(&answer.headers).and_then(|wait| after(&*clock, wait))
+                    {
+                        silence(&mut answer.headers);
+                        answer.headers.insert(RETRY_AFTER, date);
+                    }
+                });
+            },
+        ),
+        Variant::new(
+            "patience.in-one-header",
+            "Answers tell limit, rest and reset in RateLimit and RateLimit-Policy alone.",
+            |server| {
+                server
+                    .wire
+                    .answers(|_, answer| in_one_header(&mut answer.headers));
+            },
+        )
+        .but(&[WAIT_UNTOLD]),
+        Variant::new(
+            "patience.reset-only",
+            "A 429 says until when in X-RateLimit-Reset alone.",
+            |server| {
+                server.wire.answers(|_, answer| {
+                    answer.headers.remove(RETRY_AFTER);
+                });
+            },
+        )
+        .but(&[WAIT_UNTOLD]),
+    ],
+};
+
+fn waiting(headers: &HeaderMap) -> Option<SignedDuration> {
+    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;
+    Some(SignedDuration::from_secs(seconds))
+}
+
+/// A date, and so a whole second: the next one.
+fn after(clock: &dyn Clock, wait: SignedDuration) -> Option<HeaderValue> {
+    let wait = wait + SignedDuration::from_secs(1);
+    let date = clock.now().checked_add(wait).ok()?;
+    http_date(date)
+}
+
+/// Says what the reference says of a limit as the eighth draft of the IETF's httpapi group does.
+fn in_one_header(headers: &mut HeaderMap) {
+    let number = |name: &str| headers.get(name)?.to_str().ok()?.parse::<u64>().ok();
+    let told = number("x-ratelimit-limit").zip(number("x-ratelimit-remaining"));
+    let wait = number(RETRY_AFTER.as_str());
+    silence(headers);
+    let Some((limit, left)) = told else { return };
+    let reset = wait.map(|wait| format!(";t={wait}")).unwrap_or_default();
+    let values = [
+        ("ratelimit", format!("\"logins\";r={left}{reset}")),
+        ("ratelimit-policy", format!("\"logins\";q={limit};w=60")),
+    ];
+    for (name, value) in values {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(name, value);
+        }
+    }
+}
+
+/// Takes away everything that speaks of the limit.
+fn silence(headers: &mut HeaderMap) {
+    headers.remove(RETRY_AFTER);
+    for name in ["limit", "remaining", "reset"] {
+        if let Ok(name) = HeaderName::try_from(format!("x-ratelimit-{name}")) {
+            headers.remove(name);
+        }
+    }
+}

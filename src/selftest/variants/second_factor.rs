@@ -1,0 +1,108 @@
+//! How strict the second factor is, and with what status it asks and refuses.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use axum::http::StatusCode;
+use serde_json::Value;
+
+use crate::selftest::message::{Answer, Asked, Call};
+use crate::selftest::variant::{Axis, Exception, Variant};
+use crate::selftest::wire::Rewrite;
+
+pub(super) const RULES: Axis = Axis {
+    name: "second-factor-rules",
+    variants: &[
+        Variant::new(
+            "second-factor-rules.one-attempt",
+            "A single wrong answer ends a challenge.",
+            |server| server.settings.behaviour.second_factor.challenge_attempts = 1,
+        ),
+        Variant::new(
+            "second-factor-rules.short-challenges",
+            "A challenge can be answered for 45 seconds.",
+            |server| server.settings.behaviour.second_factor.challenge_seconds = 45,
+        )
+        .unseen("a challenge does not say for how long it can be answered"),
+        Variant::new(
+            "second-factor-rules.latest-challenge",
+            "A new challenge ends the one before it.",
+            |server| server.wire.rewrite(Latest::default()),
+        ),
+        Variant::new(
+            "second-factor-rules.lenient",
+            "A code works for a minute and as often as it is sent, and so does a challenge.",
+            |server| {
+                let rules = &mut server.settings.behaviour.second_factor;
+                rules.window_steps = 2;
+                rules.code_once = false;
+                rules.challenge_once = false;
+                rules.challenge_attempts = u32::MAX;
+            },
+        )
+        .but(&[
+            Exception::failed("hardening.totp-code-once", NOT_SAID),
+            Exception::failed("hardening.challenge-once", NOT_SAID),
+        ]),
+    ],
+};
+
+const NOT_SAID: &str = "the documentation does not say how often a code or a challenge works";
+
+/// Forgets all challenges but the latest of each e-mail.
+#[derive(Default)]
+struct Latest {
+    by_email: Mutex<HashMap<String, String>>,
+}
+
+impl Rewrite for Latest {
+    fn request(&self, asked: &mut Asked) {
+        let known = self.by_email.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(challenge) = asked.text("totp_token")
+            && !known.values().any(|latest| latest == challenge)
+        {
+            challenge.push_str(" (ended)");
+        }
+    }
+
+    fn answer(&self, call: &Call, answer: &mut Answer) {
+        let text = |body: &Option<Value>, member| {
+            let value = body.as_ref()?.get(member)?;
+            value.as_str().map(str::to_owned)
+        };
+        let email = text(&call.json, "email");
+        if let Some((email, challenge)) = email.zip(text(&answer.json, "totp_token")) {
+            let mut known = self.by_email.lock().unwrap_or_else(PoisonError::into_inner);
+            known.insert(email, challenge);
+        }
+    }
+}
+
+pub(super) const CHALLENGES: Axis = Axis {
+    name: "challenges",
+    variants: &[Variant::new(
+        "challenges.accepted",
+        "A challenge is answered with 202.",
+        |server| server.settings.behaviour.statuses.challenged = StatusCode::ACCEPTED,
+    )],
+};
+
+pub(super) const REFUSALS: Axis = Axis {
+    name: "second-factor-refusals",
+    variants: &[
+        Variant::new(
+            "second-factor-refusals.unprocessable",
+            "Wrong codes and unknown challenges are refused with 422.",
+            |server| {
+                let statuses = &mut server.settings.behaviour.statuses;
+                statuses.wrong_code = StatusCode::UNPROCESSABLE_ENTITY;
+                statuses.unknown_challenge = StatusCode::UNPROCESSABLE_ENTITY;
+            },
+        ),
+        Variant::new(
+            "second-factor-refusals.gone",
+            "An unknown challenge is refused with 410.",
+            |server| server.settings.behaviour.statuses.unknown_challenge = StatusCode::GONE,
+        ),
+    ],
+};

@@ -1,0 +1,51 @@
+//! The trial where clocks change, and the plan.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use super::times::{WRITTEN, each};
+use crate::selftest::variant::{Axis, Blueprint, Variant};
+
+pub(super) const TRIALS: Axis = Axis {
+    name: "trials",
+    variants: &[
+        Variant::new(
+            "trials.hour-more",
+            "The trial has thirty days of the server's zone, in which the clocks are put back.",
+            |server| shift(server, 1),
+        ),
+        Variant::new(
+            "trials.hour-less",
+            "The trial has thirty days of the server's zone, in which the clocks are put forward.",
+            |server| shift(server, -1),
+        ),
+    ],
+};
+
+pub(super) const PLANS: Axis = Axis {
+    name: "plans",
+    variants: &[Variant::new(
+        "plans.none",
+        "There is no plan before the trial ends.",
+        |server| {
+            server.wire.bodies(|_, body| {
+                if let Some(plan) = body.pointer_mut("/subscription/plan") {
+                    *plan = Value::Null;
+                }
+            });
+        },
+    )],
+};
+
+fn shift(server: &mut Blueprint, hours: i64) {
+    server.wire.bodies(move |_, body| {
+        each(body, &["trial_ends_at"], &|_, time| {
+            let end: Option<Timestamp> = time.parse().ok();
+            if let Some(end) =
+                end.and_then(|end| end.checked_add(SignedDuration::from_hours(hours)).ok())
+            {
+                *time = end.strftime(WRITTEN).to_string();
+            }
+        });
+    });
+}
