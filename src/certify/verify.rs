@@ -173,7 +173,7 @@ impl Verification {
         self.certificate = intact.certificate;
     }
 
-    /// Compares each file with its digest in the statement, and reads those that say something.
+    /// Compares each file with its digest in the statement, and reads those that say something if all of them are intact.
     fn intact(
         &mut self,
         bundle: &Folder<'_>,
@@ -181,6 +181,7 @@ impl Verification {
         suite: &Arc<Suite>,
     ) -> Intact {
         let mut intact = Intact::default();
+        let mut texts: [Option<(Vec<u8>, Digest)>; 2] = [None, None];
         let there_or_signed = (bundle.files.iter().map(String::as_str))
             .chain(signed.keys().copied())
             .filter(|name| *name != STATEMENT);
@@ -203,10 +204,18 @@ impl Verification {
                     }
                     let run = RUNS.iter().position(|run| in_run(run, REPORT) == name);
                     if let Some(run) = run {
-                        intact.reports[run] = self.report(name, &bytes, &digest, suite);
+                        texts[run] = Some((bytes, digest.clone()));
                     }
                     intact.digests.insert(name.to_owned(), digest);
                 }
+            }
+        }
+        // What has been tampered with need not be judged.
+        if self.wrong.is_empty() {
+            for (run, text) in texts.into_iter().enumerate() {
+                let file = in_run(RUNS[run], REPORT);
+                intact.reports[run] =
+                    text.and_then(|(text, digest)| self.report(&file, &text, &digest, suite));
             }
         }
         intact

@@ -31,11 +31,14 @@ fn told(verification: &Verification, key: &PublicKey) -> String {
         "files      {} as they were signed",
         verification.intact
     );
-    let _ = writeln!(
-        text,
-        "exchanges  {} of {all} expectations rechecked; of {} the record says too little (secrets, or not tried)",
-        verification.rechecked, verification.beyond
-    );
+    // Of files that were tampered with nothing is judged.
+    if all > 0 {
+        let _ = writeln!(
+            text,
+            "exchanges  {} of {all} expectations rechecked; of {} the record says too little (secrets, or not tried)",
+            verification.rechecked, verification.beyond
+        );
+    }
     for wrong in &verification.wrong {
         let _ = writeln!(text, "failed: {wrong}");
     }
