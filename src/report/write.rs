@@ -8,7 +8,7 @@ use std::thread;
 
 use serde::Serialize;
 
-use super::{Report, har, html, indented, job_summary, junit};
+use super::{Report, har, html, job_summary, junit};
 
 /// Why a report is not written.
 #[derive(Debug, thiserror::Error)]
@@ -45,7 +45,9 @@ type Format = fn(&Report, &mut Output<'_>) -> io::Result<()>;
 
 /// The files of a run, and the format of each.
 const FORMATS: [(&str, Format); 5] = [
-    (REPORT, |report, to| indented::write(report, to)),
+    (REPORT, |report, to| {
+        Ok(serde_json::to_writer_pretty(to, report)?)
+    }),
     ("junit.xml", |report, to| junit::write(report, to)),
     ("summary.md", |report, to| {
         to.write_all(job_summary(report).as_bytes())

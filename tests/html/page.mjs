@@ -49,7 +49,7 @@ async function filters(file) {
   assert.equal(await page.locator("#shown").textContent(), `1 of ${all} clauses`);
   await page.keyboard.press("Escape");
   assert.equal(await visible(page), all);
-  for (const verdict of ["pass", "fail", "unproven"]) {
+  for (const verdict of ["pass", "fail", "inconclusive"]) {
     const rows = await page.locator(`.ledger tr[data-verdict=${verdict}]`).count();
     await page.locator(`input[value=${verdict}]`).focus();
     await page.keyboard.press("Space");
