@@ -2,38 +2,23 @@
 
 use std::str::FromStr;
 
-use hmac::digest::{Digest, block_api::BlockSizeUser};
-use hmac::{KeyInit, Mac, SimpleHmac};
 use reqwest::Url;
-use sha1::Sha1;
-use sha2::{Sha256, Sha512};
+use totp_rs::{Algorithm, Builder};
 
 use super::{PERIOD_SECONDS, Secret, SecretError};
 
-const DIGITS: u32 = 6;
+const DIGITS: u8 = 6;
 /// What authenticators show, and servers ask for.
-const POSSIBLE_DIGITS: std::ops::RangeInclusive<u32> = 6..=8;
+const POSSIBLE_DIGITS: std::ops::RangeInclusive<u8> = 6..=8;
 /// A shorter step is over before its code has arrived; a longer one is waited for by no run.
 const POSSIBLE_PERIODS: std::ops::RangeInclusive<u64> = 10..=600;
-
-/// The hash behind the codes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Algorithm {
-    /// SHA-1, as authenticator apps take for granted.
-    #[default]
-    Sha1,
-    /// SHA-256.
-    Sha256,
-    /// SHA-512.
-    Sha512,
-}
 
 /// A secret, and how codes are made from it. Its `Debug` form does not show the secret.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Authenticator {
     secret: Secret,
     algorithm: Algorithm,
-    digits: u32,
+    digits: u8,
     period: u64,
 }
 
@@ -149,41 +134,26 @@ impl Authenticator {
     /// The code for one step.
     #[must_use]
     pub fn code(&self, step: u64) -> String {
-        let key = self.secret.as_bytes();
-        let number = match self.algorithm {
-            Algorithm::Sha1 => truncated::<Sha1>(key, step),
-            Algorithm::Sha256 => truncated::<Sha256>(key, step),
-            Algorithm::Sha512 => truncated::<Sha512>(key, step),
-        };
-        let width = self.digits as usize;
-        format!("{:0width$}", number % 10_u32.pow(self.digits))
+        Builder::new()
+            .with_algorithm(self.algorithm)
+            .with_digits(self.digits)
+            .with_step_duration(self.period)
+            .with_secret(self.secret.as_bytes())
+            // A vendor's secret may be shorter than the RFC asks for.
+            .build_noncompliant()
+            .generate(step.saturating_mul(self.period))
+            .to_string()
     }
 }
 
 fn algorithm(name: &str) -> Option<Algorithm> {
     let name = name.to_ascii_uppercase();
     match name.strip_prefix("HMAC").unwrap_or(&name) {
-        "SHA1" | "SHA-1" => Some(Algorithm::Sha1),
-        "SHA256" | "SHA-256" => Some(Algorithm::Sha256),
-        "SHA512" | "SHA-512" => Some(Algorithm::Sha512),
+        "SHA1" | "SHA-1" => Some(Algorithm::SHA1),
+        "SHA256" | "SHA-256" => Some(Algorithm::SHA256),
+        "SHA512" | "SHA-512" => Some(Algorithm::SHA512),
         _ => None,
     }
-}
-
-/// The 31 bits that RFC 4226 section 5.3 takes from the MAC of a step.
-fn truncated<D: Digest + BlockSizeUser>(key: &[u8], step: u64) -> u32 {
-    #[expect(clippy::expect_used, reason = "HMAC takes a key of any length")]
-    let mut mac = SimpleHmac::<D>::new_from_slice(key).expect("HMAC takes a key of any length");
-    mac.update(&step.to_be_bytes());
-    let digest = mac.finalize().into_bytes();
-    let offset = usize::from(digest[digest.len() - 1] & 0x0f);
-    let picked = [
-        digest[offset],
-        digest[offset + 1],
-        digest[offset + 2],
-        digest[offset + 3],
-    ];
-    u32::from_be_bytes(picked) & 0x7fff_ffff
 }
 
 #[cfg(test)]
@@ -230,7 +200,7 @@ mod tests {
                    &algorithm=sha256&digits=7&period=60";
         let read: Authenticator = uri.parse().unwrap();
         assert_eq!(read.secret(), &Secret::from_base32("GEZDGNBVGY3T").unwrap());
-        assert_eq!(read.algorithm, Algorithm::Sha256);
+        assert_eq!(read.algorithm, Algorithm::SHA256);
         assert_eq!(read.code(1).len(), 7);
         assert_eq!(
             [59, 60, 119, 120].map(|time| read.step_at(time)),

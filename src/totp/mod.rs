@@ -11,7 +11,7 @@ use std::fmt;
 use data_encoding::{BASE32_NOPAD, Encoding, Specification};
 use rand::Rng;
 
-pub use authenticator::{Algorithm, Authenticator, AuthenticatorError};
+pub use authenticator::{Authenticator, AuthenticatorError};
 
 /// Length of one step in seconds.
 pub const PERIOD_SECONDS: u64 = 30;

@@ -79,7 +79,10 @@ async fn a_server_that_breaks_the_contract_is_complained_about() {
     let tried = try_server(&suite, &Selection::everything(), blueprint.server()).await;
     let complaints = complaints(&[], &tried.unwrap());
     let told: Vec<String> = complaints.iter().map(ToString::to_string).collect();
-    let failed: Vec<&String> = told.iter().filter(|told| told.contains(": fail ")).collect();
+    let failed: Vec<&String> = told
+        .iter()
+        .filter(|told| told.contains(": fail "))
+        .collect();
     let [failed] = failed.as_slice() else {
         panic!("{told:?}");
     };
