@@ -56,7 +56,7 @@ pub fn listed(names: impl IntoIterator<Item = String>) -> Vec<Trial> {
 }
 
 /// Scenarios under way.
-pub struct Started {
+pub struct RunningTrials {
     /// A trial for each scenario of the plan, in its order; those not selected do nothing.
     pub trials: Vec<Trial>,
     /// The task that runs the scenarios; ends when all have.
@@ -64,9 +64,9 @@ pub struct Started {
     results: Arc<Mutex<Vec<ScenarioResult>>>,
 }
 
-impl fmt::Debug for Started {
+impl fmt::Debug for RunningTrials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Started").finish_non_exhaustive()
+        f.debug_struct("RunningTrials").finish_non_exhaustive()
     }
 }
 
@@ -90,7 +90,7 @@ pub fn start(
     selected: &[usize],
     undecided: Undecided,
     ended: impl Fn(&ScenarioResult) + Send + Sync + 'static,
-) -> Started {
+) -> RunningTrials {
     let results = Arc::new(Mutex::new(Vec::new()));
     let mut senders: HashMap<usize, Sender<Message>> = HashMap::new();
     let mut trials = Vec::new();
@@ -116,14 +116,14 @@ pub fn start(
                     let _ = sender.send(message(plan, result, undecided));
                 }
             };
-            let untold = Mutex::new(Vec::new());
+            let held_back = Mutex::new(Vec::new());
             let done = |index: usize, result: ScenarioResult| {
                 ended(&result);
                 if result.outcome == Outcome::Passed {
                     tell(index, &result);
                 } else {
-                    let mut untold = untold.lock().unwrap_or_else(PoisonError::into_inner);
-                    untold.push((index, all().len()));
+                    let mut held_back = held_back.lock().unwrap_or_else(PoisonError::into_inner);
+                    held_back.push((index, all().len()));
                 }
                 all().push(result);
             };
@@ -131,19 +131,22 @@ pub fn start(
             // Whose fault something is shows when all have ended.
             let mut settled = all().clone();
             withdraw_consequences(plan, &mut settled);
-            for (index, position) in untold.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            for (index, position) in held_back
+                .into_inner()
+                .unwrap_or_else(PoisonError::into_inner)
+            {
                 tell(index, &settled[position]);
             }
         }
     });
-    Started {
+    RunningTrials {
         trials,
         task,
         results,
     }
 }
 
-impl Started {
+impl RunningTrials {
     /// A handle on the results, to be read at the end.
     #[must_use]
     pub fn results(&self) -> Results {

@@ -9,7 +9,7 @@ use conform::suite::{AccountKind, BodySchema, Suite, built_in_names};
 #[test]
 fn the_built_in_suite_has_no_gap() {
     let coverage = Suite::built_in().unwrap().coverage();
-    assert_eq!(coverage.findings, []);
+    assert_eq!(coverage.gaps, []);
     let calls: usize = coverage.run.total();
     assert!(
         calls <= 60,

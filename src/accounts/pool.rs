@@ -14,7 +14,7 @@ use crate::http::{Secrets, ServerClock};
 #[derive(Debug)]
 pub struct Pool {
     source: TotpSource,
-    known: std::sync::Mutex<BTreeMap<String, Known>>,
+    known: std::sync::Mutex<BTreeMap<String, PooledAccount>>,
     /// What has become of the source so far; nothing where it was not asked yet.
     verified: Mutex<Option<Result<(), ProvisionError>>>,
     room: Semaphore,
@@ -22,7 +22,7 @@ pub struct Pool {
 
 /// An account that was given, by its e-mail.
 #[derive(Debug)]
-struct Known {
+struct PooledAccount {
     given: ProvisionedAccount,
     second_factor: Arc<SecondFactor>,
     /// Second factors that it had before.
@@ -152,7 +152,7 @@ impl Pool {
                 } else {
                     fresh
                 };
-                let known = entry.insert(Known {
+                let known = entry.insert(PooledAccount {
                     given: given.clone(),
                     second_factor: Arc::new(second_factor),
                     earlier: Vec::new(),
@@ -175,7 +175,7 @@ impl Pool {
     }
 }
 
-impl Known {
+impl PooledAccount {
     fn loan(&self, shared: bool) -> Loan {
         Loan {
             second_factor: Arc::clone(&self.second_factor),

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::engine::{Contradiction, recheck};
+use crate::engine::{Contradiction, reevaluate};
 use crate::report::{Judged, Report, SelectionRecord, UnknownScenario};
 use crate::suite::Suite;
 
@@ -55,7 +55,7 @@ pub(super) struct Checked {
     /// Expectations that the recorded exchanges bear out.
     pub(super) rechecked: usize,
     /// Expectations of which they say too little.
-    pub(super) beyond: usize,
+    pub(super) undecided: usize,
 }
 
 /// Checks a report by itself.
@@ -97,10 +97,10 @@ fn check_selected(report: &Report, suite: &Arc<Suite>, selected: &[usize]) -> Ch
         let Some(scenario) = suite.scenario(&result.id) else {
             continue;
         };
-        let recheck = recheck(&plan, scenario, result);
-        checked.rechecked += recheck.rechecked;
-        checked.beyond += recheck.beyond;
-        let contradictions = recheck.contradictions.into_iter();
+        let reevaluate = reevaluate(&plan, scenario, result);
+        checked.rechecked += reevaluate.rechecked;
+        checked.undecided += reevaluate.undecided;
+        let contradictions = reevaluate.contradictions.into_iter();
         checked.doubts.extend(contradictions.map(Doubt::from));
     }
     let judged = Judged::of(&plan, selected, &report.scenarios, !report.is_untestable());

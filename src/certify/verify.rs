@@ -29,7 +29,7 @@ pub struct Verification {
     /// Expectations that the recorded exchanges bear out.
     pub rechecked: usize,
     /// Expectations of which they say too little, as names stand in them for secrets.
-    pub beyond: usize,
+    pub undecided: usize,
     /// Everything that is wrong.
     pub wrong: Vec<Wrong>,
 }
@@ -281,7 +281,7 @@ impl Verification {
         }));
         let checked = verdicts::check(&report, suite);
         self.rechecked += checked.rechecked;
-        self.beyond += checked.beyond;
+        self.undecided += checked.undecided;
         let doubts = checked.doubts.into_iter();
         self.wrong.extend(doubts.map(|doubt| Wrong::Doubt {
             file: file.clone(),

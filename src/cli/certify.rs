@@ -10,8 +10,8 @@ use super::arguments::Environment;
 use super::execute::CutShort;
 use super::report_arguments::CertifyArguments;
 use super::selection::claimed;
+use super::server_under_test::{RunRequest, ServerUnderTest};
 use super::signals::Interruption;
-use super::stage::{Order, Stage};
 use super::target::described;
 use super::{CliError, Ended, Signal};
 use crate::certify::{Bundle, FIRST_RUN, KeyPair, Product, REPEAT, Written, assert_genuine};
@@ -35,9 +35,9 @@ pub(super) fn certify(
         refuse(described, &plan)?;
     }
     let bundle = Bundle::prepare(&arguments.report_dir, &product)?;
-    let stage = Stage::set(described, &arguments.target, &suite.contract)?;
-    let runs = two_runs(&stage, &plan, &bundle);
-    stage.close();
+    let server = ServerUnderTest::start(described, &arguments.target, &suite.contract)?;
+    let runs = two_runs(&server, &plan, &bundle);
+    server.close();
     let runs = match runs? {
         Runs::Ended(runs) => runs,
         Runs::Interrupted(signal) => return Ok(Ended::Interrupted(signal)),
@@ -100,10 +100,10 @@ enum Runs {
     Interrupted(Signal),
 }
 
-fn two_runs(stage: &Stage, plan: &Plan, bundle: &Bundle) -> Result<Runs, CliError> {
+fn two_runs(server: &ServerUnderTest, plan: &Plan, bundle: &Bundle) -> Result<Runs, CliError> {
     let one_run = |number: u8, run: &str| {
         terminal::out(&format!("run {number} of 2\n"));
-        let order = Order {
+        let request = RunRequest {
             plan: plan.clone(),
             selected: &plan.scenarios,
             trial_arguments: &Arguments::default(),
@@ -112,7 +112,7 @@ fn two_runs(stage: &Stage, plan: &Plan, bundle: &Bundle) -> Result<Runs, CliErro
             detail: None,
             show_secrets: false,
         };
-        stage.run(order, |report, cut_short| match cut_short {
+        server.run(request, |report, cut_short| match cut_short {
             Some(CutShort::Interrupted(Interruption::Signal(signal))) => Ok(Err(signal)),
             Some(CutShort::NotTestable(reason)) => Err(CliError::NotTestable(reason)),
             // What did not come to its end is an objection.

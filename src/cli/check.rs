@@ -15,7 +15,7 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Ended, CliError> {
     let mut text = String::new();
     tell_checks(&mut text, &suite, &coverage);
     tell_load(&mut text, &coverage);
-    let mut gaps: Vec<String> = coverage.findings.iter().map(ToString::to_string).collect();
+    let mut gaps: Vec<String> = coverage.gaps.iter().map(ToString::to_string).collect();
     // The mutants are those of the clauses that the program brings: another suite has none of its own.
     if suite.built_in {
         tell_mutants(&mut text);

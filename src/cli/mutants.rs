@@ -10,8 +10,8 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 use super::arguments::{Environment, MutantsArguments};
+use super::cleanup::Cleanup;
 use super::execute::ready;
-use super::farewell::Farewell;
 use super::selection::claimed;
 use super::settings::load_suite;
 use super::signals::Interruption;
@@ -24,16 +24,16 @@ use crate::http::Description;
 use crate::report::{self, TargetIdentity};
 use crate::selftest::answers::examine;
 use crate::selftest::{
-    Campaign, Findings, MUTATION_FILES, MutationReport, Scope, mutants as all, summary,
+    Campaign, CampaignScope, Findings, MUTATION_FILES, MutationReport, mutants as all, summary,
 };
 use crate::suite::Suite;
 use crate::terminal;
 use crate::verdict::Conclusion;
 
 /// How far it came.
-enum Tried {
+enum MutantsOutcome {
     /// To the end.
-    Whole(Findings, Scope),
+    Whole(Findings, CampaignScope),
     /// To a signal, or the end of its time.
     Interrupted(Interruption),
 }
@@ -52,8 +52,8 @@ pub(super) fn mutants(
     // A connection that a server floods is not waited for.
     runtime.shutdown_background();
     let (findings, scope) = match tried? {
-        Tried::Whole(findings, scope) => (findings, scope),
-        Tried::Interrupted(interruption) => {
+        MutantsOutcome::Whole(findings, scope) => (findings, scope),
+        MutantsOutcome::Interrupted(interruption) => {
             terminal::err("interrupted: no report is written");
             return Ok(match interruption {
                 Interruption::Signal(signal) => Ended::Interrupted(signal),
@@ -82,7 +82,7 @@ fn in_process(
     arguments: &MutantsArguments,
     suite: &Arc<Suite>,
     runtime: &Runtime,
-) -> Result<Tried, CliError> {
+) -> Result<MutantsOutcome, CliError> {
     if let Some(flag) = arguments.server_flag() {
         return Err(CliError::Usage(format!(
             "{flag} says something of a server: name it with --base-url URL"
@@ -99,11 +99,11 @@ fn in_process(
     let bar = progress_bar(campaign.len());
     let findings = runtime.block_on(campaign.run(|| bar.inc(1)));
     bar.finish_and_clear();
-    let scope = Scope {
+    let scope = CampaignScope {
         partial: arguments.filter.is_some(),
-        ..Scope::default()
+        ..CampaignScope::default()
     };
-    Ok(Tried::Whole(findings?, scope))
+    Ok(MutantsOutcome::Whole(findings?, scope))
 }
 
 fn no_mutant(filter: &str) -> String {
@@ -121,7 +121,7 @@ fn on_server(
     suite: &Arc<Suite>,
     described: Description,
     runtime: &Runtime,
-) -> Result<Tried, CliError> {
+) -> Result<MutantsOutcome, CliError> {
     if let Some(filter) = &arguments.filter {
         return Err(CliError::Usage(format!(
             "`{filter}` selects mutants of the embedded reference; leave it out, or leave out the base URL \
@@ -143,37 +143,37 @@ fn on_server(
         }
         Err(interruption) => Err(interruption),
     };
-    Farewell {
+    Cleanup {
         runtime,
         session: &session,
         log_out: !arguments.target.no_logout,
-        cleanup: cleanup.as_deref(),
-        reported: false,
-        hasty: run.is_err(),
+        command: cleanup.as_deref(),
+        accounts_reported: false,
+        interrupted: run.is_err(),
     }
-    .take();
+    .run();
     let results = match run {
         Ok(results) => results,
-        Err(interruption) => return Ok(Tried::Interrupted(interruption)),
+        Err(interruption) => return Ok(MutantsOutcome::Interrupted(interruption)),
     };
     let mut answers = Vec::new();
     if let Some(recording) = Recording::of(&session) {
         let examined = signals::unless_told(told, examine(suite, &recording));
         match runtime.block_on(examined) {
             Ok(examined) => answers = examined,
-            Err(interruption) => return Ok(Tried::Interrupted(interruption)),
+            Err(interruption) => return Ok(MutantsOutcome::Interrupted(interruption)),
         }
     }
     let findings = Findings {
         answers,
         ..Findings::default()
     };
-    let scope = Scope {
+    let scope = CampaignScope {
         partial: !session.plan.covers_documentation(),
         target: Some(TargetIdentity::of(&session, false)),
         not_passed: not_passed(results),
     };
-    Ok(Tried::Whole(findings, scope))
+    Ok(MutantsOutcome::Whole(findings, scope))
 }
 
 /// A session that keeps the answers of the user's server.

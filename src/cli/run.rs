@@ -6,9 +6,9 @@ use super::arguments::{Environment, Format, RunArguments};
 use super::baseline::Baseline;
 use super::execute::CutShort;
 use super::selection::{is_plain, plan};
+use super::server_under_test::{RunRequest, ServerUnderTest};
 use super::settings::{load_suite, nothing_selected, trial_arguments};
 use super::signals::Interruption;
-use super::stage::{Order, Stage};
 use super::target::described;
 use super::{CliError, Ended, annotate};
 use crate::harness;
@@ -32,8 +32,8 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
         return Err(CliError::Usage(nothing_selected(arguments)));
     }
     let baseline = Baseline::read(arguments.baseline.as_deref())?;
-    let stage = Stage::set(described, &arguments.target, &suite.contract)?;
-    let order = Order {
+    let server = ServerUnderTest::start(described, &arguments.target, &suite.contract)?;
+    let request = RunRequest {
         plan,
         selected: &selected,
         trial_arguments: &trial_arguments,
@@ -42,10 +42,10 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
         detail: arguments.detail(),
         show_secrets: arguments.show_secrets,
     };
-    let ended = stage.run(order, |report, cut_short| {
+    let ended = server.run(request, |report, cut_short| {
         conclude(arguments, environment, &report, cut_short, &baseline)
     });
-    stage.close();
+    server.close();
     ended
 }
 

@@ -24,7 +24,7 @@ pub(super) fn verify(arguments: &VerifyArguments) -> Result<Ended, CliError> {
 
 fn told(verification: &Verification, key: &PublicKey) -> String {
     let mut text = String::new();
-    let all = verification.rechecked + verification.beyond;
+    let all = verification.rechecked + verification.undecided;
     let _ = writeln!(text, "key        {}", key.id());
     let _ = writeln!(
         text,
@@ -36,7 +36,7 @@ fn told(verification: &Verification, key: &PublicKey) -> String {
         let _ = writeln!(
             text,
             "exchanges  {} of {all} expectations rechecked; of {} the record says too little (secrets, or not tried)",
-            verification.rechecked, verification.beyond
+            verification.rechecked, verification.undecided
         );
     }
     for wrong in &verification.wrong {

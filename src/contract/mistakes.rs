@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Clause, Contract, Operation, Origin, is_path};
+use super::{Clause, ClauseOrigin, Contract, Operation, is_path};
 use crate::diagnostic::{Diagnostic, Located, Source, did_you_mean};
 
 impl Contract {
@@ -65,11 +65,11 @@ impl Contract {
         }
         for clause in &self.clauses {
             let (missing, help) = match clause.source {
-                Origin::Standard if clause.standards.is_empty() => (
+                ClauseOrigin::Standard if clause.standards.is_empty() => (
                     "cites no standard",
                     "name its sections in `standards`: `[ASVS 7.4.1, CWE-613]`",
                 ),
-                Origin::Documented | Origin::Implied if clause.sources.is_empty() => (
+                ClauseOrigin::Documented | ClauseOrigin::Implied if clause.sources.is_empty() => (
                     "rests on no sentence",
                     "name the sentences of `documentation` in `sources`",
                 ),

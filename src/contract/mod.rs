@@ -11,7 +11,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-pub use terms::{Known, Level, Origin, Profile};
+pub use terms::{ClauseOrigin, Level, OperationOrigin, Profile};
 
 use crate::diagnostic::{Diagnostic, Located, Source};
 use crate::yaml;
@@ -44,7 +44,7 @@ pub struct Operation {
     /// Its path below the base URL; `{id}` stands for a parameter.
     pub path: Located<String>,
     /// Whether method and path are documented or only assumed.
-    pub known: Known,
+    pub known: OperationOrigin,
     /// Whether servers commonly limit how often it may be called.
     #[serde(default)]
     pub throttled: bool,
@@ -88,7 +88,7 @@ pub struct Clause {
     /// The profile it belongs to.
     pub profile: Profile,
     /// Where it comes from.
-    pub source: Origin,
+    pub source: ClauseOrigin,
     /// The sentences of the documentation that it rests on.
     #[serde(default)]
     pub sources: Vec<Located<String>>,

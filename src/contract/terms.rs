@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 /// How sure we are of an operation's method and path.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Known {
+pub enum OperationOrigin {
     /// The published page states them.
     Documented,
     /// No page states them: they follow the manner of the others.
@@ -81,7 +81,7 @@ impl Profile {
 /// Where a clause comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
-pub enum Origin {
+pub enum ClauseOrigin {
     /// The documentation says it.
     Documented,
     /// It follows from what the documentation says.
@@ -102,8 +102,8 @@ macro_rules! display_as_serialized {
 
 display_as_serialized! {
     Level: Must => "must", Should => "should", Info => "info";
-    Origin: Documented => "documented", Implied => "implied", Standard => "standard";
-    Known: Documented => "documented", Assumed => "assumed";
+    ClauseOrigin: Documented => "documented", Implied => "implied", Standard => "standard";
+    OperationOrigin: Documented => "documented", Assumed => "assumed";
     Profile: Core => "core", Totp => "totp", Sessions => "sessions", RateLimit => "rate-limit",
         Hardening => "hardening", Concurrency => "concurrency";
 }

@@ -1,7 +1,7 @@
 //! Tests the conditions of expectations on an answer.
 
-use super::alike::Said;
 use super::inspect::internals;
+use super::normalized_answer::NormalizedAnswer;
 use super::outcome::Failure;
 use super::scope::{Missing, Scope};
 use crate::diagnostic::Span;
@@ -175,7 +175,7 @@ impl Evaluator<'_> {
 
     fn unlike(&self, position: usize) -> Result<Option<Failure>, Missing> {
         let other = self.scope.said(position)?;
-        let said = &Said::by(self.answer, self.words);
+        let said = &NormalizedAnswer::by(self.answer, self.words);
         if other.status != said.status {
             return Ok(Some(difference(
                 format!(
@@ -186,7 +186,8 @@ impl Evaluator<'_> {
                 format!("status {}", said.status),
             )));
         }
-        let pretty = |said: &Said| serde_json::to_string_pretty(&said.body).unwrap_or_default();
+        let pretty =
+            |said: &NormalizedAnswer| serde_json::to_string_pretty(&said.body).unwrap_or_default();
         Ok((other.body != said.body).then(|| {
             difference(
                 "the answers tell the two apart: their bodies differ".to_owned(),

@@ -1,13 +1,13 @@
 //! What is commonly behind a failure: facts about Laravel servers and about this harness.
 
-use crate::contract::Known;
+use crate::contract::OperationOrigin;
 use crate::http::Answer;
 use crate::suite::Statuses;
 
 /// What is known about the call that failed.
 pub(super) struct Circumstances<'a> {
     pub(super) operation: &'a str,
-    pub(super) known: Known,
+    pub(super) known: OperationOrigin,
     pub(super) overridden: bool,
     pub(super) expected: Option<&'a Statuses>,
     pub(super) answer: &'a Answer,
@@ -57,7 +57,7 @@ pub(super) fn hint(about: &Circumstances<'_>) -> Option<String> {
         404 | 405 if about.doubled => {
             "the base URL ends in the segment that the path begins with: leave it out of the base URL".to_owned()
         }
-        404 | 405 if about.known == Known::Assumed && !about.overridden && !expects(status) => format!(
+        404 | 405 if about.known == OperationOrigin::Assumed && !about.overridden && !expects(status) => format!(
             "the contract does not state the method and path of `{0}`, they are assumed: if this server has it elsewhere, \
              say so with --operation '{0}=METHOD /path'",
             about.operation

@@ -2,9 +2,9 @@
 
 use serde_json::Value;
 
-use super::alike::Said;
 use super::evaluate::{Evaluation, Evaluator};
 use super::hints::{Circumstances, hint};
+use super::normalized_answer::NormalizedAnswer;
 use super::outcome::{ExpectationResult, ExpectationState, StepOutcome, StepResult};
 use super::run::Session;
 use super::scope::{Missing, Scope};
@@ -91,7 +91,7 @@ impl Judgement<'_> {
         self.keep(answer, scope);
         self.let_in(answer, scope);
         if self.step.id.is_some() {
-            scope.remember(self.position, Said::by(answer, words));
+            scope.remember(self.position, NormalizedAnswer::by(answer, words));
         }
         let should_work = step
             .expected_statuses()

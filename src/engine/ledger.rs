@@ -12,11 +12,11 @@ use crate::http::{Answer, Call};
 /// What a run leaves behind on the server, noted call by call.
 #[derive(Default)]
 pub struct Ledger {
-    known: Mutex<Known>,
+    known: Mutex<LedgerState>,
 }
 
 #[derive(Default)]
-struct Known {
+struct LedgerState {
     /// In the order of their first call.
     accounts: Vec<Noted>,
     /// The e-mails of challenges, by the token of each.
@@ -25,13 +25,13 @@ struct Known {
 
 struct Noted {
     email: String,
-    registration: Registration,
+    registration: RegistrationState,
     tokens: Vec<String>,
 }
 
 /// What is known of the registration of an account in this run.
 #[derive(PartialEq, Eq)]
-enum Registration {
+enum RegistrationState {
     /// Nothing, or that it was refused.
     None,
     /// Asked for, and without an answer that refuses it.
@@ -56,7 +56,7 @@ impl Ledger {
     pub fn created(&self) -> Vec<String> {
         let known = self.lock();
         let created = known.accounts.iter();
-        let created = created.filter(|account| account.registration != Registration::None);
+        let created = created.filter(|account| account.registration != RegistrationState::None);
         created.map(|account| account.email.clone()).collect()
     }
 
@@ -90,8 +90,8 @@ impl Ledger {
         {
             let mut known = self.lock();
             let account = known.account(&email);
-            if account.registration == Registration::None {
-                account.registration = Registration::Asked;
+            if account.registration == RegistrationState::None {
+                account.registration = RegistrationState::Asked;
             }
         }
     }
@@ -113,10 +113,10 @@ impl Ledger {
         let account = known.account(&email);
         if call.operation == "register" {
             match answer.status {
-                200..300 => account.registration = Registration::Done,
+                200..300 => account.registration = RegistrationState::Done,
                 500.. => {}
-                _ if account.registration == Registration::Asked => {
-                    account.registration = Registration::None;
+                _ if account.registration == RegistrationState::Asked => {
+                    account.registration = RegistrationState::None;
                 }
                 _ => {}
             }
@@ -130,12 +130,12 @@ impl Ledger {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Known> {
+    fn lock(&self) -> MutexGuard<'_, LedgerState> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Known {
+impl LedgerState {
     fn account(&mut self, email: &str) -> &mut Noted {
         let found = self
             .accounts
@@ -144,7 +144,7 @@ impl Known {
         let position = found.unwrap_or_else(|| {
             self.accounts.push(Noted {
                 email: email.to_owned(),
-                registration: Registration::None,
+                registration: RegistrationState::None,
                 tokens: Vec::new(),
             });
             self.accounts.len() - 1

@@ -1,35 +1,35 @@
 //! Runs scenarios against a target and records what every expectation met.
 
-mod alike;
-mod certainty;
+mod call_site;
 mod clock_probe;
 mod compare;
 mod consequences;
 mod controls;
 mod evaluate;
+mod evaluate_path;
 mod hints;
 mod inspect;
 mod judgement;
 mod ledger;
 mod log_out;
-mod narrow;
+mod normalized_answer;
 mod outcome;
-mod patience;
-mod place;
-mod places;
 mod plan;
+mod plan_selection;
 mod preflight;
 mod readiness;
-mod recheck;
 mod recorder;
 mod recording;
-mod remembered;
+mod reevaluate;
 mod replay;
+mod reported_answer;
+mod restore_scope;
 mod run;
 mod scenario_run;
 mod scope;
 mod start_over;
 mod step_run;
+mod step_throttling;
 mod transport;
 
 pub use consequences::withdraw_consequences;
@@ -41,7 +41,7 @@ pub use outcome::{
 pub use plan::{PartitionError, Plan, Selection, Slice};
 pub use preflight::{NotTestable, preflight};
 pub use readiness::wait_ready;
-pub use recheck::{Contradiction, Recheck, recheck};
 pub use recording::Recording;
-pub use replay::Change;
+pub use reevaluate::{Contradiction, Reevaluation, reevaluate};
+pub use replay::ReplacedAnswer;
 pub use run::{Run, Session, SessionSettings};

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::call_site::{CallSite, ScenarioPart};
 use super::outcome::ScenarioResult;
-use super::place::{Part, Place};
 use super::scenario_run::Stop;
 use super::step_run::{Answered, Unanswered};
 use crate::accounts::{Account, Identity};
@@ -14,8 +14,8 @@ use crate::http::ServerClock;
 /// What the calls of one scenario came to.
 #[derive(Default)]
 pub(super) struct RecordedScenario {
-    pub(super) accounts: BTreeMap<Part, Result<RecordedAccount, Stop>>,
-    pub(super) calls: BTreeMap<Part, RecordedCall>,
+    pub(super) accounts: BTreeMap<ScenarioPart, Result<RecordedAccount, Stop>>,
+    pub(super) calls: BTreeMap<ScenarioPart, RecordedCall>,
     pub(super) result: Option<ScenarioResult>,
 }
 
@@ -65,15 +65,15 @@ impl Recorder {
         self.lock().remove(scenario);
     }
 
-    pub(super) fn keep_account(&self, place: &Place, account: Result<RecordedAccount, Stop>) {
-        self.scenario(&place.scenario, |kept| {
-            kept.accounts.insert(place.part.clone(), account);
+    pub(super) fn keep_account(&self, site: &CallSite, account: Result<RecordedAccount, Stop>) {
+        self.scenario(&site.scenario, |kept| {
+            kept.accounts.insert(site.part.clone(), account);
         });
     }
 
     pub(super) fn keep_call(
         &self,
-        place: &Place,
+        site: &CallSite,
         outcome: &Result<Answered, Unanswered>,
         clock: &ServerClock,
     ) {
@@ -84,14 +84,14 @@ impl Recorder {
             clock: then,
             elsewhere: false,
         };
-        self.scenario(&place.scenario, |kept| {
-            kept.calls.insert(place.part.clone(), call);
+        self.scenario(&site.scenario, |kept| {
+            kept.calls.insert(site.part.clone(), call);
         });
     }
 
-    pub(super) fn keep_elsewhere(&self, place: &Place, elsewhere: bool) {
-        self.scenario(&place.scenario, |kept| {
-            if let Some(call) = kept.calls.get_mut(&place.part) {
+    pub(super) fn keep_elsewhere(&self, site: &CallSite, elsewhere: bool) {
+        self.scenario(&site.scenario, |kept| {
+            if let Some(call) = kept.calls.get_mut(&site.part) {
                 call.elsewhere = elsewhere;
             }
         });

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
+use super::call_site::ScenarioPart;
 use super::outcome::ScenarioResult;
-use super::place::Part;
 use super::plan::Plan;
 use super::recorder::{RecordedScenario, Recorder};
-use super::replay::{Change, Replay};
+use super::replay::{ReplacedAnswer, Replay};
 use super::run::Session;
 use super::step_run::Answered;
 use super::transport::Transport;
@@ -59,7 +59,7 @@ impl Recording {
         &self,
         plan: &Plan,
         index: usize,
-        change: Option<Change>,
+        change: Option<ReplacedAnswer>,
     ) -> Option<ScenarioResult> {
         let scenario = plan.scenario(index);
         let replay = Replay::new(self.scenarios.get(&scenario.id)?, scenario, change);
@@ -95,7 +95,7 @@ impl Recording {
 
     fn answered(&self, scenario: &str, position: usize) -> Option<&Answered> {
         let scenario = self.scenarios.get(scenario)?;
-        let call = scenario.calls.get(&Part::Step(position))?;
+        let call = scenario.calls.get(&ScenarioPart::Step(position))?;
         call.outcome.as_ref().ok()
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::place::{Part, Place};
+use super::call_site::{CallSite, ScenarioPart};
 use super::recorder::{RecordedCall, RecordedScenario};
 use super::run::Session;
 use super::scenario_run::Stop;
@@ -14,7 +14,7 @@ use crate::suite::{Scenario, Step};
 
 /// An answer in the place of the recorded one.
 #[derive(Debug, Clone)]
-pub struct Change {
+pub struct ReplacedAnswer {
     /// The position of the step.
     pub position: usize,
     /// What it is answered.
@@ -24,7 +24,7 @@ pub struct Change {
 /// What a session looks up in place of calling.
 pub(super) struct Replay {
     scenario: Arc<RecordedScenario>,
-    change: Option<Change>,
+    change: Option<ReplacedAnswer>,
     /// The last step that is looked up.
     last: usize,
 }
@@ -37,7 +37,7 @@ impl std::fmt::Debug for Replay {
 }
 
 /// The changed step, or the last of its controls.
-fn last_of_interest(scenario: &Scenario, change: &Change) -> usize {
+fn last_of_interest(scenario: &Scenario, change: &ReplacedAnswer) -> usize {
     let step = scenario.steps.get(change.position);
     let expectations = step.into_iter().flat_map(|step| &step.expectations);
     let controls = expectations.filter_map(|expectation| expectation.control);
@@ -49,7 +49,7 @@ impl Replay {
     pub(super) fn new(
         recorded: &Arc<RecordedScenario>,
         scenario: &Scenario,
-        change: Option<Change>,
+        change: Option<ReplacedAnswer>,
     ) -> Self {
         let last = change
             .as_ref()
@@ -64,16 +64,16 @@ impl Replay {
     pub(super) fn call(
         &self,
         session: &Session,
-        place: &Place,
+        site: &CallSite,
         step: &Step,
         scope: &mut Scope,
     ) -> Result<Answered, Unanswered> {
         let missing = |reason: &str| Unanswered::Missing(reason.to_owned());
-        if matches!(place.part, Part::Step(position) if position > self.last) {
+        if matches!(site.part, ScenarioPart::Step(position) if position > self.last) {
             return Err(missing("the replay ends before it"));
         }
         let recorded = self
-            .recorded(place)
+            .recorded(site)
             .ok_or_else(|| missing("the recording has no call of it"))?;
         session.clock.set(&recorded.clock);
         let mut answered = recorded.outcome.clone()?;
@@ -87,7 +87,7 @@ impl Replay {
         if filled.calls != answered.filled.calls {
             return Err(missing("the recorded answer is that of another call"));
         }
-        if let Some(answer) = self.changed(place) {
+        if let Some(answer) = self.changed(site) {
             if let Some(json) = &answer.json {
                 session.secrets.add_from(json);
             }
@@ -99,13 +99,13 @@ impl Replay {
         Ok(answered)
     }
 
-    pub(super) fn is_elsewhere(&self, place: &Place) -> bool {
-        self.recorded(place).is_some_and(|call| call.elsewhere)
+    pub(super) fn is_elsewhere(&self, site: &CallSite) -> bool {
+        self.recorded(site).is_some_and(|call| call.elsewhere)
     }
 
-    pub(super) fn account(&self, place: &Place) -> Result<Account, Stop> {
+    pub(super) fn account(&self, site: &CallSite) -> Result<Account, Stop> {
         let unknown = || Stop::blocked("the recording has no such account");
-        let account = self.scenario.accounts.get(&place.part);
+        let account = self.scenario.accounts.get(&site.part);
         let account = account.ok_or_else(unknown)?.clone()?;
         Ok(Account {
             identity: account.identity,
@@ -117,12 +117,12 @@ impl Replay {
         })
     }
 
-    fn recorded(&self, place: &Place) -> Option<&RecordedCall> {
-        self.scenario.calls.get(&place.part)
+    fn recorded(&self, site: &CallSite) -> Option<&RecordedCall> {
+        self.scenario.calls.get(&site.part)
     }
 
-    fn changed(&self, place: &Place) -> Option<&Answer> {
+    fn changed(&self, site: &CallSite) -> Option<&Answer> {
         let change = self.change.as_ref()?;
-        (place.part == Part::Step(change.position)).then_some(&change.answer)
+        (site.part == ScenarioPart::Step(change.position)).then_some(&change.answer)
     }
 }

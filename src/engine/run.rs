@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use super::ledger::Ledger;
 use super::outcome::{Outcome, ScenarioResult};
 use super::plan::Plan;
-use super::start_over::{Attempt, MOST_ATTEMPTS, StartOver};
+use super::start_over::{MOST_ATTEMPTS, ScenarioAttempt, StartOver};
 use super::transport::Transport;
 use crate::accounts::{
     Account, Identities, Pool, ProvisionError, ReadyMade, RecoveryCodes, TotpSource,
@@ -252,7 +252,10 @@ impl Run {
                 break;
             }
             let scenario = self.session.plan.scenario(index);
-            let (result, why) = self.session.attempt(scenario, Attempt::default()).await;
+            let (result, why) = self
+                .session
+                .attempt(scenario, ScenarioAttempt::default())
+                .await;
             let (index, result) = self.settled((index, result, why)).await;
             done(index, result);
         }
@@ -265,9 +268,9 @@ impl Run {
         done: &impl Fn(usize, ScenarioResult),
     ) -> Vec<Begun> {
         let concurrency = self.session.settings.concurrency.max(1);
-        let attempt = Attempt {
+        let attempt = ScenarioAttempt {
             is_together: concurrency > 1 && indices.len() > 1,
-            ..Attempt::default()
+            ..ScenarioAttempt::default()
         };
         let mut waiting = indices.iter().copied();
         let mut tasks = JoinSet::new();
@@ -315,7 +318,7 @@ impl Run {
             if died && !self.session.wait_for_restart().await {
                 break;
             }
-            let attempt = Attempt {
+            let attempt = ScenarioAttempt {
                 is_together: false,
                 is_last: number == MOST_ATTEMPTS,
             };

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use serde_json::json;
 
+use super::call_site::CallSite;
 use super::controls::{self, LOST_TOKEN};
 use super::evaluate::difference;
 use super::judgement::{Judgement, untried};
@@ -12,12 +13,11 @@ use super::outcome::{
     ExpectationResult, ExpectationState, Failure, Outcome, ScenarioResult, StepOutcome, StepResult,
     Timing,
 };
-use super::patience::effect_unknown;
-use super::place::Place;
 use super::run::Session;
 use super::scope::{LONGEST_CAPTURE, Scope};
-use super::start_over::{Attempt, StartOver};
+use super::start_over::{ScenarioAttempt, StartOver};
 use super::step_run::{Unanswered, lost_token};
+use super::step_throttling::effect_unknown;
 use super::transport::Transport;
 use crate::accounts::{Account, ProvisionError};
 use crate::excerpt::Excerpt;
@@ -70,9 +70,9 @@ impl Stop {
 impl Session {
     /// Runs one scenario on accounts of its own, once.
     pub async fn run_scenario(&self, scenario: &Scenario) -> ScenarioResult {
-        let only = Attempt {
+        let only = ScenarioAttempt {
             is_last: true,
-            ..Attempt::default()
+            ..ScenarioAttempt::default()
         };
         self.attempt(scenario, only).await.0
     }
@@ -81,7 +81,7 @@ impl Session {
     pub(super) async fn attempt(
         &self,
         scenario: &Scenario,
-        attempt: Attempt,
+        attempt: ScenarioAttempt,
     ) -> (ScenarioResult, Option<StartOver>) {
         if let Transport::Recording(recorder) = &self.transport {
             recorder.begin(&scenario.id);
@@ -150,15 +150,15 @@ impl Session {
         if lost_token(step, scope) {
             return (blocked(scenario, position, step, LOST_TOKEN), None);
         }
-        let place = Place::step(scenario, position);
-        let mut called = self.call(&place, step, scope).await;
+        let site = CallSite::step(scenario, position);
+        let mut called = self.call(&site, step, scope).await;
         if !scope.attempt.is_together
             && called.as_ref().is_err_and(Unanswered::is_end)
             && self.wait_for_restart().await
         {
             // Nobody else can have ended the server: the same call once more tells whether it does.
             scope.end_step();
-            called = self.call(&place, step, scope).await;
+            called = self.call(&site, step, scope).await;
             if called.as_ref().is_err_and(Unanswered::is_end) {
                 scope.end_step();
                 self.wait_for_restart().await;
@@ -187,7 +187,7 @@ impl Session {
             scenario,
             position,
             step,
-            elsewhere: self.is_elsewhere(&place, step, scope, &answered).await,
+            elsewhere: self.is_elsewhere(&site, step, scope, &answered).await,
             earlier,
         };
         let unknown = judgement.unknown_account(answered.answer.status, scope);
@@ -229,9 +229,9 @@ impl Session {
         result: &mut ScenarioResult,
     ) -> Result<(), Stop> {
         for need in &scenario.accounts {
-            let place = Place::account(scenario, need);
+            let site = CallSite::account(scenario, need);
             let registrations = result.steps.len();
-            let account = self.account(&place, need, scope).await?;
+            let account = self.account(&site, need, scope).await?;
             if need.kind != AccountKind::Totp {
                 result.accounts.push(account.identity.email.clone());
             }
@@ -239,7 +239,7 @@ impl Session {
             if need.kind == AccountKind::Registered {
                 let begun = Instant::now();
                 scope.begin_step();
-                let registered = self.register(&place, need, scope, result).await;
+                let registered = self.register(&site, need, scope, result).await;
                 if let Some(step) = result.steps.get_mut(registrations) {
                     step.timing = Some(timing(start, begun, scope.throttled()));
                 }
@@ -303,7 +303,7 @@ impl Session {
     /// Registers an account as the ground of a scenario, or logs in to one that is ready-made.
     async fn register(
         &self,
-        place: &Place,
+        site: &CallSite,
         need: &AccountNeed,
         scope: &mut Scope,
         result: &mut ScenarioResult,
@@ -316,7 +316,7 @@ impl Session {
             (registration(&need.name), "registered")
         };
         let reason = |why: &str| format!("the account `{}` cannot be {what}: {why}", need.name);
-        let answered = match self.call(place, &step, scope).await {
+        let answered = match self.call(site, &step, scope).await {
             Ok(answered) => answered,
             Err(unanswered) => {
                 let stop = self.unanswered(unanswered, &step.operation);

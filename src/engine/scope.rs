@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::alike::Said;
+use super::normalized_answer::NormalizedAnswer;
 use super::run::Session;
-use super::start_over::Attempt;
+use super::start_over::ScenarioAttempt;
 use crate::accounts::{Account, LeasedCode, SecondFactor};
 use crate::http::{OutOfPatience, SecretKind};
 use crate::suite::{Expression, Field, Reference, Template, When, as_text, fill, into_text};
@@ -48,7 +48,7 @@ pub(super) struct Scope {
     /// Tokens that were refused where they should have worked.
     lost_tokens: BTreeSet<String>,
     /// What the answers of steps said, by their positions.
-    said: BTreeMap<usize, Said>,
+    said: BTreeMap<usize, NormalizedAnswer>,
     /// How long the present step has waited because the server throttles.
     throttled: Duration,
     /// Codes that were sent in earlier steps.
@@ -56,7 +56,7 @@ pub(super) struct Scope {
     /// Those of them that run out, by the account.
     sent_codes: BTreeMap<String, LeasedCode>,
     /// The go at the scenario.
-    pub(super) attempt: Attempt,
+    pub(super) attempt: ScenarioAttempt,
 }
 
 /// What was leased for one step.
@@ -106,12 +106,12 @@ impl Scope {
         captured == when.has_value
     }
 
-    pub(super) fn remember(&mut self, position: usize, said: Said) {
+    pub(super) fn remember(&mut self, position: usize, said: NormalizedAnswer) {
         self.said.insert(position, said);
     }
 
     /// What the answer of an earlier step said.
-    pub(super) fn said(&self, position: usize) -> Result<&Said, Missing> {
+    pub(super) fn said(&self, position: usize) -> Result<&NormalizedAnswer, Missing> {
         let missing = || Missing("the answer to compare it with is missing".to_owned());
         self.said.get(&position).ok_or_else(missing)
     }

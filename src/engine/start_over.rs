@@ -33,7 +33,7 @@ pub(super) enum StartOver {
 
 /// One go at a scenario.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Attempt {
+pub(super) struct ScenarioAttempt {
     /// Whether other scenarios are under way.
     pub(super) is_together: bool,
     /// Whether it is not begun once more, whatever comes of it.

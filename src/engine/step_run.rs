@@ -7,11 +7,11 @@ use futures_util::future::join_all;
 use serde_json::Value;
 
 use super::judgement::captured;
-use super::patience::{TOO_MANY, effect_unknown, out_of_patience};
 use super::run::Session;
 use super::scope::{Leases, Missing, NotLeased, Scope};
 use super::start_over::StartOver;
-use crate::contract::Known;
+use super::step_throttling::{TOO_MANY, effect_unknown, out_of_patience};
+use crate::contract::OperationOrigin;
 use crate::http::{Answer, Call, Caller, Exchange, Leave, SecretKind, Throttle, TransportError};
 use crate::suite::{
     After, Bodies, Expression, JsonTemplate, Reference, Repeat, Scenario, Step, Template, as_text,
@@ -282,7 +282,8 @@ impl Session {
     /// Whether an answer may say that an operation is not where the contract only assumes it to be.
     pub(super) fn may_be_elsewhere(&self, step: &Step, answer: &Answer) -> bool {
         let operation = self.plan.suite.contract.operations.get(&step.operation);
-        let assumed = operation.is_some_and(|operation| operation.known == Known::Assumed)
+        let assumed = operation
+            .is_some_and(|operation| operation.known == OperationOrigin::Assumed)
             && !self.target.operations.contains_key(&step.operation);
         assumed && is_missing(answer.status)
     }

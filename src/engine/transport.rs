@@ -1,7 +1,7 @@
 //! Where answers come from: over the network, over the network and kept, or from what was kept.
 
+use super::call_site::CallSite;
 use super::outcome::ScenarioResult;
-use super::place::Place;
 use super::recorder::{RecordedAccount, Recorder};
 use super::replay::Replay;
 use super::run::Session;
@@ -26,25 +26,25 @@ impl Session {
     /// What the calls of a step come to.
     pub(super) async fn call(
         &self,
-        place: &Place,
+        site: &CallSite,
         step: &Step,
         scope: &mut Scope,
     ) -> Result<Answered, Unanswered> {
         match &self.transport {
-            Transport::Network => self.send(place.scenario_of(self), step, scope).await,
+            Transport::Network => self.send(site.scenario_of(self), step, scope).await,
             Transport::Recording(recorder) => {
-                let outcome = self.send(place.scenario_of(self), step, scope).await;
-                recorder.keep_call(place, &outcome, &self.clock);
+                let outcome = self.send(site.scenario_of(self), step, scope).await;
+                recorder.keep_call(site, &outcome, &self.clock);
                 outcome
             }
-            Transport::Replaying(replay) => replay.call(self, place, step, scope),
+            Transport::Replaying(replay) => replay.call(self, site, step, scope),
         }
     }
 
     /// Whether a 404 or 405 says that an operation is not where the contract only assumes it to be.
     pub(super) async fn is_elsewhere(
         &self,
-        place: &Place,
+        site: &CallSite,
         step: &Step,
         scope: &Scope,
         answered: &Answered,
@@ -56,17 +56,17 @@ impl Session {
             Transport::Network => self.is_missing_for_strangers(step, scope).await,
             Transport::Recording(recorder) => {
                 let elsewhere = self.is_missing_for_strangers(step, scope).await;
-                recorder.keep_elsewhere(place, elsewhere);
+                recorder.keep_elsewhere(site, elsewhere);
                 elsewhere
             }
-            Transport::Replaying(replay) => replay.is_elsewhere(place),
+            Transport::Replaying(replay) => replay.is_elsewhere(site),
         }
     }
 
     /// An account before it is registered.
     pub(super) async fn account(
         &self,
-        place: &Place,
+        site: &CallSite,
         need: &AccountNeed,
         scope: &Scope,
     ) -> Result<Account, Stop> {
@@ -75,10 +75,10 @@ impl Session {
             Transport::Recording(recorder) => {
                 let account = self.fresh_account(need, scope).await;
                 let kept = account.as_ref().map(RecordedAccount::of);
-                recorder.keep_account(place, kept.map_err(Clone::clone));
+                recorder.keep_account(site, kept.map_err(Clone::clone));
                 account
             }
-            Transport::Replaying(replay) => replay.account(place),
+            Transport::Replaying(replay) => replay.account(site),
         }
     }
 

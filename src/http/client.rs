@@ -9,8 +9,8 @@ use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{ClientBuilder, Method, Proxy, redirect};
 
 use super::addresses::Addresses;
+use super::body_reader::BodyReader;
 use super::json::{self, Json, Unreadable};
-use super::read::Reader;
 use super::tls::{certificates, identity};
 use super::transport_error::{died_unanswered, innermost};
 use super::{Answer, Call, ProxyError, SecretKind, Secrets, Target, TransportError};
@@ -70,7 +70,7 @@ pub struct Client {
     keeping: reqwest::Client,
     /// Every call has a connection of its own.
     fresh: reqwest::Client,
-    reader: Reader,
+    reader: BodyReader,
     addresses: Addresses,
     timeout: Duration,
     common: Vec<(String, String)>,
@@ -120,7 +120,7 @@ impl Client {
         Ok(Self {
             keeping: client(builder()?.pool_idle_timeout(KEPT_ALIVE))?,
             fresh: client(builder()?.pool_max_idle_per_host(0))?,
-            reader: Reader::default(),
+            reader: BodyReader::default(),
             addresses: Addresses::default(),
             timeout: target.timeout,
             common,

@@ -18,10 +18,10 @@ const NEAR_ZONE_MILLISECONDS: i64 = 2 * 60 * 1_000;
 
 /// How far the server's clock is from ours, as far as is known.
 #[derive(Debug, Default)]
-pub struct ServerClock(Mutex<State>);
+pub struct ServerClock(Mutex<ClockState>);
 
 #[derive(Debug, Clone, Copy, Default)]
-struct State {
+struct ClockState {
     /// From the `Date` of all answers.
     told: Option<Range>,
     /// Whether they contradict each other.
@@ -101,7 +101,7 @@ impl Range {
     }
 }
 
-impl State {
+impl ClockState {
     /// What holds for one answer: where answers contradict each other, only its own `Date` is of any use for it.
     fn known_for(&self, answer: &Answer) -> Option<(Range, ClockSource)> {
         let own = answer.date().filter(|_| self.torn);
@@ -131,9 +131,9 @@ impl ServerClock {
                 most: middle.saturating_add(GIVEN_MILLISECONDS),
             }
         });
-        Self(Mutex::new(State {
+        Self(Mutex::new(ClockState {
             given,
-            ..State::default()
+            ..ClockState::default()
         }))
     }
 
@@ -246,7 +246,7 @@ impl ServerClock {
             .unwrap_or(ours)
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, ClockState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -31,10 +31,10 @@ impl Default for ExchangeStore {
 
 /// An exchange that is kept.
 #[derive(Debug, Clone)]
-pub struct KeptExchange(Place);
+pub struct KeptExchange(Storage);
 
 #[derive(Debug, Clone)]
-enum Place {
+enum Storage {
     Memory(Box<Exchange>),
     Disk(OnDisk),
 }
@@ -68,7 +68,7 @@ impl ExchangeStore {
     /// memory.
     #[must_use]
     pub fn keep(&self, exchange: KeptExchange) -> KeptExchange {
-        let Place::Memory(whole) = &exchange.0 else {
+        let Storage::Memory(whole) = &exchange.0 else {
             return exchange;
         };
         let size = size(whole);
@@ -80,7 +80,7 @@ impl ExchangeStore {
             Some(Arc::new(StoreFile(Mutex::new(file))))
         });
         let written = file.as_ref().and_then(|file| file.take(whole).ok());
-        written.map_or(exchange, |on_disk| KeptExchange(Place::Disk(on_disk)))
+        written.map_or(exchange, |on_disk| KeptExchange(Storage::Disk(on_disk)))
     }
 }
 
@@ -89,8 +89,8 @@ impl KeptExchange {
     #[must_use]
     pub fn get(&self) -> Cow<'_, Exchange> {
         match &self.0 {
-            Place::Memory(exchange) => Cow::Borrowed(exchange),
-            Place::Disk(on_disk) => Cow::Owned(on_disk.read().unwrap_or_else(|_| on_disk.lost())),
+            Storage::Memory(exchange) => Cow::Borrowed(exchange),
+            Storage::Disk(on_disk) => Cow::Owned(on_disk.read().unwrap_or_else(|_| on_disk.lost())),
         }
     }
 
@@ -98,8 +98,8 @@ impl KeptExchange {
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         match &self.0 {
-            Place::Memory(exchange) => status(exchange),
-            Place::Disk(on_disk) => on_disk.status,
+            Storage::Memory(exchange) => status(exchange),
+            Storage::Disk(on_disk) => on_disk.status,
         }
     }
 
@@ -107,15 +107,15 @@ impl KeptExchange {
     #[must_use]
     pub fn milliseconds(&self) -> f64 {
         match &self.0 {
-            Place::Memory(exchange) => exchange.milliseconds,
-            Place::Disk(on_disk) => on_disk.milliseconds,
+            Storage::Memory(exchange) => exchange.milliseconds,
+            Storage::Disk(on_disk) => on_disk.milliseconds,
         }
     }
 }
 
 impl From<Exchange> for KeptExchange {
     fn from(exchange: Exchange) -> Self {
-        Self(Place::Memory(Box::new(exchange)))
+        Self(Storage::Memory(Box::new(exchange)))
     }
 }
 
@@ -225,7 +225,7 @@ mod tests {
         let kept: Vec<KeptExchange> = (200..220)
             .map(|number| store.keep(exchange(number).into()))
             .collect();
-        let on_disk = |kept: &&KeptExchange| matches!(kept.0, Place::Disk(_));
+        let on_disk = |kept: &&KeptExchange| matches!(kept.0, Storage::Disk(_));
         assert_eq!(kept.iter().filter(on_disk).count(), 18);
         for (kept, number) in kept.iter().zip(200..220).rev() {
             let json = |exchange: &Exchange| serde_json::to_string(exchange).unwrap();
@@ -241,7 +241,7 @@ mod tests {
     fn one_that_cannot_be_read_any_more_says_so() {
         let store = ExchangeStore::with_room(0);
         let kept = store.keep(exchange(204).into());
-        let Place::Disk(on_disk) = &kept.0 else {
+        let Storage::Disk(on_disk) = &kept.0 else {
             panic!("in memory");
         };
         on_disk.file.lock().set_len(10).unwrap();

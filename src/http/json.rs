@@ -57,13 +57,13 @@ fn read<'a, R: Read<'a>>(
 ) -> Result<Json, Unreadable> {
     let seen = RefCell::default();
     let mut reader = serde_json::Deserializer::new(text);
-    let root = Node {
+    let root = ValueSeed {
         seen: &seen,
         depth: 0,
     };
     let value = root.deserialize(&mut reader);
     let value = value.and_then(|value| finish(&mut reader).map(|()| value));
-    let Seen {
+    let ParseState {
         shadowed, excess, ..
     } = seen.into_inner();
     match (value, excess) {
@@ -78,7 +78,7 @@ fn read<'a, R: Read<'a>>(
 }
 
 #[derive(Default)]
-struct Seen {
+struct ParseState {
     values: usize,
     shadowed: Vec<(String, Value)>,
     excess: Option<String>,
@@ -86,12 +86,12 @@ struct Seen {
 
 /// One value of a body.
 #[derive(Clone, Copy)]
-struct Node<'a> {
-    seen: &'a RefCell<Seen>,
+struct ValueSeed<'a> {
+    seen: &'a RefCell<ParseState>,
     depth: usize,
 }
 
-impl Node<'_> {
+impl ValueSeed<'_> {
     fn below(self) -> Self {
         Self {
             depth: self.depth + 1,
@@ -100,7 +100,7 @@ impl Node<'_> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Node<'_> {
+impl<'de> DeserializeSeed<'de> for ValueSeed<'_> {
     type Value = Value;
 
     fn deserialize<D: Deserializer<'de>>(self, reader: D) -> Result<Value, D::Error> {
@@ -119,7 +119,7 @@ impl<'de> DeserializeSeed<'de> for Node<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Node<'_> {
+impl<'de> Visitor<'de> for ValueSeed<'_> {
     type Value = Value;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

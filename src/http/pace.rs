@@ -31,7 +31,7 @@ const NARROWEST: RateLimit = RateLimit {
 pub(super) struct Pace {
     declared: RateLimits,
     /// By the position of a declared limit, and the account where it counts each by itself.
-    counts: BTreeMap<Key, Count>,
+    counts: BTreeMap<Key, CallCount>,
     /// By operation: what answers say of its limit.
     announced: BTreeMap<String, Announcements>,
 }
@@ -39,7 +39,7 @@ pub(super) struct Pace {
 pub(super) type Key = (usize, Counted);
 
 #[derive(Debug, Default)]
-struct Count {
+struct CallCount {
     /// When the last call was let go.
     begun: Option<Instant>,
     under_way: usize,
@@ -178,7 +178,12 @@ fn key(position: usize, declared: &DeclaredLimit, caller: &Caller<'_>) -> Option
 }
 
 /// When so many more calls keep to a limit; nothing where they do now.
-fn freed(declared: &DeclaredLimit, count: &Count, calls: usize, now: Instant) -> Option<Instant> {
+fn freed(
+    declared: &DeclaredLimit,
+    count: &CallCount,
+    calls: usize,
+    now: Instant,
+) -> Option<Instant> {
     let limit = declared.limit;
     if limit.within <= SPREAD_WITHIN {
         let next = count.begun? + limit.within / limit.calls;

@@ -28,11 +28,11 @@ pub(crate) fn is_cut(text: &str) -> bool {
 /// the run.
 #[derive(Default)]
 pub struct Secrets {
-    known: RwLock<Known>,
+    known: RwLock<KnownSecrets>,
 }
 
 #[derive(Default)]
-struct Known {
+struct KnownSecrets {
     /// Kind and name of each value, the names in the order of their coming within a kind.
     names: HashMap<String, (SecretKind, String)>,
     counts: HashMap<SecretKind, usize>,
@@ -227,11 +227,11 @@ impl Secrets {
         names
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, Known> {
+    fn read(&self) -> RwLockReadGuard<'_, KnownSecrets> {
         self.known.read().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn write(&self) -> RwLockWriteGuard<'_, Known> {
+    fn write(&self) -> RwLockWriteGuard<'_, KnownSecrets> {
         self.known.write().unwrap_or_else(PoisonError::into_inner)
     }
 }

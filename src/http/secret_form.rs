@@ -20,7 +20,7 @@ const CUTS: [&str; 11] = [
 ];
 
 /// One way of writing a secret, a part of one, or what follows in it after some bytes.
-pub(super) struct Form {
+pub(super) struct SecretForm {
     pub(super) text: Arc<str>,
     pub(super) from: usize,
     /// So many bytes of it are enough to be hidden.
@@ -37,7 +37,7 @@ pub(super) struct Found {
     pub(super) is_part: bool,
 }
 
-impl Form {
+impl SecretForm {
     pub(super) fn whole(text: impl Into<Arc<str>>, owner: usize) -> Self {
         let text = text.into();
         Self {

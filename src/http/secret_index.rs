@@ -11,7 +11,7 @@ use super::chance::telling_places;
 use super::encodings::{SHORTEST, forms};
 use super::escapes::{TRIGGERS, WAYS};
 use super::pseudonym::PART;
-use super::secret_form::{Form, Found, shared};
+use super::secret_form::{Found, SecretForm, shared};
 
 /// Every form is at least this long: by its start it is looked up.
 type Start = [u8; 4];
@@ -24,7 +24,7 @@ const MARKS: usize = 1 << MARK_BITS;
 const MARK_BITS: u32 = 18;
 
 /// A part of a secret.
-pub(super) struct Part {
+pub(super) struct SecretPart {
     text: String,
     owner: usize,
 }
@@ -33,7 +33,7 @@ pub(super) struct Part {
 #[derive(Default)]
 pub(super) struct SecretIndex {
     marks: Vec<u64>,
-    by_start: HashMap<Start, Vec<Form>>,
+    by_start: HashMap<Start, Vec<SecretForm>>,
     /// What stands in the place of each secret.
     names: Vec<String>,
 }
@@ -46,7 +46,7 @@ impl SecretIndex {
         self.names.push(name);
         let places = telling_places(value);
         for text in forms(kind, value) {
-            let mut form = Form::whole(text, owner);
+            let mut form = SecretForm::whole(text, owner);
             if let Some((0, enough)) = places.last()
                 && *form.text == *value
             {
@@ -59,7 +59,7 @@ impl SecretIndex {
         for (from, enough) in places {
             // In a secret that repeats itself, what is found at one of these places is found.
             if from > 0 && seen.insert(&value.as_bytes()[from..from + enough]) {
-                self.add_form(Form {
+                self.add_form(SecretForm {
                     text: Arc::clone(&text),
                     from,
                     enough,
@@ -70,7 +70,7 @@ impl SecretIndex {
         }
     }
 
-    fn add_form(&mut self, form: Form) {
+    fn add_form(&mut self, form: SecretForm) {
         let Some(start) = form.text().as_bytes().first_chunk().copied() else {
             return;
         };
@@ -78,7 +78,7 @@ impl SecretIndex {
         self.marks[mark / 64] |= 1 << (mark % 64);
         let alike = self.by_start.entry(start).or_default();
         let told = &form.text().as_bytes()[..form.enough];
-        let is_known = |other: &Form| {
+        let is_known = |other: &SecretForm| {
             if form.is_part {
                 // Of two parts that begin alike one is enough.
                 other.enough == form.enough
@@ -101,17 +101,17 @@ impl SecretIndex {
     }
 
     /// Takes parts of secrets under the name of the whole.
-    pub(super) fn add_parts(&mut self, parts: Vec<Part>) {
-        for Part { text, owner } in parts {
-            self.add_form(Form {
+    pub(super) fn add_parts(&mut self, parts: Vec<SecretPart>) {
+        for SecretPart { text, owner } in parts {
+            self.add_form(SecretForm {
                 is_part: true,
-                ..Form::whole(text, owner)
+                ..SecretForm::whole(text, owner)
             });
         }
     }
 
     /// The parts of secrets of which the beginning stands in one of the texts, and the rest in another.
-    pub(super) fn split_over(&self, texts: &[&str]) -> Vec<Part> {
+    pub(super) fn split_over(&self, texts: &[&str]) -> Vec<SecretPart> {
         let mut parts = Vec::new();
         for (index, text) in texts.iter().enumerate() {
             for (at, start) in text.as_bytes().array_windows().enumerate() {
@@ -126,7 +126,7 @@ impl SecretIndex {
                     let elsewhere =
                         rest.len() >= SHORTEST && others.any(|(_, other)| other.contains(rest));
                     if elsewhere {
-                        parts.extend([beginning, rest].map(|part| Part {
+                        parts.extend([beginning, rest].map(|part| SecretPart {
                             text: part.to_owned(),
                             owner: form.owner,
                         }));
@@ -245,7 +245,7 @@ impl SecretIndex {
     }
 
     /// The forms with that start.
-    fn beginning_with(&self, start: Start) -> &[Form] {
+    fn beginning_with(&self, start: Start) -> &[SecretForm] {
         if !self.may_begin(start) {
             return &[];
         }

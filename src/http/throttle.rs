@@ -43,12 +43,12 @@ pub struct Throttle {
     throttled: BTreeSet<String>,
     /// How long the planned calls take at the limits that the server is declared to have.
     declared: Option<Duration>,
-    state: Mutex<State>,
+    state: Mutex<ThrottleState>,
     waits: Waits,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct ThrottleState {
     /// By operation: pauses that the server has asked for.
     held: BTreeMap<String, Hold>,
     /// A gateway in front of the server refuses whatever comes.
@@ -285,7 +285,7 @@ impl Throttle {
 
     fn leave(
         &self,
-        state: &mut State,
+        state: &mut ThrottleState,
         caller: &Caller<'_>,
         calls: usize,
         now: Instant,
@@ -359,7 +359,7 @@ impl Throttle {
         Ok(())
     }
 
-    fn tell(&self, state: &mut State, wait: Wait, charged: Duration) {
+    fn tell(&self, state: &mut ThrottleState, wait: Wait, charged: Duration) {
         // What is waited for already was told when that wait began.
         let is_news = state.told.insert(wait.kind()) || wait.length() >= TOLD_AGAIN;
         if is_news && !charged.is_zero() {
@@ -370,7 +370,7 @@ impl Throttle {
     /// Takes a wait out of the budget, but for what of it is accounted for; the rest, which is taken.
     fn charge(
         &self,
-        state: &mut State,
+        state: &mut ThrottleState,
         now: Instant,
         wait: Duration,
     ) -> Result<Duration, Shortage> {
@@ -415,7 +415,7 @@ impl Throttle {
         self.budget(&self.lock())
     }
 
-    fn budget(&self, state: &State) -> Duration {
+    fn budget(&self, state: &ThrottleState) -> Duration {
         self.max_wait.unwrap_or_else(|| {
             let calls = if state.limits_all {
                 self.all_calls
@@ -434,14 +434,14 @@ impl Throttle {
         })
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, ThrottleState> {
         self.state
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
     }
 }
 
-impl State {
+impl ThrottleState {
     fn holds_of(&mut self, operation: &str) -> impl Iterator<Item = &mut Hold> {
         let own = self.held.get_mut(operation);
         own.into_iter().chain([&mut self.gateway])

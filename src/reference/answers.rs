@@ -46,7 +46,7 @@ pub(super) fn current_user(
 }
 
 /// How tokens are seen in a list.
-pub(super) struct Seen<'a> {
+pub(super) struct TokenView<'a> {
     pub(super) reveals: Reveals,
     pub(super) edits: Edits,
     /// The token that makes the call, as it was sent.
@@ -54,7 +54,7 @@ pub(super) struct Seen<'a> {
 }
 
 /// What the list of tokens shows of one.
-pub(super) fn token(token: &Token, is_current: bool, seen: &Seen<'_>) -> Value {
+pub(super) fn token(token: &Token, is_current: bool, seen: &TokenView<'_>) -> Value {
     let mut entry = json!({
         "id": token.id,
         "name": token.name,

@@ -7,13 +7,13 @@ use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use rusqlite::Transaction;
 
+use super::api_error::ApiError;
 use super::behaviour::{Action, Behaviour, ClientType, Naming, Oddity, Scheme, TokenForm};
 use super::clock::Clock;
-use super::failure::Failure;
 use super::input::Input;
 use super::limiter::Limiter;
 use super::passwords::Passwords;
-use super::secrets::{self, Digest, TokenText};
+use super::secrets::{self, SecretDigest, TokenText};
 use super::store::tokens::{NewToken, Token};
 use super::store::{Scene, Store, challenges, tokens};
 use super::{ReferenceError, Settings};
@@ -35,7 +35,7 @@ pub(super) struct App {
 
 /// The caller of a protected operation.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Session {
+pub(super) struct AuthenticatedCaller {
     pub(super) account: i64,
     pub(super) token: i64,
 }
@@ -62,8 +62,10 @@ impl App {
         self: Arc<Self>,
         headers: &HeaderMap,
         action: Action,
-        act: impl FnOnce(&App, &Transaction<'_>, Session) -> Result<T, Failure> + Send + 'static,
-    ) -> Result<T, Failure> {
+        act: impl FnOnce(&App, &Transaction<'_>, AuthenticatedCaller) -> Result<T, ApiError>
+        + Send
+        + 'static,
+    ) -> Result<T, ApiError> {
         let bearer = self.bearer(headers).map(str::to_owned);
         let app = Arc::clone(&self);
         self.store
@@ -75,7 +77,7 @@ impl App {
     }
 
     /// The name for a new token.
-    pub(super) fn token_name(&self, naming: Naming, input: &Input) -> Result<String, Failure> {
+    pub(super) fn token_name(&self, naming: Naming, input: &Input) -> Result<String, ApiError> {
         let said = input.client();
         if said.is_some_and(|said| ClientType::from_word(said).is_none()) {
             self.behaviour.requests.survive(Oddity::UnknownClientType)?;
@@ -95,13 +97,13 @@ impl App {
         account: i64,
         name: &str,
         issued_by: Action,
-    ) -> Result<(i64, String), Failure> {
+    ) -> Result<(i64, String), ApiError> {
         let (rules, now) = (&self.behaviour.bearer, self.now());
         let secret = secrets::token_secret(rules.secret, account, name, now);
         let new = NewToken {
             account,
             name,
-            digest: Digest::of(&rules.compares.of(&secret)),
+            digest: SecretDigest::of(&rules.compares.of(&secret)),
             created_at: now,
             issued_by,
         };
@@ -130,26 +132,26 @@ impl App {
         transaction: &Transaction<'_>,
         bearer: Option<&str>,
         action: Action,
-    ) -> Result<Session, Failure> {
+    ) -> Result<AuthenticatedCaller, ApiError> {
         let rules = &self.behaviour.bearer;
         let Some(bearer) = bearer else {
-            let stranger = || Failure::Unauthenticated(rules.missing.on(action));
+            let stranger = || ApiError::Unauthenticated(rules.missing.on(action));
             return self.stranger(transaction, action)?.ok_or_else(stranger);
         };
         let Some(token) = self.issued(transaction, bearer, action)? else {
-            let unknown = || Failure::Unauthenticated(rules.unknown.on(action));
+            let unknown = || ApiError::Unauthenticated(rules.unknown.on(action));
             return self
                 .challenged(transaction, bearer, action)?
                 .ok_or_else(unknown);
         };
         let scene = Scene::of(action, token.account).choosing(token.id);
         if !tokens::is_meant(transaction, rules.valid, scene)? {
-            return Err(Failure::Unauthenticated(rules.ended.on(action)));
+            return Err(ApiError::Unauthenticated(rules.ended.on(action)));
         }
         if rules.records_use {
             tokens::record_use(transaction, token.id, self.now())?;
         }
-        Ok(Session::from(token))
+        Ok(AuthenticatedCaller::from(token))
     }
 
     /// The token of which this is the text, living or dead.
@@ -158,16 +160,16 @@ impl App {
         transaction: &Transaction<'_>,
         bearer: &str,
         action: Action,
-    ) -> Result<Option<Token>, Failure> {
+    ) -> Result<Option<Token>, ApiError> {
         let rules = &self.behaviour.bearer;
         if rules.form == TokenForm::SecretAlone {
-            let digest = Digest::of(&rules.compares.of(bearer));
+            let digest = SecretDigest::of(&rules.compares.of(bearer));
             return Ok(tokens::find_by_digest(transaction, digest)?);
         }
         let Some(text) = TokenText::parse(bearer) else {
             return Ok(None);
         };
-        let digest = Digest::of(&rules.compares.of(text.secret));
+        let digest = SecretDigest::of(&rules.compares.of(text.secret));
         let id_is_enough = rules.id_is_enough.contains(&action);
         Ok(tokens::find(transaction, text.id)?
             .filter(|token| id_is_enough || digest.matches(&token.digest)))
@@ -179,12 +181,12 @@ impl App {
         transaction: &Transaction<'_>,
         text: &str,
         action: Action,
-    ) -> Result<Option<Session>, Failure> {
+    ) -> Result<Option<AuthenticatedCaller>, ApiError> {
         if !self.behaviour.bearer.challenge_is_enough.contains(&action) {
             return Ok(None);
         }
-        let challenge = challenges::find(transaction, Digest::of(text))?;
-        Ok(challenge.map(|challenge| Session {
+        let challenge = challenges::find(transaction, SecretDigest::of(text))?;
+        Ok(challenge.map(|challenge| AuthenticatedCaller {
             account: challenge.account,
             token: NO_TOKEN,
         }))
@@ -195,15 +197,15 @@ impl App {
         &self,
         transaction: &Transaction<'_>,
         action: Action,
-    ) -> Result<Option<Session>, Failure> {
+    ) -> Result<Option<AuthenticatedCaller>, ApiError> {
         if !self.behaviour.bearer.nothing_is_enough.contains(&action) {
             return Ok(None);
         }
-        Ok(tokens::newest(transaction)?.map(Session::from))
+        Ok(tokens::newest(transaction)?.map(AuthenticatedCaller::from))
     }
 }
 
-impl Session {
+impl AuthenticatedCaller {
     pub(super) fn scene(self, action: Action) -> Scene<'static> {
         Scene {
             current: Some(self.token),
@@ -212,7 +214,7 @@ impl Session {
     }
 }
 
-impl From<Token> for Session {
+impl From<Token> for AuthenticatedCaller {
     fn from(token: Token) -> Self {
         Self {
             account: token.account,

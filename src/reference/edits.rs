@@ -82,7 +82,7 @@ mod tests {
     use serde_json::json;
 
     use super::*;
-    use crate::reference::behaviour::Kept;
+    use crate::reference::behaviour::Normalization;
 
     #[test]
     fn each_edit_changes_what_it_names() {
@@ -103,7 +103,7 @@ mod tests {
                 with(&body, "b", json!(7)),
             ),
             (
-                Edit::Part("/a/b", Kept::FirstWord),
+                Edit::Part("/a/b", Normalization::FirstWord),
                 with(&body, "b", json!("x")),
             ),
             (Edit::Quoted("/a/n"), with(&body, "n", json!("7"))),

@@ -9,8 +9,8 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
 use serde_json::{Map, Value};
 
+use super::api_error::ApiError;
 use super::behaviour::{Oddity, Requests};
-use super::failure::Failure;
 use super::validation::Errors;
 
 /// How much of a body that is too large is read and thrown away, so that its sender gets to read
@@ -29,7 +29,7 @@ pub(super) struct Input {
 impl Input {
     /// Reads the body. One that is no JSON object, or is not declared as JSON, counts as an empty
     /// object: the fields that are missing then say what is wrong.
-    pub(super) async fn read(request: Request, rules: &Requests) -> Result<Self, Failure> {
+    pub(super) async fn read(request: Request, rules: &Requests) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
         let bytes = read_body(body, rules.body_max_bytes).await?;
         let members = match serde_json::from_slice(&bytes) {
@@ -126,9 +126,9 @@ impl Input {
 
 impl Requests {
     /// Goes on in spite of an oddity, unless the server fails on it.
-    pub(super) fn survive(&self, oddity: Oddity) -> Result<(), Failure> {
+    pub(super) fn survive(&self, oddity: Oddity) -> Result<(), ApiError> {
         if self.fails_on.contains(&oddity) {
-            return Err(Failure::Fault(format!("unexpected: {oddity:?}")));
+            return Err(ApiError::Fault(format!("unexpected: {oddity:?}")));
         }
         Ok(())
     }
@@ -152,14 +152,14 @@ fn declares_json(parts: &Parts) -> bool {
     declared.contains("/json") || declared.contains("+json")
 }
 
-async fn read_body(body: Body, limit: usize) -> Result<Vec<u8>, Failure> {
+async fn read_body(body: Body, limit: usize) -> Result<Vec<u8>, ApiError> {
     let mut body = pin!(body);
     let mut kept = Vec::new();
     let mut seen = 0_usize;
     while let Some(frame) = std::future::poll_fn(|context| body.as_mut().poll_frame(context)).await
     {
         let data: Bytes = frame
-            .map_err(|_| Failure::Unreadable)?
+            .map_err(|_| ApiError::Unreadable)?
             .into_data()
             .unwrap_or_default();
         seen = seen.saturating_add(data.len());
@@ -170,7 +170,7 @@ async fn read_body(body: Body, limit: usize) -> Result<Vec<u8>, Failure> {
         }
     }
     if seen > limit {
-        Err(Failure::TooLarge)
+        Err(ApiError::TooLarge)
     } else {
         Ok(kept)
     }

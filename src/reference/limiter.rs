@@ -13,7 +13,7 @@ use axum::http::HeaderValue;
 use axum::http::header::{HeaderMap, RETRY_AFTER};
 use jiff::Timestamp;
 
-use super::secrets::Digest;
+use super::secrets::SecretDigest;
 
 /// Below this many windows nobody looks for stale ones.
 const SWEEP_FROM: usize = 1024;
@@ -160,7 +160,7 @@ impl Limiter {
         // Digests as keys keep the memory that an attempt takes independent of how long a name it
         // sends.
         let key = |kind: &str, subject: &str| {
-            Digest::of(&format!("{}\n{kind}\n{subject}", attempt.route)).bytes()
+            SecretDigest::of(&format!("{}\n{kind}\n{subject}", attempt.route)).bytes()
         };
         let account = self
             .limits

@@ -5,12 +5,12 @@
 //! prints nothing, and ends no process.
 
 mod answers;
+mod api_error;
 mod app;
 pub mod behaviour;
 mod clock;
 mod edits;
 mod error;
-mod failure;
 mod handlers;
 mod input;
 mod limiter;
@@ -28,13 +28,13 @@ use std::sync::Arc;
 
 use axum::Router;
 
+pub use api_error::Cause;
 pub use behaviour::Behaviour;
 pub use clock::{Clock, ManualClock, RunningClock, SystemClock};
 pub use error::ReferenceError;
-pub use failure::Cause;
 pub use limiter::{Limits, Quota};
 pub use passwords::Hashing;
-pub use provision::{ProvisionedAccount, provision_account};
+pub use provision::{TotpAccount, provision_account};
 pub use running::{Running, start, start_with};
 pub use store::Database;
 
@@ -96,7 +96,7 @@ impl Handle {
     pub async fn provision_account(
         &self,
         email_domain: &str,
-    ) -> Result<ProvisionedAccount, ReferenceError> {
+    ) -> Result<TotpAccount, ReferenceError> {
         let app = &self.app;
         provision::provision(
             &app.store,

@@ -9,7 +9,7 @@ use super::ReferenceError;
 use super::behaviour::Behaviour;
 use super::clock::{Clock, SystemClock};
 use super::passwords::Hashing;
-use super::secrets::{self, Digest};
+use super::secrets::{self, SecretDigest};
 use super::store::Store;
 use super::store::accounts::{self, NewAccount};
 use super::validation::is_domain;
@@ -20,7 +20,7 @@ const RECOVERY_CODES: usize = 8;
 /// Everything that it takes to log in to an account with 2FA. Serialized it shows the secrets, its
 /// `Debug` form does not.
 #[derive(Clone, PartialEq, Eq, Serialize)]
-pub struct ProvisionedAccount {
+pub struct TotpAccount {
     /// The e-mail address.
     pub email: String,
     /// The password.
@@ -31,10 +31,10 @@ pub struct ProvisionedAccount {
     pub recovery_codes: Vec<String>,
 }
 
-impl fmt::Debug for ProvisionedAccount {
+impl fmt::Debug for TotpAccount {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
-            .debug_struct("ProvisionedAccount")
+            .debug_struct("TotpAccount")
             .field("email", &self.email)
             .finish_non_exhaustive()
     }
@@ -50,7 +50,7 @@ pub async fn provision_account(
     database: &Path,
     hashing: Hashing,
     email_domain: &str,
-) -> Result<ProvisionedAccount, ReferenceError> {
+) -> Result<TotpAccount, ReferenceError> {
     let path = database.to_owned();
     let store = tokio::task::spawn_blocking(move || Store::in_file(&path))
         .await
@@ -65,14 +65,14 @@ pub(super) async fn provision(
     now: i64,
     behaviour: &Behaviour,
     email_domain: &str,
-) -> Result<ProvisionedAccount, ReferenceError> {
+) -> Result<TotpAccount, ReferenceError> {
     if !is_domain(email_domain) {
         return Err(ReferenceError::EmailDomain {
             domain: email_domain.to_owned(),
         });
     }
     let secret = Secret::random();
-    let account = ProvisionedAccount {
+    let account = TotpAccount {
         email: format!("{}@{}", secrets::mailbox(), email_domain.to_lowercase()),
         password: secrets::password(),
         totp_secret: secret.to_base32(),
@@ -109,7 +109,7 @@ pub(super) async fn provision(
                 accounts::add_recovery_code(
                     transaction,
                     stored.id,
-                    Digest::of_recovery_code(stored.id, &recovery_code.of(code)),
+                    SecretDigest::of_recovery_code(stored.id, &recovery_code.of(code)),
                 )?;
             }
             Ok::<_, ReferenceError>(())

@@ -9,7 +9,7 @@ use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
-use super::{Handle, ProvisionedAccount, ReferenceError, Settings, router};
+use super::{Handle, ReferenceError, Settings, TotpAccount, router};
 
 /// How long stopping waits for requests that are being answered.
 const STOP_GRACE: Duration = Duration::from_secs(3);
@@ -94,7 +94,7 @@ impl Running {
     pub async fn provision_account(
         &self,
         email_domain: &str,
-    ) -> Result<ProvisionedAccount, ReferenceError> {
+    ) -> Result<TotpAccount, ReferenceError> {
         self.handle.provision_account(email_domain).await
     }
 

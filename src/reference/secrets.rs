@@ -6,7 +6,7 @@ use rand::RngExt;
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq;
 
-use super::behaviour::Secret;
+use super::behaviour::TokenSecret;
 
 const LETTERS_AND_DIGITS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 const DIGITS: &[u8] = b"0123456789";
@@ -20,9 +20,9 @@ const CHALLENGE_PREFIX: &str = "pionne_totp_";
 /// The SHA-256 of a secret. Secrets of this module are long and random, so a fast hash without salt
 /// protects them.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Digest([u8; 32]);
+pub(super) struct SecretDigest([u8; 32]);
 
-impl Digest {
+impl SecretDigest {
     pub(super) fn of(secret: &str) -> Self {
         Self(Sha256::digest(secret).into())
     }
@@ -75,12 +75,14 @@ pub(super) fn parse_id(text: &str) -> Option<i64> {
 }
 
 /// The secret part of a token.
-pub(super) fn token_secret(rule: Secret, account: i64, name: &str, now: i64) -> String {
+pub(super) fn token_secret(rule: TokenSecret, account: i64, name: &str, now: i64) -> String {
     match rule {
-        Secret::Random { chars } => random(LETTERS_AND_DIGITS, chars),
-        Secret::RandomDigits { chars } => random(DIGITS, chars),
-        Secret::OfAccountAndName => HEXLOWER.encode(&Digest::of(&format!("{account}/{name}")).0),
-        Secret::OfTime => HEXLOWER.encode(&now.to_be_bytes()),
+        TokenSecret::Random { chars } => random(LETTERS_AND_DIGITS, chars),
+        TokenSecret::RandomDigits { chars } => random(DIGITS, chars),
+        TokenSecret::OfAccountAndName => {
+            HEXLOWER.encode(&SecretDigest::of(&format!("{account}/{name}")).0)
+        }
+        TokenSecret::OfTime => HEXLOWER.encode(&now.to_be_bytes()),
     }
 }
 
@@ -150,22 +152,22 @@ mod tests {
 
     #[test]
     fn a_recovery_code_is_the_same_in_other_cases_and_without_its_hyphen() {
-        let digest = Digest::of_recovery_code(1, "abcde-fghjk");
+        let digest = SecretDigest::of_recovery_code(1, "abcde-fghjk");
         for same in ["ABCDE-FGHJK", "abcdefghjk", " abcde fghjk "] {
             assert!(
-                Digest::of_recovery_code(1, same).matches(&digest.bytes()),
+                SecretDigest::of_recovery_code(1, same).matches(&digest.bytes()),
                 "{same}"
             );
         }
-        assert!(!Digest::of_recovery_code(2, "abcde-fghjk").matches(&digest.bytes()));
-        assert!(!Digest::of_recovery_code(1, "abcde-fghjm").matches(&digest.bytes()));
+        assert!(!SecretDigest::of_recovery_code(2, "abcde-fghjk").matches(&digest.bytes()));
+        assert!(!SecretDigest::of_recovery_code(1, "abcde-fghjm").matches(&digest.bytes()));
     }
 
     #[test]
     fn generated_texts_have_their_form() {
         let code = recovery_code();
         assert_eq!((code.len(), code.find('-')), (11, Some(5)));
-        let secret = token_secret(Secret::Random { chars: 40 }, 1, "web", 0);
+        let secret = token_secret(TokenSecret::Random { chars: 40 }, 1, "web", 0);
         assert_eq!(secret.len(), 40);
         assert!(challenge().starts_with("pionne_totp_") && user_id().starts_with("usr_"));
         assert_ne!(password(), password());

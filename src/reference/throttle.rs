@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use axum::response::Response;
 
+use super::api_error::ApiError;
 use super::app::App;
-use super::behaviour::{ClientType, Counted, ToldApartBy};
-use super::failure::Failure;
+use super::behaviour::{ClientType, CountedAttempts, ToldApartBy};
 use super::input::Input;
 use super::limiter::{Allowance, Attempt, Throttled};
 use super::store::accounts;
@@ -20,7 +20,7 @@ impl App {
         route: &'static str,
         subject: Option<String>,
         input: &Input,
-    ) -> Result<Result<Allowance, Throttled>, Failure> {
+    ) -> Result<Result<Allowance, Throttled>, ApiError> {
         let subject = match subject {
             Some(subject) if self.counts(&subject, input).await? => {
                 Some(self.told_apart(subject, input))
@@ -35,11 +35,13 @@ impl App {
         Ok(self.limiter.admit(attempt, self.clock.now()))
     }
 
-    async fn counts(&self, subject: &str, input: &Input) -> Result<bool, Failure> {
+    async fn counts(&self, subject: &str, input: &Input) -> Result<bool, ApiError> {
         match self.behaviour.limiting.counts {
-            Counted::All => Ok(true),
-            Counted::UnknownClients => Ok(input.client().and_then(ClientType::from_word).is_none()),
-            Counted::UnknownEmails => {
+            CountedAttempts::All => Ok(true),
+            CountedAttempts::UnknownClients => {
+                Ok(input.client().and_then(ClientType::from_word).is_none())
+            }
+            CountedAttempts::UnknownEmails => {
                 let email = subject.to_owned();
                 let find =
                     move |connection: &_| Ok(accounts::by_email(connection, &email)?.is_none());
@@ -65,8 +67,8 @@ impl App {
     pub(super) fn limited(
         &self,
         admitted: Result<Allowance, Throttled>,
-        outcome: Result<Response, Failure>,
-    ) -> Result<Response, Failure> {
+        outcome: Result<Response, ApiError>,
+    ) -> Result<Response, ApiError> {
         if let (Err(throttled), Ok(_)) = (admitted, &outcome) {
             return Err(throttled.into());
         }

@@ -3,11 +3,11 @@
 use jiff::Timestamp;
 use jiff::tz::Offset;
 
-use super::behaviour::Trial;
+use super::behaviour::TrialPeriod;
 
 const SECONDS_PER_DAY: i64 = 24 * 60 * 60;
 
-impl Trial {
+impl TrialPeriod {
     /// The end of a trial that begins at that second.
     pub(super) fn end(self, begins: i64) -> i64 {
         let seconds = match self {

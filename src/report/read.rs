@@ -52,7 +52,7 @@ pub enum ReadError {
 
 /// All that every form of the report has.
 #[derive(Deserialize)]
-struct Form {
+struct ReportVersion {
     schema_version: u64,
 }
 
@@ -87,7 +87,7 @@ impl Report {
                 ReadError::Malformed { path, reason }
             }
         };
-        let form: Form = serde_json::from_slice(text).map_err(wrong)?;
+        let form: ReportVersion = serde_json::from_slice(text).map_err(wrong)?;
         if form.schema_version != u64::from(SCHEMA_VERSION) {
             return Err(ReadError::OtherForm {
                 path: path.to_owned(),
@@ -112,7 +112,7 @@ fn ends_early(error: &serde_json::Error) -> bool {
 /// Whether a text ends within a number: of `-` or `1.` the parser says that it is none, of `1.5` that the text ends.
 fn ends_in_number(text: &[u8]) -> bool {
     let longer = [text, b"0"].concat();
-    serde_json::from_slice::<Form>(&longer).is_err_and(|error| ends_early(&error))
+    serde_json::from_slice::<ReportVersion>(&longer).is_err_and(|error| ends_early(&error))
 }
 
 #[cfg(test)]

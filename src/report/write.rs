@@ -41,10 +41,10 @@ const PIECE: usize = 64 * 1024;
 pub type Output<'a> = BufWriter<&'a mut dyn io::Write>;
 
 /// Writes a report in one format.
-type Format = fn(&Report, &mut Output<'_>) -> io::Result<()>;
+type FormatWriter = fn(&Report, &mut Output<'_>) -> io::Result<()>;
 
 /// The files of a run, and the format of each.
-const FORMATS: [(&str, Format); 5] = [
+const FORMATS: [(&str, FormatWriter); 5] = [
     (REPORT, |report, to| {
         Ok(serde_json::to_writer_pretty(to, report)?)
     }),
@@ -101,7 +101,7 @@ impl Content for String {
 /// A report in one format. It goes to the disk piece by piece: the text of a long run is never in memory as a whole.
 struct Formatted<'a> {
     report: &'a Report,
-    format: Format,
+    format: FormatWriter,
 }
 
 impl Content for Formatted<'_> {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::trial::{TrialError, Tried, try_server};
+use super::trial::{TrialError, TrialOutcome, try_server};
 use super::variant::Variant;
 use super::variants::combined;
 use crate::contract::Profile;
@@ -71,7 +71,7 @@ pub async fn try_variants(
 
 /// What a trial has against a server with these variants.
 #[must_use]
-pub fn complaints(variants: &[&Variant], tried: &Tried) -> Vec<Complaint> {
+pub fn complaints(variants: &[&Variant], tried: &TrialOutcome) -> Vec<Complaint> {
     let unexpected = tried.unexpected(|clause| {
         is_up_to_chance(clause) || variants.iter().any(|one| one.excuses(clause))
     });
@@ -105,7 +105,7 @@ fn against(clause: &ClauseVerdict) -> Complaint {
 }
 
 /// Exceptions that were not needed; those of clauses that the contract does not have are not known to be.
-fn needless_exceptions(variant: &Variant, tried: &Tried) -> impl Iterator<Item = Complaint> {
+fn needless_exceptions(variant: &Variant, tried: &TrialOutcome) -> impl Iterator<Item = Complaint> {
     let needless = variant.exceptions.iter().filter(|exception| {
         let mut clauses = tried.verdicts.clauses.iter();
         let clause = clauses.find(|clause| clause.id == exception.clause);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 
 use super::mutant::Mutant;
-use super::trial::{Server, TrialError, Tried, try_server};
+use super::trial::{Server, TrialError, TrialOutcome, try_server};
 use crate::engine::Selection;
 use crate::suite::Suite;
 use crate::verdict::Verdict;
@@ -58,7 +58,7 @@ pub async fn control(suite: &Arc<Suite>) -> Result<(), ControlError> {
     Ok(())
 }
 
-fn first_complaint(tried: &Tried) -> Option<String> {
+fn first_complaint(tried: &TrialOutcome) -> Option<String> {
     let clause = tried.unexpected(|_| false).next()?;
     Some(match (clause.verdict, &clause.reason) {
         (Verdict::Inconclusive, Some(reason)) => format!("{} is inconclusive: {reason}", clause.id),

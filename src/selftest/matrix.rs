@@ -6,10 +6,10 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::fate::Fate;
 use super::mutant::Mutant;
+use super::mutant_status::MutantStatus;
 use super::mutants::mutants;
-use super::trial::{TrialError, Tried, try_again, try_server};
+use super::trial::{TrialError, TrialOutcome, try_again, try_server};
 use crate::engine::{Outcome, ScenarioResult, Selection};
 use crate::report::{BrokenServer, Matrix};
 use crate::suite::{Scenario, Suite};
@@ -21,7 +21,7 @@ pub struct Finding {
     #[serde(flatten)]
     pub mutant: &'static Mutant,
     /// What that comes to.
-    pub fate: Fate,
+    pub fate: MutantStatus,
     /// The clauses that were blamed, in the contract's order.
     pub blamed: Vec<String>,
     /// The clauses that were left inconclusive.
@@ -29,7 +29,7 @@ pub struct Finding {
 }
 
 impl Finding {
-    fn new(mutant: &'static Mutant, tried: &Tried) -> Self {
+    fn new(mutant: &'static Mutant, tried: &TrialOutcome) -> Self {
         let blamed: Vec<String> = tried.blamed().map(str::to_owned).collect();
         let inconclusive: Vec<String> = tried.inconclusive().map(str::to_owned).collect();
         let broke_off = tried
@@ -37,8 +37,10 @@ impl Finding {
             .iter()
             .any(|one| one.outcome == Outcome::Error);
         let undecided = broke_off || inconclusive.iter().any(|id| id == mutant.breaks);
-        let fate = match Fate::of(&[mutant.breaks.to_owned()], &blamed, undecided) {
-            Fate::Survived | Fate::NoVerdict if mutant.equivalent.is_some() => Fate::Equivalent,
+        let fate = match MutantStatus::of(&[mutant.breaks.to_owned()], &blamed, undecided) {
+            MutantStatus::Survived | MutantStatus::NoVerdict if mutant.equivalent.is_some() => {
+                MutantStatus::Equivalent
+            }
             fate => fate,
         };
         Self {
@@ -52,7 +54,7 @@ impl Finding {
     /// Whether the suite falls short, or the reason why nobody could tell this mutant is none.
     #[must_use]
     pub fn is_gap(&self) -> bool {
-        self.fate.is_gap() || self.fate == Fate::Killed && self.mutant.equivalent.is_some()
+        self.fate.is_gap() || self.fate == MutantStatus::Killed && self.mutant.equivalent.is_some()
     }
 
     /// The clauses that were blamed although the mutant breaks another.

@@ -9,7 +9,7 @@ use serde_json::Value;
 
 /// The operations of the API.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Operation {
+pub(super) enum ApiRoute {
     Register,
     Login,
     LoginTotp,
@@ -25,8 +25,8 @@ const TOKENS: &str = "/api/auth/tokens";
 
 /// What a caller asked for.
 #[derive(Debug, Clone)]
-pub(super) struct Call {
-    pub(super) operation: Option<Operation>,
+pub(super) struct RequestInfo {
+    pub(super) operation: Option<ApiRoute>,
     path: String,
     headers: HeaderMap,
     /// The body, where it is JSON.
@@ -35,8 +35,8 @@ pub(super) struct Call {
 
 /// A request on its way in.
 #[derive(Debug)]
-pub(super) struct Asked {
-    pub(super) operation: Option<Operation>,
+pub(super) struct RequestMessage {
+    pub(super) operation: Option<ApiRoute>,
     parts: request::Parts,
     /// The body, where it is JSON.
     pub(super) json: Option<Value>,
@@ -45,7 +45,7 @@ pub(super) struct Asked {
 
 /// An answer on its way out.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct ResponseMessage {
     pub(super) status: StatusCode,
     pub(super) headers: HeaderMap,
     /// The body, where it is JSON.
@@ -53,22 +53,22 @@ pub(super) struct Answer {
     raw: Bytes,
 }
 
-fn operation(method: &Method, path: &str) -> Option<Operation> {
+fn operation(method: &Method, path: &str) -> Option<ApiRoute> {
     let token = path.strip_prefix(TOKENS);
     Some(match (method.as_str(), path) {
-        ("POST", "/api/auth/register") => Operation::Register,
-        ("POST", "/api/auth/login") => Operation::Login,
-        ("POST", "/api/auth/login/totp") => Operation::LoginTotp,
-        ("POST", "/api/auth/logout") => Operation::Logout,
-        ("GET", "/api/auth/me") => Operation::Me,
-        ("GET", TOKENS) => Operation::ListTokens,
-        ("DELETE", TOKENS) => Operation::RevokeOthers,
-        ("DELETE", _) if token.is_some_and(|id| id.starts_with('/')) => Operation::RevokeToken,
+        ("POST", "/api/auth/register") => ApiRoute::Register,
+        ("POST", "/api/auth/login") => ApiRoute::Login,
+        ("POST", "/api/auth/login/totp") => ApiRoute::LoginTotp,
+        ("POST", "/api/auth/logout") => ApiRoute::Logout,
+        ("GET", "/api/auth/me") => ApiRoute::Me,
+        ("GET", TOKENS) => ApiRoute::ListTokens,
+        ("DELETE", TOKENS) => ApiRoute::RevokeOthers,
+        ("DELETE", _) if token.is_some_and(|id| id.starts_with('/')) => ApiRoute::RevokeToken,
         _ => return None,
     })
 }
 
-impl Call {
+impl RequestInfo {
     /// What a request, as it came, asks for.
     pub(super) fn of(parts: &request::Parts, raw: &[u8]) -> Self {
         Self {
@@ -90,7 +90,7 @@ impl Call {
     }
 }
 
-impl Asked {
+impl RequestMessage {
     /// A request as it came.
     pub(super) fn of(parts: request::Parts, raw: Bytes) -> Self {
         Self {
@@ -144,7 +144,7 @@ impl Asked {
     }
 }
 
-impl Answer {
+impl ResponseMessage {
     /// One without headers or body.
     pub(super) fn new(status: StatusCode) -> Self {
         Self {

@@ -6,10 +6,10 @@ mod campaign;
 mod complaints;
 mod connections;
 mod control;
-mod fate;
 mod matrix;
 mod message;
 mod mutant;
+mod mutant_status;
 mod mutants;
 mod pairs;
 mod report;
@@ -22,16 +22,17 @@ pub use campaign::{Campaign, Findings};
 pub use complaints::{Complaint, VariantFinding, complaints, try_variants};
 pub use connections::Connections;
 pub use control::{ControlError, control};
-pub use fate::Fate;
 pub use matrix::{Finding, matrix, try_mutant};
 pub use mutant::Mutant;
+pub use mutant_status::MutantStatus;
 pub use mutants::{mutants, unbroken};
 pub use pairs::paired_variants;
 pub use report::{
-    ClauseFacts, MUTATION_FILES, MutationReport, Scope, Tallies, Tally, VariantTally, page, summary,
+    CampaignScope, ClauseFacts, MUTATION_FILES, MutationReport, Tallies, Tally, VariantTally, page,
+    summary,
 };
 pub use trial::{
-    Server, Started, TrialError, Tried, Wrap, record_reference, try_again, try_server,
+    RunningServer, Server, TrialError, TrialOutcome, Wrap, record_reference, try_again, try_server,
 };
 pub use variant::{Axis, Blueprint, Exception, Exclusion, Variant};
 pub use variants::{AXES, combined, variants};

@@ -50,7 +50,7 @@ impl Mutant {
 
     /// The same, but no client can tell it, for that reason.
     #[must_use]
-    pub const fn untold(self, why: &'static str) -> Self {
+    pub const fn equivalent_because(self, why: &'static str) -> Self {
         Self {
             equivalent: Some(why),
             ..self

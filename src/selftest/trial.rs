@@ -43,7 +43,7 @@ pub struct Server {
 
 /// A server that answers.
 #[derive(Debug)]
-pub struct Started {
+pub struct RunningServer {
     running: Arc<Running>,
     front: Option<Front>,
 }
@@ -76,7 +76,7 @@ impl Server {
     ///
     /// # Errors
     /// It cannot be started.
-    pub async fn start(self) -> Result<Started, TrialError> {
+    pub async fn start(self) -> Result<RunningServer, TrialError> {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let mut wrapped = None;
         let wrap = |router| {
@@ -89,11 +89,11 @@ impl Server {
             Some((router, connections)) => Some(Front::start(address, router, connections).await?),
             None => None,
         };
-        Ok(Started { running, front })
+        Ok(RunningServer { running, front })
     }
 }
 
-impl Started {
+impl RunningServer {
     /// Scheme, host and port.
     #[must_use]
     pub fn base_url(&self) -> &str {
@@ -118,7 +118,7 @@ impl Started {
 
 /// What the suite says of a server.
 #[derive(Debug)]
-pub struct Tried {
+pub struct TrialOutcome {
     /// The verdicts.
     pub verdicts: Verdicts,
     /// What the run comes to.
@@ -152,10 +152,10 @@ pub async fn try_server(
     suite: &Arc<Suite>,
     selection: &Selection,
     server: Server,
-) -> Result<Tried, TrialError> {
+) -> Result<TrialOutcome, TrialError> {
     let plan = Plan::new(suite, selection);
     let (_, results) = run(&plan, &plan.scenarios, server, |session| session).await?;
-    Ok(Tried::of(&plan, results))
+    Ok(TrialOutcome::of(&plan, results))
 }
 
 /// Runs again the scenarios that are `doubted`, each on a server of its own, so that none meets what another has done
@@ -166,10 +166,10 @@ pub async fn try_server(
 pub async fn try_again(
     suite: &Arc<Suite>,
     selection: &Selection,
-    tried: Tried,
+    tried: TrialOutcome,
     doubted: impl Fn(&Scenario, &ScenarioResult) -> bool,
     server: impl Fn() -> Server,
-) -> Result<Tried, TrialError> {
+) -> Result<TrialOutcome, TrialError> {
     let plan = Plan::new(suite, selection);
     let results = tried.results.into_iter();
     let mut results: BTreeMap<String, ScenarioResult> =
@@ -182,7 +182,7 @@ pub async fn try_again(
     for (_, alone) in try_join_all(runs).await? {
         results.extend(alone.into_iter().map(|result| (result.id.clone(), result)));
     }
-    Ok(Tried::of(&plan, results.into_values().collect()))
+    Ok(TrialOutcome::of(&plan, results.into_values().collect()))
 }
 
 /// Runs what `selection` takes of `suite` against the reference as it is, and keeps its answers.
@@ -235,7 +235,7 @@ async fn run(
     Ok((session, results.into_values().collect()))
 }
 
-impl Tried {
+impl TrialOutcome {
     fn of(plan: &Plan, results: Vec<ScenarioResult>) -> Self {
         // As they ran, too: what is run again may take a cause away.
         let mut settled = results.clone();

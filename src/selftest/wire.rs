@@ -12,7 +12,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
-use super::message::{Answer, Asked, Call};
+use super::message::{RequestInfo, RequestMessage, ResponseMessage};
 
 /// Everything that stands between the reference and its callers.
 #[derive(Clone)]
@@ -29,17 +29,17 @@ pub struct Wire {
 /// A change of what passes. Those nearer to the reference see a request last and an answer first.
 pub(super) trait Rewrite: Send + Sync {
     /// Answers a call by itself, so that the reference never sees it.
-    fn instead(&self, _: &Call) -> Option<Answer> {
+    fn instead(&self, _: &RequestInfo) -> Option<ResponseMessage> {
         None
     }
     /// Changes a request.
-    fn request(&self, _: &mut Asked) {}
+    fn request(&self, _: &mut RequestMessage) {}
     /// Changes the answer to a call.
-    fn answer(&self, _: &Call, _: &mut Answer) {}
+    fn answer(&self, _: &RequestInfo, _: &mut ResponseMessage) {}
 }
 
-impl<F: Fn(&Call, &mut Answer) + Send + Sync> Rewrite for F {
-    fn answer(&self, call: &Call, answer: &mut Answer) {
+impl<F: Fn(&RequestInfo, &mut ResponseMessage) + Send + Sync> Rewrite for F {
+    fn answer(&self, call: &RequestInfo, answer: &mut ResponseMessage) {
         self(call, answer);
     }
 }
@@ -72,12 +72,18 @@ impl Wire {
     }
 
     /// Adds a change of answers. (A closure needs its types from a signature.)
-    pub(super) fn answers(&mut self, change: impl Fn(&Call, &mut Answer) + Send + Sync + 'static) {
+    pub(super) fn answers(
+        &mut self,
+        change: impl Fn(&RequestInfo, &mut ResponseMessage) + Send + Sync + 'static,
+    ) {
         self.rewrite(change);
     }
 
     /// Adds a change of every JSON body that is sent.
-    pub(super) fn bodies(&mut self, change: impl Fn(&Call, &mut Value) + Send + Sync + 'static) {
+    pub(super) fn bodies(
+        &mut self,
+        change: impl Fn(&RequestInfo, &mut Value) + Send + Sync + 'static,
+    ) {
         self.answers(move |call, answer| {
             if let Some(json) = &mut answer.json {
                 change(call, json);
@@ -99,8 +105,8 @@ async fn pass(State(wire): State<Arc<Wire>>, request: Request, next: Next) -> Re
     let Ok(raw) = to_bytes(body, usize::MAX).await else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    let call = Call::of(&parts, &raw);
-    let asked = Asked::of(parts, raw);
+    let call = RequestInfo::of(&parts, &raw);
+    let asked = RequestMessage::of(parts, raw);
     let mut rewrites = wire.rewrites.iter();
     let mut answer = match rewrites.find_map(|rewrite| rewrite.instead(&call)) {
         Some(answer) => answer,
@@ -115,10 +121,10 @@ async fn pass(State(wire): State<Arc<Wire>>, request: Request, next: Next) -> Re
     answer.into_response(wire.writing, wire.chunked)
 }
 
-async fn forward(wire: &Wire, mut asked: Asked, next: Next) -> Answer {
+async fn forward(wire: &Wire, mut asked: RequestMessage, next: Next) -> ResponseMessage {
     for rewrite in wire.rewrites.iter().rev() {
         rewrite.request(&mut asked);
     }
     let (parts, body) = next.run(asked.into_request()).await.into_parts();
-    Answer::of(parts, to_bytes(body, usize::MAX).await.unwrap_or_default())
+    ResponseMessage::of(parts, to_bytes(body, usize::MAX).await.unwrap_or_default())
 }

@@ -15,7 +15,7 @@ use crate::diagnostic::{Diagnostic, Located, Source, Span, did_you_mean};
 
 /// What the names in a scenario may refer to.
 #[derive(Clone, Copy)]
-pub(super) struct Known<'a> {
+pub(super) struct Definitions<'a> {
     pub(super) contract: &'a Contract,
     pub(super) schemas: &'a BTreeSet<String>,
 }
@@ -25,7 +25,7 @@ pub(super) fn compile(
     id: &str,
     source: &Arc<Source>,
     file: &ScenarioFile,
-    known: Known<'_>,
+    known: Definitions<'_>,
 ) -> (Option<Scenario>, Vec<Diagnostic>) {
     let mut compiler = Compiler {
         source,
@@ -59,7 +59,7 @@ pub(super) fn compile(
 /// The state of one compilation: what earlier steps have brought, and the mistakes so far.
 pub(super) struct Compiler<'a> {
     pub(super) source: &'a Arc<Source>,
-    pub(super) known: Known<'a>,
+    pub(super) known: Definitions<'a>,
     accounts: Vec<AccountNeed>,
     captures: BTreeSet<String>,
     diagnostics: Vec<Diagnostic>,

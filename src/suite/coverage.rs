@@ -19,7 +19,7 @@ pub struct Coverage {
     /// What a run of every profile costs.
     pub every_profile: Load,
     /// What is wrong; empty in a sound suite.
-    pub findings: Vec<Finding>,
+    pub gaps: Vec<CoverageGap>,
 }
 
 /// Calls of throttled operations.
@@ -41,7 +41,7 @@ impl Load {
 
 /// Something that a sound suite does not have.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Finding {
+pub enum CoverageGap {
     /// No expectation verifies the clause.
     #[error("the clause `{0}` is verified by no expectation")]
     Inconclusive(String),
@@ -83,7 +83,7 @@ impl Suite {
             .into_iter()
             .filter(|profile| profile.is_default());
         Coverage {
-            findings: self.findings(&checks),
+            gaps: self.gaps(&checks),
             refusals: self.expectations().filter(|one| refuses(one)).count(),
             checks,
             sentences: (self.contract.documentation.len() - excluded, excluded),
@@ -118,11 +118,11 @@ impl Suite {
         }
     }
 
-    fn findings(&self, checks: &BTreeMap<String, usize>) -> Vec<Finding> {
-        let mut findings: Vec<Finding> = checks
+    fn gaps(&self, checks: &BTreeMap<String, usize>) -> Vec<CoverageGap> {
+        let mut gaps: Vec<CoverageGap> = checks
             .iter()
             .filter(|(_, count)| **count == 0)
-            .map(|(clause, _)| Finding::Inconclusive(clause.clone()))
+            .map(|(clause, _)| CoverageGap::Inconclusive(clause.clone()))
             .collect();
         let conditions = self
             .expectations()
@@ -137,7 +137,7 @@ impl Suite {
             .schemas
             .keys()
             .filter(|name| !used.contains(name.as_str()));
-        findings.extend(unused.cloned().map(Finding::UnusedSchema));
+        gaps.extend(unused.cloned().map(CoverageGap::UnusedSchema));
         let called: BTreeSet<&str> = self
             .scenarios
             .iter()
@@ -146,11 +146,11 @@ impl Suite {
             .collect();
         let uncalled = self.contract.operations.keys();
         let uncalled = uncalled.filter(|name| !called.contains(name.as_str()));
-        findings.extend(uncalled.cloned().map(Finding::UnusedOperation));
+        gaps.extend(uncalled.cloned().map(CoverageGap::UnusedOperation));
         for scenario in &self.scenarios {
-            findings.extend(unused_names(scenario));
+            gaps.extend(unused_names(scenario));
         }
-        findings
+        gaps
     }
 }
 
@@ -159,7 +159,7 @@ fn refuses(expectation: &Expectation) -> bool {
     refusal && expectation.control.is_some() && !expectation.verifies.is_empty()
 }
 
-fn unused_names(scenario: &Scenario) -> Vec<Finding> {
+fn unused_names(scenario: &Scenario) -> Vec<CoverageGap> {
     let mut captures = BTreeSet::new();
     let mut accounts = BTreeSet::new();
     for expression in expressions(scenario) {
@@ -176,12 +176,12 @@ fn unused_names(scenario: &Scenario) -> Vec<Finding> {
     let captured = scenario.steps.iter().flat_map(|step| &step.captures);
     let unused_captures = captured
         .filter(|capture| !captures.contains(capture.name.as_str()))
-        .map(|capture| Finding::UnusedCapture(scenario.id.clone(), capture.name.clone()));
+        .map(|capture| CoverageGap::UnusedCapture(scenario.id.clone(), capture.name.clone()));
     let unused_accounts = scenario
         .accounts
         .iter()
         .filter(|need| !accounts.contains(need.name.as_str()))
-        .map(|need| Finding::UnusedAccount(scenario.id.clone(), need.name.clone()));
+        .map(|need| CoverageGap::UnusedAccount(scenario.id.clone(), need.name.clone()));
     let named: BTreeSet<usize> = scenario
         .steps
         .iter()
@@ -194,7 +194,7 @@ fn unused_names(scenario: &Scenario) -> Vec<Finding> {
         .enumerate()
         .filter(|(position, _)| !named.contains(position))
         .filter_map(|(_, step)| step.id.clone())
-        .map(|id| Finding::UnusedStepId(scenario.id.clone(), id));
+        .map(|id| CoverageGap::UnusedStepId(scenario.id.clone(), id));
     unused_captures
         .chain(unused_accounts)
         .chain(unused_ids)

@@ -18,17 +18,17 @@ use super::template::{Expression, Piece, Template, TemplateError};
 pub struct PathTemplate {
     written: String,
     text: Template,
-    parsed: Option<Parsed>,
+    parsed: Option<ParsedPath>,
 }
 
 #[derive(Debug)]
-enum Parsed {
+enum ParsedPath {
     /// A path of steps that are quick to take: most of a suite are, and it is many times as fast.
     Hops(Vec<Hop>),
     Query(JpQuery),
 }
 
-impl Parsed {
+impl ParsedPath {
     fn new(query: JpQuery) -> Self {
         match query.segments.iter().map(Hop::of).collect() {
             Some(hops) => Self::Hops(hops),
@@ -120,7 +120,7 @@ impl PathTemplate {
     pub fn parse(text: &str) -> Result<Self, PathError> {
         let template = Template::parse(text)?;
         let query = sample(&template).ok_or_else(|| PathError::Syntax(text.to_owned()))?;
-        let parsed = template.as_text().map(|_| Parsed::new(query));
+        let parsed = template.as_text().map(|_| ParsedPath::new(query));
         Ok(Self {
             written: text.to_owned(),
             text: template,
@@ -164,7 +164,7 @@ impl PathTemplate {
         }
         // A value that makes the path unreadable selects nothing, which is then reported.
         let query = parse_json_path(&self.text(value_of)?).ok();
-        Ok(query.map_or_else(Vec::new, |query| Parsed::Query(query).select(body)))
+        Ok(query.map_or_else(Vec::new, |query| ParsedPath::Query(query).select(body)))
     }
 }
 

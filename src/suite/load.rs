@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::compile::{Known, compile};
+use super::compile::{Definitions, compile};
 use super::file::ScenarioFile;
 use super::files::Files;
 use super::schema::BodySchema;
@@ -98,7 +98,7 @@ impl Suite {
                 diagnostics.extend(mistakes);
                 continue;
             };
-            let known = Known {
+            let known = Definitions {
                 contract,
                 schemas: &names,
             };
@@ -128,7 +128,7 @@ impl Suite {
         let Some(file) = file else {
             return Err(SuiteError::Mistakes(mistakes));
         };
-        let known = Known {
+        let known = Definitions {
             contract: &self.contract,
             schemas: &names_of(&self.schemas),
         };
@@ -156,8 +156,8 @@ fn resolve(
     id: &str,
     source: &Arc<Source>,
     (file, mut mistakes): (&ScenarioFile, Vec<Diagnostic>),
-    known: Known<'_>,
-) -> Parsed<Scenario> {
+    known: Definitions<'_>,
+) -> ParsedFile<Scenario> {
     let sound = mistakes.is_empty();
     let (scenario, more) = compile(id, source, file, known);
     mistakes.extend(more);
@@ -172,13 +172,13 @@ fn resolve(
 }
 
 /// What was read of a file, and the mistakes in it.
-type Parsed<T> = (Option<T>, Vec<Diagnostic>);
+type ParsedFile<T> = (Option<T>, Vec<Diagnostic>);
 
 /// Reads the contract beside the scenarios: YAML is most of the time that a start takes.
-fn parse(files: &Files) -> (Option<Parsed<Contract>>, Vec<Parsed<ScenarioFile>>) {
+fn parse(files: &Files) -> (Option<ParsedFile<Contract>>, Vec<ParsedFile<ScenarioFile>>) {
     let sources: Vec<&Arc<Source>> = files.scenarios.values().collect();
     let (first, second) = sources.split_at(sources.len() * 2 / 3);
-    let parse_all = |sources: &[&Arc<Source>]| -> Vec<Parsed<ScenarioFile>> {
+    let parse_all = |sources: &[&Arc<Source>]| -> Vec<ParsedFile<ScenarioFile>> {
         sources.iter().map(|source| yaml::parse(source)).collect()
     };
     std::thread::scope(|scope| {

@@ -21,7 +21,7 @@ mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-pub use coverage::{Coverage, Finding, Load};
+pub use coverage::{Coverage, CoverageGap, Load};
 pub use file::{After, Order, ScenarioFile};
 pub use json_template::{JsonTemplate, as_text, fill, fill_json, into_text};
 pub use jsonpath::{PathError, PathTemplate};

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use conform::reference::Behaviour;
-use conform::selftest::Fate;
+use conform::selftest::MutantStatus;
 use conform::selftest::answers::examine;
 
 use crate::support::{Counted, built_in, examined, recorded};
@@ -19,7 +19,7 @@ async fn every_wrong_answer_is_noticed() {
     assert_eq!(gaps, Vec::<String>::new());
     let stale = mutants
         .iter()
-        .filter(|mutant| mutant.fate == Fate::Killed && mutant.left_open.is_some());
+        .filter(|mutant| mutant.fate == MutantStatus::Killed && mutant.left_open.is_some());
     assert_eq!(
         stale.map(ToString::to_string).collect::<Vec<_>>(),
         Vec::<String>::new()
@@ -34,7 +34,7 @@ async fn every_expectation_that_proves_something_proves_it() {
             .trials
             .iter()
             .filter(|trial| !trial.declared.is_empty());
-        let spared = declared.filter(|trial| trial.fate != Fate::Killed);
+        let spared = declared.filter(|trial| trial.fate != MutantStatus::Killed);
         weak.extend(spared.map(|trial| (mutant.to_string(), trial.scenario.clone())));
     }
     assert_eq!(weak, Vec::<(String, String)>::new());
@@ -113,7 +113,11 @@ async fn examining_asks_the_server_nothing() {
     let before = server.requests();
     assert!(before > 100, "{before} requests in a whole run");
     let mutants = examine(&suite, &recording).await;
-    assert!(mutants.iter().any(|mutant| mutant.fate == Fate::Killed));
+    assert!(
+        mutants
+            .iter()
+            .any(|mutant| mutant.fate == MutantStatus::Killed)
+    );
     assert_eq!(server.requests(), before);
     server.stop().await;
 }
@@ -121,7 +125,7 @@ async fn examining_asks_the_server_nothing() {
 #[tokio::test]
 async fn every_clause_is_blamed_for_some_wrong_answer() {
     let trials = examined().await.iter().flat_map(|mutant| &mutant.trials);
-    let killed = trials.filter(|trial| trial.fate == Fate::Killed);
+    let killed = trials.filter(|trial| trial.fate == MutantStatus::Killed);
     let blamed: BTreeSet<&str> = killed
         .flat_map(|trial| &trial.blamed)
         .map(String::as_str)

@@ -5,7 +5,7 @@ use std::time::Duration;
 use conform::accounts::{TotpSource, read_account_file};
 use conform::engine::{Outcome, Plan, Recording, ScenarioResult, Selection};
 use conform::reference::Behaviour;
-use conform::reference::behaviour::{Trial, Which};
+use conform::reference::behaviour::{TokenFilter, TrialPeriod};
 use serde_json::{Value, json};
 
 use crate::support::{Counted, built_in, built_in_but, recorded};
@@ -44,10 +44,10 @@ async fn a_replay_of_a_conforming_server_passes_where_the_run_has_passed() {
 #[tokio::test]
 async fn a_replay_of_a_broken_server_blames_it_for_the_same() {
     let mut broken = Behaviour::default();
-    broken.registration.trial = Trial::Days(29);
-    broken.login.ends = Which::OTHERS;
-    broken.sessions.refuses_to_revoke = Which::NONE;
-    broken.sessions.logout_ends = Which::NONE;
+    broken.registration.trial = TrialPeriod::Days(29);
+    broken.login.ends = TokenFilter::OTHERS;
+    broken.sessions.refuses_to_revoke = TokenFilter::NONE;
+    broken.sessions.logout_ends = TokenFilter::NONE;
     let server = Counted::start(broken).await;
     let recording = server.record(&built_in(), TotpSource::None).await;
     server.stop().await;

@@ -4,18 +4,18 @@ use std::sync::Arc;
 
 use conform::accounts::TotpSource;
 use conform::reference::Behaviour;
-use conform::reference::behaviour::Trial;
-use conform::selftest::Fate;
+use conform::reference::behaviour::TrialPeriod;
+use conform::selftest::MutantStatus;
 use conform::selftest::answers::{AnswerMutant, examine};
 use conform::suite::Suite;
 
 use crate::support::{Counted, built_in, built_in_but, examined, recorded};
 
-async fn fates(suite: &Arc<Suite>, names: &[&str]) -> Vec<Fate> {
+async fn fates(suite: &Arc<Suite>, names: &[&str]) -> Vec<MutantStatus> {
     fates_of(&examine(suite, recorded().await).await, names)
 }
 
-fn fates_of(mutants: &[AnswerMutant], names: &[&str]) -> Vec<Fate> {
+fn fates_of(mutants: &[AnswerMutant], names: &[&str]) -> Vec<MutantStatus> {
     let fate = |wanted: &&str| {
         let found = mutants.iter().find(|mutant| mutant.to_string() == **wanted);
         found.map(|mutant| mutant.fate).unwrap()
@@ -50,13 +50,13 @@ async fn without_the_expectation_the_mutant_survives() {
     ] {
         let killed = fates_of(examined().await, mutants);
         assert!(
-            killed.iter().all(|fate| *fate == Fate::Killed),
+            killed.iter().all(|fate| *fate == MutantStatus::Killed),
             "{scenario}: {killed:?}"
         );
         let suite = built_in_but(scenario, &[(expectation, instead)]);
         let survived = fates(&suite, mutants).await;
         assert!(
-            survived.iter().all(|fate| *fate == Fate::Survived),
+            survived.iter().all(|fate| *fate == MutantStatus::Survived),
             "{scenario}: {survived:?}"
         );
     }
@@ -70,7 +70,7 @@ async fn ground_that_breaks_is_no_verdict() {
         &[(verifies, "schema: current-user }")],
     );
     let fates = fates(&suite, &["me drop-member $.subscription.plan"]).await;
-    assert_eq!(fates, [Fate::NoVerdict]);
+    assert_eq!(fates, [MutantStatus::NoVerdict]);
 }
 
 #[tokio::test]
@@ -84,13 +84,13 @@ async fn a_clause_that_was_not_declared_is_told_apart() {
         )],
     );
     let fates = fates(&suite, &["me drop-member $.subscription.plan"]).await;
-    assert_eq!(fates, [Fate::KilledByOther]);
+    assert_eq!(fates, [MutantStatus::KilledByOther]);
 }
 
 #[tokio::test]
 async fn what_was_violated_before_is_no_kill() {
     let mut broken = Behaviour::default();
-    broken.registration.trial = Trial::Days(29);
+    broken.registration.trial = TrialPeriod::Days(29);
     let (server, suite) = (Counted::start(broken).await, built_in());
     let recording = server.record(&suite, TotpSource::None).await;
     server.stop().await;

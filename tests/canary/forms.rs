@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use axum::body::Body;
 use axum::http::header;
 use axum::response::Response;
-use conform::reference::ProvisionedAccount;
+use conform::reference::TotpAccount;
 use data_encoding::{BASE32, BASE32_NOPAD, BASE64, BASE64URL_NOPAD, HEXLOWER, HEXUPPER};
 use serde_json::{Value, json};
 
@@ -106,7 +106,7 @@ fn recovery_forms(code: &str) -> Vec<String> {
     both.collect()
 }
 
-fn all_forms(account: &ProvisionedAccount) -> Vec<String> {
+fn all_forms(account: &TotpAccount) -> Vec<String> {
     let mut forms = totp_forms(&account.totp_secret);
     forms.extend(
         account

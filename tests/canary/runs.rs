@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use axum::body::Body;
 use axum::http::{StatusCode, header};
 use axum::response::Response;
-use conform::reference::ProvisionedAccount;
+use conform::reference::TotpAccount;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -52,7 +52,7 @@ impl Canary {
     }
 
     /// An account with a second factor, and the file of that number that it stands in.
-    pub fn account(&self, number: usize) -> (PathBuf, ProvisionedAccount) {
+    pub fn account(&self, number: usize) -> (PathBuf, TotpAccount) {
         let runtime = self.server.runtime.as_ref().unwrap();
         let account = self.server.running.provision_account("example.com");
         let account = runtime.block_on(account).unwrap();

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use conform::engine::{Plan, Selection, recheck};
+use conform::engine::{Plan, Selection, reevaluate};
 use conform::report::Report;
 use conform::selftest::{Server, combined, mutants, try_server, variants};
 use tokio::sync::Semaphore;
@@ -27,7 +27,7 @@ async fn contradictions(servers: impl Iterator<Item = (&'static str, Server)>) -
             let plan = Plan::new(&SUITE, &selection);
             let rechecked = tried.results.iter().flat_map(|result| {
                 let scenario = SUITE.scenario(&result.id).unwrap();
-                recheck(&plan, scenario, result).contradictions
+                reevaluate(&plan, scenario, result).contradictions
             });
             let told = rechecked.map(|what| format!("{id}: {what}"));
             told.collect::<Vec<_>>()

@@ -20,7 +20,7 @@ fn a_bundle_as_it_was_signed_is_genuine() {
     assert!(verification.is_good());
     assert_eq!(verification.intact, signed.files().len() - 1);
     // What secrets leave open is little: else the second look would be none.
-    assert!(verification.rechecked > 15 * verification.beyond);
+    assert!(verification.rechecked > 15 * verification.undecided);
 }
 
 /// Other bytes in the place of one: a flipped bit, and white space for white space, which a reader of JSON never sees.

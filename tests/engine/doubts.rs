@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use conform::accounts::{ProvisionedAccount, TotpSource};
-use conform::engine::{Change, Plan, Recording, Selection};
+use conform::engine::{Plan, Recording, ReplacedAnswer, Selection};
 use conform::verdict::{Verdict, Verdicts};
 
 use crate::support::{
@@ -144,7 +144,7 @@ async fn a_path_that_was_there_is_not_doubted_when_the_run_is_gone_through_again
     let recording = Recording::of(&session).unwrap();
     let mut answer = recording.answer(&id, 0).unwrap().clone();
     answer.status = 404;
-    let change = Change {
+    let change = ReplacedAnswer {
         position: 0,
         answer,
     };

@@ -3,9 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use conform::reference::{
-    Hashing, Limits, ManualClock, ProvisionedAccount, Running, Settings, start,
-};
+use conform::reference::{Hashing, Limits, ManualClock, Running, Settings, TotpAccount, start};
 use conform::totp::{Secret, step_at};
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder};
@@ -152,12 +150,12 @@ impl Api {
         self.tokens(token).await.iter().map(named).collect()
     }
 
-    pub async fn with_2fa(&self) -> ProvisionedAccount {
+    pub async fn with_2fa(&self) -> TotpAccount {
         self.server.provision_account("mail.example").await.unwrap()
     }
 
     /// Logs in with the password of a 2FA account, and returns the challenge.
-    pub async fn challenge(&self, account: &ProvisionedAccount) -> String {
+    pub async fn challenge(&self, account: &TotpAccount) -> String {
         let body = json!({ "email": account.email, "password": account.password });
         let answer = self
             .post_as("cli", "/api/auth/login", &body)
@@ -176,7 +174,7 @@ impl Api {
     }
 
     /// The code of an account some steps from now.
-    pub fn code(&self, account: &ProvisionedAccount, offset: i64) -> String {
+    pub fn code(&self, account: &TotpAccount, offset: i64) -> String {
         use conform::reference::Clock;
         let seconds = self.clock.now().as_second() + offset * 30;
         Secret::from_base32(&account.totp_secret)
@@ -185,7 +183,7 @@ impl Api {
     }
 
     /// A code that is right at none of the steps around now.
-    pub fn wrong_code(&self, account: &ProvisionedAccount) -> String {
+    pub fn wrong_code(&self, account: &TotpAccount) -> String {
         let near: Vec<String> = (-3..=3).map(|offset| self.code(account, offset)).collect();
         (0..1_000_000)
             .map(|n| format!("{n:06}"))

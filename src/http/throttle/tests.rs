@@ -158,9 +158,9 @@ async fn patience_ends_with_the_budget() {
 
 /// The budget where the server has told that limit.
 fn budget(throttle: &Throttle, limit: Option<u32>) -> Duration {
-    throttle.budget(&State {
+    throttle.budget(&ThrottleState {
         limit,
-        ..State::default()
+        ..ThrottleState::default()
     })
 }
 

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 
-use super::text::Kept;
+use super::text::Normalization;
 
 /// Headers of answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub struct Headers {
 /// [`Bearer`](super::Bearer).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
-pub struct Statuses {
+pub struct ResponseStatuses {
     pub registered: StatusCode,
     pub logged_in: StatusCode,
     pub second_factor_given: StatusCode,
@@ -47,7 +47,7 @@ pub struct Statuses {
 /// How each body departs from the usual one. By default none does.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[expect(missing_docs, reason = "the names say it")]
-pub struct Bodies {
+pub struct ResponseBodies {
     pub registered: Edits,
     pub logged_in: Edits,
     pub second_factor_given: Edits,
@@ -90,7 +90,7 @@ pub enum Edit {
         to: &'static str,
     },
     /// Only a part of the text is there.
-    Part(&'static str, Kept),
+    Part(&'static str, Normalization),
     /// A number or a truth is written as a text.
     Quoted(&'static str),
     /// A truth is written as 1 or 0, an instant in seconds since 1970.
@@ -112,7 +112,7 @@ impl Default for Headers {
     }
 }
 
-impl Default for Statuses {
+impl Default for ResponseStatuses {
     fn default() -> Self {
         Self {
             registered: StatusCode::CREATED,

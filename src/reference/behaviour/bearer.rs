@@ -2,8 +2,8 @@
 
 use axum::http::StatusCode;
 
-use super::text::Kept;
-use super::{Action, ByAction, Which};
+use super::text::Normalization;
+use super::{Action, ByAction, TokenFilter};
 
 /// Decisions of recognising the caller.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -11,13 +11,13 @@ pub struct Bearer {
     /// How the word `Bearer` is compared.
     pub scheme: Scheme,
     /// Which tokens are valid.
-    pub valid: Which,
+    pub valid: TokenFilter,
     /// What the text of a token is made of.
     pub form: TokenForm,
     /// Where its secret comes from.
-    pub secret: Secret,
+    pub secret: TokenSecret,
     /// What of the secret is kept and compared.
-    pub compares: Kept,
+    pub compares: Normalization,
     /// Actions for which the id of a token is enough, whatever its secret.
     pub id_is_enough: &'static [Action],
     /// Actions for which the text of a challenge is taken for a token of its account.
@@ -54,7 +54,7 @@ pub enum TokenForm {
 
 /// Where the secret of a token comes from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Secret {
+pub enum TokenSecret {
     /// So many random letters and digits.
     Random {
         /// How many.
@@ -75,10 +75,10 @@ impl Default for Bearer {
     fn default() -> Self {
         Self {
             scheme: Scheme::AnyCase,
-            valid: Which::Living,
+            valid: TokenFilter::Living,
             form: TokenForm::IdAndSecret,
-            secret: Secret::Random { chars: 40 },
-            compares: Kept::Whole,
+            secret: TokenSecret::Random { chars: 40 },
+            compares: Normalization::Whole,
             id_is_enough: &[],
             challenge_is_enough: &[],
             nothing_is_enough: &[],

@@ -1,7 +1,7 @@
 //! Decisions of logging in with a password.
 
-use super::text::Kept;
-use super::{ClientType, Naming, Which};
+use super::text::Normalization;
+use super::{ClientType, Naming, TokenFilter};
 
 /// Decisions of logging in with a password.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,21 +9,21 @@ pub struct Login {
     /// What the token is named.
     pub naming: Naming,
     /// What of a password is compared.
-    pub password: Kept,
+    pub password: Normalization,
     /// What else is taken for the right password.
     pub also_right: &'static [AlsoRight],
     /// An account with such a token is let in with any password.
-    pub unchecked_for: Which,
+    pub unchecked_for: TokenFilter,
     /// An account with such a token is not let in, even with the right password.
-    pub shut_to: Which,
+    pub shut_to: TokenFilter,
     /// Which tokens of the account a login ends.
-    pub ends: Which,
+    pub ends: TokenFilter,
     /// Whether the old tokens end and the new one begins at one moment.
     pub replaces: Steps,
     /// Logins whose token is such a one restart the trial.
-    pub restarts_trial: Which,
+    pub restarts_trial: TokenFilter,
     /// Which tokens of the account a wrong password ends.
-    pub wrong_password_ends: Which,
+    pub wrong_password_ends: TokenFilter,
     /// What a login with an unknown address comes to.
     pub unknown_email: UnknownEmail,
     /// Whether an unknown address costs as much work as a wrong password.
@@ -74,15 +74,15 @@ pub enum UnknownEmailWork {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Challenges {
     /// Accounts with 2FA are let through all the same where they have such a token.
-    pub not_with: Which,
+    pub not_with: TokenFilter,
     /// They are let through when they log in as that type.
     pub not_as: Option<ClientType>,
     /// Accounts without 2FA are asked all the same where they have such a token.
-    pub others_with: Which,
+    pub others_with: TokenFilter,
     /// Whether accounts with 2FA are asked before the password is looked at.
     pub before_password: bool,
     /// Which tokens of the account a challenge ends.
-    pub ends: Which,
+    pub ends: TokenFilter,
     /// Whether a challenge comes with a token that works.
     pub gives_token: bool,
 }
@@ -104,22 +104,22 @@ impl Default for Login {
     fn default() -> Self {
         Self {
             naming: Naming::default(),
-            password: Kept::Whole,
+            password: Normalization::Whole,
             also_right: &[],
-            unchecked_for: Which::NONE,
-            shut_to: Which::NONE,
-            ends: Which::SAME_NAME,
+            unchecked_for: TokenFilter::NONE,
+            shut_to: TokenFilter::NONE,
+            ends: TokenFilter::SAME_NAME,
             replaces: Steps::One,
-            restarts_trial: Which::NONE,
-            wrong_password_ends: Which::NONE,
+            restarts_trial: TokenFilter::NONE,
+            wrong_password_ends: TokenFilter::NONE,
             unknown_email: UnknownEmail::Refused,
             unknown_email_work: UnknownEmailWork::SameAsKnown,
             challenges: Challenges {
-                not_with: Which::NONE,
+                not_with: TokenFilter::NONE,
                 not_as: None,
-                others_with: Which::NONE,
+                others_with: TokenFilter::NONE,
                 before_password: false,
-                ends: Which::NONE,
+                ends: TokenFilter::NONE,
                 gives_token: false,
             },
             describes: Described::Owner,

@@ -15,22 +15,22 @@ mod requests;
 mod second_factor;
 mod sessions;
 mod text;
-mod which;
+mod token_filter;
 
 pub use action::{Action, ByAction};
-pub use answers::{Bodies, Edit, Edits, Headers, Statuses};
-pub use bearer::{Bearer, Scheme, Secret, TokenForm};
+pub use answers::{Edit, Edits, Headers, ResponseBodies, ResponseStatuses};
+pub use bearer::{Bearer, Scheme, TokenForm, TokenSecret};
 pub use login::{AlsoRight, Challenges, Described, Login, Steps, UnknownEmail, UnknownEmailWork};
 pub use naming::{ClientType, Naming};
 pub use registration::{
-    Assignable, Change, EmailForm, PasswordShown, Race, RefusedRegistration, Registration,
-    TakenEmail, Trial,
+    AccountChange, Assignable, EmailForm, PasswordShown, Race, RefusedRegistration, Registration,
+    TakenEmail, TrialPeriod,
 };
-pub use requests::{Counted, Limiting, Oddity, Requests, ToldApartBy};
-pub use second_factor::{Codes, RecoveryCodes, SecondFactor, UnknownChallenge};
-pub use sessions::{Counts, CreatedAt, Order, Reveals, Sessions, TokenIds};
-pub use text::{Kept, Measure};
-pub use which::Which;
+pub use requests::{CountedAttempts, Limiting, Oddity, Requests, ToldApartBy};
+pub use second_factor::{AcceptedCodes, AcceptedRecoveryCodes, TotpLogin, UnknownChallenge};
+pub use sessions::{Counts, CreatedAt, ListOrder, Reveals, Sessions, TokenIds};
+pub use text::{Measure, Normalization};
+pub use token_filter::TokenFilter;
 
 /// How the server decides. The default keeps every rule of the contract.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub struct Behaviour {
     /// Logging in with a password.
     pub login: Login,
     /// Finishing a login of an account with 2FA.
-    pub second_factor: SecondFactor,
+    pub second_factor: TotpLogin,
     /// Recognising the caller.
     pub bearer: Bearer,
     /// Listing and ending sessions.
@@ -54,9 +54,9 @@ pub struct Behaviour {
     /// Headers that protect answers.
     pub headers: Headers,
     /// The status of every answer.
-    pub statuses: Statuses,
+    pub statuses: ResponseStatuses,
     /// How bodies depart from the usual ones.
-    pub bodies: Bodies,
+    pub bodies: ResponseBodies,
 }
 
 /// What a user's subscription says.
@@ -67,7 +67,7 @@ pub struct Subscription {
     /// The status from then on.
     pub after_trial: &'static str,
     /// Callers with such a token are told that the trial is over.
-    pub denies_trial_to: Which,
+    pub denies_trial_to: TokenFilter,
     /// The plan.
     pub plan: &'static str,
 }
@@ -77,7 +77,7 @@ impl Default for Subscription {
         Self {
             during_trial: "trialing",
             after_trial: "expired",
-            denies_trial_to: Which::NONE,
+            denies_trial_to: TokenFilter::NONE,
             plan: "monthly",
         }
     }

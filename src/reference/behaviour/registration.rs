@@ -1,13 +1,13 @@
 //! Decisions of creating accounts.
 
-use super::text::{Kept, Measure};
-use super::{Naming, Which};
+use super::text::{Measure, Normalization};
+use super::{Naming, TokenFilter};
 
 /// Decisions of registering.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Registration {
     /// Length of the trial.
-    pub trial: Trial,
+    pub trial: TrialPeriod,
     /// Least length of a password.
     pub password_min: usize,
     /// Greatest length of a password, if there is one.
@@ -15,11 +15,11 @@ pub struct Registration {
     /// In what the length of a password is measured.
     pub password_measure: Measure,
     /// What of a password is kept.
-    pub password: Kept,
+    pub password: Normalization,
     /// What the answer shows of the password.
     pub password_shown: PasswordShown,
     /// What of a name is kept.
-    pub name: Kept,
+    pub name: Normalization,
     /// Greatest length of a name, in code points.
     pub name_max_chars: usize,
     /// Greatest length of an e-mail address, in code points.
@@ -42,7 +42,7 @@ pub struct Registration {
 
 /// How long a trial lasts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trial {
+pub enum TrialPeriod {
     /// So many days of 24 hours.
     Days(u32),
     /// So many seconds.
@@ -93,7 +93,7 @@ pub enum TakenEmail {
     SignsIn,
     /// Refuses it only while the account has a token of this kind, and otherwise takes it for a
     /// login.
-    RefusedWhile(Which),
+    RefusedWhile(TokenFilter),
 }
 
 /// What becomes of an address that was free when it was looked up, and is taken a moment later.
@@ -109,16 +109,16 @@ pub enum Race {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefusedRegistration {
     /// What it changes of the account that has the address.
-    pub changes: Option<Change>,
+    pub changes: Option<AccountChange>,
     /// Which tokens of that account it ends.
-    pub ends: Which,
+    pub ends: TokenFilter,
     /// Whether it creates the account that it says it does not.
     pub creates: bool,
 }
 
 /// Something of an account that can be changed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Change {
+pub enum AccountChange {
     /// The name.
     Name,
     /// The password.
@@ -130,13 +130,13 @@ pub enum Change {
 impl Default for Registration {
     fn default() -> Self {
         Self {
-            trial: Trial::Days(30),
+            trial: TrialPeriod::Days(30),
             password_min: 8,
             password_max: None,
             password_measure: Measure::Chars,
-            password: Kept::Whole,
+            password: Normalization::Whole,
             password_shown: PasswordShown::Nothing,
-            name: Kept::Whole,
+            name: Normalization::Whole,
             name_max_chars: 255,
             email_max_chars: 255,
             email_form: EmailForm::Address,
@@ -146,7 +146,7 @@ impl Default for Registration {
             race: Race::Refused,
             refused: RefusedRegistration {
                 changes: None,
-                ends: Which::NONE,
+                ends: TokenFilter::NONE,
                 creates: false,
             },
             naming: Naming::default(),

@@ -28,7 +28,7 @@ pub enum Oddity {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limiting {
     /// Which attempts count.
-    pub counts: Counted,
+    pub counts: CountedAttempts,
     /// What makes the attempts of one subject those of another, besides the account.
     pub told_apart_by: ToldApartBy,
     /// Whether codes are limited.
@@ -39,7 +39,7 @@ pub struct Limiting {
 
 /// Which attempts count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Counted {
+pub enum CountedAttempts {
     /// All.
     All,
     /// Those at addresses that have no account.
@@ -71,7 +71,7 @@ impl Default for Requests {
 impl Default for Limiting {
     fn default() -> Self {
         Self {
-            counts: Counted::All,
+            counts: CountedAttempts::All,
             told_apart_by: ToldApartBy::Nothing,
             codes: true,
             right_passwords_only: false,

@@ -1,24 +1,24 @@
 //! Decisions of finishing a login of an account with 2FA.
 
 use super::login::Steps;
-use super::text::Kept;
-use super::{Naming, Which};
+use super::text::Normalization;
+use super::{Naming, TokenFilter};
 
 /// Decisions of finishing a login with a code.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SecondFactor {
+pub struct TotpLogin {
     /// What the token is named.
     pub naming: Naming,
     /// Which tokens of the account it ends.
-    pub ends: Which,
+    pub ends: TokenFilter,
     /// Which tokens of the account a wrong code or recovery code ends.
-    pub wrong_proof_ends: Which,
+    pub wrong_proof_ends: TokenFilter,
     /// Whether a code is checked and spent at one moment.
     pub spends_code: Steps,
     /// Whether a recovery code is.
     pub spends_recovery_code: Steps,
     /// How codes are compared.
-    pub codes: Codes,
+    pub codes: AcceptedCodes,
     /// How many steps before and after the present one have a code that is accepted.
     pub window_steps: u64,
     /// How many steps the server takes the present one to be later than it is.
@@ -26,15 +26,15 @@ pub struct SecondFactor {
     /// Whether the code of a step works for an account only once.
     pub code_once: bool,
     /// Which recovery codes are accepted.
-    pub recovery_codes: RecoveryCodes,
+    pub recovery_codes: AcceptedRecoveryCodes,
     /// What of a recovery code is kept and compared.
-    pub recovery_code: Kept,
+    pub recovery_code: Normalization,
     /// Whether a recovery code works only once.
     pub recovery_code_once: bool,
     /// What an unknown challenge comes to.
     pub unknown_challenge: UnknownChallenge,
     /// What of the text of a challenge is kept and compared.
-    pub challenge: Kept,
+    pub challenge: Normalization,
     /// Whether a challenge is spent by succeeding.
     pub challenge_once: bool,
     /// How long a challenge can be answered, in seconds.
@@ -45,7 +45,7 @@ pub struct SecondFactor {
 
 /// Which codes are accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Codes {
+pub enum AcceptedCodes {
     /// Those of the account's own secret.
     Right,
     /// Those too that begin with so many right digits.
@@ -62,7 +62,7 @@ pub enum Codes {
 
 /// Which recovery codes are accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RecoveryCodes {
+pub enum AcceptedRecoveryCodes {
     /// Those of the account.
     Right,
     /// Those of other accounts too.
@@ -84,23 +84,23 @@ pub enum UnknownChallenge {
     OwnerOfProofIfMissing,
 }
 
-impl Default for SecondFactor {
+impl Default for TotpLogin {
     fn default() -> Self {
         Self {
             naming: Naming::default(),
-            ends: Which::SAME_NAME,
-            wrong_proof_ends: Which::NONE,
+            ends: TokenFilter::SAME_NAME,
+            wrong_proof_ends: TokenFilter::NONE,
             spends_code: Steps::One,
             spends_recovery_code: Steps::One,
-            codes: Codes::Right,
+            codes: AcceptedCodes::Right,
             window_steps: 1,
             steps_ahead: 0,
             code_once: true,
-            recovery_codes: RecoveryCodes::Right,
-            recovery_code: Kept::Whole,
+            recovery_codes: AcceptedRecoveryCodes::Right,
+            recovery_code: Normalization::Whole,
             recovery_code_once: true,
             unknown_challenge: UnknownChallenge::Refused,
-            challenge: Kept::Whole,
+            challenge: Normalization::Whole,
             challenge_once: true,
             challenge_seconds: 600,
             challenge_attempts: 5,

@@ -1,6 +1,6 @@
 //! Decisions about the sessions of an account.
 
-use super::{Described, Which};
+use super::{Described, TokenFilter};
 
 /// Decisions about the sessions of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -10,31 +10,31 @@ pub struct Sessions {
     /// Which ids tokens have.
     pub token_ids: TokenIds,
     /// Which tokens the list shows.
-    pub lists: Which,
+    pub lists: TokenFilter,
     /// How many at most.
     pub lists_at_most: Option<u32>,
     /// In which order.
-    pub order: Order,
+    pub order: ListOrder,
     /// Which of them is marked as current.
-    pub marks: Which,
+    pub marks: TokenFilter,
     /// Which moment is shown as that of creation.
     pub created_at: CreatedAt,
     /// What the list shows of the secret of a token.
     pub reveals: Reveals,
     /// What logging out ends.
-    pub logout_ends: Which,
+    pub logout_ends: TokenFilter,
     /// Which tokens can be revoked by id.
-    pub revoke_one_reaches: Which,
+    pub revoke_one_reaches: TokenFilter,
     /// What revoking one token ends.
-    pub revoke_one_ends: Which,
+    pub revoke_one_ends: TokenFilter,
     /// What revoking an unknown token ends.
-    pub revoke_unknown_ends: Which,
+    pub revoke_unknown_ends: TokenFilter,
     /// Which tokens are refused to be revoked, as being the current one.
-    pub refuses_to_revoke: Which,
+    pub refuses_to_revoke: TokenFilter,
     /// What that refusal ends.
-    pub refusal_ends: Which,
+    pub refusal_ends: TokenFilter,
     /// What revoking the others ends.
-    pub revoke_others_ends: Which,
+    pub revoke_others_ends: TokenFilter,
     /// What `revoked_count` counts.
     pub counts: Counts,
 }
@@ -54,7 +54,7 @@ pub enum TokenIds {
 
 /// The order of the list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
+pub enum ListOrder {
     /// By creation, the latest first; within one second, the higher id first.
     NewestFirst,
     /// By creation, the earliest first.
@@ -119,19 +119,19 @@ impl Default for Sessions {
         Self {
             me_describes: Described::Owner,
             token_ids: TokenIds::NeverAgain,
-            lists: Which::OWN,
+            lists: TokenFilter::OWN,
             lists_at_most: None,
-            order: Order::NewestFirst,
-            marks: Which::Current,
+            order: ListOrder::NewestFirst,
+            marks: TokenFilter::Current,
             created_at: CreatedAt::Issue,
             reveals: Reveals::Nothing,
-            logout_ends: Which::CURRENT,
-            revoke_one_reaches: Which::CHOSEN,
-            revoke_one_ends: Which::CHOSEN,
-            revoke_unknown_ends: Which::NONE,
-            refuses_to_revoke: Which::CURRENT,
-            refusal_ends: Which::NONE,
-            revoke_others_ends: Which::OTHERS,
+            logout_ends: TokenFilter::CURRENT,
+            revoke_one_reaches: TokenFilter::CHOSEN,
+            revoke_one_ends: TokenFilter::CHOSEN,
+            revoke_unknown_ends: TokenFilter::NONE,
+            refuses_to_revoke: TokenFilter::CURRENT,
+            refusal_ends: TokenFilter::NONE,
+            revoke_others_ends: TokenFilter::OTHERS,
             counts: Counts::EndedTokens,
         }
     }

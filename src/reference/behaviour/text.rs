@@ -2,7 +2,7 @@
 
 /// The part of a text that is kept, or compared.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Kept {
+pub enum Normalization {
     /// All of it, as it was sent.
     #[default]
     Whole,
@@ -24,7 +24,7 @@ pub enum Kept {
     Trimmed,
 }
 
-impl Kept {
+impl Normalization {
     /// That part of the text.
     #[must_use]
     pub fn of(self, text: &str) -> String {
@@ -76,19 +76,19 @@ mod tests {
     fn each_keeps_its_part() {
         let text = "Zoë \u{1f511}x!";
         for (kept, part) in [
-            (Kept::Whole, text),
-            (Kept::Lowercase, "zoë \u{1f511}x!"),
-            (Kept::FirstChars(3), "Zoë"),
-            (Kept::FirstBytes(3), "Zo"),
-            (Kept::FirstBytes(99), text),
-            (Kept::FirstWord, "Zoë"),
-            (Kept::Ascii, "Zo? ?x!"),
-            (Kept::ThreeByteUtf8, "Zoë x!"),
-            (Kept::Alphanumeric, "Zoëx"),
+            (Normalization::Whole, text),
+            (Normalization::Lowercase, "zoë \u{1f511}x!"),
+            (Normalization::FirstChars(3), "Zoë"),
+            (Normalization::FirstBytes(3), "Zo"),
+            (Normalization::FirstBytes(99), text),
+            (Normalization::FirstWord, "Zoë"),
+            (Normalization::Ascii, "Zo? ?x!"),
+            (Normalization::ThreeByteUtf8, "Zoë x!"),
+            (Normalization::Alphanumeric, "Zoëx"),
         ] {
             assert_eq!(kept.of(text), part, "{kept:?}");
         }
-        assert_eq!(Kept::Trimmed.of(" Zoë x "), "Zoë x");
+        assert_eq!(Normalization::Trimmed.of(" Zoë x "), "Zoë x");
     }
 
     #[test]

@@ -9,16 +9,16 @@ use rusqlite::Transaction;
 use super::password::{account_of, is_let_in};
 use super::session::{Opening, open};
 use crate::reference::answers;
+use crate::reference::api_error::ApiError;
 use crate::reference::app::App;
-use crate::reference::behaviour::{Action, AlsoRight, Steps, UnknownEmailWork, Which};
-use crate::reference::failure::Failure;
+use crate::reference::behaviour::{Action, AlsoRight, Steps, TokenFilter, UnknownEmailWork};
 use crate::reference::input::Input;
-use crate::reference::secrets::{self, Digest};
+use crate::reference::secrets::{self, SecretDigest};
 use crate::reference::store::accounts::Account;
 use crate::reference::store::{Scene, challenges, tokens};
 use crate::reference::validation::Errors;
 
-pub(super) async fn login(app: Arc<App>, request: Request) -> Result<Response, Failure> {
+pub(super) async fn login(app: Arc<App>, request: Request) -> Result<Response, ApiError> {
     let input = Input::read(request, &app.behaviour.requests).await?;
     let email = input.trimmed("email").map(str::to_lowercase);
     let admitted = app.admit("login", email, &input).await?;
@@ -29,7 +29,7 @@ pub(super) async fn login(app: Arc<App>, request: Request) -> Result<Response, F
     app.limited(admitted, outcome)
 }
 
-async fn log_in(app: Arc<App>, input: &Input) -> Result<Response, Failure> {
+async fn log_in(app: Arc<App>, input: &Input) -> Result<Response, ApiError> {
     let mut errors = Errors::default();
     let rules = &app.behaviour.login;
     let email = input
@@ -57,12 +57,12 @@ async fn log_in(app: Arc<App>, input: &Input) -> Result<Response, Failure> {
 }
 
 /// Opens a session, or asks for the second factor first.
-async fn enter(app: Arc<App>, account: Account, name: String) -> Result<Response, Failure> {
+async fn enter(app: Arc<App>, account: Account, name: String) -> Result<Response, ApiError> {
     let rules = &app.behaviour.login;
     let ends = match rules.replaces {
         Steps::Two if account.totp.is_none() => {
             end_early(&app, account.id, name.clone()).await?;
-            Which::NONE
+            TokenFilter::NONE
         }
         _ => rules.ends,
     };
@@ -84,12 +84,12 @@ async fn enter(app: Arc<App>, account: Account, name: String) -> Result<Response
 }
 
 /// Ends the old sessions a moment before the new one begins.
-async fn end_early(app: &App, account: i64, name: String) -> Result<(), Failure> {
+async fn end_early(app: &App, account: i64, name: String) -> Result<(), ApiError> {
     let ends = app.behaviour.login.ends;
     app.store
         .transaction(move |transaction| {
             let scene = Scene::of(Action::Login, account).named(&name);
-            Ok::<_, Failure>(tokens::end(transaction, ends, scene).map(drop)?)
+            Ok::<_, ApiError>(tokens::end(transaction, ends, scene).map(drop)?)
         })
         .await?;
     app.linger().await;
@@ -101,7 +101,7 @@ fn must_prove(
     transaction: &Transaction<'_>,
     account: &Account,
     name: &str,
-) -> Result<bool, Failure> {
+) -> Result<bool, ApiError> {
     let rules = &app.behaviour.login.challenges;
     let scene = Scene::of(Action::Challenge, account.id).named(name);
     if account.totp.is_none() {
@@ -116,10 +116,10 @@ fn challenge(
     transaction: &Transaction<'_>,
     account: &Account,
     name: &str,
-) -> Result<Response, Failure> {
+) -> Result<Response, ApiError> {
     let (rules, now) = (&app.behaviour.second_factor, app.now());
     let text = secrets::challenge();
-    let digest = Digest::of(&rules.challenge.of(&text));
+    let digest = SecretDigest::of(&rules.challenge.of(&text));
     challenges::insert(
         transaction,
         digest,
@@ -143,21 +143,21 @@ fn challenge(
     Ok(answers::json(status, body, edits))
 }
 
-async fn refuse_unknown(app: &App, password: String) -> Failure {
+async fn refuse_unknown(app: &App, password: String) -> ApiError {
     let work = match app.behaviour.login.unknown_email_work {
         UnknownEmailWork::SameAsKnown => {
             let hash = app.passwords.nobodys().to_owned();
             app.passwords.verify(password, hash).await.map(drop)
         }
     };
-    work.map_or_else(Failure::from, |()| Failure::UnknownEmail)
+    work.map_or_else(ApiError::from, |()| ApiError::UnknownEmail)
 }
 
-async fn refuse_wrong_password(app: &App, account: i64, name: String) -> Failure {
+async fn refuse_wrong_password(app: &App, account: i64, name: String) -> ApiError {
     let ends = app.behaviour.login.wrong_password_ends;
     // No transaction for nothing: it would tell by the time it takes that the account exists.
-    if ends == Which::NONE {
-        return Failure::WrongCredentials;
+    if ends == TokenFilter::NONE {
+        return ApiError::WrongCredentials;
     }
     let ended = app
         .store
@@ -165,8 +165,8 @@ async fn refuse_wrong_password(app: &App, account: i64, name: String) -> Failure
             let scene = Scene::of(Action::WrongPassword, account).named(&name);
             tokens::end(transaction, ends, scene)
                 .map(drop)
-                .map_err(Failure::from)
+                .map_err(ApiError::from)
         })
         .await;
-    ended.map_or_else(|failure| failure, |()| Failure::WrongCredentials)
+    ended.map_or_else(|failure| failure, |()| ApiError::WrongCredentials)
 }

@@ -19,8 +19,8 @@ use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{MethodFilter, MethodRouter, on};
 
+use super::api_error::ApiError;
 use super::app::App;
-use super::failure::Failure;
 
 pub(super) fn routes(app: Arc<App>) -> Router {
     Router::new()
@@ -48,10 +48,10 @@ pub(super) fn routes(app: Arc<App>) -> Router {
             handled(MethodFilter::DELETE, sessions::revoke_one),
         )
         .fallback(|State(app): State<Arc<App>>| async move {
-            Failure::UnknownPath.answer(&app.behaviour)
+            ApiError::UnknownPath.answer(&app.behaviour)
         })
         .method_not_allowed_fallback(|State(app): State<Arc<App>>| async move {
-            Failure::WrongMethod.answer(&app.behaviour)
+            ApiError::WrongMethod.answer(&app.behaviour)
         })
         .layer(middleware::from_fn_with_state(Arc::clone(&app), finish))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guard))
@@ -63,7 +63,7 @@ pub(super) fn routes(app: Arc<App>) -> Router {
 async fn guard(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     match tokio::spawn(next.run(request)).await {
         Ok(response) => response,
-        Err(error) => Failure::Fault(error.to_string()).answer(&app.behaviour),
+        Err(error) => ApiError::Fault(error.to_string()).answer(&app.behaviour),
     }
 }
 
@@ -72,7 +72,7 @@ fn handled<F>(
     handler: impl Fn(Arc<App>, Request) -> F + Clone + Send + Sync + 'static,
 ) -> MethodRouter<Arc<App>>
 where
-    F: Future<Output = Result<Response, Failure>> + Send + 'static,
+    F: Future<Output = Result<Response, ApiError>> + Send + 'static,
 {
     on(
         method,

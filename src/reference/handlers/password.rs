@@ -1,8 +1,8 @@
 //! Whether a password lets in, and to which account.
 
+use crate::reference::api_error::ApiError;
 use crate::reference::app::App;
-use crate::reference::behaviour::{Action, AlsoRight, UnknownEmail, Which};
-use crate::reference::failure::Failure;
+use crate::reference::behaviour::{Action, AlsoRight, TokenFilter, UnknownEmail};
 use crate::reference::store::accounts::{self, Account};
 use crate::reference::store::{Scene, tokens};
 
@@ -11,8 +11,8 @@ pub(super) async fn account_of(
     app: &App,
     email: String,
     password: &str,
-) -> Result<Option<Account>, Failure> {
-    let find = move |connection: &_| Ok::<_, Failure>(accounts::by_email(connection, &email)?);
+) -> Result<Option<Account>, ApiError> {
+    let find = move |connection: &_| Ok::<_, ApiError>(accounts::by_email(connection, &email)?);
     let account = app.store.read(find).await?;
     match app.behaviour.login.unknown_email {
         UnknownEmail::OwnerOfPassword if account.is_none() => owner_of(app, password).await,
@@ -26,7 +26,7 @@ pub(super) async fn is_let_in(
     account: &Account,
     password: String,
     name: &str,
-) -> Result<bool, Failure> {
+) -> Result<bool, ApiError> {
     let rules = &app.behaviour.login;
     let hash = account.password_hash.clone();
     let is_right = app
@@ -40,8 +40,13 @@ pub(super) async fn is_let_in(
 }
 
 /// Whether the account has such a token.
-async fn has_token(app: &App, which: Which, account: i64, name: &str) -> Result<bool, Failure> {
-    if which == Which::NONE {
+async fn has_token(
+    app: &App,
+    which: TokenFilter,
+    account: i64,
+    name: &str,
+) -> Result<bool, ApiError> {
+    if which == TokenFilter::NONE {
         return Ok(false);
     }
     let name = name.to_owned();
@@ -57,7 +62,7 @@ async fn is_right_otherwise(
     app: &App,
     account: &Account,
     password: String,
-) -> Result<bool, Failure> {
+) -> Result<bool, ApiError> {
     for way in app.behaviour.login.also_right {
         let is_right = match way {
             AlsoRight::Empty => password.is_empty(),
@@ -72,10 +77,10 @@ async fn is_right_otherwise(
 }
 
 /// An account that has the password.
-async fn owner_of(app: &App, password: &str) -> Result<Option<Account>, Failure> {
+async fn owner_of(app: &App, password: &str) -> Result<Option<Account>, ApiError> {
     let all = app
         .store
-        .read(|connection| Ok::<_, Failure>(accounts::all(connection)?));
+        .read(|connection| Ok::<_, ApiError>(accounts::all(connection)?));
     for account in all.await? {
         let hash = account.password_hash.clone();
         if app.passwords.verify(password.to_owned(), hash).await? {

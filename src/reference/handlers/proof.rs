@@ -3,9 +3,9 @@
 use rusqlite::Connection;
 use subtle::ConstantTimeEq;
 
-use crate::reference::behaviour::{Codes, RecoveryCodes, SecondFactor};
-use crate::reference::failure::Failure;
-use crate::reference::secrets::Digest;
+use crate::reference::api_error::ApiError;
+use crate::reference::behaviour::{AcceptedCodes, AcceptedRecoveryCodes, TotpLogin};
+use crate::reference::secrets::SecretDigest;
 use crate::reference::store::accounts::{self, Account, Totp};
 use crate::totp;
 
@@ -14,7 +14,7 @@ pub(super) enum Spent {
     /// The code of that step.
     Step(u64),
     /// A recovery code.
-    RecoveryCode(Digest),
+    RecoveryCode(SecretDigest),
     /// Nothing of the account's own.
     Nothing,
 }
@@ -25,20 +25,22 @@ pub(super) fn code(
     account: &Account,
     code: &str,
     now: i64,
-    rules: &SecondFactor,
-) -> Result<Option<Spent>, Failure> {
+    rules: &TotpLogin,
+) -> Result<Option<Spent>, ApiError> {
     let own = account
         .totp
         .as_ref()
         .and_then(|totp| matching_step(totp, code, now, rules));
-    if let (Some(step), false) = (own, rules.codes == Codes::Refused) {
+    if let (Some(step), false) = (own, rules.codes == AcceptedCodes::Refused) {
         return Ok(Some(Spent::Step(step)));
     }
     let accepted = match rules.codes {
-        Codes::Right | Codes::RightStart(_) | Codes::Refused => false,
-        Codes::AlsoBackdoor(backdoor) => code == backdoor,
-        Codes::SixDigits => code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit()),
-        Codes::Anybodys => accounts::all(connection)?
+        AcceptedCodes::Right | AcceptedCodes::RightStart(_) | AcceptedCodes::Refused => false,
+        AcceptedCodes::AlsoBackdoor(backdoor) => code == backdoor,
+        AcceptedCodes::SixDigits => {
+            code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit())
+        }
+        AcceptedCodes::Anybodys => accounts::all(connection)?
             .iter()
             .filter_map(|other| other.totp.as_ref())
             .any(|totp| matching_step(totp, code, now, rules).is_some()),
@@ -51,25 +53,25 @@ pub(super) fn recovery_code(
     connection: &Connection,
     account: &Account,
     code: &str,
-    rules: &SecondFactor,
-) -> Result<Option<Spent>, Failure> {
+    rules: &TotpLogin,
+) -> Result<Option<Spent>, ApiError> {
     let code = rules.recovery_code.of(code);
     let has = |account: i64| {
-        let digest = Digest::of_recovery_code(account, &code);
+        let digest = SecretDigest::of_recovery_code(account, &code);
         let unused_only = rules.recovery_code_once;
         accounts::has_recovery_code(connection, account, digest, unused_only)
             .map(|has| has.then_some(Spent::RecoveryCode(digest)))
     };
     if let (Some(spent), false) = (
         has(account.id)?,
-        rules.recovery_codes == RecoveryCodes::Refused,
+        rules.recovery_codes == AcceptedRecoveryCodes::Refused,
     ) {
         return Ok(Some(spent));
     }
     let accepted = match rules.recovery_codes {
-        RecoveryCodes::Right | RecoveryCodes::Refused => false,
-        RecoveryCodes::Any => true,
-        RecoveryCodes::Anybodys => {
+        AcceptedRecoveryCodes::Right | AcceptedRecoveryCodes::Refused => false,
+        AcceptedRecoveryCodes::Any => true,
+        AcceptedRecoveryCodes::Anybodys => {
             let mut found = false;
             for other in accounts::all(connection)? {
                 found |= has(other.id)?.is_some();
@@ -82,7 +84,7 @@ pub(super) fn recovery_code(
 
 /// The step that the code is of, among those that are still accepted. All are compared, so that the
 /// time taken tells nothing.
-fn matching_step(totp: &Totp, code: &str, now: i64, rules: &SecondFactor) -> Option<u64> {
+fn matching_step(totp: &Totp, code: &str, now: i64, rules: &TotpLogin) -> Option<u64> {
     let present = totp::step_at(now).saturating_add(rules.steps_ahead);
     let mut found = None;
     for step in
@@ -96,9 +98,9 @@ fn matching_step(totp: &Totp, code: &str, now: i64, rules: &SecondFactor) -> Opt
     found
 }
 
-fn is_same(right: &str, code: &str, codes: Codes) -> bool {
+fn is_same(right: &str, code: &str, codes: AcceptedCodes) -> bool {
     match codes {
-        Codes::RightStart(digits) => code.get(..digits) == right.get(..digits),
+        AcceptedCodes::RightStart(digits) => code.get(..digits) == right.get(..digits),
         _ => right.as_bytes().ct_eq(code.as_bytes()).into(),
     }
 }

@@ -1,17 +1,17 @@
 //! What a refused registration does. By the contract: nothing.
 
 use super::register::{Wanted, new_account};
+use crate::reference::api_error::ApiError;
 use crate::reference::app::App;
-use crate::reference::behaviour::{Action, Change};
-use crate::reference::failure::Failure;
+use crate::reference::behaviour::{AccountChange, Action};
 use crate::reference::input::Input;
 use crate::reference::store::{Scene, accounts, tokens};
 
 /// The refusal, after what the rules do in spite of it.
-pub(super) async fn refuse(app: &App, input: &Input, refusal: Failure) -> Failure {
+pub(super) async fn refuse(app: &App, input: &Input, refusal: ApiError) -> ApiError {
     let rules = &app.behaviour.registration.refused;
     let done = match &refusal {
-        Failure::TakenEmail(_) => change(app, input).await,
+        ApiError::TakenEmail(_) => change(app, input).await,
         _ if rules.creates => create(app, input).await,
         _ => Ok(()),
     };
@@ -27,7 +27,7 @@ fn wanted(input: &Input) -> Option<Wanted> {
 }
 
 /// Creates the account after all.
-async fn create(app: &App, input: &Input) -> Result<(), Failure> {
+async fn create(app: &App, input: &Input) -> Result<(), ApiError> {
     let Some(wanted) = wanted(input) else {
         return Ok(());
     };
@@ -38,13 +38,13 @@ async fn create(app: &App, input: &Input) -> Result<(), Failure> {
 }
 
 /// Changes the account that has the address.
-async fn change(app: &App, input: &Input) -> Result<(), Failure> {
+async fn change(app: &App, input: &Input) -> Result<(), ApiError> {
     let rules = app.behaviour.registration.refused.clone();
     let Some(wanted) = wanted(input) else {
         return Ok(());
     };
     let hash = match rules.changes {
-        Some(Change::Password) => app.passwords.hash(wanted.password).await?,
+        Some(AccountChange::Password) => app.passwords.hash(wanted.password).await?,
         _ => String::new(),
     };
     let trial_ends_at = app.behaviour.registration.trial.end(app.now());
@@ -57,11 +57,13 @@ async fn change(app: &App, input: &Input) -> Result<(), Failure> {
             tokens::end(transaction, rules.ends, scene)?;
             match rules.changes {
                 None => {}
-                Some(Change::Name) => accounts::set_name(transaction, account.id, &wanted.name)?,
-                Some(Change::Password) => {
+                Some(AccountChange::Name) => {
+                    accounts::set_name(transaction, account.id, &wanted.name)?;
+                }
+                Some(AccountChange::Password) => {
                     accounts::set_password_hash(transaction, account.id, &hash)?;
                 }
-                Some(Change::Trial) => {
+                Some(AccountChange::Trial) => {
                     accounts::set_trial_end(transaction, account.id, trial_ends_at)?;
                 }
             }

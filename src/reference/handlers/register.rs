@@ -8,9 +8,9 @@ use rusqlite::Transaction;
 
 use super::refused_registration::refuse;
 use crate::reference::answers;
+use crate::reference::api_error::ApiError;
 use crate::reference::app::App;
 use crate::reference::behaviour::{Action, Assignable, PasswordShown, Race, TakenEmail};
-use crate::reference::failure::Failure;
 use crate::reference::input::Input;
 use crate::reference::secrets;
 use crate::reference::store::accounts::{self, Account, NewAccount};
@@ -24,7 +24,7 @@ pub(super) struct Wanted {
     pub(super) name: String,
 }
 
-pub(super) async fn register(app: Arc<App>, request: Request) -> Result<Response, Failure> {
+pub(super) async fn register(app: Arc<App>, request: Request) -> Result<Response, ApiError> {
     let mut input = Input::read(request, &app.behaviour.requests).await?;
     input.or_default(app.behaviour.registration.optional);
     let wanted = match validated(&app, &input).await? {
@@ -59,7 +59,7 @@ pub(super) async fn new_account(
     app: &App,
     wanted: Wanted,
     input: &Input,
-) -> Result<NewAccount, Failure> {
+) -> Result<NewAccount, ApiError> {
     let (rules, now) = (&app.behaviour.registration, app.now());
     let assigned = |what, field| {
         let sent = input.trimmed(field).map(str::to_owned);
@@ -83,7 +83,7 @@ pub(super) async fn new_account(
 }
 
 /// Creates the account, although somebody may have taken the address since it was looked up.
-fn create(app: &App, transaction: &Transaction<'_>, new: NewAccount) -> Result<Account, Failure> {
+fn create(app: &App, transaction: &Transaction<'_>, new: NewAccount) -> Result<Account, ApiError> {
     let rules = &app.behaviour.registration;
     let email = new.email.clone();
     if let Some(account) = accounts::insert(transaction, new)? {
@@ -91,12 +91,12 @@ fn create(app: &App, transaction: &Transaction<'_>, new: NewAccount) -> Result<A
     }
     let winner = accounts::by_email(transaction, &email)?
         .filter(|_| rules.race == Race::SignsIn || rules.taken_email != TakenEmail::Refused);
-    winner.ok_or_else(|| Failure::TakenEmail(Errors::with("email", TAKEN)))
+    winner.ok_or_else(|| ApiError::TakenEmail(Errors::with("email", TAKEN)))
 }
 
 /// Checks all fields before it complains, so that a caller learns everything at once. The outer
 /// error is the server's own fault.
-async fn validated(app: &App, input: &Input) -> Result<Result<Wanted, Failure>, Failure> {
+async fn validated(app: &App, input: &Input) -> Result<Result<Wanted, ApiError>, ApiError> {
     let rules = &app.behaviour.registration;
     let mut errors = Errors::default();
     let name = input.text("name", &mut errors);
@@ -129,8 +129,8 @@ async fn validated(app: &App, input: &Input) -> Result<Result<Wanted, Failure>, 
             password,
             name,
         }),
-        _ if taken => Err(Failure::TakenEmail(errors)),
-        _ => Err(Failure::Invalid(errors)),
+        _ if taken => Err(ApiError::TakenEmail(errors)),
+        _ => Err(ApiError::Invalid(errors)),
     })
 }
 
@@ -153,7 +153,7 @@ fn check_length(app: &App, password: Option<&str>, errors: &mut Errors) {
 }
 
 /// Whether an address is refused because it has an account.
-async fn is_refused(app: &App, email: String) -> Result<bool, Failure> {
+async fn is_refused(app: &App, email: String) -> Result<bool, ApiError> {
     let rule = app.behaviour.registration.taken_email;
     app.store
         .read(move |connection| {

@@ -5,9 +5,9 @@ use axum::response::Response;
 use rusqlite::Transaction;
 
 use crate::reference::answers;
+use crate::reference::api_error::ApiError;
 use crate::reference::app::App;
-use crate::reference::behaviour::{Action, Edits, Which};
-use crate::reference::failure::Failure;
+use crate::reference::behaviour::{Action, Edits, TokenFilter};
 use crate::reference::store::accounts::{self, Account};
 use crate::reference::store::{Scene, tokens};
 
@@ -17,7 +17,7 @@ pub(super) struct Opening {
     /// What opens it.
     pub(super) action: Action,
     /// Which tokens it ends.
-    pub(super) ends: Which,
+    pub(super) ends: TokenFilter,
     pub(super) status: StatusCode,
     pub(super) edits: Edits,
 }
@@ -29,7 +29,7 @@ pub(super) fn open(
     account: &Account,
     name: &str,
     opening: Opening,
-) -> Result<Response, Failure> {
+) -> Result<Response, ApiError> {
     let scene = Scene::of(opening.action, account.id).named(name);
     tokens::end(transaction, opening.ends, scene)?;
     let (id, token) = app.issue(transaction, account.id, name, opening.action)?;

@@ -8,14 +8,14 @@ use axum::http::header::AUTHORIZATION;
 use axum::response::{IntoResponse, Response};
 use rusqlite::Transaction;
 
-use crate::reference::answers::{self, Seen};
-use crate::reference::app::{App, Session};
-use crate::reference::behaviour::{Action, Counts, Which};
-use crate::reference::failure::Failure;
+use crate::reference::answers::{self, TokenView};
+use crate::reference::api_error::ApiError;
+use crate::reference::app::{App, AuthenticatedCaller};
+use crate::reference::behaviour::{Action, Counts, TokenFilter};
 use crate::reference::secrets::parse_id;
 use crate::reference::store::{accounts, tokens};
 
-pub(super) async fn me(app: Arc<App>, request: Request) -> Result<Response, Failure> {
+pub(super) async fn me(app: Arc<App>, request: Request) -> Result<Response, ApiError> {
     app.as_session(
         request.headers(),
         Action::Me,
@@ -36,7 +36,7 @@ pub(super) async fn me(app: Arc<App>, request: Request) -> Result<Response, Fail
     .await
 }
 
-pub(super) async fn list(app: Arc<App>, request: Request) -> Result<Response, Failure> {
+pub(super) async fn list(app: Arc<App>, request: Request) -> Result<Response, ApiError> {
     let sent = request
         .headers()
         .get(AUTHORIZATION)
@@ -49,7 +49,7 @@ pub(super) async fn list(app: Arc<App>, request: Request) -> Result<Response, Fa
         move |app, transaction, session| {
             let rules = &app.behaviour.sessions;
             let listed = tokens::list(transaction, rules, session.scene(Action::List))?;
-            let seen = Seen {
+            let seen = TokenView {
                 reveals: rules.reveals,
                 edits: app.behaviour.bodies.token,
                 sent: &sent,
@@ -67,7 +67,7 @@ pub(super) async fn list(app: Arc<App>, request: Request) -> Result<Response, Fa
     .await
 }
 
-pub(super) async fn logout(app: Arc<App>, request: Request) -> Result<Response, Failure> {
+pub(super) async fn logout(app: Arc<App>, request: Request) -> Result<Response, ApiError> {
     app.as_session(
         request.headers(),
         Action::Logout,
@@ -80,7 +80,7 @@ pub(super) async fn logout(app: Arc<App>, request: Request) -> Result<Response, 
     .await
 }
 
-pub(super) async fn revoke_one(app: Arc<App>, mut request: Request) -> Result<Response, Failure> {
+pub(super) async fn revoke_one(app: Arc<App>, mut request: Request) -> Result<Response, ApiError> {
     // An id that is none is looked for like any other, after the caller has been recognised.
     let id = request
         .extract_parts::<Path<String>>()
@@ -105,7 +105,7 @@ pub(super) async fn revoke_one(app: Arc<App>, mut request: Request) -> Result<Re
             if tokens::is_meant(transaction, rules.refuses_to_revoke, scene)? {
                 let refusal = session.scene(Action::RefusedRevocation);
                 tokens::end(transaction, rules.refusal_ends, refusal)?;
-                return Err(Failure::CannotRevokeCurrent);
+                return Err(ApiError::CannotRevokeCurrent);
             }
             tokens::end(transaction, rules.revoke_one_ends, scene)?;
             Ok(app.behaviour.statuses.revoked_one.into_response())
@@ -116,18 +116,18 @@ pub(super) async fn revoke_one(app: Arc<App>, mut request: Request) -> Result<Re
 
 fn out_of_reach(
     transaction: &Transaction<'_>,
-    session: Session,
+    session: AuthenticatedCaller,
     id: Option<i64>,
-) -> Result<Failure, Failure> {
+) -> Result<ApiError, ApiError> {
     let token = match id {
         Some(id) => tokens::find(transaction, id)?,
         None => None,
     };
     let foreign = token.filter(|token| token.account != session.account);
-    Ok(foreign.map_or(Failure::UnknownToken, |_| Failure::ForeignToken))
+    Ok(foreign.map_or(ApiError::UnknownToken, |_| ApiError::ForeignToken))
 }
 
-pub(super) async fn revoke_others(app: Arc<App>, request: Request) -> Result<Response, Failure> {
+pub(super) async fn revoke_others(app: Arc<App>, request: Request) -> Result<Response, ApiError> {
     app.as_session(
         request.headers(),
         Action::RevokeOthers,
@@ -148,9 +148,9 @@ pub(super) async fn revoke_others(app: Arc<App>, request: Request) -> Result<Res
 fn counted(
     app: &App,
     transaction: &Transaction<'_>,
-    session: Session,
+    session: AuthenticatedCaller,
     ended: usize,
-) -> Result<usize, Failure> {
+) -> Result<usize, ApiError> {
     let scene = session.scene(Action::RevokeOthers);
     let count = |which| tokens::count(transaction, which, scene);
     Ok(match app.behaviour.sessions.counts {
@@ -158,11 +158,11 @@ fn counted(
         Counts::OneMore => ended + 1,
         Counts::AtLeastOne => ended.max(1),
         Counts::AtMostOne => ended.min(1),
-        Counts::LivingTokens => count(Which::OWN)?,
-        Counts::IssuedTokens => count(Which::Own)?.saturating_sub(1),
-        Counts::RevokedTokens => count(Which::All(&[
-            Which::Own,
-            Which::EndedBy(Action::RevokeOthers),
+        Counts::LivingTokens => count(TokenFilter::OWN)?,
+        Counts::IssuedTokens => count(TokenFilter::Own)?.saturating_sub(1),
+        Counts::RevokedTokens => count(TokenFilter::All(&[
+            TokenFilter::Own,
+            TokenFilter::EndedBy(Action::RevokeOthers),
         ]))?,
     })
 }

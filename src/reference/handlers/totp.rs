@@ -8,11 +8,11 @@ use rusqlite::Transaction;
 
 use super::proof::{self, Spent};
 use super::session::{Opening, open};
+use crate::reference::api_error::ApiError;
 use crate::reference::app::App;
-use crate::reference::behaviour::{Action, SecondFactor, Steps, UnknownChallenge};
-use crate::reference::failure::Failure;
+use crate::reference::behaviour::{Action, Steps, TotpLogin, UnknownChallenge};
 use crate::reference::input::Input;
-use crate::reference::secrets::Digest;
+use crate::reference::secrets::SecretDigest;
 use crate::reference::store::accounts::{self, Account};
 use crate::reference::store::{Scene, challenges, tokens};
 use crate::reference::validation::Errors;
@@ -26,11 +26,11 @@ enum Proof {
 /// What was proven, and what that uses up.
 struct Accepted {
     account: Account,
-    challenge: Digest,
+    challenge: SecretDigest,
     spent: Spent,
 }
 
-pub(super) async fn login_totp(app: Arc<App>, request: Request) -> Result<Response, Failure> {
+pub(super) async fn login_totp(app: Arc<App>, request: Request) -> Result<Response, ApiError> {
     let input = Input::read(request, &app.behaviour.requests).await?;
     let subject = if app.behaviour.limiting.codes {
         subject(&app, &input).await?
@@ -45,14 +45,14 @@ pub(super) async fn login_totp(app: Arc<App>, request: Request) -> Result<Respon
 
 /// Whose codes are being tried. Codes are short, so attempts count for the account, however many
 /// challenges somebody who knows its password collects.
-async fn subject(app: &App, input: &Input) -> Result<Option<String>, Failure> {
+async fn subject(app: &App, input: &Input) -> Result<Option<String>, ApiError> {
     let Some(text) = input.trimmed("totp_token").map(str::to_owned) else {
         return Ok(None);
     };
     let kept = app.behaviour.second_factor.challenge;
     app.store
         .read(move |connection| {
-            let challenge = challenges::find(connection, Digest::of(&kept.of(&text)))?;
+            let challenge = challenges::find(connection, SecretDigest::of(&kept.of(&text)))?;
             Ok(Some(
                 challenge.map_or(format!("unknown {text}"), |challenge| {
                     format!("account {}", challenge.account)
@@ -65,7 +65,7 @@ async fn subject(app: &App, input: &Input) -> Result<Option<String>, Failure> {
 /// What stands for a challenge that was not sent at all.
 const MISSING: &str = "";
 
-async fn complete(app: Arc<App>, input: &Input) -> Result<Response, Failure> {
+async fn complete(app: Arc<App>, input: &Input) -> Result<Response, ApiError> {
     let rules = &app.behaviour.second_factor;
     let (challenge, proof) = validated(input, rules)?;
     let name = app.token_name(rules.naming, input)?;
@@ -98,15 +98,15 @@ async fn complete(app: Arc<App>, input: &Input) -> Result<Response, Failure> {
     }
 }
 
-fn validated(input: &Input, rules: &SecondFactor) -> Result<(Digest, Proof), Failure> {
+fn validated(input: &Input, rules: &TotpLogin) -> Result<(SecretDigest, Proof), ApiError> {
     let mut errors = Errors::default();
     let may_be_missing = rules.unknown_challenge == UnknownChallenge::OwnerOfProofIfMissing;
     let challenge = if may_be_missing && !input.has("totp_token") {
-        Some(Digest::of(MISSING))
+        Some(SecretDigest::of(MISSING))
     } else {
         input
             .text("totp_token", &mut errors)
-            .map(|text| Digest::of(&rules.challenge.of(&text)))
+            .map(|text| SecretDigest::of(&rules.challenge.of(&text)))
     };
     let proof = match (input.has("code"), input.has("recovery_code")) {
         (true, true) => {
@@ -128,30 +128,30 @@ fn validated(input: &Input, rules: &SecondFactor) -> Result<(Digest, Proof), Fai
 fn check(
     app: &App,
     transaction: &Transaction<'_>,
-    challenge: Digest,
+    challenge: SecretDigest,
     proof: &Proof,
     name: &str,
-) -> Result<Accepted, Failure> {
+) -> Result<Accepted, ApiError> {
     let (rules, now) = (&app.behaviour.second_factor, app.now());
     let Some(account) = challenged(transaction, challenge, now, rules)? else {
         let by_proof = match rules.unknown_challenge {
             UnknownChallenge::Refused => false,
             UnknownChallenge::OwnerOfProof => true,
             UnknownChallenge::OwnerOfProofIfMissing => {
-                challenge.matches(&Digest::of(MISSING).bytes())
+                challenge.matches(&SecretDigest::of(MISSING).bytes())
             }
         };
         return if by_proof {
             owner_of(transaction, challenge, proof, now, rules)
         } else {
-            Err(Failure::UnknownChallenge)
+            Err(ApiError::UnknownChallenge)
         };
     };
     let Some(spent) = spent(transaction, &account, proof, now, rules)? else {
         challenges::count_wrong_attempt(transaction, challenge)?;
         let scene = Scene::of(Action::WrongProof, account.id).named(name);
         tokens::end(transaction, rules.wrong_proof_ends, scene)?;
-        return Err(Failure::WrongCode);
+        return Err(ApiError::WrongCode);
     };
     Ok(Accepted {
         account,
@@ -163,10 +163,10 @@ fn check(
 /// The account that has been challenged, if the challenge can still be answered.
 fn challenged(
     transaction: &Transaction<'_>,
-    digest: Digest,
+    digest: SecretDigest,
     now: i64,
-    rules: &SecondFactor,
-) -> Result<Option<Account>, Failure> {
+    rules: &TotpLogin,
+) -> Result<Option<Account>, ApiError> {
     let challenge = challenges::find(transaction, digest)?.filter(|challenge| {
         now < challenge.expires_at && challenge.wrong_attempts < rules.challenge_attempts
     });
@@ -181,8 +181,8 @@ fn spent(
     account: &Account,
     proof: &Proof,
     now: i64,
-    rules: &SecondFactor,
-) -> Result<Option<Spent>, Failure> {
+    rules: &TotpLogin,
+) -> Result<Option<Spent>, ApiError> {
     match proof {
         Proof::Code(code) => proof::code(transaction, account, code, now, rules),
         Proof::RecoveryCode(code) => proof::recovery_code(transaction, account, code, rules),
@@ -192,11 +192,11 @@ fn spent(
 /// Takes the proof for that of whoever it fits.
 fn owner_of(
     transaction: &Transaction<'_>,
-    challenge: Digest,
+    challenge: SecretDigest,
     proof: &Proof,
     now: i64,
-    rules: &SecondFactor,
-) -> Result<Accepted, Failure> {
+    rules: &TotpLogin,
+) -> Result<Accepted, ApiError> {
     for account in accounts::all(transaction)? {
         if let Some(spent) = spent(transaction, &account, proof, now, rules)? {
             return Ok(Accepted {
@@ -206,7 +206,7 @@ fn owner_of(
             });
         }
     }
-    Err(Failure::UnknownChallenge)
+    Err(ApiError::UnknownChallenge)
 }
 
 /// Spends the proof and the challenge, and opens the session.
@@ -215,7 +215,7 @@ fn finish(
     transaction: &Transaction<'_>,
     accepted: &Accepted,
     name: &str,
-) -> Result<Response, Failure> {
+) -> Result<Response, ApiError> {
     let rules = &app.behaviour.second_factor;
     let id = accepted.account.id;
     let action = match accepted.spent {

@@ -3,7 +3,7 @@
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 
 use crate::reference::behaviour::Described;
-use crate::reference::secrets::Digest;
+use crate::reference::secrets::SecretDigest;
 use crate::totp::Secret;
 
 const COLUMNS: &str =
@@ -167,7 +167,7 @@ pub(in crate::reference) fn set_last_step(
 pub(in crate::reference) fn add_recovery_code(
     connection: &Connection,
     id: i64,
-    digest: Digest,
+    digest: SecretDigest,
 ) -> rusqlite::Result<()> {
     connection
         .prepare_cached("INSERT INTO recovery_codes (account, digest) VALUES (?1, ?2)")?
@@ -179,7 +179,7 @@ pub(in crate::reference) fn add_recovery_code(
 pub(in crate::reference) fn has_recovery_code(
     connection: &Connection,
     id: i64,
-    digest: Digest,
+    digest: SecretDigest,
     unused_only: bool,
 ) -> rusqlite::Result<bool> {
     connection
@@ -194,7 +194,7 @@ pub(in crate::reference) fn has_recovery_code(
 pub(in crate::reference) fn use_recovery_code(
     connection: &Connection,
     id: i64,
-    digest: Digest,
+    digest: SecretDigest,
     now: i64,
 ) -> rusqlite::Result<()> {
     connection

@@ -2,7 +2,7 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::reference::secrets::Digest;
+use crate::reference::secrets::SecretDigest;
 
 #[derive(Debug, Clone, Copy)]
 pub(in crate::reference) struct Challenge {
@@ -14,7 +14,7 @@ pub(in crate::reference) struct Challenge {
 /// Stores a challenge, and clears away those that nobody can answer any more.
 pub(in crate::reference) fn insert(
     connection: &Connection,
-    digest: Digest,
+    digest: SecretDigest,
     account: i64,
     now: i64,
     expires_at: i64,
@@ -30,7 +30,7 @@ pub(in crate::reference) fn insert(
 
 pub(in crate::reference) fn find(
     connection: &Connection,
-    digest: Digest,
+    digest: SecretDigest,
 ) -> rusqlite::Result<Option<Challenge>> {
     connection
         .prepare_cached(
@@ -48,7 +48,7 @@ pub(in crate::reference) fn find(
 
 pub(in crate::reference) fn count_wrong_attempt(
     connection: &Connection,
-    digest: Digest,
+    digest: SecretDigest,
 ) -> rusqlite::Result<()> {
     connection
         .prepare_cached(
@@ -60,7 +60,7 @@ pub(in crate::reference) fn count_wrong_attempt(
 
 pub(in crate::reference) fn delete(
     connection: &Connection,
-    digest: Digest,
+    digest: SecretDigest,
 ) -> rusqlite::Result<()> {
     connection
         .prepare_cached("DELETE FROM challenges WHERE digest = ?1")?

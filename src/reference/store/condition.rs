@@ -1,6 +1,6 @@
 //! Conditions on tokens, in SQL.
 
-use crate::reference::behaviour::{Action, Which};
+use crate::reference::behaviour::{Action, TokenFilter};
 
 /// The tokens that an action may mean, seen from where it happens.
 #[derive(Debug, Clone, Copy)]
@@ -45,41 +45,41 @@ impl<'a> Scene<'a> {
 
 /// The condition on a row of `tokens`, in a query that calls it `token`. What it says of a name or
 /// a number that the scene does not have is false.
-pub(super) fn sql(which: Which) -> String {
+pub(super) fn sql(which: TokenFilter) -> String {
     /// How many tokens its account has had.
     const ALL: &str = "SELECT count(*) FROM tokens AS other WHERE other.account = token.account";
     const YOUNGER: &str = "other.ended_by IS NULL AND other.id > token.id";
     const OLDER: &str = "other.ended_by IS NULL AND other.id < token.id";
     let condition = match which {
-        Which::All(of) => joined(of, " AND ", "TRUE"),
-        Which::Any(of) => joined(of, " OR ", "FALSE"),
-        Which::Not(condition) => format!("NOT coalesce({}, FALSE)", sql(*condition)),
-        Which::Living => "token.ended_by IS NULL".to_owned(),
-        Which::EndedBy(action) => format!("token.ended_by = '{}'", action.word()),
-        Which::IssuedBy(action) => format!("token.issued_by = '{}'", action.word()),
-        Which::Own => "token.account = :account".to_owned(),
-        Which::Current => "token.id = :current".to_owned(),
-        Which::Chosen => "token.id = :chosen".to_owned(),
-        Which::SameName => {
+        TokenFilter::All(of) => joined(of, " AND ", "TRUE"),
+        TokenFilter::Any(of) => joined(of, " OR ", "FALSE"),
+        TokenFilter::Not(condition) => format!("NOT coalesce({}, FALSE)", sql(*condition)),
+        TokenFilter::Living => "token.ended_by IS NULL".to_owned(),
+        TokenFilter::EndedBy(action) => format!("token.ended_by = '{}'", action.word()),
+        TokenFilter::IssuedBy(action) => format!("token.issued_by = '{}'", action.word()),
+        TokenFilter::Own => "token.account = :account".to_owned(),
+        TokenFilter::Current => "token.id = :current".to_owned(),
+        TokenFilter::Chosen => "token.id = :chosen".to_owned(),
+        TokenFilter::SameName => {
             "token.name = coalesce(:name, (SELECT name FROM tokens WHERE id = :current))".to_owned()
         }
-        Which::Named(kind) => format!("token.name = '{}'", kind.word()),
-        Which::Used => "token.last_used_at IS NOT NULL".to_owned(),
-        Which::Newest => format!("({ALL} AND {YOUNGER}) = 0"),
-        Which::Oldest => format!("({ALL} AND {OLDER}) = 0"),
-        Which::BehindLiving(count) => format!("({ALL} AND {YOUNGER}) >= {count}"),
-        Which::AccountHasHad(count) => format!("({ALL}) >= {count}"),
-        Which::AccountKnows(action) => format!(
+        TokenFilter::Named(kind) => format!("token.name = '{}'", kind.word()),
+        TokenFilter::Used => "token.last_used_at IS NOT NULL".to_owned(),
+        TokenFilter::Newest => format!("({ALL} AND {YOUNGER}) = 0"),
+        TokenFilter::Oldest => format!("({ALL} AND {OLDER}) = 0"),
+        TokenFilter::BehindLiving(count) => format!("({ALL} AND {YOUNGER}) >= {count}"),
+        TokenFilter::AccountHasHad(count) => format!("({ALL}) >= {count}"),
+        TokenFilter::AccountKnows(action) => format!(
             "EXISTS (SELECT 1 FROM tokens AS other WHERE other.account = token.account \
              AND other.ended_by = '{}')",
             action.word()
         ),
-        Which::During(action) => format!(":action = '{}'", action.word()),
+        TokenFilter::During(action) => format!(":action = '{}'", action.word()),
     };
     format!("({condition})")
 }
 
-fn joined(conditions: &[Which], operator: &str, of_none: &str) -> String {
+fn joined(conditions: &[TokenFilter], operator: &str, of_none: &str) -> String {
     let parts: Vec<String> = conditions.iter().copied().map(sql).collect();
     if parts.is_empty() {
         of_none.to_owned()

@@ -43,13 +43,13 @@ pub(super) fn open(path: &Path) -> Result<Connection, ReferenceError> {
     connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
     // Before anything is written: a file that is not ours must stay as it is.
     match origin(&connection).map_err(failed)? {
-        Origin::Ours => {}
-        Origin::Foreign => {
+        DatabaseOrigin::Ours => {}
+        DatabaseOrigin::Foreign => {
             return Err(ReferenceError::ForeignDatabase {
                 path: path.to_owned(),
             });
         }
-        Origin::Newer { found } => {
+        DatabaseOrigin::Newer { found } => {
             return Err(ReferenceError::NewerDatabase {
                 path: path.to_owned(),
                 found,
@@ -104,13 +104,13 @@ pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     transaction.commit()
 }
 
-enum Origin {
+enum DatabaseOrigin {
     Ours,
     Foreign,
     Newer { found: i64 },
 }
 
-fn origin(connection: &Connection) -> rusqlite::Result<Origin> {
+fn origin(connection: &Connection) -> rusqlite::Result<DatabaseOrigin> {
     let (version, application, tables): (i64, i64, i64) = connection.query_row(
         "SELECT (SELECT user_version FROM pragma_user_version),
                 (SELECT application_id FROM pragma_application_id),
@@ -120,11 +120,11 @@ fn origin(connection: &Connection) -> rusqlite::Result<Origin> {
     )?;
     let empty = version == 0 && application == 0 && tables == 0;
     Ok(if !empty && application != APPLICATION_ID {
-        Origin::Foreign
+        DatabaseOrigin::Foreign
     } else if version > known_version() {
-        Origin::Newer { found: version }
+        DatabaseOrigin::Newer { found: version }
     } else {
-        Origin::Ours
+        DatabaseOrigin::Ours
     })
 }
 

@@ -3,8 +3,8 @@
 use rusqlite::{Connection, OptionalExtension, ToSql};
 
 use super::condition::{Scene, sql};
-use crate::reference::behaviour::{Action, CreatedAt, Order, Sessions, TokenIds, Which};
-use crate::reference::secrets::Digest;
+use crate::reference::behaviour::{Action, CreatedAt, ListOrder, Sessions, TokenFilter, TokenIds};
+use crate::reference::secrets::SecretDigest;
 
 const COLUMNS: &str = "id, account, name, digest, created_at, last_used_at";
 /// The id that callers see.
@@ -26,7 +26,7 @@ pub(in crate::reference) struct Token {
 pub(in crate::reference) struct NewToken<'a> {
     pub(in crate::reference) account: i64,
     pub(in crate::reference) name: &'a str,
-    pub(in crate::reference) digest: Digest,
+    pub(in crate::reference) digest: SecretDigest,
     pub(in crate::reference) created_at: i64,
     pub(in crate::reference) issued_by: Action,
 }
@@ -96,10 +96,10 @@ pub(in crate::reference) fn shown_as(
 /// Ends the living tokens that are meant, and says how many.
 pub(in crate::reference) fn end(
     connection: &Connection,
-    which: Which,
+    which: TokenFilter,
     scene: Scene<'_>,
 ) -> rusqlite::Result<usize> {
-    if which == Which::NONE {
+    if which == TokenFilter::NONE {
         return Ok(0);
     }
     // The condition looks at other tokens too: it is answered for all before one of them ends.
@@ -116,10 +116,10 @@ pub(in crate::reference) fn end(
 /// Whether there is a token that is meant.
 pub(in crate::reference) fn exists(
     connection: &Connection,
-    which: Which,
+    which: TokenFilter,
     scene: Scene<'_>,
 ) -> rusqlite::Result<bool> {
-    if which == Which::NONE {
+    if which == TokenFilter::NONE {
         return Ok(false);
     }
     let query = format!("SELECT 1 FROM tokens AS token WHERE {}", sql(which));
@@ -131,10 +131,10 @@ pub(in crate::reference) fn exists(
 /// Whether the token that the scene chooses is one that is meant.
 pub(in crate::reference) fn is_meant(
     connection: &Connection,
-    which: Which,
+    which: TokenFilter,
     scene: Scene<'_>,
 ) -> rusqlite::Result<bool> {
-    if which == Which::NONE {
+    if which == TokenFilter::NONE {
         return Ok(false);
     }
     let query = format!(
@@ -160,7 +160,7 @@ pub(in crate::reference) fn find(
 /// The latest token with that digest, living or dead.
 pub(in crate::reference) fn find_by_digest(
     connection: &Connection,
-    digest: Digest,
+    digest: SecretDigest,
 ) -> rusqlite::Result<Option<Token>> {
     connection
         .prepare_cached(&format!(
@@ -183,7 +183,7 @@ pub(in crate::reference) fn newest(connection: &Connection) -> rusqlite::Result<
 /// How many tokens are meant.
 pub(in crate::reference) fn count(
     connection: &Connection,
-    which: Which,
+    which: TokenFilter,
     scene: Scene<'_>,
 ) -> rusqlite::Result<usize> {
     let query = format!("SELECT 1 FROM tokens AS token WHERE {}", sql(which));
@@ -226,15 +226,15 @@ fn created_at(shown: CreatedAt) -> &'static str {
     }
 }
 
-fn order(order: Order) -> &'static str {
+fn order(order: ListOrder) -> &'static str {
     match order {
-        Order::NewestFirst => "token.created_at DESC, id DESC",
-        Order::OldestFirst => "token.created_at, id",
-        Order::HighestIdFirst => "id DESC",
-        Order::IdAsText => "CAST(id AS TEXT) DESC",
-        Order::LastUsedFirst => "last_used_at DESC, id DESC",
-        Order::Name => "name, id DESC",
-        Order::CurrentFirst => "id = :current DESC, token.created_at DESC, id DESC",
+        ListOrder::NewestFirst => "token.created_at DESC, id DESC",
+        ListOrder::OldestFirst => "token.created_at, id",
+        ListOrder::HighestIdFirst => "id DESC",
+        ListOrder::IdAsText => "CAST(id AS TEXT) DESC",
+        ListOrder::LastUsedFirst => "last_used_at DESC, id DESC",
+        ListOrder::Name => "name, id DESC",
+        ListOrder::CurrentFirst => "id = :current DESC, token.created_at DESC, id DESC",
     }
 }
 

@@ -8,24 +8,24 @@ pub(super) struct ProfileView<'a> {
     pub(super) profile: &'a ProfileVerdict,
     pub(super) class: &'static str,
     pub(super) mark: &'static str,
-    pub(super) bar: Vec<Part>,
+    pub(super) bar: Vec<BarSegment>,
 }
 
 /// A part of a bar, in thousandths of its width.
-pub(super) struct Part {
+pub(super) struct BarSegment {
     pub(super) class: &'static str,
     pub(super) from: usize,
     pub(super) width: usize,
 }
 
 /// All clauses of the run.
-pub(super) struct Ledger<'a> {
-    pub(super) rows: Vec<Row<'a>>,
+pub(super) struct ClauseTable<'a> {
+    pub(super) rows: Vec<ClauseRow<'a>>,
     pub(super) count: Count,
 }
 
 /// One clause of the ledger.
-pub(super) struct Row<'a> {
+pub(super) struct ClauseRow<'a> {
     pub(super) clause: &'a ClauseVerdict,
     pub(super) class: &'static str,
     pub(super) mark: &'static str,
@@ -33,9 +33,9 @@ pub(super) struct Row<'a> {
     pub(super) scenarios: Vec<(&'a str, String)>,
 }
 
-impl<'a> Ledger<'a> {
+impl<'a> ClauseTable<'a> {
     pub(super) fn of(report: &'a Report) -> Self {
-        let rows = report.verdicts.clauses.iter().map(|clause| Row {
+        let rows = report.verdicts.clauses.iter().map(|clause| ClauseRow {
             clause,
             class: class(clause),
             mark: mark(clause.verdict),
@@ -76,7 +76,7 @@ pub(super) fn profiles(report: &Report) -> Vec<ProfileView<'_>> {
     views.collect()
 }
 
-fn bar(count: Count) -> Vec<Part> {
+fn bar(count: Count) -> Vec<BarSegment> {
     let all = (count.pass + count.fail + count.inconclusive).max(1);
     let mut before = 0;
     let counts = [
@@ -88,7 +88,7 @@ fn bar(count: Count) -> Vec<Part> {
     let parts = parts.map(|(class, number)| {
         let from = before * 1000 / all;
         before += number;
-        Part {
+        BarSegment {
             class,
             from,
             width: before * 1000 / all - from,

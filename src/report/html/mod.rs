@@ -14,7 +14,7 @@ use askama::Template;
 use data_encoding::BASE64;
 use sha2::{Digest, Sha256};
 
-use self::clauses::{Ledger, ProfileView};
+use self::clauses::{ClauseTable, ProfileView};
 use self::facts::Facts;
 use self::matrix::Caught;
 use self::stories::Stories;
@@ -31,7 +31,7 @@ struct Page<'a> {
     facts: Facts<'a>,
     profiles: Vec<ProfileView<'a>>,
     stories: Stories<'a>,
-    ledger: Ledger<'a>,
+    ledger: ClauseTable<'a>,
     timeline: Timeline<'a>,
     caught: Caught,
     report: &'a Report,
@@ -46,7 +46,7 @@ pub(super) fn write(report: &Report, to: &mut impl io::Write) -> io::Result<()> 
         facts: Facts::of(report),
         profiles: clauses::profiles(report),
         stories: Stories::of(report),
-        ledger: Ledger::of(report),
+        ledger: ClauseTable::of(report),
         timeline: Timeline::of(report),
         caught: Caught::of(report),
         report,

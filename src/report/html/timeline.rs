@@ -19,13 +19,13 @@ const GAP: f64 = 0.8;
 
 /// All scenarios in the order in which they began.
 pub(super) struct Timeline<'a> {
-    pub(super) rows: Vec<Row<'a>>,
+    pub(super) rows: Vec<TimelineRow<'a>>,
     /// The ends of the quarters of the whole time.
     pub(super) ticks: Vec<String>,
 }
 
 /// One scenario.
-pub(super) struct Row<'a> {
+pub(super) struct TimelineRow<'a> {
     pub(super) result: &'a ScenarioResult,
     pub(super) anchor: String,
     pub(super) class: &'static str,
@@ -57,7 +57,7 @@ impl<'a> Timeline<'a> {
         let ends = report.scenarios.iter();
         let ends = ends.map(|result| began(result) + result.milliseconds);
         let whole = ends.fold(report.milliseconds, f64::max).max(1.0);
-        let mut rows: Vec<(f64, Row<'a>)> = report
+        let mut rows: Vec<(f64, TimelineRow<'a>)> = report
             .scenarios
             .iter()
             .map(|result| {
@@ -77,13 +77,13 @@ impl<'a> Timeline<'a> {
     }
 }
 
-fn row(result: &ScenarioResult, start: f64, scale: f64) -> Row<'_> {
+fn row(result: &ScenarioResult, start: f64, scale: f64) -> TimelineRow<'_> {
     let (class, mark) = match result.outcome {
         Outcome::Passed => ("pass", "✓"),
         Outcome::Failed => ("fail", "✗"),
         Outcome::Blocked | Outcome::Skipped | Outcome::Error => ("inconclusive", "–"),
     };
-    Row {
+    TimelineRow {
         result,
         anchor: anchor(&result.id),
         class,

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::site::Site;
-use super::{AnswerMutant, Operator, Trial, declared, open};
-use crate::engine::{Change, Plan, Recording, ScenarioResult, Selection, StepOutcome};
-use crate::selftest::Fate;
+use super::{AnswerMutant, AnswerTrial, Operator, declared, open};
+use crate::engine::{Plan, Recording, ReplacedAnswer, ScenarioResult, Selection, StepOutcome};
+use crate::selftest::MutantStatus;
 use crate::suite::Suite;
 
 /// Makes every answer of `recording` wrong in every way, and asks `suite` each time.
@@ -40,8 +40,11 @@ pub async fn examine(suite: &Arc<Suite>, recording: &Recording) -> Vec<AnswerMut
         let trials = try_all(recording, &plan, &operator, &sites).await;
         let left_open = open::reason(operation, &operator);
         let fates = trials.iter().map(|trial| trial.fate);
-        let fate = match (fates.max().unwrap_or(Fate::Survived), left_open) {
-            (Fate::Survived | Fate::NoVerdict | Fate::KilledByOther, Some(_)) => Fate::Equivalent,
+        let fate = match (fates.max().unwrap_or(MutantStatus::Survived), left_open) {
+            (
+                MutantStatus::Survived | MutantStatus::NoVerdict | MutantStatus::KilledByOther,
+                Some(_),
+            ) => MutantStatus::Equivalent,
             (best, _) => best,
         };
         examined.push(AnswerMutant {
@@ -60,7 +63,7 @@ async fn try_all(
     plan: &Plan,
     operator: &Operator,
     sites: &[Site<'_>],
-) -> Vec<Trial> {
+) -> Vec<AnswerTrial> {
     let sites = sites
         .iter()
         .map(|site| (site, declared::expectations(&plan.suite, operator, site)));
@@ -83,8 +86,8 @@ async fn attempt(
     operator: &Operator,
     site: &Site<'_>,
     declared: &[usize],
-) -> Option<Trial> {
-    let change = Change {
+) -> Option<AnswerTrial> {
+    let change = ReplacedAnswer {
         position: site.position,
         answer: operator.apply(site.answer, site.token)?,
     };
@@ -100,10 +103,10 @@ async fn attempt(
     let blamed = Vec::from_iter(blamed(site.baseline, &result));
     let mut steps = result.steps.iter();
     let step = steps.find(|step| step.position == Some(site.position))?;
-    Some(Trial {
+    Some(AnswerTrial {
         scenario: result.id.clone(),
         line: step.line,
-        fate: Fate::of(&declared, &blamed, step.outcome != StepOutcome::Passed),
+        fate: MutantStatus::of(&declared, &blamed, step.outcome != StepOutcome::Passed),
         declared: declared.into_iter().map(str::to_owned).collect(),
         blamed: blamed.into_iter().map(str::to_owned).collect(),
     })

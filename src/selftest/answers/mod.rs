@@ -24,7 +24,7 @@ pub use leak::Leak;
 pub use members::JsonType;
 pub use operators::Operator;
 
-use super::Fate;
+use super::MutantStatus;
 
 /// One way to make the answers of an operation wrong, and what the suite makes of it.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
@@ -35,16 +35,16 @@ pub struct AnswerMutant {
     #[serde(flatten)]
     pub operator: Operator,
     /// The best of its trials; equivalent where the contract does not mind and no clause that had to fail does.
-    pub fate: Fate,
+    pub fate: MutantStatus,
     /// Why the contract does not mind, where that is so.
     pub left_open: Option<&'static str>,
     /// The answers that were made wrong so: where an expectation verifies that this is wrong, there; else all.
-    pub trials: Vec<Trial>,
+    pub trials: Vec<AnswerTrial>,
 }
 
 /// One answer made wrong.
 #[derive(Debug, Clone, Serialize, JsonSchema)]
-pub struct Trial {
+pub struct AnswerTrial {
     /// The scenario.
     pub scenario: String,
     /// The line of the step in the scenario's file.
@@ -54,7 +54,7 @@ pub struct Trial {
     /// The clauses that fail, and did not before.
     pub blamed: Vec<String>,
     /// What comes of that.
-    pub fate: Fate,
+    pub fate: MutantStatus,
 }
 
 /// A name that holds over runs: `me drop-member $.email`.

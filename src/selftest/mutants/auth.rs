@@ -3,8 +3,8 @@
 use axum::http::StatusCode;
 
 use crate::reference::behaviour::Action::{List, Login, Logout, Me, RevokeOne, RevokeOthers};
-use crate::reference::behaviour::Which::{All, Any, During, EndedBy, Living, Named};
-use crate::reference::behaviour::{ByAction, ClientType, Kept};
+use crate::reference::behaviour::TokenFilter::{All, Any, During, EndedBy, Living, Named};
+use crate::reference::behaviour::{ByAction, ClientType, Normalization};
 use crate::selftest::Mutant;
 
 const REFUSED: StatusCode = StatusCode::UNAUTHORIZED;
@@ -106,25 +106,25 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "auth.half-a-secret",
         "auth.rejects-garbage-token",
         "Only the first half of a secret counts.",
-        |server| server.behaviour.bearer.compares = Kept::FirstChars(20),
+        |server| server.behaviour.bearer.compares = Normalization::FirstChars(20),
     ),
     Mutant::new(
         "auth.secret-but-for-its-end",
         "auth.rejects-garbage-token",
         "The last character of a secret does not count, nor does what follows.",
-        |server| server.behaviour.bearer.compares = Kept::FirstChars(39),
+        |server| server.behaviour.bearer.compares = Normalization::FirstChars(39),
     ),
     Mutant::new(
         "auth.secret-and-what-follows",
         "auth.rejects-garbage-token",
         "What follows a right secret does not count.",
-        |server| server.behaviour.bearer.compares = Kept::FirstChars(40),
+        |server| server.behaviour.bearer.compares = Normalization::FirstChars(40),
     ),
     Mutant::new(
         "auth.any-case-of-secret",
         "auth.rejects-garbage-token",
         "A secret is right in any letter case.",
-        |server| server.behaviour.bearer.compares = Kept::Lowercase,
+        |server| server.behaviour.bearer.compares = Normalization::Lowercase,
     ),
     Mutant::new(
         "auth.garbage-token-400",

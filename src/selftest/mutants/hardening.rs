@@ -2,7 +2,9 @@
 
 use axum::http::StatusCode;
 
-use crate::reference::behaviour::{Assignable, Edit, Kept, Naming, Oddity, Scheme, ToldApartBy};
+use crate::reference::behaviour::{
+    Assignable, Edit, Naming, Normalization, Oddity, Scheme, ToldApartBy,
+};
 use crate::selftest::Mutant;
 
 const BROKEN: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
@@ -166,7 +168,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "hardening.name-in-three-bytes",
         "hardening.unicode-name",
         "Characters of four bytes, emoji among them, are dropped from a name.",
-        |server| server.behaviour.registration.name = Kept::ThreeByteUtf8,
+        |server| server.behaviour.registration.name = Normalization::ThreeByteUtf8,
     ),
     Mutant::new(
         "hardening.fourth-kind-of-client",

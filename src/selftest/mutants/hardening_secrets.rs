@@ -1,6 +1,8 @@
 //! Secrets that a hardened server makes, keeps and takes otherwise.
 
-use crate::reference::behaviour::{Codes, Kept, PasswordShown, RecoveryCodes, Secret, TokenForm};
+use crate::reference::behaviour::{
+    AcceptedCodes, AcceptedRecoveryCodes, Normalization, PasswordShown, TokenForm, TokenSecret,
+};
 use crate::selftest::Mutant;
 
 pub(super) const MUTANTS: &[Mutant] = &[
@@ -8,14 +10,14 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "hardening.same-secret-again",
         "hardening.fresh-token",
         "Every login of a type gives the same secret, under another id.",
-        |server| server.behaviour.bearer.secret = Secret::OfAccountAndName,
+        |server| server.behaviour.bearer.secret = TokenSecret::OfAccountAndName,
     ),
     Mutant::new(
         "hardening.same-token-again",
         "hardening.fresh-token",
         "Every login of a type gives the same token.",
         |server| {
-            server.behaviour.bearer.secret = Secret::OfAccountAndName;
+            server.behaviour.bearer.secret = TokenSecret::OfAccountAndName;
             server.behaviour.bearer.form = TokenForm::SecretAlone;
         },
     ),
@@ -23,19 +25,19 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "hardening.secret-is-the-time",
         "hardening.token-entropy",
         "The secret of a token is the moment of the login.",
-        |server| server.behaviour.bearer.secret = Secret::OfTime,
+        |server| server.behaviour.bearer.secret = TokenSecret::OfTime,
     ),
     Mutant::new(
         "hardening.secret-of-eight",
         "hardening.token-entropy",
         "The secret of a token has eight characters.",
-        |server| server.behaviour.bearer.secret = Secret::Random { chars: 8 },
+        |server| server.behaviour.bearer.secret = TokenSecret::Random { chars: 8 },
     ),
     Mutant::new(
         "hardening.secret-of-digits",
         "hardening.token-entropy",
         "The secret of a token has twenty digits.",
-        |server| server.behaviour.bearer.secret = Secret::RandomDigits { chars: 20 },
+        |server| server.behaviour.bearer.secret = TokenSecret::RandomDigits { chars: 20 },
     ),
     Mutant::new(
         "hardening.code-again",
@@ -53,14 +55,14 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "hardening.code-of-anybody",
         "hardening.challenge-bound-to-account",
         "A challenge is answered by the code of any other account.",
-        |server| server.behaviour.second_factor.codes = Codes::Anybodys,
+        |server| server.behaviour.second_factor.codes = AcceptedCodes::Anybodys,
     ),
     Mutant::new(
         "hardening.recovery-code-of-anybody",
         "hardening.challenge-bound-to-account",
         "A challenge is answered by a recovery code of any other account.",
         |server| {
-            server.behaviour.second_factor.recovery_codes = RecoveryCodes::Anybodys;
+            server.behaviour.second_factor.recovery_codes = AcceptedRecoveryCodes::Anybodys;
         },
     ),
     Mutant::new(
@@ -95,8 +97,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "hardening.whole-password",
         "Only the first 72 bytes of a password count.",
         |server| {
-            server.behaviour.registration.password = Kept::FirstBytes(72);
-            server.behaviour.login.password = Kept::FirstBytes(72);
+            server.behaviour.registration.password = Normalization::FirstBytes(72);
+            server.behaviour.login.password = Normalization::FirstBytes(72);
         },
     ),
     Mutant::new(
@@ -104,8 +106,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "hardening.whole-password",
         "Only the first 64 characters of a password count.",
         |server| {
-            server.behaviour.registration.password = Kept::FirstChars(64);
-            server.behaviour.login.password = Kept::FirstChars(64);
+            server.behaviour.registration.password = Normalization::FirstChars(64);
+            server.behaviour.login.password = Normalization::FirstChars(64);
         },
     ),
 ];

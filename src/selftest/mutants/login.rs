@@ -4,9 +4,11 @@ use axum::http::StatusCode;
 
 use crate::reference::behaviour::Action::{List, Login, Logout, Me, RevokeOne, RevokeOthers};
 use crate::reference::behaviour::ClientType::{Cli, Mobile, Web};
-use crate::reference::behaviour::Which::{All, During, IssuedBy, Living, Named, Not, Own, Used};
+use crate::reference::behaviour::TokenFilter::{
+    All, During, IssuedBy, Living, Named, Not, Own, Used,
+};
 use crate::reference::behaviour::{
-    AlsoRight, ClientType, Described, Edit, Kept, Naming, UnknownEmail,
+    AlsoRight, ClientType, Described, Edit, Naming, Normalization, UnknownEmail,
 };
 use crate::selftest::Mutant;
 
@@ -45,13 +47,19 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "login.gives-another-id",
         "login.same-account",
         "A login shows another id for the user than registering did.",
-        |server| server.behaviour.bodies.logged_in = &[Edit::Part("/user/id", Kept::Alphanumeric)],
+        |server| {
+            server.behaviour.bodies.logged_in =
+                &[Edit::Part("/user/id", Normalization::Alphanumeric)];
+        },
     ),
     Mutant::new(
         "login.gives-first-name",
         "login.same-account",
         "A login shows only the first word of the name.",
-        |server| server.behaviour.bodies.logged_in = &[Edit::Part("/user/name", Kept::FirstWord)],
+        |server| {
+            server.behaviour.bodies.logged_in =
+                &[Edit::Part("/user/name", Normalization::FirstWord)];
+        },
     ),
     Mutant::new(
         "login.token-does-not-list",
@@ -107,8 +115,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "login.rejects-wrong-password",
         "A password is right in any letter case.",
         |server| {
-            server.behaviour.registration.password = Kept::Lowercase;
-            server.behaviour.login.password = Kept::Lowercase;
+            server.behaviour.registration.password = Normalization::Lowercase;
+            server.behaviour.login.password = Normalization::Lowercase;
         },
     ),
     Mutant::new(
@@ -116,8 +124,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "login.rejects-wrong-password",
         "Only the first eight characters of a password count.",
         |server| {
-            server.behaviour.registration.password = Kept::FirstChars(8);
-            server.behaviour.login.password = Kept::FirstChars(8);
+            server.behaviour.registration.password = Normalization::FirstChars(8);
+            server.behaviour.login.password = Normalization::FirstChars(8);
         },
     ),
     Mutant::new(
@@ -125,8 +133,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "login.rejects-wrong-password",
         "Only the first nineteen characters of a password count.",
         |server| {
-            server.behaviour.registration.password = Kept::FirstChars(19);
-            server.behaviour.login.password = Kept::FirstChars(19);
+            server.behaviour.registration.password = Normalization::FirstChars(19);
+            server.behaviour.login.password = Normalization::FirstChars(19);
         },
     ),
     Mutant::new(
@@ -134,8 +142,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "login.rejects-wrong-password",
         "Only the letters and digits of a password count.",
         |server| {
-            server.behaviour.registration.password = Kept::Alphanumeric;
-            server.behaviour.login.password = Kept::Alphanumeric;
+            server.behaviour.registration.password = Normalization::Alphanumeric;
+            server.behaviour.login.password = Normalization::Alphanumeric;
         },
     ),
     Mutant::new(

@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 
 use crate::reference::behaviour::Action::{Logout, Me, RecoveryCode, Register};
 use crate::reference::behaviour::ClientType::{Cli, Mobile, Web};
-use crate::reference::behaviour::Which::{
+use crate::reference::behaviour::TokenFilter::{
     self, AccountKnows, All, Any, Current, During, EndedBy, IssuedBy, Living, Named, Newest, Not,
     Oldest, SameName, Used,
 };
@@ -27,14 +27,14 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "logout.ends-nothing",
         "logout.ends-token",
         "Logging out ends nothing.",
-        |server| server.behaviour.sessions.logout_ends = Which::NONE,
+        |server| server.behaviour.sessions.logout_ends = TokenFilter::NONE,
     ),
     Mutant::new(
         "logout.ends-nothing-for-cli",
         "logout.ends-token",
         "Logging out as cli ends nothing.",
         |server| {
-            server.behaviour.sessions.logout_ends = All(&[Which::CURRENT, Not(&Named(Cli))]);
+            server.behaviour.sessions.logout_ends = All(&[TokenFilter::CURRENT, Not(&Named(Cli))]);
         },
     ),
     Mutant::new(
@@ -43,7 +43,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "Logging out as mobile ends nothing, where a login opened the session.",
         |server| {
             server.behaviour.sessions.logout_ends = All(&[
-                Which::CURRENT,
+                TokenFilter::CURRENT,
                 Any(&[Not(&Named(Mobile)), IssuedBy(Register)]),
             ]);
         },
@@ -53,7 +53,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "logout.ends-token",
         "Logging out as web ends nothing.",
         |server| {
-            server.behaviour.sessions.logout_ends = All(&[Which::CURRENT, Not(&Named(Web))]);
+            server.behaviour.sessions.logout_ends = All(&[TokenFilter::CURRENT, Not(&Named(Web))]);
         },
     ),
     Mutant::new(
@@ -62,7 +62,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "Logging out does not end a token that a recovery code gave.",
         |server| {
             server.behaviour.sessions.logout_ends =
-                All(&[Which::CURRENT, Not(&IssuedBy(RecoveryCode))]);
+                All(&[TokenFilter::CURRENT, Not(&IssuedBy(RecoveryCode))]);
         },
     ),
     Mutant::new(
@@ -71,7 +71,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "Logging out does not end the token from registering.",
         |server| {
             server.behaviour.sessions.logout_ends =
-                All(&[Which::CURRENT, Not(&IssuedBy(Register))]);
+                All(&[TokenFilter::CURRENT, Not(&IssuedBy(Register))]);
         },
     ),
     Mutant::new(
@@ -80,7 +80,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "The second time that an account logs out ends nothing.",
         |server| {
             server.behaviour.sessions.logout_ends =
-                All(&[Which::CURRENT, Not(&AccountKnows(Logout))]);
+                All(&[TokenFilter::CURRENT, Not(&AccountKnows(Logout))]);
         },
     ),
     Mutant::new(
@@ -95,7 +95,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "logout.ends-all",
         "logout.spares-others",
         "Logging out ends all sessions of the account.",
-        |server| server.behaviour.sessions.logout_ends = Which::OWN,
+        |server| server.behaviour.sessions.logout_ends = TokenFilter::OWN,
     ),
     Mutant::new(
         "logout.ends-type-of-everybody",
@@ -108,7 +108,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "logout.spares-others",
         "Logging out ends the oldest session, too.",
         |server| {
-            server.behaviour.sessions.logout_ends = All(&[Which::OWN, Any(&[Current, Oldest])]);
+            server.behaviour.sessions.logout_ends =
+                All(&[TokenFilter::OWN, Any(&[Current, Oldest])]);
         },
     ),
     Mutant::new(
@@ -116,7 +117,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "logout.spares-others",
         "Logging out ends the newest session, too.",
         |server| {
-            server.behaviour.sessions.logout_ends = All(&[Which::OWN, Any(&[Current, Newest])]);
+            server.behaviour.sessions.logout_ends =
+                All(&[TokenFilter::OWN, Any(&[Current, Newest])]);
         },
     ),
     Mutant::new(
@@ -124,14 +126,15 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "logout.spares-others",
         "Logging out ends all sessions that were never used, too.",
         |server| {
-            server.behaviour.sessions.logout_ends = All(&[Which::OWN, Any(&[Current, Not(&Used)])]);
+            server.behaviour.sessions.logout_ends =
+                All(&[TokenFilter::OWN, Any(&[Current, Not(&Used)])]);
         },
     ),
     Mutant::new(
         "logout.ends-type",
         "logout.spares-others",
         "Logging out ends all sessions of its type.",
-        |server| server.behaviour.sessions.logout_ends = Which::SAME_NAME,
+        |server| server.behaviour.sessions.logout_ends = TokenFilter::SAME_NAME,
     )
-    .untold("a conforming server has one session of each type: this ends that one"),
+    .equivalent_because("a conforming server has one session of each type: this ends that one"),
 ];

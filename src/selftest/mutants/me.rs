@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 
 use crate::reference::behaviour::Action::{Code, Login};
 use crate::reference::behaviour::ClientType::{Cli, Mobile, Web};
-use crate::reference::behaviour::Which::{AccountHasHad, All, IssuedBy, Named};
-use crate::reference::behaviour::{Described, Edit, Kept};
+use crate::reference::behaviour::TokenFilter::{AccountHasHad, All, IssuedBy, Named};
+use crate::reference::behaviour::{Described, Edit, Normalization};
 use crate::selftest::Mutant;
 
 const TRIAL_END: &str = "/subscription/trial_ends_at";
@@ -40,7 +40,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "me.describes-user",
         "The current user shows the day on which the trial ends, without the time.",
         |server| {
-            server.behaviour.bodies.current_user = &[Edit::Part(TRIAL_END, Kept::FirstChars(10))];
+            server.behaviour.bodies.current_user =
+                &[Edit::Part(TRIAL_END, Normalization::FirstChars(10))];
         },
     ),
     Mutant::new(
@@ -77,13 +78,18 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "me.has-another-id",
         "me.is-caller",
         "The current user shows another id than registering did.",
-        |server| server.behaviour.bodies.current_user = &[Edit::Part("/id", Kept::Alphanumeric)],
+        |server| {
+            server.behaviour.bodies.current_user =
+                &[Edit::Part("/id", Normalization::Alphanumeric)];
+        },
     ),
     Mutant::new(
         "me.has-first-name",
         "me.is-caller",
         "The current user shows only the first word of the name.",
-        |server| server.behaviour.bodies.current_user = &[Edit::Part("/name", Kept::FirstWord)],
+        |server| {
+            server.behaviour.bodies.current_user = &[Edit::Part("/name", Normalization::FirstWord)];
+        },
     ),
     Mutant::new(
         "me.is-active",

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::http::StatusCode;
 
-use crate::reference::behaviour::{Counted, ToldApartBy};
+use crate::reference::behaviour::{CountedAttempts, ToldApartBy};
 use crate::reference::{Limits, Quota};
 use crate::selftest::Mutant;
 
@@ -51,13 +51,13 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "rate-limit.counts-unknown-emails",
         "rate-limit.login",
         "Only logins with an unknown e-mail count.",
-        |server| server.behaviour.limiting.counts = Counted::UnknownEmails,
+        |server| server.behaviour.limiting.counts = CountedAttempts::UnknownEmails,
     ),
     Mutant::new(
         "rate-limit.counts-unknown-clients",
         "rate-limit.login",
         "Only logins without the client header count.",
-        |server| server.behaviour.limiting.counts = Counted::UnknownClients,
+        |server| server.behaviour.limiting.counts = CountedAttempts::UnknownClients,
     ),
     Mutant::new(
         "rate-limit.forgets-the-last-password",

@@ -7,8 +7,10 @@ use jiff::Timestamp;
 
 use crate::reference::RunningClock;
 use crate::reference::behaviour::Action::{List, Logout, Register, RevokeOne, RevokeOthers};
-use crate::reference::behaviour::Which::{AccountKnows, All, During, IssuedBy, Living, Not, Own};
-use crate::reference::behaviour::{Action, Edit, Kept, Trial};
+use crate::reference::behaviour::TokenFilter::{
+    AccountKnows, All, During, IssuedBy, Living, Not, Own,
+};
+use crate::reference::behaviour::{Action, Edit, Normalization, TrialPeriod};
 use crate::selftest::Mutant;
 
 const JANUARY: Timestamp = Timestamp::constant(1_767_571_200, 0);
@@ -57,7 +59,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "register.echoes-identity",
         "The answer to a registration has only the first word of the name.",
         |server| {
-            server.behaviour.bodies.registered = &[Edit::Part("/user/name", Kept::FirstWord)];
+            server.behaviour.bodies.registered =
+                &[Edit::Part("/user/name", Normalization::FirstWord)];
         },
     ),
     Mutant::new(
@@ -65,7 +68,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "register.echoes-identity",
         "The answer to a registration has the name in lower case.",
         |server| {
-            server.behaviour.bodies.registered = &[Edit::Part("/user/name", Kept::Lowercase)];
+            server.behaviour.bodies.registered =
+                &[Edit::Part("/user/name", Normalization::Lowercase)];
         },
     ),
     Mutant::new(
@@ -73,7 +77,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "register.echoes-identity",
         "Letters with an accent in a name come back as question marks.",
         |server| {
-            server.behaviour.bodies.registered = &[Edit::Part("/user/name", Kept::Ascii)];
+            server.behaviour.bodies.registered = &[Edit::Part("/user/name", Normalization::Ascii)];
         },
     ),
     Mutant::new(
@@ -81,7 +85,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "register.echoes-identity",
         "Of a name the first 20 characters come back.",
         |server| {
-            server.behaviour.bodies.registered = &[Edit::Part("/user/name", Kept::FirstChars(20))];
+            server.behaviour.bodies.registered =
+                &[Edit::Part("/user/name", Normalization::FirstChars(20))];
         },
     ),
     Mutant::new(
@@ -100,33 +105,34 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "register.echoes-identity",
         "The answer to a registration has the e-mail without its punctuation.",
         |server| {
-            server.behaviour.bodies.registered = &[Edit::Part("/user/email", Kept::Alphanumeric)];
+            server.behaviour.bodies.registered =
+                &[Edit::Part("/user/email", Normalization::Alphanumeric)];
         },
     ),
     Mutant::new(
         "register.trial-of-29-days",
         "register.trial-30-days",
         "The trial ends after 29 days.",
-        |server| server.behaviour.registration.trial = Trial::Days(29),
+        |server| server.behaviour.registration.trial = TrialPeriod::Days(29),
     ),
     Mutant::new(
         "register.trial-of-31-days",
         "register.trial-30-days",
         "The trial ends after 31 days.",
-        |server| server.behaviour.registration.trial = Trial::Days(31),
+        |server| server.behaviour.registration.trial = TrialPeriod::Days(31),
     ),
     Mutant::new(
         "register.trial-of-14-days",
         "register.trial-30-days",
         "The trial ends after two weeks.",
-        |server| server.behaviour.registration.trial = Trial::Days(14),
+        |server| server.behaviour.registration.trial = TrialPeriod::Days(14),
     ),
     Mutant::new(
         "register.trial-of-a-month",
         "register.trial-30-days",
         "The trial ends after a calendar month, which in January has 31 days.",
         |server| {
-            server.behaviour.registration.trial = Trial::ThisMonth;
+            server.behaviour.registration.trial = TrialPeriod::ThisMonth;
             server.clock = Arc::new(RunningClock::starting_at(JANUARY));
         },
     ),
@@ -135,26 +141,26 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "register.trial-30-days",
         "The trial ends 30 days and two hours later: local time, written as UTC.",
         |server| {
-            server.behaviour.registration.trial = Trial::Seconds((30 * 24 + 2) * 60 * 60);
+            server.behaviour.registration.trial = TrialPeriod::Seconds((30 * 24 + 2) * 60 * 60);
         },
     ),
     Mutant::new(
         "register.keeps-password-in-lower-case",
         "register.can-login",
         "A password is kept in lower case and compared as it is sent.",
-        |server| server.behaviour.registration.password = Kept::Lowercase,
+        |server| server.behaviour.registration.password = Normalization::Lowercase,
     ),
     Mutant::new(
         "register.keeps-16-characters",
         "register.can-login",
         "Of a password only 16 characters are kept, but all are compared.",
-        |server| server.behaviour.registration.password = Kept::FirstChars(16),
+        |server| server.behaviour.registration.password = Normalization::FirstChars(16),
     ),
     Mutant::new(
         "register.keeps-letters-and-digits",
         "register.can-login",
         "A password is cleaned of punctuation when it is kept, but not when it is compared.",
-        |server| server.behaviour.registration.password = Kept::Alphanumeric,
+        |server| server.behaviour.registration.password = Normalization::Alphanumeric,
     ),
     Mutant::new(
         "register.no-login-after-logout",

@@ -2,8 +2,8 @@
 
 use axum::http::StatusCode;
 
-use crate::reference::behaviour::Which::{All, Living, Own};
-use crate::reference::behaviour::{Change, EmailForm, Measure, TakenEmail, Which};
+use crate::reference::behaviour::TokenFilter::{All, Living, Own};
+use crate::reference::behaviour::{AccountChange, EmailForm, Measure, TakenEmail, TokenFilter};
 use crate::selftest::Mutant;
 
 pub(super) const MUTANTS: &[Mutant] = &[
@@ -110,25 +110,25 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "register.refusal-renames",
         "register.refusal-changes-nothing",
         "A registration that is refused for its e-mail gives the account the new name.",
-        |server| server.behaviour.registration.refused.changes = Some(Change::Name),
+        |server| server.behaviour.registration.refused.changes = Some(AccountChange::Name),
     ),
     Mutant::new(
         "register.refusal-sets-password",
         "register.refusal-changes-nothing",
         "A registration that is refused for its e-mail gives the account the new password.",
-        |server| server.behaviour.registration.refused.changes = Some(Change::Password),
+        |server| server.behaviour.registration.refused.changes = Some(AccountChange::Password),
     ),
     Mutant::new(
         "register.refusal-restarts-trial",
         "register.refusal-changes-nothing",
         "A registration that is refused for its e-mail restarts the trial of the account.",
-        |server| server.behaviour.registration.refused.changes = Some(Change::Trial),
+        |server| server.behaviour.registration.refused.changes = Some(AccountChange::Trial),
     ),
     Mutant::new(
         "register.refusal-signs-out",
         "register.refusal-changes-nothing",
         "A registration that is refused for its e-mail signs the account out.",
-        |server| server.behaviour.registration.refused.ends = Which::OWN,
+        |server| server.behaviour.registration.refused.ends = TokenFilter::OWN,
     ),
     Mutant::new(
         "register.refusal-creates-the-account",

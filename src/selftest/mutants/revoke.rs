@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 
 use crate::reference::behaviour::Action::{Code, Logout, Me, Register, RevokeOne};
 use crate::reference::behaviour::ClientType::{Mobile, Web};
-use crate::reference::behaviour::Which::{
+use crate::reference::behaviour::TokenFilter::{
     self, AccountKnows, All, Any, Chosen, Current, During, EndedBy, IssuedBy, Living, Named,
     Newest, Not, Oldest, Used,
 };
@@ -17,21 +17,21 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "revoke.ends-nothing",
         "revoke.ends-token",
         "Revoking a token answers 204 and ends nothing.",
-        |server| server.behaviour.sessions.revoke_one_ends = Which::NONE,
+        |server| server.behaviour.sessions.revoke_one_ends = TokenFilter::NONE,
     ),
     Mutant::new(
         "revoke.ends-only-unused",
         "revoke.ends-token",
         "Revoking ends a token only if it was never used.",
         |server| {
-            server.behaviour.sessions.revoke_one_ends = All(&[Which::CHOSEN, Not(&Used)]);
+            server.behaviour.sessions.revoke_one_ends = All(&[TokenFilter::CHOSEN, Not(&Used)]);
         },
     ),
     Mutant::new(
         "revoke.ends-only-used",
         "revoke.ends-token",
         "Revoking ends a token only if it was used.",
-        |server| server.behaviour.sessions.revoke_one_ends = All(&[Which::CHOSEN, Used]),
+        |server| server.behaviour.sessions.revoke_one_ends = All(&[TokenFilter::CHOSEN, Used]),
     ),
     Mutant::new(
         "revoke.second-ends-nothing",
@@ -39,7 +39,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "Only the first token that an account revokes is ended.",
         |server| {
             server.behaviour.sessions.revoke_one_ends =
-                All(&[Which::CHOSEN, Not(&AccountKnows(RevokeOne))]);
+                All(&[TokenFilter::CHOSEN, Not(&AccountKnows(RevokeOne))]);
         },
     ),
     Mutant::new(
@@ -48,7 +48,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "Once an account has logged out, revoking one token ends nothing any more.",
         |server| {
             server.behaviour.sessions.revoke_one_ends =
-                All(&[Which::CHOSEN, Not(&AccountKnows(Logout))]);
+                All(&[TokenFilter::CHOSEN, Not(&AccountKnows(Logout))]);
         },
     ),
     Mutant::new(
@@ -56,7 +56,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "revoke.ends-token",
         "Revoking a web token ends nothing.",
         |server| {
-            server.behaviour.sessions.revoke_one_ends = All(&[Which::CHOSEN, Not(&Named(Web))]);
+            server.behaviour.sessions.revoke_one_ends =
+                All(&[TokenFilter::CHOSEN, Not(&Named(Web))]);
         },
     ),
     Mutant::new(
@@ -65,7 +66,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "Revoking a mobile token ends nothing, unless it came from registering.",
         |server| {
             server.behaviour.sessions.revoke_one_ends = All(&[
-                Which::CHOSEN,
+                TokenFilter::CHOSEN,
                 Any(&[Not(&Named(Mobile)), IssuedBy(Register)]),
             ]);
         },
@@ -76,7 +77,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "Revoking the token from registering ends nothing.",
         |server| {
             server.behaviour.sessions.revoke_one_ends =
-                All(&[Which::CHOSEN, Not(&IssuedBy(Register))]);
+                All(&[TokenFilter::CHOSEN, Not(&IssuedBy(Register))]);
         },
     ),
     Mutant::new(
@@ -84,7 +85,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "totp.session-as-any",
         "Revoking a token that a second factor gave ends nothing.",
         |server| {
-            server.behaviour.sessions.revoke_one_ends = All(&[Which::CHOSEN, Not(&IssuedBy(Code))]);
+            server.behaviour.sessions.revoke_one_ends =
+                All(&[TokenFilter::CHOSEN, Not(&IssuedBy(Code))]);
         },
     ),
     Mutant::new(
@@ -105,14 +107,15 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "revoke.ends-others-too",
         "revoke.spares-others",
         "Revoking a token ends all but the one that makes the call.",
-        |server| server.behaviour.sessions.revoke_one_ends = Which::OTHERS,
+        |server| server.behaviour.sessions.revoke_one_ends = TokenFilter::OTHERS,
     ),
     Mutant::new(
         "revoke.ends-caller-too",
         "revoke.spares-others",
         "Revoking a token ends the one that makes the call, too.",
         |server| {
-            server.behaviour.sessions.revoke_one_ends = All(&[Which::OWN, Any(&[Chosen, Current])]);
+            server.behaviour.sessions.revoke_one_ends =
+                All(&[TokenFilter::OWN, Any(&[Chosen, Current])]);
         },
     ),
     Mutant::new(
@@ -121,7 +124,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "Revoking a token ends those that were never used, too.",
         |server| {
             server.behaviour.sessions.revoke_one_ends =
-                All(&[Which::OWN, Any(&[Chosen, Not(&Used)])]);
+                All(&[TokenFilter::OWN, Any(&[Chosen, Not(&Used)])]);
         },
     ),
     Mutant::new(
@@ -129,7 +132,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "revoke.spares-others",
         "Revoking a token ends the oldest of the account, too.",
         |server| {
-            server.behaviour.sessions.revoke_one_ends = All(&[Which::OWN, Any(&[Chosen, Oldest])]);
+            server.behaviour.sessions.revoke_one_ends =
+                All(&[TokenFilter::OWN, Any(&[Chosen, Oldest])]);
         },
     ),
     Mutant::new(
@@ -171,24 +175,24 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "revoke.unknown-token-ends-newest",
         "revoke.unknown-harmless",
         "Revoking an unknown token ends the newest one.",
-        |server| server.behaviour.sessions.revoke_unknown_ends = All(&[Which::OWN, Newest]),
+        |server| server.behaviour.sessions.revoke_unknown_ends = All(&[TokenFilter::OWN, Newest]),
     ),
     Mutant::new(
         "revoke.unknown-token-ends-oldest",
         "revoke.unknown-harmless",
         "Revoking an unknown token ends the oldest one.",
-        |server| server.behaviour.sessions.revoke_unknown_ends = All(&[Which::OWN, Oldest]),
+        |server| server.behaviour.sessions.revoke_unknown_ends = All(&[TokenFilter::OWN, Oldest]),
     ),
     Mutant::new(
         "revoke.unknown-token-ends-others",
         "revoke.unknown-harmless",
         "Revoking an unknown token ends all but the one that makes the call.",
-        |server| server.behaviour.sessions.revoke_unknown_ends = Which::OTHERS,
+        |server| server.behaviour.sessions.revoke_unknown_ends = TokenFilter::OTHERS,
     ),
     Mutant::new(
         "revoke.unknown-token-ends-current",
         "revoke.unknown-harmless",
         "Revoking an unknown token ends the one that makes the call.",
-        |server| server.behaviour.sessions.revoke_unknown_ends = Which::CURRENT,
+        |server| server.behaviour.sessions.revoke_unknown_ends = TokenFilter::CURRENT,
     ),
 ];

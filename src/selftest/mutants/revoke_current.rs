@@ -6,10 +6,10 @@ use crate::reference::behaviour::Action::{
     Code, Logout, RecoveryCode, RefusedRevocation, Register,
 };
 use crate::reference::behaviour::ClientType::{Cli, Mobile, Web};
-use crate::reference::behaviour::Which::{
+use crate::reference::behaviour::TokenFilter::{
     self, All, Any, Current, During, EndedBy, IssuedBy, Living, Named, Newest, Not, Oldest,
 };
-use crate::reference::behaviour::{Edit, Kept};
+use crate::reference::behaviour::{Edit, Normalization};
 use crate::selftest::Mutant;
 
 pub(super) const MUTANTS: &[Mutant] = &[
@@ -17,7 +17,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "revoke.revokes-current",
         "revoke.refuses-current",
         "A token can revoke itself.",
-        |server| server.behaviour.sessions.refuses_to_revoke = Which::NONE,
+        |server| server.behaviour.sessions.refuses_to_revoke = TokenFilter::NONE,
     ),
     Mutant::new(
         "revoke.refuses-current-with-409",
@@ -88,9 +88,9 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "revoke.refuses-type",
         "revoke.refuses-current",
         "Every token of the type that makes the call cannot be revoked.",
-        |server| server.behaviour.sessions.refuses_to_revoke = Which::SAME_NAME,
+        |server| server.behaviour.sessions.refuses_to_revoke = TokenFilter::SAME_NAME,
     )
-    .untold("a conforming server has one session of each type: this refuses that one"),
+    .equivalent_because("a conforming server has one session of each type: this refuses that one"),
     Mutant::new(
         "revoke.gives-no-reason",
         "revoke.names-reason",
@@ -112,21 +112,21 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "The word in the refusal to revoke the current token has no underscores.",
         |server| {
             server.behaviour.bodies.cannot_revoke_current =
-                &[Edit::Part("/error", Kept::Alphanumeric)];
+                &[Edit::Part("/error", Normalization::Alphanumeric)];
         },
     ),
     Mutant::new(
         "revoke.refusal-ends-current",
         "revoke.current-survives",
         "The refusal to revoke the current token ends it all the same.",
-        |server| server.behaviour.sessions.refusal_ends = Which::CURRENT,
+        |server| server.behaviour.sessions.refusal_ends = TokenFilter::CURRENT,
     ),
     Mutant::new(
         "revoke.refusal-ends-current-mobile",
         "revoke.current-survives",
         "The refusal to revoke the current token ends it, if it is one of mobile.",
         |server| {
-            server.behaviour.sessions.refusal_ends = All(&[Which::CURRENT, Named(Mobile)]);
+            server.behaviour.sessions.refusal_ends = All(&[TokenFilter::CURRENT, Named(Mobile)]);
         },
     ),
     Mutant::new(
@@ -134,7 +134,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "revoke.logout-instead",
         "After the refusal to revoke it a mobile token does everything but log out.",
         |server| {
-            server.behaviour.sessions.refusal_ends = All(&[Which::CURRENT, Named(Mobile)]);
+            server.behaviour.sessions.refusal_ends = All(&[TokenFilter::CURRENT, Named(Mobile)]);
             server.behaviour.bearer.valid = Any(&[
                 Living,
                 All(&[EndedBy(RefusedRevocation), Not(&During(Logout))]),
@@ -146,7 +146,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "revoke.logout-instead",
         "After the refusal to revoke it a mobile token logs out, but lives on.",
         |server| {
-            server.behaviour.sessions.refusal_ends = All(&[Which::CURRENT, Named(Mobile)]);
+            server.behaviour.sessions.refusal_ends = All(&[TokenFilter::CURRENT, Named(Mobile)]);
             server.behaviour.bearer.valid = Any(&[Living, EndedBy(RefusedRevocation)]);
         },
     ),

@@ -2,7 +2,7 @@
 
 use crate::reference::behaviour::Action::{Me, RecoveryCode, Register, RevokeOthers};
 use crate::reference::behaviour::ClientType::{Cli, Mobile, Web};
-use crate::reference::behaviour::Which::{
+use crate::reference::behaviour::TokenFilter::{
     self, AccountKnows, All, Any, Current, During, EndedBy, IssuedBy, Living, Named, Newest, Not,
     Oldest, Own, SameName, Used,
 };
@@ -22,14 +22,14 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "revoke-others.spares-unused",
         "revoke-others.ends-others",
         "Revoking all others spares those that were never used.",
-        |server| server.behaviour.sessions.revoke_others_ends = All(&[Which::OTHERS, Used]),
+        |server| server.behaviour.sessions.revoke_others_ends = All(&[TokenFilter::OTHERS, Used]),
     ),
     Mutant::new(
         "revoke-others.spares-used",
         "revoke-others.ends-others",
         "Revoking all others spares those that were used.",
         |server| {
-            server.behaviour.sessions.revoke_others_ends = All(&[Which::OTHERS, Not(&Used)]);
+            server.behaviour.sessions.revoke_others_ends = All(&[TokenFilter::OTHERS, Not(&Used)]);
         },
     ),
     Mutant::new(
@@ -37,7 +37,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "revoke-others.ends-others",
         "Revoking all others spares the oldest.",
         |server| {
-            server.behaviour.sessions.revoke_others_ends = All(&[Which::OTHERS, Not(&Oldest)]);
+            server.behaviour.sessions.revoke_others_ends =
+                All(&[TokenFilter::OTHERS, Not(&Oldest)]);
         },
     ),
     Mutant::new(
@@ -45,7 +46,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "revoke-others.ends-others",
         "Revoking all others spares the newest.",
         |server| {
-            server.behaviour.sessions.revoke_others_ends = All(&[Which::OTHERS, Not(&Newest)]);
+            server.behaviour.sessions.revoke_others_ends =
+                All(&[TokenFilter::OTHERS, Not(&Newest)]);
         },
     ),
     Mutant::new(
@@ -54,7 +56,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "Revoking all others spares the token from registering.",
         |server| {
             server.behaviour.sessions.revoke_others_ends =
-                All(&[Which::OTHERS, Not(&IssuedBy(Register))]);
+                All(&[TokenFilter::OTHERS, Not(&IssuedBy(Register))]);
         },
     ),
     Mutant::new(
@@ -63,7 +65,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "Revoking all others spares those that a recovery code gave.",
         |server| {
             server.behaviour.sessions.revoke_others_ends =
-                All(&[Which::OTHERS, Not(&IssuedBy(RecoveryCode))]);
+                All(&[TokenFilter::OTHERS, Not(&IssuedBy(RecoveryCode))]);
         },
     ),
     Mutant::new(
@@ -71,7 +73,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "revoke-others.ends-others",
         "Revoking all others spares the cli.",
         |server| {
-            server.behaviour.sessions.revoke_others_ends = All(&[Which::OTHERS, Not(&Named(Cli))]);
+            server.behaviour.sessions.revoke_others_ends =
+                All(&[TokenFilter::OTHERS, Not(&Named(Cli))]);
         },
     ),
     Mutant::new(
@@ -79,7 +82,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "revoke-others.ends-others",
         "Revoking all others spares the web.",
         |server| {
-            server.behaviour.sessions.revoke_others_ends = All(&[Which::OTHERS, Not(&Named(Web))]);
+            server.behaviour.sessions.revoke_others_ends =
+                All(&[TokenFilter::OTHERS, Not(&Named(Web))]);
         },
     ),
     Mutant::new(
@@ -88,7 +92,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "Only the first time that an account revokes all others ends them.",
         |server| {
             server.behaviour.sessions.revoke_others_ends =
-                All(&[Which::OTHERS, Not(&AccountKnows(RevokeOthers))]);
+                All(&[TokenFilter::OTHERS, Not(&AccountKnows(RevokeOthers))]);
         },
     ),
     Mutant::new(
@@ -105,7 +109,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "revoke-others.spares-caller",
         "Revoking all others ends the token that makes the call, too.",
         |server| {
-            server.behaviour.sessions.revoke_others_ends = Which::OWN;
+            server.behaviour.sessions.revoke_others_ends = TokenFilter::OWN;
         },
     ),
     Mutant::new(
@@ -114,8 +118,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "Revoking all others ends the token that makes the call, too, if a recovery code gave it.",
         |server| {
             server.behaviour.sessions.revoke_others_ends = Any(&[
-                Which::OTHERS,
-                All(&[Which::CURRENT, IssuedBy(RecoveryCode)]),
+                TokenFilter::OTHERS,
+                All(&[TokenFilter::CURRENT, IssuedBy(RecoveryCode)]),
             ]);
         },
     ),
@@ -124,8 +128,10 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "revoke-others.spares-caller",
         "Revoking all others ends the token that makes the call, too, if it is one of mobile.",
         |server| {
-            server.behaviour.sessions.revoke_others_ends =
-                Any(&[Which::OTHERS, All(&[Which::CURRENT, Named(Mobile)])]);
+            server.behaviour.sessions.revoke_others_ends = Any(&[
+                TokenFilter::OTHERS,
+                All(&[TokenFilter::CURRENT, Named(Mobile)]),
+            ]);
         },
     ),
     Mutant::new(
@@ -187,8 +193,10 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "revoke-others.zero-when-alone",
         "Revoking all others ends the token that calls, and counts it, where there is no other.",
         |server| {
-            server.behaviour.sessions.revoke_others_ends =
-                Any(&[Which::OTHERS, All(&[Which::OWN, Newest, Oldest])]);
+            server.behaviour.sessions.revoke_others_ends = Any(&[
+                TokenFilter::OTHERS,
+                All(&[TokenFilter::OWN, Newest, Oldest]),
+            ]);
         },
     ),
     Mutant::new(

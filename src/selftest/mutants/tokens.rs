@@ -4,11 +4,11 @@ use crate::reference::behaviour::Action::{
     Code, Login, Logout, RecoveryCode, Register, RevokeOne, RevokeOthers,
 };
 use crate::reference::behaviour::ClientType::{Cli, Mobile};
-use crate::reference::behaviour::Which::{
+use crate::reference::behaviour::TokenFilter::{
     self, All, Any, Current, EndedBy, IssuedBy, Living, Named, Newest, Not, Oldest, Own, SameName,
     Used,
 };
-use crate::reference::behaviour::{CreatedAt, Edit, Kept, Order, Reveals};
+use crate::reference::behaviour::{CreatedAt, Edit, ListOrder, Normalization, Reveals};
 use crate::selftest::Mutant;
 
 pub(super) const MUTANTS: &[Mutant] = &[
@@ -47,7 +47,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "tokens.described",
         "Of the time of last use only the day is listed.",
         |server| {
-            server.behaviour.bodies.token = &[Edit::Part("/last_used_at", Kept::FirstChars(10))];
+            server.behaviour.bodies.token =
+                &[Edit::Part("/last_used_at", Normalization::FirstChars(10))];
         },
     ),
     Mutant::new(
@@ -106,30 +107,34 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "The list ends after three tokens.",
         |server| server.behaviour.sessions.lists_at_most = Some(3),
     )
-    .untold("a conforming server has one session of each type, and so never more than three"),
+    .equivalent_because(
+        "a conforming server has one session of each type, and so never more than three",
+    ),
     Mutant::new(
         "tokens.lists-own-type",
         "tokens.lists-all",
         "The list has only tokens of the type that makes the call.",
-        |server| server.behaviour.sessions.lists = Which::SAME_NAME,
+        |server| server.behaviour.sessions.lists = TokenFilter::SAME_NAME,
     ),
     Mutant::new(
         "tokens.lists-used",
         "tokens.lists-all",
         "The list has only tokens that have been used.",
-        |server| server.behaviour.sessions.lists = All(&[Which::OWN, Used]),
+        |server| server.behaviour.sessions.lists = All(&[TokenFilter::OWN, Used]),
     ),
     Mutant::new(
         "tokens.lists-logins",
         "tokens.lists-all",
         "The list does not have the token from registering.",
-        |server| server.behaviour.sessions.lists = All(&[Which::OWN, Not(&IssuedBy(Register))]),
+        |server| {
+            server.behaviour.sessions.lists = All(&[TokenFilter::OWN, Not(&IssuedBy(Register))]);
+        },
     ),
     Mutant::new(
         "tokens.lists-others",
         "tokens.lists-all",
         "The list does not have the token that makes the call.",
-        |server| server.behaviour.sessions.lists = Which::OTHERS,
+        |server| server.behaviour.sessions.lists = TokenFilter::OTHERS,
     ),
     Mutant::new(
         "tokens.lists-no-mobile",
@@ -137,7 +142,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "The list does not have mobile tokens, unless one makes the call.",
         |server| {
             server.behaviour.sessions.lists = All(&[
-                Which::OWN,
+                TokenFilter::OWN,
                 Any(&[Current, Not(&Named(Mobile)), IssuedBy(Register)]),
             ]);
         },
@@ -198,38 +203,38 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "tokens.oldest-first",
         "tokens.newest-first",
         "The list begins with the oldest token.",
-        |server| server.behaviour.sessions.order = Order::OldestFirst,
+        |server| server.behaviour.sessions.order = ListOrder::OldestFirst,
     ),
     Mutant::new(
         "tokens.last-used-first",
         "tokens.newest-first",
         "The list begins with the token that was used last.",
-        |server| server.behaviour.sessions.order = Order::LastUsedFirst,
+        |server| server.behaviour.sessions.order = ListOrder::LastUsedFirst,
     ),
     Mutant::new(
         "tokens.current-first",
         "tokens.newest-first",
         "The list begins with the token that makes the call.",
-        |server| server.behaviour.sessions.order = Order::CurrentFirst,
+        |server| server.behaviour.sessions.order = ListOrder::CurrentFirst,
     ),
     Mutant::new(
         "tokens.by-name",
         "tokens.newest-first",
         "The list is ordered by name.",
-        |server| server.behaviour.sessions.order = Order::Name,
+        |server| server.behaviour.sessions.order = ListOrder::Name,
     ),
     Mutant::new(
         "tokens.by-id",
         "tokens.newest-first",
         "The list is ordered by id, the highest first.",
-        |server| server.behaviour.sessions.order = Order::HighestIdFirst,
+        |server| server.behaviour.sessions.order = ListOrder::HighestIdFirst,
     )
-    .untold("ids are given in the order of creation"),
+    .equivalent_because("ids are given in the order of creation"),
     Mutant::new(
         "tokens.marks-none",
         "tokens.marks-current",
         "No token is marked as current.",
-        |server| server.behaviour.sessions.marks = Which::NONE,
+        |server| server.behaviour.sessions.marks = TokenFilter::NONE,
     ),
     Mutant::new(
         "tokens.marks-all",
@@ -303,7 +308,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "Every token of the type that makes the call is marked as current.",
         |server| server.behaviour.sessions.marks = SameName,
     )
-    .untold("a conforming server has one session of each type: this marks that one"),
+    .equivalent_because("a conforming server has one session of each type: this marks that one"),
     Mutant::new(
         "tokens.shows-digest",
         "tokens.no-secrets",

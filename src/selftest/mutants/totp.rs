@@ -4,8 +4,12 @@ use axum::http::StatusCode;
 
 use crate::reference::behaviour::Action::{Code, List, Login, Me, RecoveryCode, RevokeOthers};
 use crate::reference::behaviour::ClientType::Web;
-use crate::reference::behaviour::Which::{All, Any, During, IssuedBy, Living, Not, Own, SameName};
-use crate::reference::behaviour::{Codes, Edit, Kept, RecoveryCodes, UnknownChallenge, Which};
+use crate::reference::behaviour::TokenFilter::{
+    All, Any, During, IssuedBy, Living, Not, Own, SameName,
+};
+use crate::reference::behaviour::{
+    AcceptedCodes, AcceptedRecoveryCodes, Edit, Normalization, TokenFilter, UnknownChallenge,
+};
 use crate::selftest::Mutant;
 
 pub(super) const MUTANTS: &[Mutant] = &[
@@ -58,7 +62,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "totp.challenge",
         "A client type that has a session is not asked for a second factor again.",
         |server| {
-            server.behaviour.login.challenges.not_with = Which::SAME_NAME;
+            server.behaviour.login.challenges.not_with = TokenFilter::SAME_NAME;
         },
     ),
     Mutant::new(
@@ -89,20 +93,20 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "totp.challenge-ends-same-type",
         "totp.challenge-ends-nothing",
         "A challenge ends the session of its type, before any code is given.",
-        |server| server.behaviour.login.challenges.ends = Which::SAME_NAME,
+        |server| server.behaviour.login.challenges.ends = TokenFilter::SAME_NAME,
     ),
     Mutant::new(
         "totp.challenge-ends-all",
         "totp.challenge-ends-nothing",
         "A challenge ends all sessions of the account.",
-        |server| server.behaviour.login.challenges.ends = Which::OWN,
+        |server| server.behaviour.login.challenges.ends = TokenFilter::OWN,
     ),
     Mutant::new(
         "totp.challenge-ends-other-types",
         "totp.challenge-ends-nothing",
         "A challenge ends the sessions of other types.",
         |server| {
-            server.behaviour.login.challenges.ends = All(&[Which::OWN, Not(&SameName)]);
+            server.behaviour.login.challenges.ends = All(&[TokenFilter::OWN, Not(&SameName)]);
         },
     ),
     Mutant::new(
@@ -145,7 +149,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "totp.codes-are-refused",
         "totp.code-completes",
         "No code is accepted, only recovery codes.",
-        |server| server.behaviour.second_factor.codes = Codes::Refused,
+        |server| server.behaviour.second_factor.codes = AcceptedCodes::Refused,
     ),
     Mutant::new(
         "totp.clock-is-ahead",
@@ -179,7 +183,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "totp.recovery-codes-are-refused",
         "totp.recovery-code-completes",
         "No recovery code is accepted.",
-        |server| server.behaviour.second_factor.recovery_codes = RecoveryCodes::Refused,
+        |server| server.behaviour.second_factor.recovery_codes = AcceptedRecoveryCodes::Refused,
     ),
     Mutant::new(
         "totp.token-of-recovery-code-is-dead",
@@ -202,25 +206,25 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "totp.any-six-digits",
         "totp.rejects-wrong-code",
         "Any six digits are a right code.",
-        |server| server.behaviour.second_factor.codes = Codes::SixDigits,
+        |server| server.behaviour.second_factor.codes = AcceptedCodes::SixDigits,
     ),
     Mutant::new(
         "totp.no-digit-compared",
         "totp.rejects-wrong-code",
         "Any code is right as far as it is compared, which is not at all.",
-        |server| server.behaviour.second_factor.codes = Codes::RightStart(0),
+        |server| server.behaviour.second_factor.codes = AcceptedCodes::RightStart(0),
     ),
     Mutant::new(
         "totp.three-right-digits",
         "totp.rejects-wrong-code",
         "A code is right if its first three digits are.",
-        |server| server.behaviour.second_factor.codes = Codes::RightStart(3),
+        |server| server.behaviour.second_factor.codes = AcceptedCodes::RightStart(3),
     ),
     Mutant::new(
         "totp.backdoor-code",
         "totp.rejects-wrong-code",
         "The code 000000 is always right.",
-        |server| server.behaviour.second_factor.codes = Codes::AlsoBackdoor("000000"),
+        |server| server.behaviour.second_factor.codes = AcceptedCodes::AlsoBackdoor("000000"),
     ),
     Mutant::new(
         "totp.wrong-code-400",
@@ -238,19 +242,19 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "totp.any-recovery-code",
         "totp.rejects-wrong-recovery-code",
         "Any recovery code is right.",
-        |server| server.behaviour.second_factor.recovery_codes = RecoveryCodes::Any,
+        |server| server.behaviour.second_factor.recovery_codes = AcceptedRecoveryCodes::Any,
     ),
     Mutant::new(
         "totp.three-letters-of-recovery-code",
         "totp.rejects-wrong-recovery-code",
         "Only the first three letters of a recovery code count.",
-        |server| server.behaviour.second_factor.recovery_code = Kept::FirstChars(3),
+        |server| server.behaviour.second_factor.recovery_code = Normalization::FirstChars(3),
     ),
     Mutant::new(
         "totp.ten-letters-of-recovery-code",
         "totp.rejects-wrong-recovery-code",
         "The last letter of a recovery code does not count.",
-        |server| server.behaviour.second_factor.recovery_code = Kept::FirstChars(10),
+        |server| server.behaviour.second_factor.recovery_code = Normalization::FirstChars(10),
     ),
     Mutant::new(
         "totp.challenge-does-not-matter",
@@ -274,7 +278,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "totp.rejects-unknown-challenge",
         "Only the first twenty characters of a challenge count, and it can be answered again.",
         |server| {
-            server.behaviour.second_factor.challenge = Kept::FirstChars(20);
+            server.behaviour.second_factor.challenge = Normalization::FirstChars(20);
             server.behaviour.second_factor.challenge_once = false;
         },
     ),

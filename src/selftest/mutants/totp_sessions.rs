@@ -3,7 +3,7 @@
 use crate::reference::behaviour::Action::{Code, RecoveryCode};
 use crate::reference::behaviour::ClientType::{Cli, Mobile, Web};
 use crate::reference::behaviour::Naming;
-use crate::reference::behaviour::Which::{
+use crate::reference::behaviour::TokenFilter::{
     self, AccountHasHad, All, Any, IssuedBy, Named, Newest, Not, SameName, Used,
 };
 use crate::selftest::Mutant;
@@ -13,20 +13,21 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "totp.wrong-code-ends-same-type",
         "totp.failure-ends-nothing",
         "A wrong code ends the session of its type.",
-        |server| server.behaviour.second_factor.wrong_proof_ends = Which::SAME_NAME,
+        |server| server.behaviour.second_factor.wrong_proof_ends = TokenFilter::SAME_NAME,
     ),
     Mutant::new(
         "totp.wrong-code-ends-all",
         "totp.failure-ends-nothing",
         "A wrong code ends all sessions of the account.",
-        |server| server.behaviour.second_factor.wrong_proof_ends = Which::OWN,
+        |server| server.behaviour.second_factor.wrong_proof_ends = TokenFilter::OWN,
     ),
     Mutant::new(
         "totp.wrong-code-ends-other-types",
         "totp.failure-ends-nothing",
         "A wrong code ends the sessions of other types.",
         |server| {
-            server.behaviour.second_factor.wrong_proof_ends = All(&[Which::OWN, Not(&SameName)]);
+            server.behaviour.second_factor.wrong_proof_ends =
+                All(&[TokenFilter::OWN, Not(&SameName)]);
         },
     ),
     Mutant::new(
@@ -78,14 +79,14 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "totp.ends-nothing",
         "totp.ends-same-type",
         "A login completed by a second factor ends no session.",
-        |server| server.behaviour.second_factor.ends = Which::NONE,
+        |server| server.behaviour.second_factor.ends = TokenFilter::NONE,
     ),
     Mutant::new(
         "totp.ends-nothing-for-cli",
         "totp.ends-same-type",
         "A login as cli completed by a second factor ends no session.",
         |server| {
-            server.behaviour.second_factor.ends = All(&[Which::SAME_NAME, Not(&Named(Cli))]);
+            server.behaviour.second_factor.ends = All(&[TokenFilter::SAME_NAME, Not(&Named(Cli))]);
         },
     ),
     Mutant::new(
@@ -93,7 +94,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "totp.ends-same-type",
         "A login as mobile completed by a second factor ends no session.",
         |server| {
-            server.behaviour.second_factor.ends = All(&[Which::SAME_NAME, Not(&Named(Mobile))]);
+            server.behaviour.second_factor.ends =
+                All(&[TokenFilter::SAME_NAME, Not(&Named(Mobile))]);
         },
     ),
     Mutant::new(
@@ -101,7 +103,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "totp.ends-same-type",
         "A login as web completed by a second factor ends no session.",
         |server| {
-            server.behaviour.second_factor.ends = All(&[Which::SAME_NAME, Not(&Named(Web))]);
+            server.behaviour.second_factor.ends = All(&[TokenFilter::SAME_NAME, Not(&Named(Web))]);
         },
     ),
     Mutant::new(
@@ -110,7 +112,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "Sessions that recovery codes opened are never ended by a login.",
         |server| {
             server.behaviour.second_factor.ends =
-                All(&[Which::SAME_NAME, Not(&IssuedBy(RecoveryCode))]);
+                All(&[TokenFilter::SAME_NAME, Not(&IssuedBy(RecoveryCode))]);
         },
     ),
     Mutant::new(
@@ -118,21 +120,23 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "totp.ends-same-type",
         "Sessions that codes opened are never ended by a login.",
         |server| {
-            server.behaviour.second_factor.ends = All(&[Which::SAME_NAME, Not(&IssuedBy(Code))]);
+            server.behaviour.second_factor.ends =
+                All(&[TokenFilter::SAME_NAME, Not(&IssuedBy(Code))]);
         },
     ),
     Mutant::new(
         "totp.ends-only-used",
         "totp.ends-same-type",
         "A second factor ends the earlier session of its type only if that was used.",
-        |server| server.behaviour.second_factor.ends = All(&[Which::SAME_NAME, Used]),
+        |server| server.behaviour.second_factor.ends = All(&[TokenFilter::SAME_NAME, Used]),
     ),
     Mutant::new(
         "totp.third-ends-nothing",
         "totp.ends-same-type",
         "From the third login of an account on, a second factor ends no session.",
         |server| {
-            server.behaviour.second_factor.ends = All(&[Which::SAME_NAME, Not(&AccountHasHad(2))]);
+            server.behaviour.second_factor.ends =
+                All(&[TokenFilter::SAME_NAME, Not(&AccountHasHad(2))]);
         },
     ),
     Mutant::new(
@@ -140,21 +144,23 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "totp.ends-same-type",
         "From the fourth login of an account on, a second factor ends no session.",
         |server| {
-            server.behaviour.second_factor.ends = All(&[Which::SAME_NAME, Not(&AccountHasHad(3))]);
+            server.behaviour.second_factor.ends =
+                All(&[TokenFilter::SAME_NAME, Not(&AccountHasHad(3))]);
         },
     ),
     Mutant::new(
         "totp.ends-all",
         "totp.spares-other-types",
         "A login completed by a second factor ends all sessions of the account.",
-        |server| server.behaviour.second_factor.ends = Which::OWN,
+        |server| server.behaviour.second_factor.ends = TokenFilter::OWN,
     ),
     Mutant::new(
         "totp.ends-cli-too",
         "totp.spares-other-types",
         "A login completed by a second factor ends the cli session, whatever its own type.",
         |server| {
-            server.behaviour.second_factor.ends = All(&[Which::OWN, Any(&[SameName, Named(Cli)])]);
+            server.behaviour.second_factor.ends =
+                All(&[TokenFilter::OWN, Any(&[SameName, Named(Cli)])]);
         },
     ),
     Mutant::new(
@@ -163,7 +169,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "A login completed by a second factor ends the mobile session, whatever its own type.",
         |server| {
             server.behaviour.second_factor.ends =
-                All(&[Which::OWN, Any(&[SameName, Named(Mobile)])]);
+                All(&[TokenFilter::OWN, Any(&[SameName, Named(Mobile)])]);
         },
     ),
     Mutant::new(
@@ -171,7 +177,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "totp.spares-other-types",
         "A login completed by a second factor ends the web session, whatever its own type.",
         |server| {
-            server.behaviour.second_factor.ends = All(&[Which::OWN, Any(&[SameName, Named(Web)])]);
+            server.behaviour.second_factor.ends =
+                All(&[TokenFilter::OWN, Any(&[SameName, Named(Web)])]);
         },
     ),
     Mutant::new(
@@ -179,7 +186,8 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "totp.spares-other-types",
         "A login completed by a second factor ends the newest session, whatever its type.",
         |server| {
-            server.behaviour.second_factor.ends = All(&[Which::OWN, Any(&[SameName, Newest])]);
+            server.behaviour.second_factor.ends =
+                All(&[TokenFilter::OWN, Any(&[SameName, Newest])]);
         },
     ),
     Mutant::new(
@@ -188,7 +196,7 @@ pub(super) const MUTANTS: &[Mutant] = &[
         "A login completed by a second factor ends all sessions that codes opened.",
         |server| {
             server.behaviour.second_factor.ends =
-                All(&[Which::OWN, Any(&[SameName, IssuedBy(Code)])]);
+                All(&[TokenFilter::OWN, Any(&[SameName, IssuedBy(Code)])]);
         },
     ),
 ];

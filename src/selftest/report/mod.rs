@@ -84,7 +84,7 @@ pub struct ClauseFacts {
 
 /// What was tried, and on what.
 #[derive(Debug, Default)]
-pub struct Scope {
+pub struct CampaignScope {
     /// Whether not everything was tried.
     pub partial: bool,
     /// The server of the user, where it was one.
@@ -99,7 +99,7 @@ impl MutationReport {
     pub fn new(
         suite: &Suite,
         findings: Findings,
-        scope: Scope,
+        scope: CampaignScope,
         (started, elapsed): (Timestamp, Duration),
     ) -> Self {
         let tally = Tallies::of(&findings);

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::summary::mean_blame;
 use super::{ClauseFacts, MutationReport};
 use crate::selftest::answers::AnswerMutant;
-use crate::selftest::{Fate, Finding};
+use crate::selftest::{Finding, MutantStatus};
 
 /// The page as text.
 #[must_use]
@@ -35,11 +35,11 @@ fn counts(text: &mut String, report: &MutationReport) {
         ("answers", &report.tally.answers),
     ];
     let mut head = vec!["mutants of".to_owned()];
-    head.extend(Fate::ALL.map(|fate| fate.to_string()));
+    head.extend(MutantStatus::ALL.map(|fate| fate.to_string()));
     head.push("mean blame".to_owned());
     let rows = kinds.map(|(kind, tally)| {
         let mut row = vec![kind.to_owned()];
-        row.extend(Fate::ALL.map(|fate| tally.count(fate).to_string()));
+        row.extend(MutantStatus::ALL.map(|fate| tally.count(fate).to_string()));
         row.push(mean_blame(tally));
         row
     });

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::{MutationReport, Tally};
-use crate::selftest::{Fate, Finding, VariantFinding};
+use crate::selftest::{Finding, MutantStatus, VariantFinding};
 
 /// The summary as plain text.
 #[must_use]
@@ -40,11 +40,11 @@ fn tell_counts(text: &mut String, report: &MutationReport) {
         let _ = writeln!(
             text,
             "  {kind:<10}  {:>6}  {:>17}  {:>10}  {:>8}  {:>10}  {:>10}",
-            tally.count(Fate::Killed),
-            tally.count(Fate::KilledByOther),
-            tally.count(Fate::NoVerdict),
-            tally.count(Fate::Survived),
-            tally.count(Fate::Equivalent),
+            tally.count(MutantStatus::Killed),
+            tally.count(MutantStatus::KilledByOther),
+            tally.count(MutantStatus::NoVerdict),
+            tally.count(MutantStatus::Survived),
+            tally.count(MutantStatus::Equivalent),
             mean_blame(tally),
         );
     }
@@ -66,7 +66,7 @@ pub(super) fn mean_blame(tally: &Tally) -> String {
 
 fn tell_behaviour(text: &mut String, report: &MutationReport) {
     let gaps = || report.behaviour.iter().filter(|one| one.is_gap());
-    for fate in Fate::ALL {
+    for fate in MutantStatus::ALL {
         let mut findings = gaps().filter(|one| one.fate == fate).peekable();
         if findings.peek().is_some() {
             let _ = writeln!(text, "\n{}:", heading(fate));
@@ -75,10 +75,12 @@ fn tell_behaviour(text: &mut String, report: &MutationReport) {
     }
 }
 
-fn heading(fate: Fate) -> String {
+fn heading(fate: MutantStatus) -> String {
     match fate {
         // Only then is it a gap.
-        Fate::Killed => "killed, although nobody is said to be able to tell them".to_owned(),
+        MutantStatus::Killed => {
+            "killed, although nobody is said to be able to tell them".to_owned()
+        }
         other => other.to_string(),
     }
 }

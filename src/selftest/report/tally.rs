@@ -5,13 +5,13 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use crate::selftest::{Fate, Findings};
+use crate::selftest::{Findings, MutantStatus};
 
 /// How many mutants of one kind met which fate.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Tally {
     /// By fate, those with at least one.
-    pub fates: BTreeMap<Fate, usize>,
+    pub fates: BTreeMap<MutantStatus, usize>,
     /// The mean number of clauses that are blamed where the right one is: each above one is a wrong hint.
     pub mean_blame: Option<f64>,
 }
@@ -38,7 +38,7 @@ pub struct Tallies {
 
 impl Tally {
     /// Counts these fates; a number of blamed clauses goes with each trial that killed its mutant.
-    fn of(fates: impl Iterator<Item = Fate>, blamed: &[usize]) -> Self {
+    fn of(fates: impl Iterator<Item = MutantStatus>, blamed: &[usize]) -> Self {
         let mut tally = Self::default();
         for fate in fates {
             *tally.fates.entry(fate).or_default() += 1;
@@ -49,7 +49,7 @@ impl Tally {
 
     /// How many met this fate.
     #[must_use]
-    pub fn count(&self, fate: Fate) -> usize {
+    pub fn count(&self, fate: MutantStatus) -> usize {
         self.fates.get(&fate).copied().unwrap_or_default()
     }
 
@@ -70,11 +70,13 @@ fn mean(numbers: &[usize]) -> Option<f64> {
 impl Tallies {
     pub(super) fn of(findings: &Findings) -> Self {
         let behaviour = &findings.behaviour;
-        let killed = behaviour.iter().filter(|one| one.fate == Fate::Killed);
+        let killed = behaviour
+            .iter()
+            .filter(|one| one.fate == MutantStatus::Killed);
         let of_behaviour: Vec<usize> = killed.map(|one| one.blamed.len()).collect();
         let answers = &findings.answers;
         let trials = answers.iter().flat_map(|mutant| &mutant.trials);
-        let killed = trials.filter(|trial| trial.fate == Fate::Killed);
+        let killed = trials.filter(|trial| trial.fate == MutantStatus::Killed);
         let of_answers: Vec<usize> = killed.map(|trial| trial.blamed.len()).collect();
         let servers = &findings.variants;
         let clean = servers.iter().filter(|server| server.complaints.is_empty());
@@ -101,10 +103,14 @@ mod tests {
 
     #[test]
     fn each_fate_is_counted() {
-        let fates = [Fate::Killed, Fate::Survived, Fate::Killed];
+        let fates = [
+            MutantStatus::Killed,
+            MutantStatus::Survived,
+            MutantStatus::Killed,
+        ];
         let tally = Tally::of(fates.into_iter(), &[1, 2]);
-        assert_eq!((tally.all(), tally.count(Fate::Killed)), (3, 2));
-        assert_eq!(tally.count(Fate::NoVerdict), 0);
+        assert_eq!((tally.all(), tally.count(MutantStatus::Killed)), (3, 2));
+        assert_eq!(tally.count(MutantStatus::NoVerdict), 0);
         assert_eq!(tally.mean_blame, Some(1.5));
     }
 }

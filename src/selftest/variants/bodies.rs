@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::selftest::message::Operation;
+use crate::selftest::message::ApiRoute;
 use crate::selftest::variant::{Axis, Variant};
 
 pub(super) const MEMBERS: Axis = Axis {
@@ -38,7 +38,7 @@ pub(super) const MEMBERS: Axis = Axis {
             |server| {
                 server.wire.bodies(|call, body| {
                     let object = body.as_object_mut();
-                    if let (Some(Operation::LoginTotp), Some(object)) = (call.operation, object) {
+                    if let (Some(ApiRoute::LoginTotp), Some(object)) = (call.operation, object) {
                         object.shift_remove("user");
                     }
                 });

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::clock::http_date;
 use crate::reference::{Clock, Quota};
-use crate::selftest::message::{Answer, Call, Operation};
+use crate::selftest::message::{ApiRoute, RequestInfo, ResponseMessage};
 use crate::selftest::wire::Rewrite;
 
 const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
@@ -27,13 +27,13 @@ pub(super) struct Counter {
     clock: Arc<dyn Clock>,
     quota: Quota,
     /// What a call is counted for, if it is counted.
-    subject: fn(&Call) -> Option<String>,
-    weight: fn(&Answer) -> Weight,
-    windows: Mutex<HashMap<String, Window>>,
+    subject: fn(&RequestInfo) -> Option<String>,
+    weight: fn(&ResponseMessage) -> Weight,
+    windows: Mutex<HashMap<String, CounterWindow>>,
 }
 
 #[derive(Clone, Copy)]
-struct Window {
+struct CounterWindow {
     ends: Timestamp,
     used: u32,
     refused: bool,
@@ -42,11 +42,11 @@ struct Window {
 impl Counter {
     /// Wrong passwords for each e-mail.
     pub(super) fn of_failures(clock: &Arc<dyn Clock>, quota: Quota) -> Self {
-        let subject = |call: &Call| {
+        let subject = |call: &RequestInfo| {
             let email = call.json.as_ref()?.get("email")?.as_str()?;
-            (call.operation == Some(Operation::Login)).then(|| email.to_lowercase())
+            (call.operation == Some(ApiRoute::Login)).then(|| email.to_lowercase())
         };
-        let weight = |answer: &Answer| match answer.status {
+        let weight = |answer: &ResponseMessage| match answer.status {
             StatusCode::UNAUTHORIZED => Weight::Adds,
             status if status.is_success() => Weight::Clears,
             _ => Weight::Nothing,
@@ -56,10 +56,10 @@ impl Counter {
 
     /// What is called without a token, by everybody together.
     pub(super) fn of_guests(clock: &Arc<dyn Clock>, quota: Quota) -> Self {
-        let subject = |call: &Call| {
+        let subject = |call: &RequestInfo| {
             let guest = matches!(
                 call.operation?,
-                Operation::Register | Operation::Login | Operation::LoginTotp
+                ApiRoute::Register | ApiRoute::Login | ApiRoute::LoginTotp
             );
             guest.then(String::new)
         };
@@ -68,15 +68,15 @@ impl Counter {
 
     /// Every call, by everybody together.
     pub(super) fn of_everything(clock: &Arc<dyn Clock>, quota: Quota) -> Self {
-        let subject = |_: &Call| Some(String::new());
+        let subject = |_: &RequestInfo| Some(String::new());
         Self::new(clock, quota, subject, every)
     }
 
     fn new(
         clock: &Arc<dyn Clock>,
         quota: Quota,
-        subject: fn(&Call) -> Option<String>,
-        weight: fn(&Answer) -> Weight,
+        subject: fn(&RequestInfo) -> Option<String>,
+        weight: fn(&ResponseMessage) -> Weight,
     ) -> Self {
         Self {
             clock: Arc::clone(clock),
@@ -87,10 +87,10 @@ impl Counter {
         }
     }
 
-    fn refusal(&self, ends: Timestamp) -> Answer {
+    fn refusal(&self, ends: Timestamp) -> ResponseMessage {
         let now = self.clock.now();
         let wait = 1 + ends.duration_since(now).as_secs();
-        let mut answer = Answer::new(StatusCode::TOO_MANY_REQUESTS);
+        let mut answer = ResponseMessage::new(StatusCode::TOO_MANY_REQUESTS);
         answer.say(
             "application/json",
             json!({ "message": "Too Many Attempts." }),
@@ -107,7 +107,7 @@ impl Counter {
 }
 
 impl Rewrite for Counter {
-    fn instead(&self, call: &Call) -> Option<Answer> {
+    fn instead(&self, call: &RequestInfo) -> Option<ResponseMessage> {
         let subject = (self.subject)(call)?;
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         let window = windows.get_mut(&subject)?;
@@ -124,7 +124,7 @@ impl Rewrite for Counter {
         Some(self.refusal(window.ends))
     }
 
-    fn answer(&self, call: &Call, answer: &mut Answer) {
+    fn answer(&self, call: &RequestInfo, answer: &mut ResponseMessage) {
         let Some(subject) = (self.subject)(call) else {
             return;
         };
@@ -135,7 +135,7 @@ impl Rewrite for Counter {
             Weight::Adds => {
                 let now = self.clock.now();
                 let length = SignedDuration::try_from(self.quota.window).unwrap_or_default();
-                let fresh = Window {
+                let fresh = CounterWindow {
                     ends: now.saturating_add(length).unwrap_or(Timestamp::MAX),
                     used: 0,
                     refused: false,
@@ -151,7 +151,7 @@ impl Rewrite for Counter {
 }
 
 /// All but what was refused.
-fn every(answer: &Answer) -> Weight {
+fn every(answer: &ResponseMessage) -> Weight {
     match answer.status {
         StatusCode::TOO_MANY_REQUESTS => Weight::Nothing,
         _ => Weight::Adds,

@@ -1,7 +1,7 @@
 //! Upper case in e-mails.
 
 use super::times::each;
-use crate::selftest::message::{Answer, Asked, Call};
+use crate::selftest::message::{RequestInfo, RequestMessage, ResponseMessage};
 use crate::selftest::variant::{Axis, Variant};
 use crate::selftest::wire::Rewrite;
 
@@ -18,13 +18,13 @@ pub(super) const AXIS: Axis = Axis {
 struct AsWritten;
 
 impl Rewrite for AsWritten {
-    fn request(&self, asked: &mut Asked) {
+    fn request(&self, asked: &mut RequestMessage) {
         if let Some(email) = asked.text("email") {
             *email = escaped(email);
         }
     }
 
-    fn answer(&self, _: &Call, answer: &mut Answer) {
+    fn answer(&self, _: &RequestInfo, answer: &mut ResponseMessage) {
         if let Some(body) = &mut answer.json {
             each(body, &["email"], &|_, email| *email = unescaped(email));
         }

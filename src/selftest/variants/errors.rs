@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::refusals;
-use crate::selftest::message::Answer;
+use crate::selftest::message::ResponseMessage;
 use crate::selftest::variant::{Axis, Blueprint, Variant};
 
 pub(super) const AXIS: Axis = Axis {
@@ -77,7 +77,7 @@ struct Told {
     fields: Map<String, Value>,
 }
 
-fn told(server: &mut Blueprint, tell: fn(&mut Answer, Told)) {
+fn told(server: &mut Blueprint, tell: fn(&mut ResponseMessage, Told)) {
     server.wire.answers(move |call, answer| {
         if !answer.fails() || refusals::is_of_current(call, answer) {
             return;

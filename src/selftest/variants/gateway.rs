@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use axum::http::StatusCode;
 
-use crate::selftest::message::{Answer, Call};
+use crate::selftest::message::{RequestInfo, ResponseMessage};
 use crate::selftest::variant::{Axis, Variant};
 use crate::selftest::wire::Rewrite;
 
@@ -27,7 +27,7 @@ pub(super) const AXIS: Axis = Axis {
                 let calls = AtomicUsize::new(0);
                 server.wire.answers(move |_, answer| {
                     if calls.fetch_add(1, Ordering::Relaxed) % EVERY == EVERY - 1 {
-                        *answer = Answer::new(StatusCode::BAD_GATEWAY);
+                        *answer = ResponseMessage::new(StatusCode::BAD_GATEWAY);
                         answer.show("<html><h1>502 Bad Gateway</h1></html>");
                     }
                 });
@@ -42,14 +42,14 @@ struct AtItsLimit {
 }
 
 impl Rewrite for AtItsLimit {
-    fn instead(&self, _: &Call) -> Option<Answer> {
+    fn instead(&self, _: &RequestInfo) -> Option<ResponseMessage> {
         let calls = self.calls.fetch_add(1, Ordering::Relaxed);
-        (calls % EVERY == EVERY - 1).then(|| Answer::new(StatusCode::SERVICE_UNAVAILABLE))
+        (calls % EVERY == EVERY - 1).then(|| ResponseMessage::new(StatusCode::SERVICE_UNAVAILABLE))
     }
 
-    fn answer(&self, _: &Call, answer: &mut Answer) {
+    fn answer(&self, _: &RequestInfo, answer: &mut ResponseMessage) {
         if answer.status == StatusCode::SERVICE_UNAVAILABLE {
-            *answer = Answer::new(StatusCode::SERVICE_UNAVAILABLE);
+            *answer = ResponseMessage::new(StatusCode::SERVICE_UNAVAILABLE);
             answer.show("<html><h1>503 Service Temporarily Unavailable</h1></html>");
         }
     }

@@ -5,7 +5,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::reference::behaviour::TokenIds;
-use crate::selftest::message::{Answer, Asked, Call};
+use crate::selftest::message::{RequestInfo, RequestMessage, ResponseMessage};
 use crate::selftest::variant::{Axis, Blueprint, Variant};
 use crate::selftest::wire::Rewrite;
 
@@ -99,11 +99,11 @@ struct Renumbered {
 }
 
 impl Rewrite for Renumbered {
-    fn request(&self, asked: &mut Asked) {
+    fn request(&self, asked: &mut RequestMessage) {
         asked.map_token_id(self.kept);
     }
 
-    fn answer(&self, _: &Call, answer: &mut Answer) {
+    fn answer(&self, _: &RequestInfo, answer: &mut ResponseMessage) {
         let tokens = answer.json.as_mut().and_then(|json| json.get_mut("tokens"));
         for token in tokens.and_then(Value::as_array_mut).into_iter().flatten() {
             if let Some(id) = token["id"].as_i64() {

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use crate::reference::behaviour::{Kept, Naming};
-use crate::selftest::message::{Answer, Asked, Call, Operation};
+use crate::reference::behaviour::{Naming, Normalization};
+use crate::selftest::message::{ApiRoute, RequestInfo, RequestMessage, ResponseMessage};
 use crate::selftest::variant::{Axis, Variant};
 use crate::selftest::wire::Rewrite;
 
@@ -35,7 +35,7 @@ pub(super) const OF_ACCOUNTS: Axis = Axis {
         Variant::new(
             "account-names.cut-at-30",
             "Of a name the first 30 characters are kept.",
-            |server| server.settings.behaviour.registration.name = Kept::FirstChars(30),
+            |server| server.settings.behaviour.registration.name = Normalization::FirstChars(30),
         ),
     ],
 };
@@ -58,8 +58,8 @@ struct FirstHeader {
 }
 
 impl Rewrite for FirstHeader {
-    fn request(&self, asked: &mut Asked) {
-        if asked.operation != Some(Operation::LoginTotp) {
+    fn request(&self, asked: &mut RequestMessage) {
+        if asked.operation != Some(ApiRoute::LoginTotp) {
             return;
         }
         let known = self
@@ -74,7 +74,7 @@ impl Rewrite for FirstHeader {
         }
     }
 
-    fn answer(&self, call: &Call, answer: &mut Answer) {
+    fn answer(&self, call: &RequestInfo, answer: &mut ResponseMessage) {
         let challenge = answer.json.as_ref().and_then(|json| json.get("totp_token"));
         if let Some(challenge) = challenge.and_then(|challenge| challenge.as_str()) {
             let mut known = self

@@ -1,6 +1,6 @@
 //! What counts of a password, and how long it may be.
 
-use crate::reference::behaviour::{Kept, Measure};
+use crate::reference::behaviour::{Measure, Normalization};
 use crate::selftest::variant::{Axis, Variant};
 
 pub(super) const AXIS: Axis = Axis {
@@ -16,8 +16,8 @@ pub(super) const AXIS: Axis = Axis {
             "Blanks at the ends of a password do not count.",
             |server| {
                 let behaviour = &mut server.settings.behaviour;
-                behaviour.registration.password = Kept::Trimmed;
-                behaviour.login.password = Kept::Trimmed;
+                behaviour.registration.password = Normalization::Trimmed;
+                behaviour.login.password = Normalization::Trimmed;
             },
         ),
         Variant::new(

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::selftest::message::{Answer, Call, Operation};
+use crate::selftest::message::{ApiRoute, RequestInfo, ResponseMessage};
 use crate::selftest::variant::{Axis, Blueprint, Variant};
 
 const WORD: &str = "cannot_revoke_current";
@@ -55,14 +55,14 @@ pub(super) const AXIS: Axis = Axis {
 };
 
 /// Whether an answer refuses to revoke the current token.
-pub(super) fn is_of_current(call: &Call, answer: &Answer) -> bool {
+pub(super) fn is_of_current(call: &RequestInfo, answer: &ResponseMessage) -> bool {
     let says_so = || {
         answer
             .json
             .as_ref()
             .is_some_and(|json| json["error"] == WORD)
     };
-    call.operation == Some(Operation::RevokeToken)
+    call.operation == Some(ApiRoute::RevokeToken)
         && answer.status == StatusCode::UNPROCESSABLE_ENTITY
         && says_so()
 }

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use axum::http::StatusCode;
 use serde_json::Value;
 
-use crate::selftest::message::{Answer, Asked, Call};
+use crate::selftest::message::{RequestInfo, RequestMessage, ResponseMessage};
 use crate::selftest::variant::{Axis, Exception, Variant};
 use crate::selftest::wire::Rewrite;
 
@@ -56,7 +56,7 @@ struct Latest {
 }
 
 impl Rewrite for Latest {
-    fn request(&self, asked: &mut Asked) {
+    fn request(&self, asked: &mut RequestMessage) {
         let known = self.by_email.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(challenge) = asked.text("totp_token")
             && !known.values().any(|latest| latest == challenge)
@@ -65,7 +65,7 @@ impl Rewrite for Latest {
         }
     }
 
-    fn answer(&self, call: &Call, answer: &mut Answer) {
+    fn answer(&self, call: &RequestInfo, answer: &mut ResponseMessage) {
         let text = |body: &Option<Value>, member| {
             let value = body.as_ref()?.get(member)?;
             value.as_str().map(str::to_owned)

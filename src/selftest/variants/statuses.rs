@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::json;
 
-use crate::selftest::message::{Answer, Call, Operation};
+use crate::selftest::message::{ApiRoute, RequestInfo, ResponseMessage};
 use crate::selftest::variant::{Axis, Blueprint, Variant};
 
 const JSON: &str = "application/json";
@@ -16,9 +16,9 @@ pub(super) const SUCCESSES: Axis = Axis {
         |server| {
             server.wire.answers(|call, answer| {
                 let status = match call.operation {
-                    Some(Operation::LoginTotp) => StatusCode::CREATED,
-                    Some(Operation::ListTokens) => StatusCode::NON_AUTHORITATIVE_INFORMATION,
-                    Some(Operation::RevokeOthers) => StatusCode::ACCEPTED,
+                    Some(ApiRoute::LoginTotp) => StatusCode::CREATED,
+                    Some(ApiRoute::ListTokens) => StatusCode::NON_AUTHORITATIVE_INFORMATION,
+                    Some(ApiRoute::RevokeOthers) => StatusCode::ACCEPTED,
                     _ => return,
                 };
                 if answer.succeeds() {
@@ -115,19 +115,19 @@ pub(super) const UNKNOWN_TOKENS: Axis = Axis {
 };
 
 /// Changes the answer to a token having been revoked.
-fn revoked(server: &mut Blueprint, change: fn(&mut Answer)) {
+fn revoked(server: &mut Blueprint, change: fn(&mut ResponseMessage)) {
     server.wire.answers(move |call, answer| {
-        if call.operation == Some(Operation::RevokeToken) && answer.succeeds() {
+        if call.operation == Some(ApiRoute::RevokeToken) && answer.succeeds() {
             change(answer);
         }
     });
 }
 
 /// Changes the answer to a token not having been found.
-fn unknown(server: &mut Blueprint, change: fn(&Call, &mut Answer)) {
+fn unknown(server: &mut Blueprint, change: fn(&RequestInfo, &mut ResponseMessage)) {
     server.wire.answers(move |call, answer| {
         let missing = answer.status == StatusCode::NOT_FOUND;
-        if call.operation == Some(Operation::RevokeToken) && missing {
+        if call.operation == Some(ApiRoute::RevokeToken) && missing {
             change(call, answer);
         }
     });

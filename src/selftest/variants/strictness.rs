@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::selftest::message::{Answer, Call, Operation};
+use crate::selftest::message::{ApiRoute, RequestInfo, ResponseMessage};
 use crate::selftest::variant::{Axis, Variant};
 use crate::selftest::wire::Rewrite;
 
@@ -21,15 +21,15 @@ pub(super) const AXIS: Axis = Axis {
 struct Strict;
 
 impl Rewrite for Strict {
-    fn instead(&self, call: &Call) -> Option<Answer> {
+    fn instead(&self, call: &RequestInfo) -> Option<ResponseMessage> {
         let members = call.json.as_ref().and_then(Value::as_object)?;
         let mut unknown = members
             .keys()
             .filter(|name| !KNOWN.contains(&name.as_str()));
         let name = unknown
             .next()
-            .filter(|_| call.operation == Some(Operation::Register))?;
-        let mut answer = Answer::new(StatusCode::UNPROCESSABLE_ENTITY);
+            .filter(|_| call.operation == Some(ApiRoute::Register))?;
+        let mut answer = ResponseMessage::new(StatusCode::UNPROCESSABLE_ENTITY);
         let message = format!("The member {name} is not known.");
         answer.say("application/json", json!({ "message": message }));
         Some(answer)

@@ -8,7 +8,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha512};
 
 use super::ids::uuid;
-use crate::selftest::message::{Answer, Asked, Call};
+use crate::selftest::message::{RequestInfo, RequestMessage, ResponseMessage};
 use crate::selftest::variant::{Axis, Blueprint, Variant};
 use crate::selftest::wire::Rewrite;
 
@@ -106,7 +106,7 @@ impl Looks {
 }
 
 impl Rewrite for Looks {
-    fn request(&self, asked: &mut Asked) {
+    fn request(&self, asked: &mut RequestMessage) {
         let bearer = asked
             .header("authorization")
             .and_then(|value| value.split_once(' '));
@@ -119,7 +119,7 @@ impl Rewrite for Looks {
         }
     }
 
-    fn answer(&self, _: &Call, answer: &mut Answer) {
+    fn answer(&self, _: &RequestInfo, answer: &mut ResponseMessage) {
         for member in ["token", "totp_token"] {
             let value = answer.json.as_mut().and_then(|json| json.get_mut(member));
             if let Some(Value::String(text)) = value {

@@ -8,7 +8,7 @@ use axum::extract::Request;
 use axum::http::{StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use conform::reference::{Hashing, Limits, ProvisionedAccount, Running, Settings, start_with};
+use conform::reference::{Hashing, Limits, Running, Settings, TotpAccount, start_with};
 use tokio::runtime::Runtime;
 
 /// A server that ends with this value.
@@ -107,7 +107,7 @@ impl Reference {
         self.running.base_url()
     }
 
-    pub fn provisioned_account(&self) -> ProvisionedAccount {
+    pub fn provisioned_account(&self) -> TotpAccount {
         let runtime = self.runtime.as_ref().unwrap();
         let account = runtime.block_on(self.running.provision_account("example.com"));
         account.unwrap()

@@ -8,7 +8,7 @@ use serde::Serialize;
 /// What the suite makes of a mutant. The order is that of what is worth more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
-pub enum Fate {
+pub enum MutantStatus {
     /// Nothing in the suite minds.
     Survived,
     /// Nothing fails, but what should have failed could not be tried.
@@ -21,7 +21,7 @@ pub enum Fate {
     Equivalent,
 }
 
-impl Fate {
+impl MutantStatus {
     /// All of them, the best first.
     pub const ALL: [Self; 5] = [
         Self::Killed,
@@ -53,7 +53,7 @@ impl Fate {
     }
 }
 
-impl fmt::Display for Fate {
+impl fmt::Display for MutantStatus {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Survived => "survived",
@@ -71,10 +71,10 @@ mod tests {
 
     #[test]
     fn the_declared_clause_decides_before_others_and_a_violation_before_none() {
-        let fate = |blamed: &[&str], undecided| Fate::of(&["a", "b"], blamed, undecided);
-        assert_eq!(fate(&["c", "b"], true), Fate::Killed);
-        assert_eq!(fate(&["c"], true), Fate::KilledByOther);
-        assert_eq!(fate(&[], true), Fate::NoVerdict);
-        assert_eq!(fate(&[], false), Fate::Survived);
+        let fate = |blamed: &[&str], undecided| MutantStatus::of(&["a", "b"], blamed, undecided);
+        assert_eq!(fate(&["c", "b"], true), MutantStatus::Killed);
+        assert_eq!(fate(&["c"], true), MutantStatus::KilledByOther);
+        assert_eq!(fate(&[], true), MutantStatus::NoVerdict);
+        assert_eq!(fate(&[], false), MutantStatus::Survived);
     }
 }

@@ -4,13 +4,13 @@ use super::{Action, ClientType};
 
 /// A condition on tokens, seen from where an action happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Which {
+pub enum TokenFilter {
     /// All of these conditions hold.
-    All(&'static [Which]),
+    All(&'static [TokenFilter]),
     /// At least one of these conditions holds.
-    Any(&'static [Which]),
+    Any(&'static [TokenFilter]),
     /// The condition does not hold.
-    Not(&'static Which),
+    Not(&'static TokenFilter),
     /// It has not ended.
     Living,
     /// That action ended it.
@@ -43,7 +43,7 @@ pub enum Which {
     During(Action),
 }
 
-impl Which {
+impl TokenFilter {
     /// None at all.
     pub const NONE: Self = Self::Any(&[]);
     /// The living ones of the account that acts.

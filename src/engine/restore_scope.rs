@@ -12,7 +12,7 @@ use crate::suite::{
 };
 
 /// A value that a call said of an account.
-struct Said<'a> {
+struct SentValue<'a> {
     account: &'a str,
     field: Field,
     text: String,
@@ -49,7 +49,7 @@ fn account(
     need: &AccountNeed,
     registration: Option<&StepResult>,
     email: Option<&String>,
-    said: &[Said<'_>],
+    said: &[SentValue<'_>],
 ) -> Account {
     let body = registration.and_then(request_body);
     let value = |field: Field, member: &str| {
@@ -83,7 +83,7 @@ fn account(
 }
 
 /// What stands alone in a place of a body has the value that was sent there.
-fn learn<'a>(template: &'a JsonTemplate, sent: &Value, said: &mut Vec<Said<'a>>) {
+fn learn<'a>(template: &'a JsonTemplate, sent: &Value, said: &mut Vec<SentValue<'a>>) {
     match (template, sent) {
         (JsonTemplate::Text(text), Value::String(sent)) => {
             let [Piece::Expression(expression)] = text.pieces.as_slice() else {
@@ -92,7 +92,7 @@ fn learn<'a>(template: &'a JsonTemplate, sent: &Value, said: &mut Vec<Said<'a>>)
             if let Reference::Account(account, field) = &expression.reference
                 && expression.filters.is_empty()
             {
-                said.push(Said {
+                said.push(SentValue {
                     account,
                     field: *field,
                     text: sent.clone(),

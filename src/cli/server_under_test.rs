@@ -8,8 +8,8 @@ use libtest_mimic::Arguments;
 use tokio::runtime::{Builder, Runtime};
 
 use super::arguments::TargetArguments;
+use super::cleanup::Cleanup;
 use super::execute::{CutShort, Execution};
-use super::farewell::Farewell;
 use super::signals::Interruption;
 use super::target::{domain, of_reference, totp_source};
 use super::{CliError, announce};
@@ -26,7 +26,7 @@ use crate::report::{Detail, Report};
 const WORKERS: usize = 2;
 
 /// The server under test, and whatever runs it.
-pub(super) struct Stage {
+pub(super) struct ServerUnderTest {
     runtime: Runtime,
     described: Description,
     /// Where the server is the one inside the program.
@@ -36,7 +36,7 @@ pub(super) struct Stage {
 }
 
 /// One run on a stage.
-pub(super) struct Order<'a> {
+pub(super) struct RunRequest<'a> {
     pub(super) plan: Plan,
     pub(super) selected: &'a [usize],
     pub(super) trial_arguments: &'a Arguments,
@@ -48,9 +48,9 @@ pub(super) struct Order<'a> {
     pub(super) show_secrets: bool,
 }
 
-impl Stage {
+impl ServerUnderTest {
     /// The described server, or else the embedded reference.
-    pub(super) fn set(
+    pub(super) fn start(
         described: Option<Description>,
         arguments: &TargetArguments,
         contract: &Contract,
@@ -78,27 +78,27 @@ impl Stage {
     /// Runs the scenarios, hands the report over, and leaves the server as it should be left.
     pub(super) fn run<T>(
         &self,
-        order: Order<'_>,
+        request: RunRequest<'_>,
         conclude: impl FnOnce(Report, Option<CutShort>) -> Result<T, CliError>,
     ) -> Result<T, CliError> {
         let settings = SessionSettings {
             email_domain: domain(&self.described),
             totp_source: totp_source(&self.described, self.reference.as_ref())?,
             plain_accounts: self.described.plain_accounts.clone(),
-            concurrency: order
+            concurrency: request
                 .trial_arguments
                 .test_threads
                 .unwrap_or(DEFAULT_CONCURRENCY),
-            fail_fast: order.fail_fast,
+            fail_fast: request.fail_fast,
         };
-        let (plan, selected) = (order.plan, order.selected);
+        let (plan, selected) = (request.plan, request.selected);
         let partial = selected.len() < plan.scenarios.len() || !plan.covers_documentation();
         let target = self.described.target.clone();
         announce::target(&target, self.reference.is_some());
         let mut session = Session::new(target, plan, settings)?;
-        if order.show_secrets {
+        if request.show_secrets {
             session = session.showing_secrets()?;
-            announce::shown_secrets(order.report_dir);
+            announce::shown_secrets(request.report_dir);
         }
         let session = Arc::new(session);
         announce::consequences(&session, selected);
@@ -108,27 +108,27 @@ impl Stage {
             runtime: &self.runtime,
             session: &session,
             selected,
-            trial_arguments: order.trial_arguments,
+            trial_arguments: request.trial_arguments,
             embedded: self.reference.is_some(),
             partial,
-            report_dir: order.report_dir,
+            report_dir: request.report_dir,
             wait_ready: self.wait_ready,
-            detail: order.detail,
+            detail: request.detail,
         }
         .run()?;
-        let farewell = Farewell {
+        let cleanup = Cleanup {
             runtime: &self.runtime,
             session: &session,
             log_out: self.log_out,
-            cleanup: self.described.cleanup.as_deref(),
-            reported: true,
-            hasty: matches!(
+            command: self.described.cleanup.as_deref(),
+            accounts_reported: true,
+            interrupted: matches!(
                 cut_short,
                 Some(CutShort::Interrupted(Interruption::Signal(_)))
             ),
         };
         let concluded = conclude(report, cut_short);
-        farewell.take();
+        cleanup.run();
         concluded
     }
 

@@ -11,14 +11,14 @@ const LARGE: usize = 16 * 1024;
 
 /// What a server said, without what it only repeats and without numbers and ids.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Said {
+pub(super) struct NormalizedAnswer {
     /// The status.
     pub(super) status: u16,
     /// The body.
     pub(super) body: Value,
 }
 
-impl Said {
+impl NormalizedAnswer {
     /// What `answer` says to a call that said `words`.
     pub(super) fn by(answer: &Answer, words: &[String]) -> Self {
         let mut body = answer
@@ -83,10 +83,10 @@ fn without_ids(text: &str) -> String {
 mod tests {
     use super::*;
 
-    fn said(status: u16, body: &str, words: &[&str]) -> Said {
+    fn said(status: u16, body: &str, words: &[&str]) -> NormalizedAnswer {
         let answer = Answer::made_up(status, &[], body);
         let words: Vec<String> = words.iter().map(ToString::to_string).collect();
-        Said::by(&answer, &words)
+        NormalizedAnswer::by(&answer, &words)
     }
 
     #[test]

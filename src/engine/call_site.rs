@@ -5,25 +5,25 @@ use crate::suite::{AccountNeed, Scenario};
 
 /// What of which scenario is asked for.
 #[derive(Debug, Clone)]
-pub(super) struct Place {
+pub(super) struct CallSite {
     pub(super) scenario: String,
-    pub(super) part: Part,
+    pub(super) part: ScenarioPart,
 }
 
 /// A part of a scenario that has an answer of its own.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Part {
+pub(super) enum ScenarioPart {
     /// An account and its registration.
     Account(String),
     /// A step, by its position.
     Step(usize),
 }
 
-impl Place {
+impl CallSite {
     pub(super) fn account(scenario: &Scenario, need: &AccountNeed) -> Self {
         Self {
             scenario: scenario.id.clone(),
-            part: Part::Account(need.name.clone()),
+            part: ScenarioPart::Account(need.name.clone()),
         }
     }
 
@@ -36,7 +36,7 @@ impl Place {
     pub(super) fn step(scenario: &Scenario, position: usize) -> Self {
         Self {
             scenario: scenario.id.clone(),
-            part: Part::Step(position),
+            part: ScenarioPart::Step(position),
         }
     }
 }

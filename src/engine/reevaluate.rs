@@ -2,27 +2,27 @@
 
 use serde_json::Value;
 
-use super::alike::Said;
-use super::certainty::Kept;
 use super::controls;
 use super::evaluate::{Evaluation, Evaluator};
 use super::judgement::{captured, rests_on_registration};
+use super::normalized_answer::NormalizedAnswer;
 use super::outcome::{
     ExpectationResult, ExpectationState, Outcome, ScenarioResult, StepOutcome, StepResult,
 };
 use super::plan::Plan;
-use super::remembered::{scope_of, words};
+use super::reported_answer::ReportedAnswer;
+use super::restore_scope::{scope_of, words};
 use super::scope::{Missing, Scope};
 use crate::http::{Answer, Secrets, ServerClock};
 use crate::suite::{Expectation, Scenario, Step};
 
 /// What came of checking a scenario again.
 #[derive(Debug, Clone, Default)]
-pub struct Recheck {
+pub struct Reevaluation {
     /// Expectations of which the kept answer says the same again.
     pub rechecked: usize,
     /// Expectations that were not tried, or of which the kept answer says too little.
-    pub beyond: usize,
+    pub undecided: usize,
     /// What cannot be.
     pub contradictions: Vec<Contradiction>,
 }
@@ -39,7 +39,7 @@ pub struct Contradiction {
     pub what: String,
 }
 
-impl Recheck {
+impl Reevaluation {
     fn contradicts(&mut self, result: &ScenarioResult, line: usize, what: impl Into<String>) {
         self.contradictions.push(Contradiction {
             scenario: result.id.clone(),
@@ -51,17 +51,17 @@ impl Recheck {
 
 /// Checks what a report says of a scenario of `plan`.
 #[must_use]
-pub fn recheck(plan: &Plan, scenario: &Scenario, result: &ScenarioResult) -> Recheck {
-    let mut recheck = Recheck::default();
+pub fn reevaluate(plan: &Plan, scenario: &Scenario, result: &ScenarioResult) -> Reevaluation {
+    let mut reevaluation = Reevaluation::default();
     // Where this program itself failed there is nothing to check.
     if result.outcome == Outcome::Error && result.steps.is_empty() {
-        return recheck;
+        return reevaluation;
     }
     if let Some((line, what)) = misfit(scenario, result) {
-        recheck.contradicts(result, line, what);
-        return recheck;
+        reevaluation.contradicts(result, line, what);
+        return reevaluation;
     }
-    outcomes(plan, scenario, result, &mut recheck);
+    outcomes(plan, scenario, result, &mut reevaluation);
     let registrations = result.steps.len() - scenario.steps.len();
     let steps = &result.steps[registrations..];
     let mut scope = scope_of(scenario, result);
@@ -79,20 +79,20 @@ pub fn recheck(plan: &Plan, scenario: &Scenario, result: &ScenarioResult) -> Rec
             && scenario.needs_totp()
             && answered.all(is_refused)
         {
-            recheck.beyond += done.expectations.len();
+            reevaluation.undecided += done.expectations.len();
             continue;
         }
         if done.outcome == StepOutcome::Skipped && when.is_none_or(|when| scope.meets(when)) {
             let what = "it is said to be left out, but what it needs was there";
-            recheck.contradicts(result, done.line, what);
+            reevaluation.contradicts(result, done.line, what);
         }
         let exchange = done.exchange.as_ref();
         let Some(answer) = exchange.and_then(|exchange| Answer::kept(&exchange.get())) else {
-            answerless(result, done, &mut recheck);
+            answerless(result, done, &mut reevaluation);
             continue;
         };
         let said = words(step, done, &scope);
-        let kept = Kept {
+        let kept = ReportedAnswer {
             suite: &plan.suite,
             step,
             scope: &scope,
@@ -107,13 +107,15 @@ pub fn recheck(plan: &Plan, scenario: &Scenario, result: &ScenarioResult) -> Rec
                     .any(|step| step.operation != "register")
                 && rests_on_registration(&plan.suite.contract, step, expectation);
             if is_left_out {
-                recheck.beyond += 1;
+                reevaluation.undecided += 1;
                 continue;
             }
-            match again(&kept, expectation, recorded, &said) {
-                Again::Same => recheck.rechecked += 1,
-                Again::Unclear => recheck.beyond += 1,
-                Again::Different(what) => recheck.contradicts(result, recorded.line, what),
+            match compare(&kept, expectation, recorded, &said) {
+                Agreement::Agrees => reevaluation.rechecked += 1,
+                Agreement::Undecided => reevaluation.undecided += 1,
+                Agreement::Contradicts(what) => {
+                    reevaluation.contradicts(result, recorded.line, what);
+                }
             }
         }
         if !kept.is_plain() {
@@ -121,10 +123,10 @@ pub fn recheck(plan: &Plan, scenario: &Scenario, result: &ScenarioResult) -> Rec
         }
         keep(step, &answer, &mut scope);
         if step.id.is_some() {
-            scope.remember(position, Said::by(&answer, &said));
+            scope.remember(position, NormalizedAnswer::by(&answer, &said));
         }
     }
-    recheck
+    reevaluation
 }
 
 /// Where the steps of a result are not those of the scenario.
@@ -161,10 +163,15 @@ fn misfit(scenario: &Scenario, result: &ScenarioResult) -> Option<(usize, String
 }
 
 /// What is said of steps and of the scenario has to follow from what is said of expectations.
-fn outcomes(plan: &Plan, scenario: &Scenario, result: &ScenarioResult, recheck: &mut Recheck) {
+fn outcomes(
+    plan: &Plan,
+    scenario: &Scenario,
+    result: &ScenarioResult,
+    reevaluation: &mut Reevaluation,
+) {
     for step in result.steps.iter().filter(|step| !follows(step)) {
         let what = "the outcome of the step does not follow from what became of its expectations";
-        recheck.contradicts(result, step.line, what);
+        reevaluation.contradicts(result, step.line, what);
     }
     let mut withdrawn = result.clone();
     controls::withdraw_without(scenario, &mut withdrawn);
@@ -173,7 +180,7 @@ fn outcomes(plan: &Plan, scenario: &Scenario, result: &ScenarioResult, recheck: 
         for (a, b) in recorded.expectations.iter().zip(&withdrawn.expectations) {
             // Why something was not tried may have been told before it was withdrawn itself.
             if !a.state.is_untried() && a.state != b.state {
-                recheck.contradicts(
+                reevaluation.contradicts(
                     result,
                     a.line,
                     "it counts, though another step takes its ground away",
@@ -194,7 +201,7 @@ fn outcomes(plan: &Plan, scenario: &Scenario, result: &ScenarioResult, recheck: 
             "the scenario is said to have {}, which does not follow",
             result.outcome
         );
-        recheck.contradicts(result, 0, what);
+        reevaluation.contradicts(result, 0, what);
     }
 }
 
@@ -212,15 +219,15 @@ fn follows(step: &StepResult) -> bool {
 }
 
 /// Without an answer nothing can hold or fail.
-fn answerless(result: &ScenarioResult, done: &StepResult, recheck: &mut Recheck) {
+fn answerless(result: &ScenarioResult, done: &StepResult, reevaluation: &mut Reevaluation) {
     for recorded in &done.expectations {
         match recorded.state {
             ExpectationState::Untried { .. } | ExpectationState::Skipped { .. } => {
-                recheck.beyond += 1;
+                reevaluation.undecided += 1;
             }
             // A call that was made, and more than once, without an answer.
-            ExpectationState::Failed { .. } if done.calls > 1 => recheck.beyond += 1,
-            _ => recheck.contradicts(
+            ExpectationState::Failed { .. } if done.calls > 1 => reevaluation.undecided += 1,
+            _ => reevaluation.contradicts(
                 result,
                 recorded.line,
                 "no answer is kept that it could rest on",
@@ -230,18 +237,18 @@ fn answerless(result: &ScenarioResult, done: &StepResult, recheck: &mut Recheck)
 }
 
 /// What an expectation comes to when it is tried again.
-enum Again {
-    Same,
-    Unclear,
-    Different(String),
+enum Agreement {
+    Agrees,
+    Undecided,
+    Contradicts(String),
 }
 
-fn again(
-    kept: &Kept<'_>,
+fn compare(
+    kept: &ReportedAnswer<'_>,
     expectation: &Expectation,
     recorded: &ExpectationResult,
     words: &[String],
-) -> Again {
+) -> Agreement {
     let evaluator = Evaluator {
         suite: kept.suite,
         scope: kept.scope,
@@ -266,25 +273,27 @@ fn again(
                 continue;
             }
         };
-        if !kept.is_telling(condition, holds) {
+        if !kept.decides(condition, holds) {
             unclear = true;
         } else if let Some(message) = message {
             failed = failed.or(Some(message));
         }
     }
     match (&recorded.state, failed) {
-        (ExpectationState::Untried { .. }, _) => Again::Unclear,
+        (ExpectationState::Untried { .. }, _) => Agreement::Undecided,
         (ExpectationState::Skipped { .. }, _) => {
-            Again::Different("it is said to be left out, but there is an answer".to_owned())
+            Agreement::Contradicts("it is said to be left out, but there is an answer".to_owned())
         }
-        (ExpectationState::Held, Some(message)) => Again::Different(format!(
+        (ExpectationState::Held, Some(message)) => Agreement::Contradicts(format!(
             "it is said to hold, but in the kept answer {message}"
         )),
-        (_, None) if unclear => Again::Unclear,
-        (ExpectationState::Failed { .. }, Some(_)) | (ExpectationState::Held, None) => Again::Same,
-        (ExpectationState::Failed { .. }, None) => {
-            Again::Different("it is said to fail, but the kept answer satisfies it".to_owned())
+        (_, None) if unclear => Agreement::Undecided,
+        (ExpectationState::Failed { .. }, Some(_)) | (ExpectationState::Held, None) => {
+            Agreement::Agrees
         }
+        (ExpectationState::Failed { .. }, None) => Agreement::Contradicts(
+            "it is said to fail, but the kept answer satisfies it".to_owned(),
+        ),
     }
 }
 

@@ -22,7 +22,7 @@ pub struct Cause(
 
 /// Why a request is not answered as it asks.
 #[derive(Debug)]
-pub(super) enum Failure {
+pub(super) enum ApiError {
     Invalid(Errors),
     TakenEmail(Errors),
     Unauthenticated(StatusCode),
@@ -43,7 +43,7 @@ pub(super) enum Failure {
     Fault(String),
 }
 
-impl Failure {
+impl ApiError {
     pub(super) fn answer(self, behaviour: &Behaviour) -> Response {
         let (statuses, bodies) = (&behaviour.statuses, &behaviour.bodies);
         let (status, body, edits) = match &self {
@@ -156,7 +156,7 @@ fn cannot_revoke_current() -> Value {
     })
 }
 
-impl Fault for Failure {
+impl Fault for ApiError {
     fn is_fault(&self) -> bool {
         matches!(self, Self::Fault(_))
     }
@@ -166,25 +166,25 @@ impl Fault for Failure {
     }
 }
 
-impl From<rusqlite::Error> for Failure {
+impl From<rusqlite::Error> for ApiError {
     fn from(error: rusqlite::Error) -> Self {
         Self::Fault(error.to_string())
     }
 }
 
-impl From<ReferenceError> for Failure {
+impl From<ReferenceError> for ApiError {
     fn from(error: ReferenceError) -> Self {
         Self::Fault(error.to_string())
     }
 }
 
-impl From<Errors> for Failure {
+impl From<Errors> for ApiError {
     fn from(errors: Errors) -> Self {
         Self::Invalid(errors)
     }
 }
 
-impl From<Throttled> for Failure {
+impl From<Throttled> for ApiError {
     fn from(throttled: Throttled) -> Self {
         Self::Throttled(throttled)
     }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use conform::engine::{
-    ExpectationState, Outcome, Recheck, ScenarioResult, Session, StepOutcome, StepResult, recheck,
+    ExpectationState, Outcome, Reevaluation, ScenarioResult, Session, StepOutcome, StepResult,
+    reevaluate,
 };
 use serde_json::{Value, json};
 
@@ -26,9 +27,9 @@ impl Recorded {
         Self { session, result }
     }
 
-    fn again(&self) -> Recheck {
+    fn again(&self) -> Reevaluation {
         let plan = &self.session.plan;
-        recheck(plan, plan.scenario(0), &self.result)
+        reevaluate(plan, plan.scenario(0), &self.result)
     }
 
     /// How many expectations were borne out, and of how many the record says too little; nothing contradicts.
@@ -36,7 +37,7 @@ impl Recorded {
     fn counts(&self) -> [usize; 2] {
         let again = self.again();
         assert_eq!(again.contradictions, []);
-        [again.rechecked, again.beyond]
+        [again.rechecked, again.undecided]
     }
 
     /// The same record with one change, and what cannot be in it.

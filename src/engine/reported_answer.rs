@@ -7,7 +7,7 @@ use crate::http::{Answer, holds_issued_name, holds_name, is_cut};
 use crate::suite::{Bodies, Condition, Step, Suite, Test};
 
 /// A kept answer and what came before it.
-pub(super) struct Kept<'a> {
+pub(super) struct ReportedAnswer<'a> {
     pub(super) suite: &'a Suite,
     pub(super) step: &'a Step,
     pub(super) scope: &'a Scope,
@@ -21,7 +21,7 @@ fn is_plain(text: &str) -> bool {
     !holds_name(text) && !is_cut(text)
 }
 
-impl Kept<'_> {
+impl ReportedAnswer<'_> {
     /// Whether the body is kept as it was.
     pub(super) fn is_plain(&self) -> bool {
         is_plain(&self.answer.text())
@@ -33,7 +33,7 @@ impl Kept<'_> {
     }
 
     /// Whether the kept answer meets the condition if and only if the answer itself did. `holds` is whether it does.
-    pub(super) fn is_telling(&self, condition: &Condition, holds: bool) -> bool {
+    pub(super) fn decides(&self, condition: &Condition, holds: bool) -> bool {
         let text = self.answer.text();
         let is_whole = !is_cut(&text);
         match condition {

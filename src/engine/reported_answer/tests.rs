@@ -82,14 +82,14 @@ impl Case<'_> {
         &self,
         expectation: &str,
         body: &str,
-        of: impl FnOnce(&Kept<'_>, &Condition) -> T,
+        of: impl FnOnce(&ReportedAnswer<'_>, &Condition) -> T,
     ) -> T {
         let suite = suite(expectation, self.call);
         let step = &suite.scenarios[0].steps[1];
         let mut scope = Scope::default();
         scope.capture("kept", Ok(json!(self.kept)));
         let answer = answer(body, self.headers);
-        let kept = Kept {
+        let kept = ReportedAnswer {
             suite: &suite,
             step,
             scope: &scope,
@@ -103,7 +103,7 @@ impl Case<'_> {
     #[track_caller]
     fn tells(&self, expectation: &str, body: &str) -> [bool; 2] {
         self.kept(expectation, body, |kept, condition| {
-            [true, false].map(|holds| kept.is_telling(condition, holds))
+            [true, false].map(|holds| kept.decides(condition, holds))
         })
     }
 }

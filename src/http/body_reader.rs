@@ -16,11 +16,11 @@ const SMALL: usize = 128 * 1024;
 
 /// Reads many small bodies at once, but large ones one after another, which bounds the memory of all.
 #[derive(Debug, Clone)]
-pub(super) struct Reader {
+pub(super) struct BodyReader {
     large: Arc<Semaphore>,
 }
 
-impl Default for Reader {
+impl Default for BodyReader {
     fn default() -> Self {
         Self {
             large: Arc::new(Semaphore::new(1)),
@@ -28,7 +28,7 @@ impl Default for Reader {
     }
 }
 
-impl Reader {
+impl BodyReader {
     /// The whole body of a response.
     pub(super) async fn read(
         &self,
