@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use rand::RngExt;
 use tokio::time::{Duration, Instant, sleep};
 
-use crate::http::{OutOfPatience, ServerClock, Throttle};
+use crate::http::{ServerClock, Throttle, WaitBudgetExceeded};
 use crate::totp::Authenticator;
 
 /// A code is not taken from the edge of its step: it might arrive in another one, and two clocks never agree.
@@ -89,7 +89,7 @@ impl SecondFactor {
         &self,
         clock: &ServerClock,
         throttle: &Throttle,
-    ) -> Result<LeasedCode, OutOfPatience> {
+    ) -> Result<LeasedCode, WaitBudgetExceeded> {
         // By a clock that moves, a few steps are enough for whoever else leases codes of the account.
         let patience = 5 * self.period();
         let start = Instant::now();
@@ -109,7 +109,7 @@ impl SecondFactor {
                 throttle.wait_for_code(rest + EDGE).await?;
             }
         }
-        Err(OutOfPatience::NoCode(patience))
+        Err(WaitBudgetExceeded::NoCode(patience))
     }
 
     /// Whether a leased code still belongs to the present step.
@@ -215,7 +215,7 @@ impl SecondFactor {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::http::{Wait, Waits};
+    use crate::http::{Wait, WaitNotifier};
 
     /// Steps of ten minutes, so that none ends during a test but for once in a while, which does no harm.
     fn second_factor() -> SecondFactor {
@@ -229,8 +229,8 @@ mod tests {
     #[tokio::test]
     async fn the_code_of_a_step_is_leased_once_and_whoever_waits_for_the_next_is_told() {
         let (factor, clock) = (second_factor(), ServerClock::default());
-        let waits = Waits::default();
-        let throttle = Throttle::new(None, 0).telling(waits.clone());
+        let waits = WaitNotifier::default();
+        let throttle = Throttle::new(None, 0).with_notifier(waits.clone());
         let first = factor.lease_code(&clock, &throttle).await.unwrap();
         assert_eq!(first.code.len(), 8);
         let mut heard = waits.listen();
@@ -256,7 +256,10 @@ mod tests {
         let factor = second_factor().used_before(&clock);
         let throttle = Throttle::new(Some(Duration::ZERO), 0);
         let leased = factor.lease_code(&clock, &throttle).await;
-        assert!(matches!(leased, Err(OutOfPatience::Code(_))), "{leased:?}");
+        assert!(
+            matches!(leased, Err(WaitBudgetExceeded::Code(_))),
+            "{leased:?}"
+        );
     }
 
     /// The clock of a server whose time is the same however long one waits, as that of the machine under paused time.
@@ -266,7 +269,7 @@ mod tests {
         let factor = second_factor().used_before(&clock);
         let leased = factor.lease_code(&clock, &Throttle::new(None, 0)).await;
         assert!(
-            matches!(leased, Err(OutOfPatience::NoCode(_))),
+            matches!(leased, Err(WaitBudgetExceeded::NoCode(_))),
             "{leased:?}"
         );
     }

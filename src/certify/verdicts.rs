@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::engine::{Contradiction, reevaluate};
-use crate::report::{Judged, Report, SelectionRecord, UnknownScenario};
+use crate::report::{Assessment, Report, SelectionRecord, UnknownScenario};
 use crate::suite::Suite;
 
 /// Why a report is not to be believed.
@@ -103,7 +103,7 @@ fn check_selected(report: &Report, suite: &Arc<Suite>, selected: &[usize]) -> Ch
         let contradictions = reevaluate.contradictions.into_iter();
         checked.doubts.extend(contradictions.map(Doubt::from));
     }
-    let judged = Judged::of(&plan, selected, &report.scenarios, !report.is_untestable());
+    let judged = Assessment::of(&plan, selected, &report.scenarios, !report.is_untestable());
     checked.doubts.extend(verdicts(report, &judged));
     if SelectionRecord::of(&plan, selected) != report.selection {
         checked.doubts.push(Doubt::Member("selection"));
@@ -113,7 +113,7 @@ fn check_selected(report: &Report, suite: &Arc<Suite>, selected: &[usize]) -> Ch
 }
 
 /// The clauses with another verdict than follows; one that is left out has none.
-fn verdicts(report: &Report, judged: &Judged) -> Vec<Doubt> {
+fn verdicts(report: &Report, judged: &Assessment) -> Vec<Doubt> {
     let (said, follows) = (&report.verdicts.clauses, &judged.verdicts.clauses);
     let ids: BTreeSet<&str> = said
         .iter()
@@ -138,7 +138,7 @@ fn verdicts(report: &Report, judged: &Judged) -> Vec<Doubt> {
     doubts.collect()
 }
 
-fn members(report: &Report, judged: &Judged, suite: &Suite) -> Vec<Doubt> {
+fn members(report: &Report, judged: &Assessment, suite: &Suite) -> Vec<Doubt> {
     let count = judged.verdicts.count();
     let all = [
         (

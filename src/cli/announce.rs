@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::engine::Session;
-use crate::http::{LimitedCalls, Narrowest, Target};
+use crate::http::{LimitedCalls, SlowestLimit, Target};
 use crate::suite::Load;
 use crate::terminal;
 
@@ -44,7 +44,7 @@ pub(super) fn consequences(session: &Session, selected: &[usize]) {
 
 /// Says how long the run takes at the limits that the server is declared to have.
 pub(super) fn expected_time(session: &Session, selected: &[usize]) {
-    if let Some(narrowest) = session.narrowest_limit(selected) {
+    if let Some(narrowest) = session.slowest_limit(selected) {
         terminal::err(&expected(&narrowest));
     }
 }
@@ -65,7 +65,7 @@ pub(super) fn recovery_codes(session: &Session, selected: &[usize]) {
     ));
 }
 
-fn expected(narrowest: &Narrowest) -> String {
+fn expected(narrowest: &SlowestLimit) -> String {
     let calls = match &narrowest.limited {
         LimitedCalls::All => format!("{} calls", narrowest.calls),
         LimitedCalls::Guests => format!("{} calls without a token", narrowest.calls),

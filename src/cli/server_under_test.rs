@@ -35,7 +35,7 @@ pub(super) struct ServerUnderTest {
     wait_ready: Option<Duration>,
 }
 
-/// One run on a stage.
+/// One run to be made on the server.
 pub(super) struct RunRequest<'a> {
     pub(super) plan: Plan,
     pub(super) selected: &'a [usize],

@@ -6,9 +6,9 @@ use super::evaluate::{Evaluation, Evaluator};
 use super::hints::{Circumstances, hint};
 use super::normalized_answer::NormalizedAnswer;
 use super::outcome::{ExpectationResult, ExpectationState, StepOutcome, StepResult};
+use super::retry::RetryReason;
 use super::run::Session;
 use super::scope::{Missing, Scope};
-use super::start_over::StartOver;
 use super::step_run::Answered;
 use crate::contract::Contract;
 use crate::excerpt::Excerpt;
@@ -159,7 +159,7 @@ impl Judgement<'_> {
             }
         }
         if ran_out && expectation.statuses().is_some_and(Statuses::is_refusal) {
-            return untried(&StartOver::CodeRanOut.to_string());
+            return untried(&RetryReason::CodeRanOut.to_string());
         }
         ExpectationState::Held
     }

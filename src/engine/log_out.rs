@@ -11,12 +11,12 @@ const UNAUTHORIZED: u16 = 401;
 const NOT_FOUND: u16 = 404;
 
 impl Session {
-    /// Ends every session that the run has opened, within `patience`.
-    pub async fn log_out(&self, patience: Duration) {
+    /// Ends every session that the run has opened, within `max_wait`.
+    pub async fn log_out(&self, max_wait: Duration) {
         let accounts = self.ledger.sessions();
         let all = join_all(accounts.iter().map(|tokens| self.log_out_account(tokens)));
         // What is left then ends by itself one day.
-        let _ = tokio::time::timeout(patience, all).await;
+        let _ = tokio::time::timeout(max_wait, all).await;
     }
 
     /// The first token that still lives ends all others, and then itself.

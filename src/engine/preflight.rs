@@ -80,7 +80,7 @@ pub async fn preflight(session: &Session) -> Result<(), NotTestable> {
         let address = session.target.operation(name, operation);
         let call = bare_call(session, name, &address);
         let answer = past_gateway(session, &call).await?;
-        if !Throttle::is_of_gateway(&answer) {
+        if !Throttle::is_gateway_error(&answer) {
             session.clock.observe(&answer);
         }
         if wants_tls(&answer) {
@@ -126,7 +126,7 @@ pub async fn preflight(session: &Session) -> Result<(), NotTestable> {
 async fn past_gateway(session: &Session, call: &Call) -> Result<Answer, TransportError> {
     for pause in PAUSES {
         let answer = session.client.send(call).await?;
-        if !Throttle::is_of_gateway(&answer) {
+        if !Throttle::is_gateway_error(&answer) {
             return Ok(answer);
         }
         sleep(pause).await;
@@ -186,7 +186,7 @@ fn foreign(answer: &Answer) -> Option<String> {
     let refusal = answer.status == 401 && !basic;
     let page = answer.json.is_none() && !answer.body.is_empty() && !refusal;
     match answer.status {
-        _ if Throttle::is_asked_by(answer) => None,
+        _ if Throttle::is_throttled(answer) => None,
         404 | 405 | 501 => Some(format!("{} ({kind})", answer.status)),
         status if is_gateway(status) => {
             Some(format!("{status} (a gateway without a server behind it)"))

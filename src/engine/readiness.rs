@@ -14,17 +14,17 @@ const BETWEEN_CALLS: Duration = Duration::from_millis(200);
 /// Calls until the server itself answers, whatever it says.
 ///
 /// # Errors
-/// It does not answer within `patience`; the reason is that of the last call that ended.
-pub async fn wait_ready(session: &Session, patience: Duration) -> Result<(), NotTestable> {
+/// It does not answer within `max_wait`; the reason is that of the last call that ended.
+pub async fn wait_ready(session: &Session, max_wait: Duration) -> Result<(), NotTestable> {
     let address = OperationAddress {
         method: "GET".to_owned(),
         path: "/".to_owned(),
     };
     let call = bare_call(session, "ready", &address);
     let start = Instant::now();
-    let left = || patience.saturating_sub(start.elapsed());
+    let left = || max_wait.saturating_sub(start.elapsed());
     let mut answered = false;
-    let mut last = TransportError::Timeout(call.url.clone(), patience);
+    let mut last = TransportError::Timeout(call.url.clone(), max_wait);
     loop {
         match timeout(left(), session.client.send(&call)).await {
             // A gateway answers before the server behind it does; what it says at the end is told by who asks next.
@@ -37,7 +37,7 @@ pub async fn wait_ready(session: &Session, patience: Duration) -> Result<(), Not
             return if answered {
                 Ok(())
             } else {
-                Err(NotTestable::NeverReady(patience, last))
+                Err(NotTestable::NeverReady(max_wait, last))
             };
         }
         sleep(BETWEEN_CALLS).await;

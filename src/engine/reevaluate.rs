@@ -92,7 +92,7 @@ pub fn reevaluate(plan: &Plan, scenario: &Scenario, result: &ScenarioResult) -> 
             continue;
         };
         let said = words(step, done, &scope);
-        let kept = ReportedAnswer {
+        let reported = ReportedAnswer {
             suite: &plan.suite,
             step,
             scope: &scope,
@@ -110,7 +110,7 @@ pub fn reevaluate(plan: &Plan, scenario: &Scenario, result: &ScenarioResult) -> 
                 reevaluation.undecided += 1;
                 continue;
             }
-            match compare(&kept, expectation, recorded, &said) {
+            match compare(&reported, expectation, recorded, &said) {
                 Agreement::Agrees => reevaluation.rechecked += 1,
                 Agreement::Undecided => reevaluation.undecided += 1,
                 Agreement::Contradicts(what) => {
@@ -118,7 +118,7 @@ pub fn reevaluate(plan: &Plan, scenario: &Scenario, result: &ScenarioResult) -> 
                 }
             }
         }
-        if !kept.is_plain() {
+        if !reported.is_plain() {
             changed.push(position);
         }
         keep(step, &answer, &mut scope);
@@ -244,15 +244,15 @@ enum Agreement {
 }
 
 fn compare(
-    kept: &ReportedAnswer<'_>,
+    reported: &ReportedAnswer<'_>,
     expectation: &Expectation,
     recorded: &ExpectationResult,
     words: &[String],
 ) -> Agreement {
     let evaluator = Evaluator {
-        suite: kept.suite,
-        scope: kept.scope,
-        answer: kept.answer,
+        suite: reported.suite,
+        scope: reported.scope,
+        answer: reported.answer,
         secrets: &Secrets::default(),
         clock: &ServerClock::default(),
         words,
@@ -263,7 +263,7 @@ fn compare(
     for (condition, span) in &expectation.conditions {
         let (holds, message) = match evaluator.test(condition, span) {
             // Nobody knows the secrets any more: their names tell that they were there.
-            Evaluation::Holds if kept.shows_secret(condition) => {
+            Evaluation::Holds if reported.shows_secret(condition) => {
                 (false, Some("the body shows a secret".to_owned()))
             }
             Evaluation::Holds => (true, None),
@@ -273,7 +273,7 @@ fn compare(
                 continue;
             }
         };
-        if !kept.decides(condition, holds) {
+        if !reported.decides(condition, holds) {
             unclear = true;
         } else if let Some(message) = message {
             failed = failed.or(Some(message));

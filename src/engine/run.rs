@@ -11,13 +11,14 @@ use tokio::task::JoinSet;
 use super::ledger::Ledger;
 use super::outcome::{Outcome, ScenarioResult};
 use super::plan::Plan;
-use super::start_over::{MOST_ATTEMPTS, ScenarioAttempt, StartOver};
+use super::retry::{MOST_ATTEMPTS, RetryReason, ScenarioAttempt};
 use super::transport::Transport;
 use crate::accounts::{
     Account, Identities, Pool, ProvisionError, ReadyMade, RecoveryCodes, TotpSource,
 };
 use crate::http::{
-    Client, ExchangeStore, Narrowest, Secrets, ServerClock, Target, TargetError, Throttle, Waits,
+    Client, ExchangeStore, Secrets, ServerClock, SlowestLimit, Target, TargetError, Throttle,
+    WaitNotifier,
 };
 
 /// What a run needs to know besides target and plan.
@@ -47,7 +48,7 @@ pub struct Session {
     /// Pauses that the server asks for, and those that keep it from having to.
     pub throttle: Throttle,
     /// What the run waits for, told as each wait begins.
-    pub waits: Waits,
+    pub waits: WaitNotifier,
     /// The server's clock.
     pub clock: ServerClock,
     /// What the run leaves behind on the server.
@@ -83,13 +84,13 @@ impl Session {
             account.keep_secrets(&secrets);
         }
         let planned: usize = plan.suite.throttled_calls(&plan.scenarios).values().sum();
-        let declared = narrowest_limit(&target, &plan, &plan.scenarios);
-        let waits = Waits::default();
+        let declared = slowest_limit(&target, &plan, &plan.scenarios);
+        let waits = WaitNotifier::default();
         let throttle = Throttle::new(target.max_wait, planned)
-            .among(plan.suite.calls(&plan.scenarios).count())
-            .expecting(declared.as_ref().map(Narrowest::time))
-            .keeping_to(target.rate_limits.clone(), throttled_operations(&plan))
-            .telling(waits.clone());
+            .with_total_calls(plan.suite.calls(&plan.scenarios).count())
+            .with_declared_time(declared.as_ref().map(SlowestLimit::time))
+            .with_limits(target.rate_limits.clone(), throttled_operations(&plan))
+            .with_notifier(waits.clone());
         Ok(Self {
             store: ExchangeStore::default(),
             throttle,
@@ -128,7 +129,7 @@ impl Session {
         Self {
             store: ExchangeStore::default(),
             throttle: Throttle::new(None, 0),
-            waits: Waits::default(),
+            waits: WaitNotifier::default(),
             clock: ServerClock::default(),
             clock_probe: OnceCell::new(),
             ledger: Ledger::default(),
@@ -148,8 +149,8 @@ impl Session {
 
     /// The declared limit that decides how long the scenarios at these positions of the suite take.
     #[must_use]
-    pub fn narrowest_limit(&self, scenarios: &[usize]) -> Option<Narrowest> {
-        narrowest_limit(&self.target, &self.plan, scenarios)
+    pub fn slowest_limit(&self, scenarios: &[usize]) -> Option<SlowestLimit> {
+        slowest_limit(&self.target, &self.plan, scenarios)
     }
 
     /// How long the run may take at most.
@@ -195,11 +196,11 @@ impl Session {
 }
 
 /// The declared limit that decides how long a run takes.
-fn narrowest_limit(target: &Target, plan: &Plan, scenarios: &[usize]) -> Option<Narrowest> {
+fn slowest_limit(target: &Target, plan: &Plan, scenarios: &[usize]) -> Option<SlowestLimit> {
     let calls = plan.suite.calls_by_operation(scenarios);
     // What is called without a token is what servers commonly limit.
     let is_guest = |name: &str| plan.suite.contract.is_throttled(name);
-    Narrowest::of(&target.rate_limits, &calls, is_guest)
+    SlowestLimit::of(&target.rate_limits, &calls, is_guest)
 }
 
 /// The operations that servers commonly limit.
@@ -213,7 +214,7 @@ fn throttled_operations(plan: &Plan) -> BTreeSet<String> {
 const LONGEST_TIME: Duration = Duration::from_mins(30);
 
 /// A scenario that was begun, what that came to, and why it has to start over.
-type Begun = (usize, ScenarioResult, Option<StartOver>);
+type Begun = (usize, ScenarioResult, Option<RetryReason>);
 
 /// Scenarios on their way.
 #[derive(Debug)]
@@ -314,7 +315,7 @@ impl Run {
             if after.is_none() || self.session.is_stopped() {
                 break;
             }
-            let died = matches!(after, Some(StartOver::Died(_)));
+            let died = matches!(after, Some(RetryReason::Died(_)));
             if died && !self.session.wait_for_restart().await {
                 break;
             }

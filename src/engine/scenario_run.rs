@@ -13,9 +13,9 @@ use super::outcome::{
     ExpectationResult, ExpectationState, Failure, Outcome, ScenarioResult, StepOutcome, StepResult,
     Timing,
 };
+use super::retry::{RetryReason, ScenarioAttempt};
 use super::run::Session;
 use super::scope::{LONGEST_CAPTURE, Scope};
-use super::start_over::{ScenarioAttempt, StartOver};
 use super::step_run::{Unanswered, lost_token};
 use super::step_throttling::effect_unknown;
 use super::transport::Transport;
@@ -35,7 +35,7 @@ const DIED: &str = "the server closed the connection without an answer, and did 
 pub(super) struct Stop {
     outcome: Outcome,
     reason: String,
-    start_over: Option<StartOver>,
+    retry: Option<RetryReason>,
     /// Whether the server, or the run, lacks what the scenario needs.
     is_lack: bool,
 }
@@ -45,7 +45,7 @@ impl Stop {
         Self {
             outcome: Outcome::Blocked,
             reason: reason.to_owned(),
-            start_over: None,
+            retry: None,
             is_lack: false,
         }
     }
@@ -82,7 +82,7 @@ impl Session {
         &self,
         scenario: &Scenario,
         attempt: ScenarioAttempt,
-    ) -> (ScenarioResult, Option<StartOver>) {
+    ) -> (ScenarioResult, Option<RetryReason>) {
         if let Transport::Recording(recorder) = &self.transport {
             recorder.begin(&scenario.id);
         }
@@ -102,7 +102,7 @@ impl Session {
         scope.attempt = attempt;
         let accounts = self.accounts(scenario, start, &mut scope, &mut result);
         let mut stop = accounts.await.err();
-        let mut start_over = stop.as_ref().and_then(|stop| stop.start_over.clone());
+        let mut retry = stop.as_ref().and_then(|stop| stop.retry.clone());
         for (position, step) in scenario.steps.iter().enumerate() {
             if let Some(stop) = &stop {
                 let not_made = if stop.is_lack { skipped } else { blocked };
@@ -115,7 +115,7 @@ impl Session {
                 let begun = Instant::now();
                 scope.begin_step();
                 let (done, stops) = self.step(scenario, position, earlier, &mut scope).await;
-                start_over = stops.as_ref().and_then(|stop| stop.start_over.clone());
+                retry = stops.as_ref().and_then(|stop| stop.retry.clone());
                 let tried = done.calls > 0 || stops.is_some();
                 let timing = tried.then(|| timing(start, begun, scope.throttled()));
                 result.steps.push(StepResult { timing, ..done });
@@ -130,10 +130,10 @@ impl Session {
         result.keep_exchanges_in(&self.store);
         let undecided = matches!(result.outcome, Outcome::Failed | Outcome::Blocked);
         if undecided && scope.attempt.is_together && scope.has_lost_any() {
-            start_over = start_over.or(Some(StartOver::LostSession));
+            retry = retry.or(Some(RetryReason::LostSession));
         }
-        let start_over = start_over.filter(|_| !scope.attempt.is_last);
-        (result, start_over)
+        let retry = retry.filter(|_| !scope.attempt.is_last);
+        (result, retry)
     }
 
     async fn step(
@@ -167,7 +167,7 @@ impl Session {
             if let Ok(answered) = &called
                 && let Some(why) = effect_unknown(step, &answered.filled.calls, &[])
             {
-                called = Err(Unanswered::StartOver(StartOver::EffectUnknown(why)));
+                called = Err(Unanswered::Retry(RetryReason::EffectUnknown(why)));
             }
         }
         let answered = match called {
@@ -203,19 +203,19 @@ impl Session {
         let redacted = |reason: &str| self.secrets.redact(reason);
         Ok(match unanswered {
             Unanswered::Missing(reason) => return Err(redacted(&reason)),
-            Unanswered::OutOfPatience(reason) => {
+            Unanswered::WaitBudgetExceeded(reason) => {
                 Stop::undecided(Outcome::Skipped, &redacted(&reason))
             }
             Unanswered::Transport(error) => {
                 let reason = redacted(&format!("`{operation}`: {error}"));
-                let start_over = error.is_end().then(|| StartOver::Died(reason.clone()));
+                let retry = error.is_end().then(|| RetryReason::Died(reason.clone()));
                 Stop {
-                    start_over,
+                    retry,
                     ..Stop::undecided(Outcome::Error, &reason)
                 }
             }
-            Unanswered::StartOver(why) => Stop {
-                start_over: Some(why.clone()),
+            Unanswered::Retry(why) => Stop {
+                retry: Some(why.clone()),
                 ..Stop::undecided(Outcome::Skipped, &why.to_string())
             },
         })

@@ -8,10 +8,10 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::normalized_answer::NormalizedAnswer;
+use super::retry::ScenarioAttempt;
 use super::run::Session;
-use super::start_over::ScenarioAttempt;
 use crate::accounts::{Account, LeasedCode, SecondFactor};
-use crate::http::{OutOfPatience, SecretKind};
+use crate::http::{SecretKind, WaitBudgetExceeded};
 use crate::suite::{Expression, Field, Reference, Template, When, as_text, fill, into_text};
 
 /// What is longer is never sent: no server takes a header of that length.
@@ -24,7 +24,7 @@ pub(super) struct Missing(pub(super) String);
 /// Why nothing was leased.
 pub(super) enum NotLeased {
     Missing(Missing),
-    OutOfPatience(OutOfPatience),
+    WaitBudgetExceeded(WaitBudgetExceeded),
 }
 
 impl From<Missing> for NotLeased {
@@ -33,9 +33,9 @@ impl From<Missing> for NotLeased {
     }
 }
 
-impl From<OutOfPatience> for NotLeased {
-    fn from(error: OutOfPatience) -> Self {
-        Self::OutOfPatience(error)
+impl From<WaitBudgetExceeded> for NotLeased {
+    fn from(error: WaitBudgetExceeded) -> Self {
+        Self::WaitBudgetExceeded(error)
     }
 }
 
@@ -227,7 +227,7 @@ impl Scope {
         name: &str,
         factor: &SecondFactor,
         session: &Session,
-    ) -> Result<(), OutOfPatience> {
+    ) -> Result<(), WaitBudgetExceeded> {
         let kept = self.leases.codes.get(name);
         if !kept.is_some_and(|leased| factor.is_current(leased, &session.clock)) {
             let leased = factor.lease_code(&session.clock, &session.throttle).await?;

@@ -7,12 +7,12 @@ use futures_util::future::join_all;
 use serde_json::Value;
 
 use super::judgement::captured;
+use super::retry::RetryReason;
 use super::run::Session;
 use super::scope::{Leases, Missing, NotLeased, Scope};
-use super::start_over::StartOver;
-use super::step_throttling::{TOO_MANY, effect_unknown, out_of_patience};
+use super::step_throttling::{TOO_MANY, effect_unknown, wait_budget_exceeded};
 use crate::contract::OperationOrigin;
-use crate::http::{Answer, Call, Caller, Exchange, Leave, SecretKind, Throttle, TransportError};
+use crate::http::{Answer, Call, Caller, Exchange, Permit, SecretKind, Throttle, TransportError};
 use crate::suite::{
     After, Bodies, Expression, JsonTemplate, Reference, Repeat, Scenario, Step, Template, as_text,
     fill_json,
@@ -31,11 +31,11 @@ pub(super) enum Unanswered {
     /// Something it needs is missing.
     Missing(String),
     /// The server throttles for longer than the run waits.
-    OutOfPatience(String),
+    WaitBudgetExceeded(String),
     /// The harness or the network failed.
     Transport(TransportError),
     /// The scenario has to be begun anew.
-    StartOver(StartOver),
+    Retry(RetryReason),
 }
 
 impl Unanswered {
@@ -100,16 +100,16 @@ impl Session {
         loop {
             self.learn_clock_for(step).await;
             let waiting = Instant::now();
-            let leave = self.leave_for(step, &caller).await?;
+            let permit = self.permit_for(step, &caller).await?;
             scope.add_throttled(waiting.elapsed());
             let leased = scope.lease(&inputs, self).await;
             leased.map_err(|error| match error {
                 NotLeased::Missing(Missing(reason)) => Unanswered::Missing(reason),
-                NotLeased::OutOfPatience(error) => out_of_patience(error),
+                NotLeased::WaitBudgetExceeded(error) => wait_budget_exceeded(error),
             })?;
             if fresh.elapsed() > AGED && step.repeat.is_none() {
                 // What has aged while it waited, for a limit or a code, is obtained anew, which may take another wait.
-                drop(leave);
+                drop(permit);
                 renewed.extend(Box::pin(self.renew(scenario, step, scope)).await?);
                 fresh = Instant::now();
                 continue;
@@ -119,7 +119,7 @@ impl Session {
                 continue;
             }
             let filled = self.fill(step, scope).map_err(missing)?;
-            let answers = self.send_all(&filled.calls, leave).await?;
+            let answers = self.send_all(&filled.calls, permit).await?;
             calls += u32::try_from(answers.len()).unwrap_or(u32::MAX);
             if self.has_to_wait(step, &filled.calls, &answers)? {
                 continue;
@@ -149,7 +149,7 @@ impl Session {
                 }
             };
             if !scope.attempt.is_last && scope.has_sent_code_run_out(&inputs, self) {
-                return Err(Unanswered::StartOver(StartOver::CodeRanOut));
+                return Err(Unanswered::Retry(RetryReason::CodeRanOut));
             }
             let chosen = answers.iter().position(succeeded).unwrap_or(0);
             let successes = answers.iter().filter(|answer| succeeded(answer)).count();
@@ -187,10 +187,10 @@ impl Session {
         // Where a 429 is reckoned with, it is an answer; a 503 that asks for patience never is.
         let is_expected =
             |answer: &Answer| step.expects_throttling() && answer.status < INTERNAL_ERROR;
-        let is_of_gateway = |answer: &&Answer| Throttle::is_of_gateway(answer);
-        let asks = |answer: &&Answer| Throttle::is_asked_by(answer) && !is_expected(answer);
+        let is_gateway_error = |answer: &&Answer| Throttle::is_gateway_error(answer);
+        let asks = |answer: &&Answer| Throttle::is_throttled(answer) && !is_expected(answer);
         let asking = answers.iter().find(asks);
-        if let Some(answer) = answers.iter().find(is_of_gateway) {
+        if let Some(answer) = answers.iter().find(is_gateway_error) {
             self.throttle.pause_for_gateway(answer)
         } else if let Some(answer) =
             asking.filter(|answer| Throttle::is_throttled_by_gateway(answer))
@@ -201,12 +201,12 @@ impl Session {
         } else {
             return Ok(false);
         }
-        .map_err(out_of_patience)?;
+        .map_err(wait_budget_exceeded)?;
         if answers.iter().any(succeeded) {
-            return Err(Unanswered::StartOver(StartOver::PartlyThrottled));
+            return Err(Unanswered::Retry(RetryReason::PartlyThrottled));
         }
         match effect_unknown(step, calls, answers) {
-            Some(why) => Err(Unanswered::StartOver(StartOver::EffectUnknown(why))),
+            Some(why) => Err(Unanswered::Retry(RetryReason::EffectUnknown(why))),
             None => Ok(true),
         }
     }
@@ -248,7 +248,11 @@ impl Session {
         Ok(renewed)
     }
 
-    async fn send_all(&self, calls: &[Call], leave: Leave<'_>) -> Result<Vec<Answer>, Unanswered> {
+    async fn send_all(
+        &self,
+        calls: &[Call],
+        permit: Permit<'_>,
+    ) -> Result<Vec<Answer>, Unanswered> {
         let sending = |call| async move {
             self.ledger.sending(call);
             let answer = self.client.send(call).await?;
@@ -264,14 +268,14 @@ impl Session {
                 .as_ref()
                 .is_ok_and(|answer| answer.status == TOO_MANY)
         };
-        leave.used(answers.iter().filter(refused).count());
+        permit.used(answers.iter().filter(refused).count());
         let answers: Vec<Answer> = answers
             .into_iter()
             .collect::<Result<_, _>>()
             .map_err(Unanswered::Transport)?;
         // The `Date` of a gateway is that of another clock.
         let of_gateway = |answer: &Answer| {
-            Throttle::is_of_gateway(answer) || Throttle::is_throttled_by_gateway(answer)
+            Throttle::is_gateway_error(answer) || Throttle::is_throttled_by_gateway(answer)
         };
         for answer in answers.iter().filter(|answer| !of_gateway(answer)) {
             self.clock.observe(answer);

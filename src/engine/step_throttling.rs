@@ -3,7 +3,7 @@
 use super::run::Session;
 use super::scope::Scope;
 use super::step_run::Unanswered;
-use crate::http::{Answer, Call, Caller, Leave, OutOfPatience};
+use crate::http::{Answer, Call, Caller, Permit, WaitBudgetExceeded};
 use crate::suite::{Expression, Field, Reference, Step};
 
 pub(super) const TOO_MANY: u16 = 429;
@@ -12,17 +12,17 @@ const SAFE_METHODS: [&str; 2] = ["GET", "HEAD"];
 
 impl Session {
     /// Leave to make the calls of a step: held back where a limit would be met that it does not reckon with.
-    pub(super) async fn leave_for(
+    pub(super) async fn permit_for(
         &self,
         step: &Step,
         caller: &Caller<'_>,
-    ) -> Result<Leave<'_>, Unanswered> {
-        let leave = if step.expects_throttling() {
+    ) -> Result<Permit<'_>, Unanswered> {
+        let permit = if step.expects_throttling() {
             self.throttle.admit_unpaced(caller, step.calls()).await
         } else {
             self.throttle.admit(caller, step.calls()).await
         };
-        leave.map_err(out_of_patience)
+        permit.map_err(wait_budget_exceeded)
     }
 
     /// The e-mail of the account that a step acts for, where that can be known.
@@ -48,8 +48,8 @@ impl Session {
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
-pub(super) fn out_of_patience(error: OutOfPatience) -> Unanswered {
-    Unanswered::OutOfPatience(error.to_string())
+pub(super) fn wait_budget_exceeded(error: WaitBudgetExceeded) -> Unanswered {
+    Unanswered::WaitBudgetExceeded(error.to_string())
 }
 
 /// Why nobody knows what calls have done that were answered so, or not at all. A 429 says that nobody has looked at them; a 503, and a

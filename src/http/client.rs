@@ -8,11 +8,11 @@ use jiff::Timestamp;
 use reqwest::header::{CONTENT_LENGTH, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{ClientBuilder, Method, Proxy, redirect};
 
-use super::addresses::Addresses;
 use super::body_reader::BodyReader;
 use super::json::{self, Json, Unreadable};
 use super::tls::{certificates, identity};
 use super::transport_error::{died_unanswered, innermost};
+use super::url_cache::UrlCache;
 use super::{Answer, Call, ProxyError, SecretKind, Secrets, Target, TransportError};
 
 /// How much of an HTTP/2 answer a server may send before it is read.
@@ -71,7 +71,7 @@ pub struct Client {
     /// Every call has a connection of its own.
     fresh: reqwest::Client,
     reader: BodyReader,
-    addresses: Addresses,
+    addresses: UrlCache,
     timeout: Duration,
     common: Vec<(String, String)>,
 }
@@ -121,7 +121,7 @@ impl Client {
             keeping: client(builder()?.pool_idle_timeout(KEPT_ALIVE))?,
             fresh: client(builder()?.pool_max_idle_per_host(0))?,
             reader: BodyReader::default(),
-            addresses: Addresses::default(),
+            addresses: UrlCache::default(),
             timeout: target.timeout,
             common,
         })

@@ -263,7 +263,7 @@ fn seconds(milliseconds: i64) -> f64 {
 mod tests {
     use std::time::Duration;
 
-    use super::super::asked::tests::answer;
+    use super::super::rate_limit_headers::tests::answer;
     use super::*;
 
     /// An answer that was sent so many milliseconds after 22:13:20 and took so many.

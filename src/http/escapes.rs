@@ -4,20 +4,20 @@ use std::cell::Cell;
 
 /// What is read as an escape, and how many may stand inside one another.
 #[derive(Clone, Copy)]
-pub(super) struct Way {
+pub(super) struct EscapeSyntax {
     /// The characters that an escape may begin with.
     triggers: &'static [u8],
     depth: usize,
 }
 
 /// By itself each syntax leaves alone what looks like an escape of another.
-pub(super) const WAYS: [Way; 6] = [
-    Way::new(b"\\", 1),
-    Way::new(b"%", 1),
-    Way::new(b"&", 1),
-    Way::new(&TRIGGERS, 1),
-    Way::new(&TRIGGERS, 2),
-    Way::new(&TRIGGERS, 3),
+pub(super) const ESCAPE_SYNTAXES: [EscapeSyntax; 6] = [
+    EscapeSyntax::new(b"\\", 1),
+    EscapeSyntax::new(b"%", 1),
+    EscapeSyntax::new(b"&", 1),
+    EscapeSyntax::new(&TRIGGERS, 1),
+    EscapeSyntax::new(&TRIGGERS, 2),
+    EscapeSyntax::new(&TRIGGERS, 3),
 ];
 
 /// What an escape may begin with: of JSON, of percent-encoding, of HTML.
@@ -57,22 +57,22 @@ impl From<u8> for Unit {
 pub(super) struct Cursor<'a> {
     text: &'a [u8],
     at: usize,
-    way: Way,
-    patience: &'a Cell<u32>,
+    syntax: EscapeSyntax,
+    budget: &'a Cell<u32>,
 }
 
-impl Way {
+impl EscapeSyntax {
     const fn new(triggers: &'static [u8], depth: usize) -> Self {
         Self { triggers, depth }
     }
 
-    /// Each look for an escape takes one from `patience`; where there is none left, nothing is read.
-    pub(super) fn read<'a>(self, text: &'a [u8], at: usize, patience: &'a Cell<u32>) -> Cursor<'a> {
+    /// Each look for an escape takes one from `budget`; where there is none left, nothing is read.
+    pub(super) fn read<'a>(self, text: &'a [u8], at: usize, budget: &'a Cell<u32>) -> Cursor<'a> {
         Cursor {
             text,
             at,
-            way: self,
-            patience,
+            syntax: self,
+            budget,
         }
     }
 }
@@ -82,7 +82,7 @@ impl Cursor<'_> {
     pub(super) fn along(mut self, form: &[u8]) -> (usize, usize) {
         let mut rest = form;
         while !rest.is_empty() {
-            let depths = (0..=self.way.depth).rev();
+            let depths = (0..=self.syntax.depth).rev();
             // What looks like an escape may be meant as it stands.
             let next = depths
                 .map(|depth| self.at_depth(depth))
@@ -91,7 +91,7 @@ impl Cursor<'_> {
                 break;
             };
             rest = left;
-            self = next.at_depth(self.way.depth);
+            self = next.at_depth(self.syntax.depth);
         }
         (form.len() - rest.len(), self.at)
     }
@@ -120,14 +120,14 @@ impl Cursor<'_> {
     fn next(self) -> Option<(Unit, Self)> {
         let byte = self.text.get(self.at).copied()?;
         // An escape begins with one of a few bytes, however deep it stands.
-        if self.way.depth == 0 || !TRIGGERS.contains(&byte) {
+        if self.syntax.depth == 0 || !TRIGGERS.contains(&byte) {
             let at = self.at + 1;
             return Some((byte.into(), Self { at, ..self }));
         }
-        self.patience.set(self.patience.get().checked_sub(1)?);
-        let (unit, after) = self.at_depth(self.way.depth - 1).next()?;
+        self.budget.set(self.budget.get().checked_sub(1)?);
+        let (unit, after) = self.at_depth(self.syntax.depth - 1).next()?;
         let escaped = match unit.bytes() {
-            [trigger] if self.way.triggers.contains(trigger) => match trigger {
+            [trigger] if self.syntax.triggers.contains(trigger) => match trigger {
                 b'\\' => json(after),
                 b'%' => percent(after),
                 _ => html(after),
@@ -135,12 +135,15 @@ impl Cursor<'_> {
             _ => None,
         };
         let (unit, next) = escaped.unwrap_or((unit, after));
-        Some((unit, next.at_depth(self.way.depth)))
+        Some((unit, next.at_depth(self.syntax.depth)))
     }
 
     fn at_depth(self, depth: usize) -> Self {
-        let way = Way { depth, ..self.way };
-        Self { way, ..self }
+        let syntax = EscapeSyntax {
+            depth,
+            ..self.syntax
+        };
+        Self { syntax, ..self }
     }
 
     /// The ASCII character that is read here.

@@ -1,12 +1,9 @@
 //! The server under test: where it is, how it is reached, and everything that is sent to it or comes back.
 
 mod address;
-mod addresses;
 mod answer;
-mod asked;
 mod body_reader;
 mod call;
-mod chance;
 mod client;
 mod clock;
 mod encodings;
@@ -19,7 +16,9 @@ mod json;
 mod pace;
 mod proxy;
 mod pseudonym;
+mod randomness;
 mod rate_limit;
+mod rate_limit_headers;
 mod redact;
 mod secret_form;
 mod secret_index;
@@ -27,6 +26,7 @@ mod secret_kind;
 mod throttle;
 mod tls;
 mod transport_error;
+mod url_cache;
 mod waits;
 mod waiver;
 
@@ -52,14 +52,14 @@ pub use headers::HeaderError;
 pub use proxy::{ProxyAddress, ProxyError};
 pub(crate) use pseudonym::{UNKNOWN, holds_issued_name, holds_name};
 pub use rate_limit::{
-    Caller, DeclaredLimit, LimitedCalls, Narrowest, RateLimit, RateLimitError, RateLimits,
+    Caller, DeclaredLimit, LimitedCalls, RateLimit, RateLimitError, RateLimits, SlowestLimit,
 };
 pub use redact::Secrets;
 pub(crate) use redact::is_cut;
 pub use secret_kind::SecretKind;
-pub use throttle::{Leave, OutOfPatience, Shortage, Throttle, Waited};
+pub use throttle::{Permit, Shortage, Throttle, WaitBudgetExceeded, Waited};
 pub use transport_error::TransportError;
-pub use waits::{Wait, Waits};
+pub use waits::{Wait, WaitNotifier};
 pub use waiver::{Waiver, Waivers};
 
 use crate::contract::{Contract, Operation, is_path, parameters};

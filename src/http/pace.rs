@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::asked::Announced;
 use super::rate_limit::{Caller, Counted, DeclaredLimit, RateLimit, RateLimits};
+use super::rate_limit_headers::RateLimitHeaders;
 
 /// Two clocks never agree, and a window that ends now may end a little later.
 const MARGIN: Duration = Duration::from_millis(250);
@@ -146,7 +146,12 @@ impl Pace {
     }
 
     /// An answer says something of the limit that its call counted against.
-    pub(super) fn announced(&mut self, caller: &Caller<'_>, announced: Announced, now: Instant) {
+    pub(super) fn announced(
+        &mut self,
+        caller: &Caller<'_>,
+        announced: RateLimitHeaders,
+        now: Instant,
+    ) {
         let Some(left) = announced.left else {
             return;
         };

@@ -177,7 +177,7 @@ impl LimitedCalls {
 
 /// The limit that decides how long the calls of a run take.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Narrowest {
+pub struct SlowestLimit {
     /// The calls that it is for.
     pub limited: LimitedCalls,
     /// How many of them a run makes.
@@ -186,7 +186,7 @@ pub struct Narrowest {
     pub limit: RateLimit,
 }
 
-impl Narrowest {
+impl SlowestLimit {
     /// How long the calls take.
     #[must_use]
     pub fn time(&self) -> Duration {
@@ -299,7 +299,7 @@ mod tests {
         let login = || LimitedCalls::Operation("login".to_owned());
         let calls = BTreeMap::from([("login", 20), ("register", 40), ("me", 60)]);
         let seconds = |declared: &[(LimitedCalls, &str)]| {
-            let narrowest = Narrowest::of(&limits(declared), &calls, |name| name != "me");
+            let narrowest = SlowestLimit::of(&limits(declared), &calls, |name| name != "me");
             narrowest.map(|one| one.time().as_secs())
         };
         assert_eq!(seconds(&[(LimitedCalls::All, "10/min")]), Some(720));

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::chance::PIECE;
+use super::randomness::PIECE;
 
 /// What stands in the place of the rest of a text that was cut.
 const CUTS: [&str; 11] = [

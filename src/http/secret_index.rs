@@ -7,17 +7,17 @@ use std::sync::Arc;
 use memchr::memchr3;
 
 use super::SecretKind;
-use super::chance::telling_places;
 use super::encodings::{SHORTEST, forms};
-use super::escapes::{TRIGGERS, WAYS};
+use super::escapes::{ESCAPE_SYNTAXES, TRIGGERS};
 use super::pseudonym::PART;
+use super::randomness::random_pieces;
 use super::secret_form::{Found, SecretForm, shared};
 
 /// Every form is at least this long: by its start it is looked up.
 type Start = [u8; 4];
 
 /// How often an escape is looked for in one text: enough for one that is all escapes, as far as it is kept.
-const PATIENCE: u32 = 2_000_000;
+const ESCAPE_BUDGET: u32 = 2_000_000;
 
 /// One bit for each hash of a start, so that most positions of a text cost no look-up.
 const MARKS: usize = 1 << MARK_BITS;
@@ -44,7 +44,7 @@ impl SecretIndex {
         self.marks.resize(MARKS / 64, 0);
         let owner = self.names.len();
         self.names.push(name);
-        let places = telling_places(value);
+        let places = random_pieces(value);
         for text in forms(kind, value) {
             let mut form = SecretForm::whole(text, owner);
             if let Some((0, enough)) = places.last()
@@ -146,7 +146,7 @@ impl SecretIndex {
         let mut redacted = String::with_capacity(end);
         let (mut kept, mut at) = (0, 0);
         let mut trigger = 0;
-        let patience = Cell::new(PATIENCE);
+        let budget = Cell::new(ESCAPE_BUDGET);
         while at < end {
             if trigger <= at {
                 trigger = at + plain_bytes(&bytes[at..]);
@@ -155,11 +155,11 @@ impl SecretIndex {
             let near = trigger.min(end.saturating_add(size_of::<Start>() - 2));
             let starts = bytes[at..near].array_windows();
             at += starts.take_while(|start| !self.may_begin(**start)).count();
-            let found = self.standing_at(bytes, at, trigger, &patience);
-            if patience.get() == 0 {
+            let found = self.standing_at(bytes, at, trigger, &budget);
+            if budget.get() == 0 {
                 break;
             }
-            if let Some(found) = found.map(|found| self.not_only_part(found, bytes, &patience)) {
+            if let Some(found) = found.map(|found| self.not_only_part(found, bytes, &budget)) {
                 redacted.push_str(&text[kept..found.start]);
                 self.push_name(&found, &mut redacted);
                 at = text.floor_char_boundary(found.end);
@@ -189,7 +189,7 @@ impl SecretIndex {
         text: &[u8],
         at: usize,
         trigger: usize,
-        patience: &Cell<u32>,
+        budget: &Cell<u32>,
     ) -> Option<Found> {
         let start = text[at..].first_chunk();
         let plain = start.map_or(&[][..], |start| self.beginning_with(*start));
@@ -204,8 +204,8 @@ impl SecretIndex {
         if trigger == text.len() || plain.is_empty() && before.len() >= size_of::<Start>() {
             return as_it_is;
         }
-        let escaped = WAYS.iter().filter_map(|way| {
-            let cursor = way.read(text, at, patience);
+        let escaped = ESCAPE_SYNTAXES.iter().filter_map(|syntax| {
+            let cursor = syntax.read(text, at, budget);
             let start = match before.first_chunk() {
                 Some(start) => *start,
                 None => cursor.start()?,
@@ -223,7 +223,7 @@ impl SecretIndex {
 
     /// Another secret that stands there as a whole, where what was found is a part that ends no later: the name of a
     /// user may stand before a password, an id before a token.
-    fn not_only_part(&self, found: Found, text: &[u8], patience: &Cell<u32>) -> Found {
+    fn not_only_part(&self, found: Found, text: &[u8], budget: &Cell<u32>) -> Found {
         const FURTHEST: usize = 64;
         if !found.is_part {
             return found;
@@ -231,7 +231,7 @@ impl SecretIndex {
         let mut places = found.start + 1..found.end.min(found.start + FURTHEST);
         let whole = places.find_map(|at| {
             let trigger = at + plain_bytes(&text[at..]);
-            let other = self.standing_at(text, at, trigger, patience)?;
+            let other = self.standing_at(text, at, trigger, budget)?;
             (!other.is_part && other.end >= found.end).then_some(other)
         });
         whole.unwrap_or(found)

@@ -1,7 +1,7 @@
 //! Throttling is not failure: where the server asks for patience, the calls that it refuses wait; where its limits are
 //! known, calls are held back before it has to ask.
 
-mod leave;
+mod permit;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, sleep_until};
 
-use super::asked::{announced, asked_pause};
 use super::pace::Pace;
-use super::{Answer, Caller, RateLimit, RateLimits, Wait, Waits};
+use super::rate_limit_headers::{announced, retry_after};
+use super::{Answer, Caller, RateLimit, RateLimits, Wait, WaitNotifier};
 
-pub use leave::Leave;
+pub use permit::Permit;
 
 /// Without word from the server the first pause is this long, and each further one twice the last.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
@@ -44,7 +44,7 @@ pub struct Throttle {
     /// How long the planned calls take at the limits that the server is declared to have.
     declared: Option<Duration>,
     state: Mutex<ThrottleState>,
-    waits: Waits,
+    waits: WaitNotifier,
 }
 
 #[derive(Debug, Default)]
@@ -91,7 +91,7 @@ pub struct Waited {
 
 /// The server asks for more patience than the run has, or its limits do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum OutOfPatience {
+pub enum WaitBudgetExceeded {
     /// The server, or a limit.
     #[error(
         "the server throttles: {} s are to be waited for, and of --max-wait {} s only {} s are left",
@@ -146,40 +146,40 @@ impl Throttle {
             throttled: BTreeSet::new(),
             declared: None,
             state: Mutex::default(),
-            waits: Waits::default(),
+            waits: WaitNotifier::default(),
         }
     }
 
     /// The same with a budget for calls that are declared to take that long.
     #[must_use]
-    pub fn expecting(self, declared: Option<Duration>) -> Self {
+    pub fn with_declared_time(self, declared: Option<Duration>) -> Self {
         Self { declared, ..self }
     }
 
     /// The same for a run with that many calls in all.
     #[must_use]
-    pub fn among(self, all_calls: usize) -> Self {
+    pub fn with_total_calls(self, all_calls: usize) -> Self {
         Self { all_calls, ..self }
     }
 
     /// The same at the limits that the server is declared to have; `throttled` are the operations that servers commonly
     /// limit.
     #[must_use]
-    pub fn keeping_to(self, limits: RateLimits, throttled: BTreeSet<String>) -> Self {
+    pub fn with_limits(self, limits: RateLimits, throttled: BTreeSet<String>) -> Self {
         self.lock().pace = Pace::new(limits);
         Self { throttled, ..self }
     }
 
     /// The same, with its waits told there.
     #[must_use]
-    pub fn telling(self, waits: Waits) -> Self {
+    pub fn with_notifier(self, waits: WaitNotifier) -> Self {
         Self { waits, ..self }
     }
 
     /// Whether an answer asks for patience: 429, 503 with `Retry-After`, or a 403 that says so as well.
     #[must_use]
-    pub fn is_asked_by(answer: &Answer) -> bool {
-        let waits = || asked_pause(answer).is_some();
+    pub fn is_throttled(answer: &Answer) -> bool {
+        let waits = || retry_after(answer).is_some();
         match answer.status {
             429 => true,
             503 => answer.header("retry-after").is_some(),
@@ -193,14 +193,14 @@ impl Throttle {
 
     /// Whether a gateway gave that answer in place of the server: 502 to 504, and not in the API's own JSON.
     #[must_use]
-    pub fn is_of_gateway(answer: &Answer) -> bool {
+    pub fn is_gateway_error(answer: &Answer) -> bool {
         (502..=504).contains(&answer.status) && answer.json.is_none()
     }
 
     /// Whether a gateway throttles, for all operations at once: a 429 with a page, and without a word of when to come again.
     #[must_use]
     pub fn is_throttled_by_gateway(answer: &Answer) -> bool {
-        answer.status == 429 && answer.is_page() && asked_pause(answer).is_none()
+        answer.status == 429 && answer.is_page() && retry_after(answer).is_none()
     }
 
     /// How many calls an answer says that are allowed.
@@ -217,7 +217,7 @@ impl Throttle {
         &self,
         caller: &Caller<'_>,
         calls: usize,
-    ) -> Result<Leave<'_>, OutOfPatience> {
+    ) -> Result<Permit<'_>, WaitBudgetExceeded> {
         self.admitted(caller, calls, false).await
     }
 
@@ -230,7 +230,7 @@ impl Throttle {
         &self,
         caller: &Caller<'_>,
         calls: usize,
-    ) -> Result<Leave<'_>, OutOfPatience> {
+    ) -> Result<Permit<'_>, WaitBudgetExceeded> {
         self.admitted(caller, calls, true).await
     }
 
@@ -239,7 +239,7 @@ impl Throttle {
         caller: &Caller<'_>,
         calls: usize,
         provokes: bool,
-    ) -> Result<Leave<'_>, OutOfPatience> {
+    ) -> Result<Permit<'_>, WaitBudgetExceeded> {
         let is_wide = |limit: RateLimit| limit.time_for(PROVOKING_CALLS) <= PROVOKING_TIME;
         let is_kept = if provokes { is_wide } else { |_| true };
         loop {
@@ -249,17 +249,17 @@ impl Throttle {
                     at
                 } else if let Some(at) = state.gap_until(caller.operation, provokes, now) {
                     self.charge(&mut state, now, at - now)
-                        .map_err(OutOfPatience::Throttled)?;
+                        .map_err(WaitBudgetExceeded::Throttled)?;
                     at
                 } else if let Some(held) = state.pace.free_at(caller, calls, now, is_kept) {
                     let wait = held.until - now;
                     let charged = self.charge(&mut state, now, wait);
-                    let charged = charged.map_err(OutOfPatience::Throttled)?;
+                    let charged = charged.map_err(WaitBudgetExceeded::Throttled)?;
                     state.waited.paced += charged;
                     self.tell(&mut state, Wait::Paced(wait, held.by), charged);
                     held.until
                 } else {
-                    return Ok(self.leave(&mut state, caller, calls, now));
+                    return Ok(self.permit(&mut state, caller, calls, now));
                 }
             };
             sleep_until(free_at).await;
@@ -283,17 +283,17 @@ impl Throttle {
         }
     }
 
-    fn leave(
+    fn permit(
         &self,
         state: &mut ThrottleState,
         caller: &Caller<'_>,
         calls: usize,
         now: Instant,
-    ) -> Leave<'_> {
+    ) -> Permit<'_> {
         for hold in state.holds_of(caller.operation) {
             hold.next = Some(now + hold.gap);
         }
-        Leave {
+        Permit {
             throttle: self,
             keys: state.pace.take(caller, calls, now),
             calls,
@@ -304,17 +304,17 @@ impl Throttle {
     ///
     /// # Errors
     /// The pause would exceed the budget; nothing is paused then.
-    pub fn pause(&self, operation: &str, answer: &Answer) -> Result<(), OutOfPatience> {
+    pub fn pause(&self, operation: &str, answer: &Answer) -> Result<(), WaitBudgetExceeded> {
         let state = &mut *self.lock();
         state.waited.answers += 1;
         state.limit = announced(answer).limit.or(state.limit);
         state.limits_all |= !self.throttled.contains(operation);
         let now = Instant::now();
         let hold = state.held.entry(operation.to_owned()).or_default();
-        let Some((pause, hold)) = hold.after(asked_pause(answer), now) else {
+        let Some((pause, hold)) = hold.after(retry_after(answer), now) else {
             return Ok(());
         };
-        let charged = (self.charge(state, now, pause)).map_err(OutOfPatience::Throttled)?;
+        let charged = (self.charge(state, now, pause)).map_err(WaitBudgetExceeded::Throttled)?;
         state.held.insert(operation.to_owned(), hold);
         self.tell(state, Wait::Asked(pause, operation.to_owned()), charged);
         Ok(())
@@ -324,16 +324,16 @@ impl Throttle {
     ///
     /// # Errors
     /// The pause would exceed the budget; nothing is paused then.
-    pub fn pause_for_gateway(&self, answer: &Answer) -> Result<(), OutOfPatience> {
+    pub fn pause_for_gateway(&self, answer: &Answer) -> Result<(), WaitBudgetExceeded> {
         let state = &mut *self.lock();
         state.waited.gateway_answers += 1;
         state.waited.gateway_status = Some(answer.status);
         let now = Instant::now();
-        let Some((pause, hold)) = state.gateway.after(asked_pause(answer), now) else {
+        let Some((pause, hold)) = state.gateway.after(retry_after(answer), now) else {
             return Ok(());
         };
         let answers = state.waited.gateway_answers;
-        let short = |shortage| OutOfPatience::Gateway {
+        let short = |shortage| WaitBudgetExceeded::Gateway {
             status: answer.status,
             answers,
             shortage,
@@ -349,10 +349,10 @@ impl Throttle {
     ///
     /// # Errors
     /// The wait would exceed the budget; nothing is waited for then.
-    pub async fn wait_for_code(&self, wait: Duration) -> Result<(), OutOfPatience> {
+    pub async fn wait_for_code(&self, wait: Duration) -> Result<(), WaitBudgetExceeded> {
         if self.max_wait.is_some() {
             self.charge(&mut self.lock(), Instant::now(), wait)
-                .map_err(OutOfPatience::Code)?;
+                .map_err(WaitBudgetExceeded::Code)?;
         }
         self.waits.tell(Wait::FreshCode(wait));
         sleep(wait).await;

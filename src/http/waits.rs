@@ -69,15 +69,15 @@ impl fmt::Display for Wait {
 
 /// Where waits are told, and heard by whoever sits in front of a terminal.
 #[derive(Debug, Clone)]
-pub struct Waits(broadcast::Sender<Wait>);
+pub struct WaitNotifier(broadcast::Sender<Wait>);
 
-impl Default for Waits {
+impl Default for WaitNotifier {
     fn default() -> Self {
         Self(broadcast::Sender::new(KEPT))
     }
 }
 
-impl Waits {
+impl WaitNotifier {
     /// Every wait from now on.
     #[must_use]
     pub fn listen(&self) -> broadcast::Receiver<Wait> {
@@ -99,7 +99,7 @@ mod tests {
 
     #[test]
     fn waits_that_anybody_would_wonder_about_are_told() {
-        let waits = Waits::default();
+        let waits = WaitNotifier::default();
         let mut heard = waits.listen();
         let limit = "10/min".to_owned();
         let seconds = Duration::from_secs_f64;

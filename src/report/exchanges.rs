@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::difference::MOST_LINES;
-use super::text::{indented, is_worth_telling};
+use super::text::{indented, is_relevant_header};
 use crate::engine::ScenarioResult;
 use crate::http::{Exchange, HeaderLine, KeptExchange};
 use crate::printable::printable;
@@ -39,7 +39,7 @@ pub fn exchanges(result: &ScenarioResult, detail: Detail) -> String {
         }
         match detail {
             Detail::Line => tell_line(&mut text, &exchange),
-            Detail::Whole => tell(&mut text, &exchange, Extent::All),
+            Detail::Whole => write_exchange(&mut text, &exchange, Extent::All),
         }
     }
     printable(text.trim_end())
@@ -59,7 +59,7 @@ fn tell_line(text: &mut String, exchange: &Exchange) {
     );
 }
 
-pub(super) fn tell(text: &mut String, exchange: &Exchange, extent: Extent) {
+pub(super) fn write_exchange(text: &mut String, exchange: &Exchange, extent: Extent) {
     let request = &exchange.request;
     let _ = writeln!(text, "the exchange ({:.0} ms):", exchange.milliseconds);
     let _ = writeln!(text, "  > {} {}", request.method, request.url);
@@ -84,7 +84,7 @@ pub(super) fn tell(text: &mut String, exchange: &Exchange, extent: Extent) {
 
 fn tell_headers(text: &mut String, side: char, headers: &[HeaderLine], extent: Extent) {
     for header in headers {
-        if extent == Extent::All || is_worth_telling(header) {
+        if extent == Extent::All || is_relevant_header(header) {
             let _ = writeln!(text, "  {side} {}: {}", header.name, header.value);
         }
     }

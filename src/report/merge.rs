@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use jiff::SignedDuration;
 
-use super::{Judged, Report, TargetIdentity, UnknownScenario};
+use super::{Assessment, Report, TargetIdentity, UnknownScenario};
 use crate::engine::{Plan, Slice, withdraw_consequences};
 use crate::suite::Suite;
 
@@ -95,7 +95,7 @@ pub fn merge(reports: Vec<(PathBuf, Report)>, suite: &Arc<Suite>) -> Result<Repo
     let selected = whole.selected(suite)?;
     cover(&whole, &plan, &selected)?;
     withdraw_consequences(&plan, &mut whole.scenarios);
-    let judged = Judged::of(&plan, &selected, &whole.scenarios, !untestable);
+    let judged = Assessment::of(&plan, &selected, &whole.scenarios, !untestable);
     whole.partial = whole.selection.narrowed || !plan.covers_documentation();
     Ok(whole.settled(judged))
 }
@@ -218,7 +218,7 @@ impl Report {
     }
 
     /// The report with what follows from it found anew.
-    fn settled(self, judged: Judged) -> Self {
+    fn settled(self, judged: Assessment) -> Self {
         Self {
             conclusion: judged.conclusion,
             count: judged.verdicts.count(),

@@ -1,6 +1,7 @@
 //! What a run leaves behind: one [`Report`] value, and a file for each format that is made from it.
 
 mod annotations;
+mod assessment;
 mod capabilities;
 mod costs;
 mod curl;
@@ -10,7 +11,6 @@ mod exchanges;
 mod har;
 mod html;
 mod job_summary;
-mod judged;
 mod junit;
 mod last;
 mod merge;
@@ -24,6 +24,7 @@ mod waivers;
 mod write;
 
 pub use annotations::annotations;
+pub use assessment::Assessment;
 pub use capabilities::Capabilities;
 pub use costs::{SpentCodes, Throttling};
 pub use curl::curl_line;
@@ -31,7 +32,6 @@ pub use diff::{ClauseChange, Comparison};
 pub use exchanges::{Detail, exchanges};
 pub use html::{BrokenServer, Matrix};
 pub use job_summary::job_summary;
-pub use judged::Judged;
 pub use last::{LastReport, LastReportError};
 pub use merge::{MergeError, merge};
 pub use read::ReadError;
@@ -233,7 +233,7 @@ impl Report {
         scenarios.sort_by(|a, b| a.id.cmp(&b.id));
         let plan: &Plan = &session.plan;
         withdraw_consequences(plan, &mut scenarios);
-        let judged = Judged::of(plan, ran, &scenarios, facts.not_testable.is_none());
+        let judged = Assessment::of(plan, ran, &scenarios, facts.not_testable.is_none());
         let clock = session.clock.difference();
         Self {
             schema_version: SCHEMA_VERSION,

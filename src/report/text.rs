@@ -82,16 +82,16 @@ fn tell_failure(text: &mut String, told: &FailureStory<'_>) {
 }
 
 fn tell_exchange(text: &mut String, exchange: &Exchange) {
-    exchanges::tell(text, exchange, Extent::Story);
+    exchanges::write_exchange(text, exchange, Extent::Story);
     let _ = writeln!(text, "see it again:\n  {}", curl_line(exchange));
 }
 
 /// The headers that matter to a reader.
-pub(super) fn worth_telling(headers: &[HeaderLine]) -> impl Iterator<Item = &HeaderLine> {
-    headers.iter().filter(|header| is_worth_telling(header))
+pub(super) fn relevant_headers(headers: &[HeaderLine]) -> impl Iterator<Item = &HeaderLine> {
+    headers.iter().filter(|header| is_relevant_header(header))
 }
 
-pub(super) fn is_worth_telling(header: &HeaderLine) -> bool {
+pub(super) fn is_relevant_header(header: &HeaderLine) -> bool {
     const DULL: [&str; 5] = [
         "user-agent",
         "date",

@@ -18,7 +18,7 @@ pub fn paired_variants() -> Vec<Vec<&'static Variant>> {
     let variant = |(axis, level): Choice| AXES[axis].variants.get(level.checked_sub(1)?);
     let apart = |one, other| {
         let both = variant(one).zip(variant(other));
-        both.is_some_and(|(one, other)| one.is_apart_from(other))
+        both.is_some_and(|(one, other)| one.cannot_combine_with(other))
     };
     let rows = covering_array(&levels, &apart).into_iter();
     rows.map(|row| row.into_iter().enumerate().filter_map(variant).collect())

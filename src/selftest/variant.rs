@@ -79,12 +79,12 @@ impl Variant {
         }
     }
 
-    pub(super) const fn but(mut self, exceptions: &'static [Exception]) -> Self {
+    pub(super) const fn with_exceptions(mut self, exceptions: &'static [Exception]) -> Self {
         self.exceptions = exceptions;
         self
     }
 
-    pub(super) const fn never_with(
+    pub(super) const fn excluding(
         mut self,
         ids: &'static [&'static str],
         why: &'static str,
@@ -93,7 +93,7 @@ impl Variant {
         self
     }
 
-    pub(super) const fn unseen(mut self, why: &'static str) -> Self {
+    pub(super) const fn unseen_because(mut self, why: &'static str) -> Self {
         self.unseen = Some(why);
         self
     }
@@ -107,7 +107,7 @@ impl Variant {
 
     /// Whether no server has both.
     #[must_use]
-    pub fn is_apart_from(&self, other: &Self) -> bool {
+    pub fn cannot_combine_with(&self, other: &Self) -> bool {
         let excludes = |one: &Self, id| {
             one.excludes
                 .is_some_and(|excluded| excluded.ids.contains(&id))

@@ -10,7 +10,7 @@ use jsonpath_rust::query::{QueryRef, js_path_process};
 use serde_json::Value;
 
 use super::hop::Hop;
-use super::path_ground::PathGround;
+use super::path_members::PathMembers;
 use super::template::{Expression, Piece, Template, TemplateError};
 
 /// A JSONPath, parsed once where nothing is to be filled in.
@@ -130,8 +130,8 @@ impl PathTemplate {
 
     /// The members that the path rests on, where it names them.
     #[must_use]
-    pub fn ground(&self) -> Option<PathGround> {
-        PathGround::of(&sample(&self.text)?)
+    pub fn members(&self) -> Option<PathMembers> {
+        PathMembers::of(&sample(&self.text)?)
     }
 
     /// The values to fill in.

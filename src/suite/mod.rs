@@ -5,16 +5,16 @@ mod compile_expectation;
 mod coverage;
 mod file;
 mod files;
+mod filter;
 mod hop;
 mod json_template;
 mod jsonpath;
 mod load;
 mod member_path;
-mod near_miss;
 mod notation;
-mod outline;
-mod path_ground;
+mod path_members;
 mod scenario;
+mod scenario_names;
 mod schema;
 mod template;
 mod words;
@@ -23,18 +23,18 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use coverage::{Coverage, CoverageGap, Load};
 pub use file::{After, Order, ScenarioFile};
+pub use filter::Filter;
 pub use json_template::{JsonTemplate, as_text, fill, fill_json, into_text};
 pub use jsonpath::{PathError, PathTemplate};
 pub use load::SuiteError;
 pub use member_path::MemberPath;
-pub use near_miss::Filter;
 pub use notation::{OneOrMany, Statuses, duration, positive_duration, signed_seconds};
-pub use outline::built_in_names;
-pub use path_ground::PathGround;
+pub use path_members::PathMembers;
 pub use scenario::{
     AccountKind, AccountNeed, Bodies, Capture, Condition, Expectation, Repeat, Scenario, Step,
     Test, When,
 };
+pub use scenario_names::built_in_names;
 pub use schema::{BodySchema, SchemaMistake};
 pub use template::{Expression, FIELDS, Field, Piece, Reference, Template, TemplateError, is_name};
 pub use words::{expectation_line, expected, step_line};

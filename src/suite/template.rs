@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::near_miss::Filter;
+use super::filter::Filter;
 
 /// Text with places to fill in.
 #[derive(Debug, Clone, PartialEq, Eq)]

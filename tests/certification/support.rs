@@ -11,7 +11,7 @@ use conform::certify::{
 use conform::embedded;
 use conform::engine::{Plan, Run, Selection, Session, SessionSettings};
 use conform::http::{BaseUrl, Target};
-use conform::report::{Judged, Report, RunFacts};
+use conform::report::{Assessment, Report, RunFacts};
 use conform::suite::Suite;
 use data_encoding::BASE64;
 use jiff::Timestamp;
@@ -85,7 +85,7 @@ impl Runs {
 /// Lets everything follow from the recorded steps again.
 pub fn settle(report: &mut Report) {
     let selected = report.selected(&SUITE).unwrap();
-    let judged = Judged::of(&report.plan(&SUITE), &selected, &report.scenarios, true);
+    let judged = Assessment::of(&report.plan(&SUITE), &selected, &report.scenarios, true);
     report.conclusion = judged.conclusion;
     report.count = judged.verdicts.count();
     report.verdicts = judged.verdicts;

@@ -29,30 +29,30 @@ const FLATTERY: &str = r#"{
 }"#;
 
 /// What a whole run says of one server.
-struct Judged {
+struct Assessment {
     plan: Plan,
     results: Vec<ScenarioResult>,
     verdicts: Verdicts,
 }
 
 /// Without patience throttling cannot make the run long; with it a fresh code is waited for.
-async fn judge(server: &Server, patience: Duration) -> Judged {
+async fn judge(server: &Server, patience: Duration) -> Assessment {
     let session = session_of_everything(server, patience);
     let results = run(&session).await;
     assert_eq!(results.len(), session.plan.scenarios.len());
     let verdicts = Verdicts::of(&session.plan, &session.plan.scenarios, &results);
-    Judged {
+    Assessment {
         plan: session.plan.clone(),
         results,
         verdicts,
     }
 }
 
-async fn judge_answering(answer: Scripted) -> Judged {
+async fn judge_answering(answer: Scripted) -> Assessment {
     judge_patiently(answer, Duration::ZERO).await
 }
 
-async fn judge_patiently(answer: Scripted, patience: Duration) -> Judged {
+async fn judge_patiently(answer: Scripted, patience: Duration) -> Assessment {
     let server = Server::start(move |_, _| answer.clone()).await;
     let judged = judge(&server, patience).await;
     let requests = server.seen().len();
@@ -63,7 +63,7 @@ async fn judge_patiently(answer: Scripted, patience: Duration) -> Judged {
     judged
 }
 
-impl Judged {
+impl Assessment {
     fn clauses(&self, verdict: Verdict) -> Vec<&str> {
         let clauses = self.verdicts.clauses.iter();
         let met = clauses.filter(|clause| clause.verdict == verdict);

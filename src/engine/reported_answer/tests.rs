@@ -64,21 +64,21 @@ struct Case<'a> {
     call: &'a str,
     headers: &'a [(&'a str, &'a str)],
     /// What an earlier step captured.
-    kept: &'a str,
+    reported: &'a str,
     changed: &'a [usize],
 }
 
 const CASE: Case<'_> = Case {
     call: "call: me",
     headers: &[],
-    kept: "plain",
+    reported: "plain",
     changed: &[],
 };
 
 impl Case<'_> {
     /// What `of` makes of a kept body and the condition that it is to meet.
     #[track_caller]
-    fn kept<T>(
+    fn reported<T>(
         &self,
         expectation: &str,
         body: &str,
@@ -87,23 +87,23 @@ impl Case<'_> {
         let suite = suite(expectation, self.call);
         let step = &suite.scenarios[0].steps[1];
         let mut scope = Scope::default();
-        scope.capture("kept", Ok(json!(self.kept)));
+        scope.capture("kept", Ok(json!(self.reported)));
         let answer = answer(body, self.headers);
-        let kept = ReportedAnswer {
+        let reported = ReportedAnswer {
             suite: &suite,
             step,
             scope: &scope,
             answer: &answer,
             changed: self.changed,
         };
-        of(&kept, &step.expectations[1].conditions[0].0)
+        of(&reported, &step.expectations[1].conditions[0].0)
     }
 
     /// Whether a kept body tells of an expectation, where that holds of it or not.
     #[track_caller]
     fn tells(&self, expectation: &str, body: &str) -> [bool; 2] {
-        self.kept(expectation, body, |kept, condition| {
-            [true, false].map(|holds| kept.decides(condition, holds))
+        self.reported(expectation, body, |reported, condition| {
+            [true, false].map(|holds| reported.decides(condition, holds))
         })
     }
 }
@@ -160,7 +160,10 @@ fn what_is_no_json_tells_so_only_where_no_name_stands() {
 fn a_word_that_is_a_secret_is_not_looked_for() {
     let expectation = r#"contains: "{{kept}}""#;
     assert_eq!(CASE.tells(expectation, "{}"), ALWAYS);
-    let secret = Case { kept: NAME, ..CASE };
+    let secret = Case {
+        reported: NAME,
+        ..CASE
+    };
     assert_eq!(secret.tells(expectation, "{}"), NEVER);
 }
 
@@ -244,7 +247,14 @@ fn a_place_tells_where_neither_it_nor_what_it_is_asked_for_is_a_secret() {
     let asked = r#"equals: "{{kept}}""#;
     assert_eq!(tells(&CASE, asked, r#"{"a":1}"#), ALWAYS);
     assert_eq!(
-        tells(&Case { kept: NAME, ..CASE }, asked, r#"{"a":1}"#),
+        tells(
+            &Case {
+                reported: NAME,
+                ..CASE
+            },
+            asked,
+            r#"{"a":1}"#
+        ),
         NEVER
     );
     assert_eq!(tells(&CASE, "min_entropy_bits: 128", r#"{"a":1}"#), NEVER);
@@ -265,8 +275,8 @@ fn an_instant_tells_only_beside_the_time_of_the_server() {
 #[test]
 fn the_name_of_a_secret_that_the_server_issued_is_one_that_is_shown() {
     let shows = |body: &str, expectation: &str| {
-        CASE.kept(expectation, body, |kept, condition| {
-            kept.shows_secret(condition)
+        CASE.reported(expectation, body, |reported, condition| {
+            reported.shows_secret(condition)
         })
     };
     assert!(shows(NAME, "no_secrets: true"));
@@ -277,7 +287,7 @@ fn the_name_of_a_secret_that_the_server_issued_is_one_that_is_shown() {
 #[test]
 fn a_body_is_as_it_was_where_no_name_stands_and_nothing_is_cut() {
     for (body, plain) in [("plain", true), (NAME, false), (CUT, false)] {
-        let is_plain = CASE.kept("no_secrets: true", body, |kept, _| kept.is_plain());
+        let is_plain = CASE.reported("no_secrets: true", body, |reported, _| reported.is_plain());
         assert_eq!(is_plain, plain, "{body}");
     }
 }

@@ -121,8 +121,8 @@ fn more_calls_at_once_than_the_limit_has_wait_for_all_of_it() {
 }
 
 /// What an answer announces.
-fn announced(limit: u32, left: u32, reset: u64) -> Announced {
-    Announced {
+fn announced(limit: u32, left: u32, reset: u64) -> RateLimitHeaders {
+    RateLimitHeaders {
         limit: Some(limit),
         left: Some(left),
         reset: Some(seconds(reset)),
@@ -144,7 +144,7 @@ fn an_account_that_has_none_left_is_held_back_until_it_has() {
         Duration::ZERO
     );
     // Without a word of when, there is nothing to wait for.
-    let forever = Announced {
+    let forever = RateLimitHeaders {
         reset: None,
         ..announced(2, 0, 0)
     };

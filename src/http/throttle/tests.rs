@@ -1,4 +1,4 @@
-use super::super::asked::tests::answer;
+use super::super::rate_limit_headers::tests::answer;
 use super::*;
 use crate::http::{DeclaredLimit, LimitedCalls};
 
@@ -111,7 +111,7 @@ async fn a_gateway_holds_every_call_and_is_told_apart_from_the_server() {
 #[test]
 fn what_asks_for_patience_and_what_a_gateway_says() {
     let asks = |status, headers: &[(&'static str, &str)]| {
-        Throttle::is_asked_by(&Answer::made_up(status, headers, "{}"))
+        Throttle::is_throttled(&Answer::made_up(status, headers, "{}"))
     };
     let later = [("retry-after", "5")];
     assert!(asks(429, &[]) && asks(503, &later) && asks(403, &later));
@@ -121,7 +121,7 @@ fn what_asks_for_patience_and_what_a_gateway_says() {
         403,
         &[("ratelimit", "limit=5, remaining=2, reset=9")]
     ));
-    let of_gateway = |status, body| Throttle::is_of_gateway(&Answer::made_up(status, &[], body));
+    let of_gateway = |status, body| Throttle::is_gateway_error(&Answer::made_up(status, &[], body));
     assert!(of_gateway(502, "") && of_gateway(503, "<html>") && of_gateway(504, "x"));
     let page = |headers: &[(&'static str, &str)]| Answer::made_up(429, headers, "<html>");
     assert!(Throttle::is_throttled_by_gateway(&page(&[])));
@@ -136,12 +136,12 @@ fn what_asks_for_patience_and_what_a_gateway_says() {
 }
 
 /// The time that is left, by the error.
-fn left(error: &OutOfPatience) -> Duration {
+fn left(error: &WaitBudgetExceeded) -> Duration {
     match error {
-        OutOfPatience::Throttled(shortage)
-        | OutOfPatience::Code(shortage)
-        | OutOfPatience::Gateway { shortage, .. } => shortage.left,
-        OutOfPatience::NoCode(_) => panic!("{error}"),
+        WaitBudgetExceeded::Throttled(shortage)
+        | WaitBudgetExceeded::Code(shortage)
+        | WaitBudgetExceeded::Gateway { shortage, .. } => shortage.left,
+        WaitBudgetExceeded::NoCode(_) => panic!("{error}"),
     }
 }
 
@@ -175,8 +175,8 @@ fn the_budget_follows_the_limit_that_the_server_tells() {
 #[tokio::test]
 async fn a_limit_of_all_calls_is_given_the_time_that_all_calls_take() {
     let throttle = Throttle::new(None, 60)
-        .keeping_to(RateLimits::new(), [LOGIN.to_owned()].into())
-        .among(600);
+        .with_limits(RateLimits::new(), [LOGIN.to_owned()].into())
+        .with_total_calls(600);
     let told = [("x-ratelimit-limit", "60"), ("retry-after", "60")];
     throttle.pause(LOGIN, &answer(&told)).unwrap();
     assert_eq!(throttle.budget(&throttle.lock()), LEAST_BUDGET);
@@ -186,7 +186,7 @@ async fn a_limit_of_all_calls_is_given_the_time_that_all_calls_take() {
 
 #[test]
 fn the_budget_follows_the_limit_that_is_declared() {
-    let throttle = Throttle::new(None, 60).expecting(Some(Duration::from_mins(20)));
+    let throttle = Throttle::new(None, 60).with_declared_time(Some(Duration::from_mins(20)));
     assert_eq!(budget(&throttle, None).as_secs(), 30 * 60);
     assert_eq!(budget(&throttle, Some(1)).as_secs(), 90 * 60);
     assert_eq!(budget(&throttle, Some(1000)).as_secs(), 30 * 60);
@@ -195,7 +195,7 @@ fn the_budget_follows_the_limit_that_is_declared() {
 /// A throttle for calls without a token at 2 a minute.
 fn pacing(max_wait: Duration) -> Throttle {
     let limit = DeclaredLimit::parse(LimitedCalls::Guests, "2/min").unwrap();
-    Throttle::new(Some(max_wait), 10).keeping_to(vec![limit], [LOGIN.to_owned()].into())
+    Throttle::new(Some(max_wait), 10).with_limits(vec![limit], [LOGIN.to_owned()].into())
 }
 
 #[tokio::test(start_paused = true)]
@@ -232,7 +232,7 @@ async fn calls_are_held_back_ahead_of_time_and_the_wait_is_counted_once() {
 #[tokio::test(start_paused = true)]
 async fn short_waits_of_one_kind_are_told_once() {
     let limit = DeclaredLimit::parse(LimitedCalls::All, "1/s").unwrap();
-    let throttle = Throttle::new(None, 10).keeping_to(vec![limit], BTreeSet::new());
+    let throttle = Throttle::new(None, 10).with_limits(vec![limit], BTreeSet::new());
     let mut heard = throttle.waits.listen();
     for _ in 0..4 {
         throttle.admit(&caller(LOGIN), 1).await.unwrap().used(0);

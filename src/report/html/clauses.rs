@@ -1,4 +1,4 @@
-//! The profiles, and the ledger of all clauses.
+//! The profiles, and the table of all clauses.
 
 use super::super::Report;
 use crate::verdict::{ClauseVerdict, Count, ProfileVerdict, Verdict};
@@ -24,7 +24,7 @@ pub(super) struct ClauseTable<'a> {
     pub(super) count: Count,
 }
 
-/// One clause of the ledger.
+/// One clause of the table.
 pub(super) struct ClauseRow<'a> {
     pub(super) clause: &'a ClauseVerdict,
     pub(super) class: &'static str,

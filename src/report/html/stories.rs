@@ -4,7 +4,7 @@ use super::super::Report;
 use super::super::curl_line;
 use super::super::difference::{Side, difference};
 use super::super::story::{ClauseWords, FailureStory, Story};
-use super::super::text::{indented, worth_telling};
+use super::super::text::{indented, relevant_headers};
 use super::clauses::anchor;
 use super::duration;
 use crate::engine::{Outcome, ScenarioResult};
@@ -187,7 +187,7 @@ impl ExchangeView {
 /// Headers and body as they are shown.
 fn message(headers: &[HeaderLine], body: &str) -> String {
     let mut text = String::new();
-    for header in worth_telling(headers) {
+    for header in relevant_headers(headers) {
         text.extend([&header.name, ": ", &header.value, "\n"]);
     }
     if !body.is_empty() {

@@ -3,7 +3,7 @@
 use super::members::{JsonType, required_members};
 use super::operators::Operator;
 use super::site::Site;
-use crate::suite::{Condition, JsonTemplate, MemberPath, PathGround, Suite, Test};
+use crate::suite::{Condition, JsonTemplate, MemberPath, PathMembers, Suite, Test};
 
 /// The positions of the expectations of the step that verify a clause, held before, and cannot hold after the
 /// operator.
@@ -37,8 +37,8 @@ fn breaks(suite: &Suite, operator: &Operator, condition: &Condition) -> bool {
         Condition::NoSecrets => matches!(operator, Operator::AddSecret { .. }),
         Condition::Schema(name) => breaks_schema(suite, operator, name),
         Condition::At(path, test) => path
-            .ground()
-            .is_some_and(|ground| breaks_place(operator, &ground, test)),
+            .members()
+            .is_some_and(|members| breaks_place(operator, &members, test)),
         // Where the text stands is not said: only that it cannot stand nowhere.
         Condition::Contains(_) => matches!(operator, Operator::ClearBody),
     }
@@ -62,8 +62,8 @@ fn breaks_schema(suite: &Suite, operator: &Operator, name: &str) -> bool {
 }
 
 /// Whether a test of what stands at a place fails once members are gone, or are something else.
-fn breaks_place(operator: &Operator, ground: &PathGround, test: &Test) -> bool {
-    let PathGround { place, wanted, .. } = ground;
+fn breaks_place(operator: &Operator, members: &PathMembers, test: &Test) -> bool {
+    let PathMembers { place, wanted, .. } = members;
     let wants = |member: &MemberPath| wanted.iter().any(|wanted| wanted.is_within(member));
     match (operator, test) {
         (Operator::AddForbidden { member }, Test::Absent) => wanted.is_empty() && place == member,
@@ -79,7 +79,7 @@ fn breaks_place(operator: &Operator, ground: &PathGround, test: &Test) -> bool {
         (Operator::DropMember { member }, _) => place.is_within(member) || wants(member),
         (Operator::EmptyArray { member }, _) => place.is_within(&member.items()),
         (Operator::RepeatItems { member }, _) => {
-            place.is_within(&member.items()) && !ground.by_position
+            place.is_within(&member.items()) && !members.by_position
         }
         // What a filter still selects after that depends on the values.
         (Operator::AlterMember { .. }, Test::Count(_)) => false,

@@ -104,13 +104,13 @@ impl<'a> Site<'a> {
 
     /// Members that the step expects not to be there.
     fn forbidden_members(&self) -> impl Iterator<Item = Operator> {
-        let grounds = self.conditions().filter_map(|condition| match condition {
-            Condition::At(path, Test::Absent) => path.ground(),
+        let paths = self.conditions().filter_map(|condition| match condition {
+            Condition::At(path, Test::Absent) => path.members(),
             _ => None,
         });
-        let plain = grounds.filter(|ground| ground.wanted.is_empty());
-        plain.map(|ground| Operator::AddForbidden {
-            member: ground.place,
+        let plain = paths.filter(|members| members.wanted.is_empty());
+        plain.map(|members| Operator::AddForbidden {
+            member: members.place,
         })
     }
 

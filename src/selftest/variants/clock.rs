@@ -30,7 +30,7 @@ pub(super) const AXIS: Axis = Axis {
                 hide(server);
             },
         )
-        .never_with(
+        .excluding(
             &["patience.until-date", "patience.reset-only"],
             "until when a server asks to wait cannot be understood by a clock that it does not tell",
         ),

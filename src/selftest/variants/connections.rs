@@ -11,7 +11,7 @@ pub(super) const PACE: Axis = Axis {
         Variant::new("pace.slow", "Every answer takes 50 ms.", |server| {
             server.wire.delay = Some(Duration::from_millis(50));
         })
-        .unseen("how long an answer takes is no part of it"),
+        .unseen_because("how long an answer takes is no part of it"),
     ],
 };
 
@@ -62,6 +62,6 @@ pub(super) const AXIS: Axis = Axis {
             "A connection that lies idle for five seconds is closed.",
             |server| server.connections().idle = Some(Duration::from_secs(5)),
         )
-        .unseen("it shows only in when a connection ends"),
+        .unseen_because("it shows only in when a connection ends"),
     ],
 };

@@ -44,7 +44,7 @@ pub(super) const AXIS: Axis = Axis {
                 });
             },
         )
-        .but(BARE),
+        .with_exceptions(BARE),
         Variant::new(
             "headers.bare",
             "Answers have no header that nothing asks for.",
@@ -55,7 +55,7 @@ pub(super) const AXIS: Axis = Axis {
                 });
             },
         )
-        .but(BARE),
+        .with_exceptions(BARE),
         Variant::new(
             "headers.many",
             "Answers have cookies and a dozen headers more.",

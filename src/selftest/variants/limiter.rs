@@ -51,7 +51,7 @@ pub(super) const OF_ACCOUNTS: Axis = Axis {
                 server.settings.limits.per_account = Some(Quota::a_minute(115));
             },
         )
-        .never_with(
+        .excluding(
             &["patience.untold"],
             "a limit of more than a hundred that no answer says is not met by a hundred",
         ),
@@ -120,7 +120,7 @@ pub(super) const PATIENCE: Axis = Axis {
                     .answers(|_, answer| silence(&mut answer.headers));
             },
         )
-        .but(&[WAIT_UNTOLD]),
+        .with_exceptions(&[WAIT_UNTOLD]),
         Variant::new(
             "patience.until-date",
             "A 429 says until when as a date.",
@@ -145,7 +145,7 @@ pub(super) const PATIENCE: Axis = Axis {
                     .answers(|_, answer| in_one_header(&mut answer.headers));
             },
         )
-        .but(&[WAIT_UNTOLD]),
+        .with_exceptions(&[WAIT_UNTOLD]),
         Variant::new(
             "patience.reset-only",
             "A 429 says until when in X-RateLimit-Reset alone.",
@@ -155,7 +155,7 @@ pub(super) const PATIENCE: Axis = Axis {
                 });
             },
         )
-        .but(&[WAIT_UNTOLD]),
+        .with_exceptions(&[WAIT_UNTOLD]),
     ],
 };
 

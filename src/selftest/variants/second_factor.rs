@@ -23,7 +23,7 @@ pub(super) const RULES: Axis = Axis {
             "A challenge can be answered for 45 seconds.",
             |server| server.settings.behaviour.second_factor.challenge_seconds = 45,
         )
-        .unseen("a challenge does not say for how long it can be answered"),
+        .unseen_because("a challenge does not say for how long it can be answered"),
         Variant::new(
             "second-factor-rules.latest-challenge",
             "A new challenge ends the one before it.",
@@ -40,7 +40,7 @@ pub(super) const RULES: Axis = Axis {
                 rules.challenge_attempts = u32::MAX;
             },
         )
-        .but(&[
+        .with_exceptions(&[
             Exception::failed("hardening.totp-code-once", NOT_SAID),
             Exception::failed("hardening.challenge-once", NOT_SAID),
         ]),

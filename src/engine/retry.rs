@@ -18,7 +18,7 @@ const BETWEEN_CALLS: Duration = Duration::from_millis(100);
 
 /// What has happened to a scenario that says nothing of the server by itself.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum StartOver {
+pub(super) enum RetryReason {
     /// A call may have been heeded or not: a gateway answered it, or the server asked to come again with a 503.
     EffectUnknown(String),
     /// Some of the calls that are made at once were throttled.
@@ -40,7 +40,7 @@ pub(super) struct ScenarioAttempt {
     pub(super) is_last: bool,
 }
 
-impl std::fmt::Display for StartOver {
+impl std::fmt::Display for RetryReason {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::EffectUnknown(why) | Self::Died(why) => f.write_str(why),

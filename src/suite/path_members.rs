@@ -9,7 +9,7 @@ use super::MemberPath;
 
 /// The members that a JSONPath names.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PathGround {
+pub struct PathMembers {
     /// The place that is selected.
     pub place: MemberPath,
     /// Members that must be there, or have a certain value, for something to be selected.
@@ -18,10 +18,10 @@ pub struct PathGround {
     pub by_position: bool,
 }
 
-impl PathGround {
+impl PathMembers {
     /// Nothing where the path does not say which members it goes through, as with `..`.
     pub(super) fn of(query: &JpQuery) -> Option<Self> {
-        let mut ground = Self {
+        let mut members = Self {
             place: MemberPath::default(),
             wanted: Vec::new(),
             by_position: false,
@@ -30,21 +30,21 @@ impl PathGround {
             let Segment::Selector(selector) = segment else {
                 return None;
             };
-            ground.place = match selector {
-                Selector::Name(name) => ground.place.member(name.trim_matches(['\'', '"'])),
-                Selector::Wildcard => ground.place.items(),
+            members.place = match selector {
+                Selector::Name(name) => members.place.member(name.trim_matches(['\'', '"'])),
+                Selector::Wildcard => members.place.items(),
                 Selector::Index(_) | Selector::Slice(..) => {
-                    ground.by_position = true;
-                    ground.place.items()
+                    members.by_position = true;
+                    members.place.items()
                 }
                 Selector::Filter(filter) => {
-                    let item = ground.place.items();
-                    want(filter, &item, &mut ground.wanted);
+                    let item = members.place.items();
+                    want(filter, &item, &mut members.wanted);
                     item
                 }
             };
         }
-        Some(ground)
+        Some(members)
     }
 }
 
@@ -61,7 +61,7 @@ fn want(filter: &Filter, item: &MemberPath, wanted: &mut Vec<MemberPath>) {
         Filter::Atom(FilterAtom::Test { expr, not: false }) => {
             if let Test::RelQuery(segments) = expr.as_ref() {
                 let query = JpQuery::new(segments.clone());
-                wanted.extend(PathGround::of(&query).map(|ground| item.join(&ground.place)));
+                wanted.extend(PathMembers::of(&query).map(|members| item.join(&members.place)));
             }
         }
         Filter::Atom(_) | Filter::Or(_) => {}
@@ -86,10 +86,10 @@ fn compared(side: &Comparable, item: &MemberPath) -> Option<MemberPath> {
 mod tests {
     use crate::suite::PathTemplate;
 
-    fn ground(path: &str) -> Option<(String, Vec<String>, bool)> {
-        let ground = PathTemplate::parse(path).unwrap().ground()?;
-        let wanted = ground.wanted.iter().map(ToString::to_string).collect();
-        Some((ground.place.to_string(), wanted, ground.by_position))
+    fn members(path: &str) -> Option<(String, Vec<String>, bool)> {
+        let members = PathTemplate::parse(path).unwrap().members()?;
+        let wanted = members.wanted.iter().map(ToString::to_string).collect();
+        Some((members.place.to_string(), wanted, members.by_position))
     }
 
     #[test]
@@ -113,8 +113,8 @@ mod tests {
             let wanted = wanted.into_iter().map(str::to_owned).collect();
             let by_position = path.contains("[0");
             let expected = Some((place.to_owned(), wanted, by_position));
-            assert_eq!(ground(path), expected, "{path}");
+            assert_eq!(members(path), expected, "{path}");
         }
-        assert_eq!(ground("$..id"), None);
+        assert_eq!(members("$..id"), None);
     }
 }

@@ -5,15 +5,15 @@ use tokio::time::Instant;
 use super::Throttle;
 use crate::http::pace::Key;
 
-/// Leave to make calls of one operation, counted against its limits until they have ended.
+/// Permission to make calls of one operation, counted against its limits until they have ended.
 #[derive(Debug)]
-pub struct Leave<'a> {
+pub struct Permit<'a> {
     pub(super) throttle: &'a Throttle,
     pub(super) keys: Vec<Key>,
     pub(super) calls: usize,
 }
 
-impl Leave<'_> {
+impl Permit<'_> {
     /// The calls were made; `refused` of them the server will not have counted.
     pub fn used(mut self, refused: usize) {
         let made = std::mem::take(&mut self.calls);
@@ -29,7 +29,7 @@ impl Leave<'_> {
     }
 }
 
-impl Drop for Leave<'_> {
+impl Drop for Permit<'_> {
     /// What was not used is free for others.
     fn drop(&mut self) {
         if self.calls > 0 {

@@ -12,7 +12,7 @@ const FIRST_INSTANT: u64 = 1_000_000_000;
 
 /// What an answer says of the limit that its call counted against.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Announced {
+pub(super) struct RateLimitHeaders {
     /// How many calls are allowed.
     pub(super) limit: Option<u32>,
     /// How many are left.
@@ -23,7 +23,7 @@ pub(super) struct Announced {
 
 /// How long an answer asks to wait: `Retry-After` in seconds or as a date, or what it says of a reset. No time at all is
 /// as good as no word.
-pub(super) fn asked_pause(answer: &Answer) -> Option<Duration> {
+pub(super) fn retry_after(answer: &Answer) -> Option<Duration> {
     let told = match answer.header("retry-after").map(str::trim) {
         Some(text) => match text.parse() {
             Ok(seconds) => Some(Duration::from_secs(seconds)),
@@ -36,7 +36,7 @@ pub(super) fn asked_pause(answer: &Answer) -> Option<Duration> {
 
 /// What an answer says of its limit: in `RateLimit` and `RateLimit-Policy` (drafts 7 and later of the IETF's httpapi group),
 /// `RateLimit-*` (the drafts before) or `X-RateLimit-*`.
-pub(super) fn announced(answer: &Answer) -> Announced {
+pub(super) fn announced(answer: &Answer) -> RateLimitHeaders {
     let number = |name: &str| number(answer, name);
     let prefixes = ["x-ratelimit", "ratelimit"];
     let of_prefix = |what: &str| {
@@ -48,7 +48,7 @@ pub(super) fn announced(answer: &Answer) -> Announced {
         .map(|text| structured(text, answer));
     let structured = structured.unwrap_or_default();
     let small = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
-    Announced {
+    RateLimitHeaders {
         limit: structured
             .limit
             .or_else(|| of_prefix("limit").map(small))
@@ -64,7 +64,7 @@ pub(super) fn announced(answer: &Answer) -> Announced {
 
 /// `limit=10, remaining=3, reset=42` (draft 7), or `"name";r=3;t=42` with the limit in `RateLimit-Policy` (draft 8).
 /// Of several limits the one counts of which least is left.
-fn structured(text: &str, answer: &Answer) -> Announced {
+fn structured(text: &str, answer: &Answer) -> RateLimitHeaders {
     let value = |item: &str, name: &str| -> Option<u64> {
         let mut members = item
             .split(';')
@@ -74,7 +74,7 @@ fn structured(text: &str, answer: &Answer) -> Announced {
     let small = |number: u64| u32::try_from(number).unwrap_or(u32::MAX);
     let all = text.replace(',', ";");
     if let Some(left) = value(&all, "remaining") {
-        return Announced {
+        return RateLimitHeaders {
             limit: value(&all, "limit").map(small),
             left: Some(small(left)),
             reset: value(&all, "reset").map(|seconds| reset(seconds, answer)),
@@ -84,11 +84,11 @@ fn structured(text: &str, answer: &Answer) -> Announced {
     let name = |item: &str| item.split(';').next().map(|name| name.trim().to_owned());
     let items = text.split(',').filter(|item| value(item, "r").is_some());
     let Some(item) = items.min_by_key(|item| value(item, "r")) else {
-        return Announced::default();
+        return RateLimitHeaders::default();
     };
     let mut policies = policies.split(',');
     let policy = policies.find(|policy| name(policy) == name(item));
-    Announced {
+    RateLimitHeaders {
         limit: policy.and_then(|policy| value(policy, "q")).map(small),
         left: value(item, "r").map(small),
         reset: value(item, "t").map(Duration::from_secs),
@@ -130,7 +130,7 @@ pub(super) mod tests {
 
     #[test]
     fn every_way_to_ask_for_patience_is_understood() {
-        let asked = |headers: &[(&'static str, &str)]| asked_pause(&answer(headers));
+        let asked = |headers: &[(&'static str, &str)]| retry_after(&answer(headers));
         let seconds = |seconds| Some(Duration::from_secs(seconds));
         assert_eq!(asked(&[("retry-after", "17")]), seconds(17));
         let date = ("date", "Tue, 14 Nov 2023 22:13:00 GMT");

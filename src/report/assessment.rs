@@ -7,7 +7,7 @@ use crate::verdict::{Conclusion, Verdicts};
 
 /// The part of a report that is no record of what happened, but follows from it.
 #[derive(Debug, Clone)]
-pub struct Judged {
+pub struct Assessment {
     /// What the run comes to.
     pub conclusion: Conclusion,
     /// Verdicts of profiles and clauses.
@@ -20,7 +20,7 @@ pub struct Judged {
     pub not_run: Vec<String>,
 }
 
-impl Judged {
+impl Assessment {
     /// What the results of the scenarios `ran` (positions in the suite) come to; `testable` is whether the target could
     /// be reached at all.
     #[must_use]

@@ -6,11 +6,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 use reqwest::Url;
 
 #[derive(Debug, Clone, Default)]
-pub(super) struct Addresses {
+pub(super) struct UrlCache {
     read: Arc<RwLock<HashMap<String, Url>>>,
 }
 
-impl Addresses {
+impl UrlCache {
     /// An address that was written out whole; or why it is none.
     pub(super) fn read(&self, written: &str) -> Result<Url, String> {
         let known = self.read.read().unwrap_or_else(PoisonError::into_inner);

@@ -34,7 +34,7 @@ const FOLLOWERS: [&str; 26] = [
 ];
 
 /// The places of a secret, each with the number of bytes from there on that end a piece that looks made by chance.
-pub(super) fn telling_places(secret: &str) -> Vec<(usize, usize)> {
+pub(super) fn random_pieces(secret: &str) -> Vec<(usize, usize)> {
     let surprises: Vec<bool> = (1..secret.len())
         .map(|at| is_surprising(secret.as_bytes(), at))
         .collect();
@@ -79,7 +79,7 @@ mod tests {
 
     /// The pieces of a secret that give it away.
     fn pieces(secret: &str) -> Vec<&str> {
-        let mut places = telling_places(secret);
+        let mut places = random_pieces(secret);
         places.retain(|(_, length)| *length == PIECE);
         places.reverse();
         let pieces = places
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_word_in_front_is_told_with_the_piece_behind_it() {
-        let places = telling_places("pionne_totp_aB3dE5gH7");
+        let places = random_pieces("pionne_totp_aB3dE5gH7");
         assert!(places.contains(&(0, 15)), "{places:?}");
         assert!(places.contains(&(12, 8)), "{places:?}");
     }
