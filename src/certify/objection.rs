@@ -56,7 +56,7 @@ pub enum Objection {
     Disagree(String),
 }
 
-/// Everything that stands against a certificate on the ground of two runs; nothing where the product conforms.
+/// Everything that stands against a certificate by two runs; nothing where the product conforms.
 #[must_use]
 pub fn objections(suite: &Suite, runs: [&Report; 2]) -> Vec<Objection> {
     let mut objections = Vec::new();

@@ -68,7 +68,7 @@ pub struct Resource {
 }
 
 impl Statement {
-    /// What `certificate` says of these files, on the ground of both runs.
+    /// What `certificate` says of these files, by both runs.
     #[must_use]
     pub fn new(certificate: &Certificate, runs: [&Report; 2], mut subject: Vec<Subject>) -> Self {
         let product = &certificate.product;

@@ -19,7 +19,7 @@ pub enum Outcome {
     Passed,
     /// An expectation that verifies a clause does not hold.
     Failed,
-    /// The ground for a check is missing, so nobody is blamed.
+    /// A precondition failed, so that no clause fails.
     Blocked,
     /// A capability is missing, or the server throttles for longer than the run waits.
     Skipped,
@@ -120,7 +120,7 @@ pub struct Timing {
 /// One expectation, tried or not.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct ExpectationResult {
-    /// The clauses that it verifies; none makes it ground.
+    /// The clauses that it verifies; without one it is a precondition.
     pub verifies: Vec<String>,
     /// Its line in the scenario's file.
     pub line: usize,

@@ -183,7 +183,7 @@ fn outcomes(
                 reevaluation.contradicts(
                     result,
                     a.line,
-                    "it counts, though another step takes its ground away",
+                    "it counts, though another step makes it inconclusive",
                 );
             }
         }

@@ -192,7 +192,7 @@ impl Session {
         };
         let unknown = judgement.unknown_account(answered.answer.status, scope);
         let done = judgement.judge(answered, scope);
-        let stop = broken_ground(&done, &scenario.source.path);
+        let stop = failed_precondition(&done, &scenario.source.path);
         let stop = stop.map(|reason| Stop::blocked(&reason));
         // Nothing of the scenario can be tried with an account that is not there.
         (done, unknown.map(|reason| Stop::lack(&reason)).or(stop))
@@ -300,7 +300,7 @@ impl Session {
         }
     }
 
-    /// Registers an account as the ground of a scenario, or logs in to one that is ready-made.
+    /// Registers an account for a scenario, or logs in to one that is ready-made.
     async fn register(
         &self,
         site: &CallSite,
@@ -511,8 +511,8 @@ fn skipped(scenario: &Scenario, position: usize, step: &Step, reason: &str) -> S
     done
 }
 
-/// An expectation that verifies nothing is ground: if it fails, what comes later has nothing to stand on.
-fn broken_ground(step: &StepResult, path: &str) -> Option<String> {
+/// An expectation that verifies nothing is a precondition: if it fails, the rest of the scenario is blocked.
+fn failed_precondition(step: &StepResult, path: &str) -> Option<String> {
     step.expectations
         .iter()
         .filter(|expectation| expectation.verifies.is_empty())

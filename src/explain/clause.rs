@@ -72,7 +72,7 @@ fn tell_check(text: &mut String, scenario: &Scenario, step: &Step, check: &Expec
         .control
         .and_then(|position| scenario.steps.get(position));
     if let Some(control) = control {
-        let ground = control
+        let expected = control
             .expectations
             .iter()
             .map(|one| expected(scenario, one));
@@ -81,7 +81,7 @@ fn tell_check(text: &mut String, scenario: &Scenario, step: &Step, check: &Expec
             "    control at line {}, {}: {}",
             step_line(scenario, control),
             control.operation,
-            ground.collect::<Vec<_>>().join("; ")
+            expected.collect::<Vec<_>>().join("; ")
         );
     }
 }

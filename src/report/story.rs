@@ -26,7 +26,7 @@ pub struct Story<'a> {
 /// What is told of an expectation that failed.
 #[derive(Debug)]
 pub struct FailureStory<'a> {
-    /// The clauses that it violates; none where it is ground, so that nobody is blamed.
+    /// The clauses that fail with it; none if it is a precondition.
     pub clauses: Vec<ClauseWords>,
     /// The step.
     pub step: &'a StepResult,

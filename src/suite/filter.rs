@@ -25,6 +25,8 @@ pub enum Filter {
     WithoutAt,
     /// What follows the last bar: the part of a token that is no id.
     Secret,
+    /// What stands before the last bar, if there is one: the id in a token, which need not be the one in a list.
+    Id,
 }
 
 impl Filter {
@@ -37,6 +39,7 @@ impl Filter {
             "shortened" => Ok(Self::Shortened),
             "without_at" => Ok(Self::WithoutAt),
             "secret" => Ok(Self::Secret),
+            "id" => Ok(Self::Id),
             _ => {
                 let (name, rest) = text.split_once('(').ok_or_else(unknown)?;
                 let number = rest.strip_suffix(')').ok_or_else(unknown)?;
@@ -64,6 +67,10 @@ impl Filter {
                 value.to_owned() + &"x".repeat(missing)
             }
             Self::Secret => secret(value).to_owned(),
+            Self::Id => value
+                .rsplit_once('|')
+                .map_or(value, |(id, _)| id)
+                .to_owned(),
             Self::WithoutAt => value.replacen('@', ".", 1),
             Self::SwappedCase if has_a_case(value) => value.chars().map(swapped_case).collect(),
             Self::SwappedCase => Self::Altered.apply(value),
@@ -150,5 +157,7 @@ mod tests {
         assert_eq!(Filter::Padded(1).apply("öä"), "öä");
         assert_eq!(Filter::Secret.apply("12|ab"), "ab");
         assert_eq!(Filter::Secret.apply("ab"), "ab");
+        assert_eq!(Filter::Id.apply("12|ab"), "12");
+        assert_eq!(Filter::Id.apply("ab"), "ab");
     }
 }

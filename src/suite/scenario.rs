@@ -133,7 +133,7 @@ pub struct Capture {
 pub struct Expectation {
     /// The conditions, each with its place in the file.
     pub conditions: Vec<(Condition, Span)>,
-    /// The clauses; none makes it the ground for what comes later.
+    /// The clauses; without one it is a precondition of what comes later.
     pub verifies: Vec<String>,
     /// The step, by its position, that must succeed for the check to count.
     pub control: Option<usize>,

@@ -1,4 +1,4 @@
-//! Check and ground, controls, lost tokens, missing values.
+//! Checks and preconditions, controls, lost tokens, missing values.
 
 use conform::engine::{ExpectationState, Outcome, StepOutcome};
 use conform::verdict::Verdict;
@@ -8,7 +8,7 @@ use std::time::Duration;
 use crate::support::{Server, json, run, run_one, session, states, suite, verdicts};
 
 const GROUND: &str = r"
-title: a step that verifies nothing is ground
+title: a step that verifies nothing is a precondition
 steps:
   - { call: login, expect: { status: 2xx } }
   - { call: me, verifies: [a.one], expect: { status: 200 } }

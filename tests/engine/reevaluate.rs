@@ -295,7 +295,7 @@ async fn a_refusal_counts_only_where_its_twin_was_not_refused() {
     });
     assert_eq!(
         forged,
-        ["it counts, though another step takes its ground away"]
+        ["it counts, though another step makes it inconclusive"]
     );
 }
 

@@ -58,7 +58,7 @@ fn no_password_follows_a_redirect_to_another_host() {
     });
     let suite = small_suite();
     let run = conform(["--base-url", &server.base_url(), "--suite"]).arg(suite.path());
-    // The ground is missing: nobody is blamed, and nothing is green.
+    // A precondition failed: no clause fails, and nothing is green.
     bounded(run).expect(4).says("status 307");
     assert_eq!(other.connections(), 0);
 }

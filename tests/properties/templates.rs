@@ -30,6 +30,7 @@ fn filter() -> impl Strategy<Value = Filter> {
         Just(Filter::Shortened),
         Just(Filter::WithoutAt),
         Just(Filter::Secret),
+        Just(Filter::Id),
         (0..100_usize).prop_map(Filter::First),
         (0..100_usize).prop_map(Filter::Padded),
     ]
@@ -75,6 +76,7 @@ fn print_expression(expression: &Expression) -> String {
         Filter::Shortened => " | shortened".to_owned(),
         Filter::WithoutAt => " | without_at".to_owned(),
         Filter::Secret => " | secret".to_owned(),
+        Filter::Id => " | id".to_owned(),
         Filter::First(count) => format!(" | first({count})"),
         Filter::Padded(count) => format!(" | padded({count})"),
     });
