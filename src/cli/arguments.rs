@@ -38,8 +38,8 @@ pub struct Environment {
 ///
 /// Without --base-url the embedded reference implementation is tested.
 ///
-/// Exit codes: 0 every selected `must` clause holds; 1 the contract is violated; 2 wrong usage or a wrong
-/// suite; 3 the target could not be tested; 4 nothing failed, but something selected is inconclusive.
+/// Exit codes: 0 every selected `must` clause passes; 1 one fails; 2 wrong usage or a wrong suite; 3 the target could
+/// not be tested; 4 nothing fails, but something selected is inconclusive.
 #[derive(Debug, Parser)]
 #[command(name = "conform", version, args_conflicts_with_subcommands = true)]
 pub struct Cli {
@@ -55,7 +55,7 @@ pub(super) enum Command {
     Serve(ServeArguments),
     /// Write a target file with everything that may stand in it, explained.
     Init(InitArguments),
-    /// Check the suite: mistakes, clauses without check, names without use, calls that servers throttle.
+    /// Check the suite: mistakes, clauses that nothing verifies, names without use, calls that servers throttle.
     Check(CheckArguments),
     /// Explain a clause or a scenario, or list them all.
     Explain(ExplainArguments),

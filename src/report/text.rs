@@ -83,7 +83,7 @@ fn tell_failure(text: &mut String, told: &FailureStory<'_>) {
 
 fn tell_exchange(text: &mut String, exchange: &Exchange) {
     exchanges::write_exchange(text, exchange, Extent::Story);
-    let _ = writeln!(text, "see it again:\n  {}", curl_line(exchange));
+    let _ = writeln!(text, "reproduce:\n  {}", curl_line(exchange));
 }
 
 /// The headers that matter to a reader.
