@@ -30,18 +30,21 @@ pub(crate) fn read_no_follow(path: &Path, most: u64) -> io::Result<Vec<u8>> {
     read_with(path, most, OFlags::NONBLOCK | OFlags::NOFOLLOW)
 }
 
-/// Whether a path, its links followed, leads to something in this folder.
+/// Whether a path is a link that leads out of this folder.
 ///
 /// # Errors
-/// One of them cannot be looked up.
-pub(crate) fn is_within(folder: &Path, path: &Path) -> io::Result<bool> {
+/// Where it leads cannot be looked up.
+pub(crate) fn leads_out(folder: &Path, path: &Path) -> io::Result<bool> {
+    if !path.is_symlink() {
+        return Ok(false);
+    }
     // The folder of a bare name is the present one.
     let folder = if folder.as_os_str().is_empty() {
         Path::new(".")
     } else {
         folder
     };
-    Ok(path.canonicalize()?.starts_with(folder.canonicalize()?))
+    Ok(!path.canonicalize()?.starts_with(folder.canonicalize()?))
 }
 
 fn read_with(path: &Path, most: u64, flags: OFlags) -> io::Result<Vec<u8>> {

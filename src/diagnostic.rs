@@ -185,6 +185,19 @@ impl fmt::Display for Diagnostic {
     }
 }
 
+/// Every mistake of a file or a suite, and how many there are: why nothing is run.
+pub(crate) fn summary(what: &str, mistakes: &[Diagnostic]) -> String {
+    let count = mistakes.len();
+    let s = if count == 1 { "" } else { "s" };
+    let last = format!("{what} has {count} mistake{s}; nothing was run");
+    let text: Vec<String> = mistakes
+        .iter()
+        .map(ToString::to_string)
+        .chain([last])
+        .collect();
+    text.join("\n\n")
+}
+
 /// The closest of `known` to a mistyped `name`, as a sentence of help; empty if nothing is near.
 pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
     let closest = known

@@ -37,12 +37,12 @@ pub(crate) fn is_harmful(c: char) -> bool {
 
 /// The text with escapes in place of what is harmful; line breaks and tabs stay.
 pub(crate) fn printable(text: &str) -> String {
-    escaped(text, |c| !matches!(c, '\n' | '\t'))
+    escaped(text, |c| is_harmful(c) && !matches!(c, '\n' | '\t'))
 }
 
 /// The same on one line.
 pub(crate) fn one_line(text: &str) -> String {
-    escaped(text, |_| true)
+    escaped(text, is_harmful)
 }
 
 /// The same on as many lines as it has, each but the first with `indent` before it.
@@ -52,15 +52,8 @@ pub(crate) fn indented(text: &str, indent: &str) -> String {
 
 /// The same within quotes, so that it is told from what is said about it.
 pub(crate) fn quoted(text: &str) -> String {
-    let mut shown = String::from('"');
-    for c in text.chars() {
-        if is_harmful(c) || matches!(c, '"' | '\\') {
-            shown.extend(c.escape_default());
-        } else {
-            shown.push(c);
-        }
-    }
-    shown + "\""
+    let shown = escaped(text, |c| is_harmful(c) || matches!(c, '"' | '\\'));
+    format!("\"{shown}\"")
 }
 
 /// An id as it is where it is one, and any other text within quotes.
@@ -76,7 +69,7 @@ pub(crate) fn id(text: &str) -> String {
 fn escaped(text: &str, is_escaped: impl Fn(char) -> bool) -> String {
     let mut shown = String::with_capacity(text.len());
     for c in text.chars() {
-        if is_harmful(c) && is_escaped(c) {
+        if is_escaped(c) {
             shown.extend(c.escape_default());
         } else {
             shown.push(c);

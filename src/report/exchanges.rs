@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::difference::MOST_LINES;
-use super::text::{indented, is_relevant_header};
+use super::text::{is_relevant_header, pretty_json};
 use crate::engine::ScenarioResult;
 use crate::http::{Exchange, HeaderLine, KeptExchange};
 use crate::printable::printable;
@@ -76,7 +76,7 @@ pub(super) fn write_exchange(text: &mut String, exchange: &Exchange, extent: Ext
         };
         let _ = writeln!(text, "  < {}", response.status);
         tell_headers(text, '<', &response.headers, extent);
-        for line in indented(&response.body).lines().take(most) {
+        for line in pretty_json(&response.body).lines().take(most) {
             let _ = writeln!(text, "  < {line}");
         }
     }

@@ -7,7 +7,7 @@ use super::difference::difference;
 use super::exchanges::{self, Extent};
 use super::story::{ClauseWords, FailureStory, Story};
 use crate::http::{Exchange, HeaderLine};
-use crate::printable::{indented as indented_lines, printable};
+use crate::printable::{indented, printable};
 
 /// What stands before the further lines of what a server said.
 const INDENT: &str = "    ";
@@ -27,7 +27,7 @@ impl Story<'_> {
             tell_failure(&mut text, failure);
         }
         if let Some((outcome, reason)) = self.reason {
-            let _ = writeln!(text, "{outcome}: {}", indented_lines(reason, INDENT));
+            let _ = writeln!(text, "{outcome}: {}", indented(reason, INDENT));
             if let Some(exchange) = &self.registration {
                 tell_exchange(&mut text, exchange);
             }
@@ -62,7 +62,7 @@ fn tell_failure(text: &mut String, told: &FailureStory<'_>) {
         failure.excerpt.explained(&failure.message, "", help)
     );
     for line in &failure.details {
-        let _ = writeln!(text, "  {}", indented_lines(line, INDENT));
+        let _ = writeln!(text, "  {}", indented(line, INDENT));
     }
     let lines = difference(&failure.expected, &failure.actual);
     if !lines.is_empty() {
@@ -103,7 +103,7 @@ pub(super) fn is_relevant_header(header: &HeaderLine) -> bool {
 }
 
 /// JSON on several lines; anything else as it stands.
-pub(super) fn indented(body: &str) -> String {
+pub(super) fn pretty_json(body: &str) -> String {
     serde_json::from_str::<serde_json::Value>(body)
         .ok()
         .and_then(|value| serde_json::to_string_pretty(&value).ok())

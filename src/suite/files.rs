@@ -167,9 +167,9 @@ impl Files {
 }
 
 fn refuse_outside(folder: &Path, path: &Path) -> Result<(), SuiteError> {
-    match bounded::is_within(folder, path) {
-        Ok(true) => Ok(()),
-        Ok(false) => Err(SuiteError::Outside {
+    match bounded::leads_out(folder, path) {
+        Ok(false) => Ok(()),
+        Ok(true) => Err(SuiteError::Outside {
             path: path.to_owned(),
             folder: folder.to_owned(),
         }),

@@ -10,7 +10,7 @@ use super::files::Files;
 use super::schema::BodySchema;
 use super::{Scenario, Suite};
 use crate::contract::Contract;
-use crate::diagnostic::{Diagnostic, Source};
+use crate::diagnostic::{Diagnostic, Source, summary};
 use crate::yaml;
 
 /// Why there is no suite to run.
@@ -41,16 +41,8 @@ pub enum SuiteError {
     )]
     NoContract(PathBuf),
     /// The files hold mistakes.
-    #[error("{}", summary(.0))]
+    #[error("{}", summary("the suite", .0))]
     Mistakes(Vec<Diagnostic>),
-}
-
-fn summary(diagnostics: &[Diagnostic]) -> String {
-    let mut text: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
-    let count = diagnostics.len();
-    let s = if count == 1 { "" } else { "s" };
-    text.push(format!("the suite has {count} mistake{s}; nothing was run"));
-    text.join("\n\n")
 }
 
 impl Suite {

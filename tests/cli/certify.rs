@@ -8,7 +8,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::support::{Finished, Reference, conform, reference};
+use crate::support::{Conform, Finished, Reference, conform, reference};
 
 const LONGEST: Duration = Duration::from_mins(2);
 
@@ -20,8 +20,8 @@ fn keys() -> TempDir {
     folder
 }
 
-/// Certifies the reference inside the program; the profile needs no second factor and no check of a limit.
-fn certify(keys: &Path, arguments: &[&str]) -> Finished {
+/// A certification of the product of these tests; the profile needs no second factor and no check of a limit.
+fn certification(keys: &Path) -> Conform {
     let names = [
         "--vendor",
         "Acme",
@@ -32,10 +32,13 @@ fn certify(keys: &Path, arguments: &[&str]) -> Finished {
     ];
     conform(["certify", "--profile", "sessions"])
         .args(names)
-        .args(arguments)
         .arg("--key")
         .arg(keys.join("acme.pem"))
-        .run()
+}
+
+/// Certifies the reference inside the program.
+fn certify(keys: &Path, arguments: &[&str]) -> Finished {
+    certification(keys).args(arguments).run()
 }
 
 fn bundle(finished: &Finished) -> PathBuf {
@@ -77,17 +80,7 @@ fn a_product_that_conforms_gets_a_bundle_that_can_be_verified_and_a_badge() {
     fs::write(bundle.join("notes.txt"), "mine").unwrap();
     let reports = certified.reports();
     let again = |reports: &Path| {
-        let names = [
-            "--vendor",
-            "Acme",
-            "--product",
-            "auth",
-            "--version",
-            "1.2.0",
-        ];
-        conform(["certify", "--profile", "sessions", "--key"])
-            .arg(keys.path().join("acme.pem"))
-            .args(names)
+        certification(keys.path())
             .arg("--report-dir")
             .arg(reports)
             .run_as_is()
@@ -125,19 +118,7 @@ fn two_certifications_of_one_product_do_not_meet_in_one_folder() {
         std::future::pending::<()>()
     });
     let keys = keys();
-    let certify = || {
-        let names = [
-            "--vendor",
-            "Acme",
-            "--product",
-            "auth",
-            "--version",
-            "1.2.0",
-        ];
-        conform(["certify", "--profile", "sessions", "--key"])
-            .arg(keys.path().join("acme.pem"))
-            .args(names)
-    };
+    let certify = || certification(keys.path());
     let first = certify().args(["--timeout", "1h", "--base-url", server.base_url()]);
     let reports = first.reports();
     let first = first.start();

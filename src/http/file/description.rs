@@ -10,7 +10,7 @@ use super::variables::Variables;
 use super::written::TargetFile;
 use crate::bounded::{self, MIB};
 use crate::contract::Contract;
-use crate::diagnostic::{Diagnostic, Source};
+use crate::diagnostic::{Diagnostic, Source, summary};
 use crate::http::{BaseUrl, Target, Waiver};
 use crate::yaml;
 
@@ -97,18 +97,8 @@ pub enum TargetFileError {
     #[error("{0} names no server: add `base_url`, or name one with --base-url")]
     NoServer(PathBuf),
     /// It holds mistakes.
-    #[error("{}", summary(.0))]
+    #[error("{}", summary("the target file", .0))]
     Mistakes(Vec<Diagnostic>),
-}
-
-fn summary(diagnostics: &[Diagnostic]) -> String {
-    let mut text: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
-    let count = diagnostics.len();
-    let s = if count == 1 { "" } else { "s" };
-    text.push(format!(
-        "the target file has {count} mistake{s}; nothing was run"
-    ));
-    text.join("\n\n")
 }
 
 impl From<Target> for Description {
@@ -184,7 +174,7 @@ fn text(path: &Path) -> Result<String, TargetFileError> {
         cause,
     };
     let folder = path.parent().unwrap_or(Path::new(""));
-    if path.is_symlink() && !bounded::is_within(folder, path).map_err(unreadable)? {
+    if bounded::leads_out(folder, path).map_err(unreadable)? {
         return Err(TargetFileError::Outside(path.to_owned()));
     }
     let bytes = bounded::read(path, LARGEST_FILE).map_err(unreadable)?;

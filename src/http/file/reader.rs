@@ -73,21 +73,12 @@ impl Reader<'_> {
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
         let expanded = self.expanded(text)?;
-        self.meant(text, &expanded.text, parse)
+        self.kept(text, parse(&expanded.text))
     }
 
     fn expanded(&mut self, text: &Located<String>) -> Option<Expanded> {
         let expanded = expand(text, self.variables);
         self.kept(text, expanded)
-    }
-
-    fn meant<T, E: ToString>(
-        &mut self,
-        place: &Located<String>,
-        text: &str,
-        parse: impl FnOnce(&str) -> Result<T, E>,
-    ) -> Option<T> {
-        self.kept(place, parse(text))
     }
 
     fn kept<T, E: ToString>(&mut self, place: &Located<String>, result: Result<T, E>) -> Option<T> {

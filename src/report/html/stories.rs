@@ -4,7 +4,7 @@ use super::super::Report;
 use super::super::curl_line;
 use super::super::difference::{Side, difference};
 use super::super::story::{ClauseWords, FailureStory, Story};
-use super::super::text::{indented, relevant_headers};
+use super::super::text::{pretty_json, relevant_headers};
 use super::clauses::anchor;
 use super::duration;
 use crate::engine::{Outcome, ScenarioResult};
@@ -192,7 +192,7 @@ fn message(headers: &[HeaderLine], body: &str) -> String {
     }
     if !body.is_empty() {
         text.push('\n');
-        text.push_str(&shortened(indented(body)));
+        text.push_str(&shortened(pretty_json(body)));
     }
     printable(text.trim_end())
 }
