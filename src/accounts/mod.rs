@@ -35,6 +35,20 @@ pub struct Account {
     pub turn: Option<OwnedMutexGuard<()>>,
 }
 
+impl From<Identity> for Account {
+    /// One that is not registered yet, and has no second factor.
+    fn from(identity: Identity) -> Self {
+        Self {
+            identity,
+            token: None,
+            second_factor: None,
+            shared: false,
+            is_ready_made: false,
+            turn: None,
+        }
+    }
+}
+
 impl fmt::Debug for Account {
     /// Without its secrets.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

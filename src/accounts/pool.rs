@@ -81,17 +81,17 @@ impl Pool {
         given.keep_secrets(secrets);
         let loan = self.loan(&given, clock)?;
         let turn = turn(&loan, &given, held).await?;
+        let identity = Identity {
+            email: given.email,
+            password: given.password,
+            name: String::new(),
+        };
         Ok(Some(Account {
-            identity: Identity {
-                email: given.email,
-                password: given.password,
-                name: String::new(),
-            },
-            token: None,
             second_factor: Some(loan.second_factor),
             shared: loan.shared,
             is_ready_made: true,
             turn: Some(turn),
+            ..identity.into()
         }))
     }
 

@@ -60,17 +60,14 @@ impl ReadyMade {
         if !seen.insert(printed.email.to_lowercase()) {
             return Err(ProvisionError::SamePlain);
         }
+        let identity = Identity {
+            email: printed.email,
+            password: printed.password,
+            name: printed.name,
+        };
         Ok(Account {
-            identity: Identity {
-                email: printed.email,
-                password: printed.password,
-                name: printed.name,
-            },
-            token: None,
-            second_factor: None,
-            shared: false,
             is_ready_made: true,
-            turn: None,
+            ..identity.into()
         })
     }
 }

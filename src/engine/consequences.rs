@@ -3,8 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::judgement::untried;
-use super::outcome::{Outcome, ScenarioResult};
+use super::outcome::{ExpectationState, Outcome, ScenarioResult};
 use super::plan::Plan;
 
 /// Withdraws what only follows from another violation. Whether the run fails stays as it was: a clause stands back only
@@ -22,7 +21,7 @@ pub fn withdraw_consequences(plan: &Plan, results: &mut [ScenarioResult]) {
             };
             if blamed.all(|id| causes.contains_key(id.as_str())) {
                 let reason = format!("`{first}` failed, and that shows here as well");
-                expectation.state = untried(&reason);
+                expectation.state = ExpectationState::untried(&reason);
                 withdrawn = Some(reason);
             }
         }

@@ -1,7 +1,6 @@
 //! What shows only at the end: a refusal for the wrong reason verifies nothing, and neither does what stands
 //! back for another step that fails.
 
-use super::judgement::untried;
 use super::outcome::{ExpectationState, ScenarioResult, StepOutcome, StepResult};
 use crate::http::KeptExchange;
 use crate::suite::Scenario;
@@ -23,7 +22,8 @@ pub(super) fn withdraw_unless(scenario: &Scenario, result: &mut ScenarioResult) 
             });
             let state = &result.steps[registrations + position].expectations[index].state;
             if let Some(reason) = failed.filter(|_| !state.is_skipped()) {
-                result.steps[registrations + position].expectations[index].state = untried(&reason);
+                result.steps[registrations + position].expectations[index].state =
+                    ExpectationState::untried(&reason);
             }
         }
     }
@@ -65,7 +65,7 @@ pub(super) fn withdraw_without(scenario: &Scenario, result: &mut ScenarioResult)
                 ExpectationState::Untried { .. } | ExpectationState::Skipped { .. } => true,
             };
             if !stands {
-                done.expectations[index].state = untried(&reason);
+                done.expectations[index].state = ExpectationState::untried(&reason);
             }
         }
     }

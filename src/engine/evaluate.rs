@@ -17,6 +17,8 @@ pub(super) enum Evaluation {
     Holds,
     Fails(Box<Failure>),
     Untried(Missing),
+    /// The answer is not at hand as it was.
+    Unknown,
 }
 
 /// Everything that a condition may look at.

@@ -1,34 +1,45 @@
-//! What an answer comes to: what is expected of it, what is kept of it, and who is not to blame.
+//! The judge of one step, without I/O: which expectations an answer meets, what is kept of it, and which failures it
+//! does not explain.
 
-use serde_json::Value;
-
+use super::call::{Answered, RetryReason};
 use super::evaluate::{Evaluation, Evaluator};
 use super::hints::{Circumstances, hint};
 use super::normalized_answer::NormalizedAnswer;
 use super::outcome::{ExpectationResult, ExpectationState, StepOutcome, StepResult};
-use super::retry::RetryReason;
-use super::run::Session;
-use super::scope::{Missing, Scope};
-use super::step_run::Answered;
+use super::reported_answer::ReportedAnswer;
+use super::scope::{Missing, Scope, captured};
 use crate::contract::Contract;
 use crate::excerpt::Excerpt;
-use crate::http::Answer;
+use crate::http::{Answer, Secrets, ServerClock, Target};
 use crate::suite::{
-    AccountKind, Condition, Expectation, Expression, Field, PathTemplate, Reference, Scenario,
-    Statuses, Step, expected,
+    AccountKind, Condition, Expectation, Expression, Field, Reference, Scenario, Statuses, Step,
+    Suite, expected,
 };
 
-/// A step with its answer, and what came before it.
+/// A step, what came before it, and what its answer is judged by.
 pub(super) struct Judgement<'a> {
-    pub(super) session: &'a Session,
+    pub(super) suite: &'a Suite,
+    pub(super) secrets: &'a Secrets,
+    pub(super) clock: &'a ServerClock,
+    pub(super) evidence: Evidence<'a>,
     pub(super) scenario: &'a Scenario,
     pub(super) position: usize,
-    pub(super) step: &'a Step,
-    /// Whether nothing was found where the contract only assumes the operation to be.
-    pub(super) elsewhere: bool,
     /// The results of the steps before it, by their positions.
     pub(super) earlier: &'a [StepResult],
 }
+
+/// Where the answer of a step comes from.
+#[derive(Clone, Copy)]
+pub(super) enum Evidence<'a> {
+    /// A call to this target.
+    Call(&'a Target),
+    /// A report, which hides secrets and cuts what is long. It does not have the answers of the steps at these positions
+    /// as they were.
+    Report(&'a [usize]),
+}
+
+/// What a report cannot tell. Nothing else is said of an expectation with these words.
+pub(super) const NOT_IN_REPORT: &str = "the report says too little of the answer";
 
 const READY_MADE: &str =
     "the account was there before the run, which so says nothing of its registration";
@@ -44,17 +55,16 @@ enum Barrier {
 }
 
 impl Judgement<'_> {
-    /// Tests what the step expects, and keeps what it captures.
-    pub(super) fn judge(&self, answered: Answered, scope: &mut Scope) -> StepResult {
-        let (step, answer) = (self.step, &answered.answer);
-        let words = &answered.filled.words;
+    /// What the expectations of the step come to. What it captures is kept.
+    pub(super) fn judge(&self, answered: &Answered, scope: &mut Scope) -> Vec<ExpectationResult> {
+        let (step, answer) = (self.step(), &answered.answer);
         let evaluator = Evaluator {
-            suite: &self.session.plan.suite,
+            suite: self.suite,
             scope,
             answer,
-            secrets: &self.session.secrets,
-            clock: &self.session.clock,
-            words,
+            secrets: self.secrets,
+            clock: self.clock,
+            words: &answered.filled.words,
             successes: answered.successes,
         };
         let mut barrier: Option<Barrier> = None;
@@ -66,8 +76,8 @@ impl Judgement<'_> {
                         reason: READY_MADE.to_owned(),
                     }
                 }
-                Some(reason) if expectation.needs_every_call() => untried(reason),
-                _ => self.expect(expectation, &evaluator, barrier, answered.ran_out),
+                Some(reason) if expectation.needs_every_call() => ExpectationState::untried(reason),
+                _ => self.expect(expectation, &evaluator, barrier, answered),
             };
             if let ExpectationState::Failed { failure } = &state {
                 let mut conditions = expectation.conditions.iter();
@@ -90,8 +100,9 @@ impl Judgement<'_> {
         }
         self.keep(answer, scope);
         self.let_in(answer, scope);
-        if self.step.id.is_some() {
-            scope.remember(self.position, NormalizedAnswer::by(answer, words));
+        if step.id.is_some() {
+            let said = NormalizedAnswer::by(answer, &answered.filled.words);
+            scope.remember(self.position, said);
         }
         let should_work = step
             .expected_statuses()
@@ -99,17 +110,11 @@ impl Judgement<'_> {
         if let (401, true, Some(token)) = (answer.status, should_work, &answered.filled.token) {
             scope.lose_token(token);
         }
-        StepResult {
-            position: Some(self.position),
-            operation: step.operation.clone(),
-            line: self.line(step.span.start),
-            outcome: outcome(&expectations),
-            reason: answered.undecided,
-            calls: answered.calls,
-            timing: None,
-            exchange: Some(answered.exchange.into()),
-            expectations,
-        }
+        expectations
+    }
+
+    fn step(&self) -> &Step {
+        &self.scenario.steps[self.position]
     }
 
     fn expect(
@@ -117,10 +122,10 @@ impl Judgement<'_> {
         expectation: &Expectation,
         evaluator: &Evaluator<'_>,
         barrier: Option<Barrier>,
-        ran_out: bool,
+        answered: &Answered,
     ) -> ExpectationState {
         if let Some(given) = self.missing_given(expectation) {
-            return untried(&format!(
+            return ExpectationState::untried(&format!(
                 "it depends on `{}` at line {}, which {}",
                 given.operation,
                 given.line,
@@ -134,32 +139,48 @@ impl Judgement<'_> {
         if let Some(Barrier::Status) = barrier
             && !is_met
         {
-            return untried(
+            return ExpectationState::untried(
                 "the status of the answer is not the expected one, so its body says nothing",
             );
         }
+        let mut is_known = true;
         for (condition, span) in &expectation.conditions {
-            match evaluator.test(condition, span) {
+            let evaluation = evaluator.test(condition, span);
+            let evaluation = match self.evidence {
+                Evidence::Call(_) => evaluation,
+                Evidence::Report(changed) => {
+                    let reported = ReportedAnswer::new(evaluator, self.step(), changed);
+                    reported.weigh(condition, evaluation)
+                }
+            };
+            match evaluation {
                 Evaluation::Holds => {}
-                Evaluation::Untried(Missing(reason)) => return untried(&reason),
+                Evaluation::Unknown => is_known = false,
+                Evaluation::Untried(Missing(reason)) => return ExpectationState::untried(&reason),
                 // A body of another shape has failed already: its parts are not to blame as well.
                 Evaluation::Fails(_) if barrier.is_some() => {
-                    return untried(
+                    return ExpectationState::untried(
                         "the body does not satisfy its schema, which is reported by itself",
                     );
                 }
                 Evaluation::Fails(mut failure) => {
-                    if let Some(doubt) = self.doubt(condition, evaluator) {
-                        return untried(&doubt);
+                    if let Evidence::Call(target) = self.evidence {
+                        let doubt = self.doubt(target, condition, evaluator, answered.elsewhere);
+                        if let Some(doubt) = doubt {
+                            return ExpectationState::untried(&doubt);
+                        }
+                        failure.hint = self.hint(target, evaluator.answer);
                     }
-                    failure.hint = self.hint(evaluator.answer);
                     failure.excerpt = Excerpt::of(&self.scenario.source, span);
                     return ExpectationState::Failed { failure };
                 }
             }
         }
-        if ran_out && expectation.statuses().is_some_and(Statuses::is_refusal) {
-            return untried(&RetryReason::CodeRanOut.to_string());
+        if !is_known {
+            return ExpectationState::untried(NOT_IN_REPORT);
+        }
+        if answered.ran_out && expectation.statuses().is_some_and(Statuses::is_refusal) {
+            return ExpectationState::untried(&RetryReason::CodeRanOut.to_string());
         }
         ExpectationState::Held
     }
@@ -167,13 +188,13 @@ impl Judgement<'_> {
     /// Whether an expectation verifies nothing but what rests on how an account was registered, and the accounts of the
     /// scenario are ready-made.
     fn rests_on_registration(&self, expectation: &Expectation, scope: &Scope) -> bool {
-        let contract = &self.session.plan.suite.contract;
         let mut accounts = self.scenario.accounts.iter();
         let is_ready_made = accounts.any(|need| {
             let account = scope.accounts.get(&need.name);
             need.kind == AccountKind::Registered && account.is_some_and(|one| one.is_ready_made)
         });
-        is_ready_made && rests_on_registration(contract, self.step, expectation)
+        let contract = &self.suite.contract;
+        is_ready_made && rests_on_registration(contract, self.step(), expectation)
     }
 
     fn missing_given(&self, expectation: &Expectation) -> Option<&StepResult> {
@@ -183,23 +204,30 @@ impl Judgement<'_> {
     }
 
     /// Why a refusal may not be the server's fault: what was sent may not have been good.
-    fn doubt(&self, condition: &Condition, evaluator: &Evaluator<'_>) -> Option<String> {
+    fn doubt(
+        &self,
+        target: &Target,
+        condition: &Condition,
+        evaluator: &Evaluator<'_>,
+        elsewhere: bool,
+    ) -> Option<String> {
         let status = evaluator.answer.status;
-        let expected = self.step.expected_statuses();
+        let expected = self.step().expected_statuses();
         let should_work = expected.is_some_and(Statuses::allows_success);
         let refused = (400..500).contains(&status);
         if !matches!(condition, Condition::Status(_)) {
             return None;
         }
-        if self.is_believed_from_here() {
+        if self.is_believed_from_here(target) {
             return Some(FORWARDED.to_owned());
         }
         if !(refused && should_work) {
             return None;
         }
         let reason = || self.unknown_account(status, evaluator.scope);
-        self.doubtful_path(status).or_else(reason).or_else(|| {
-            let inputs = self.step.inputs();
+        let path = elsewhere.then(|| self.doubtful_path(status));
+        path.or_else(reason).or_else(|| {
+            let inputs = self.step().inputs();
             inputs.iter().find_map(|input| match &input.reference {
                 Reference::Account(name, field) => {
                     self.doubtful_input(name, *field, evaluator.scope)
@@ -210,20 +238,17 @@ impl Judgement<'_> {
     }
 
     /// Where no page states the path of an operation, this server may have it elsewhere.
-    fn doubtful_path(&self, status: u16) -> Option<String> {
-        let name = &self.step.operation;
-        self.elsewhere.then(|| {
-            format!(
-                "the contract only assumes where `{name}` is, and this server answers {status} there; if it has it \
-                 elsewhere, say so with --operation '{name}=METHOD /path'"
-            )
-        })
+    fn doubtful_path(&self, status: u16) -> String {
+        let name = &self.step().operation;
+        format!(
+            "the contract only assumes where `{name}` is, and this server answers {status} there; if it has it \
+             elsewhere, say so with --operation '{name}=METHOD /path'"
+        )
     }
 
     /// Whether a call says where it comes from, and the server may well believe that of a caller on its own machine.
-    fn is_believed_from_here(&self) -> bool {
-        let target = &self.session.target;
-        let mut headers = self.step.headers.iter();
+    fn is_believed_from_here(&self, target: &Target) -> bool {
+        let mut headers = self.step().headers.iter();
         headers.any(|(name, _)| name.eq_ignore_ascii_case(FORWARDED_FOR))
             && target.base_url.is_loopback()
             && !target.distrusts_loopback
@@ -231,7 +256,7 @@ impl Judgement<'_> {
 
     /// Why the refusal of a right password says nothing: no login of that provisioned account has succeeded before.
     pub(super) fn unknown_account(&self, status: u16, scope: &Scope) -> Option<String> {
-        let expected = self.step.expected_statuses();
+        let expected = self.step().expected_statuses();
         let is_refused =
             (400..500).contains(&status) && expected.is_some_and(Statuses::allows_success);
         let is_unknown = |input: &&Expression| {
@@ -242,7 +267,7 @@ impl Judgement<'_> {
             let factor = account.and_then(|account| account.second_factor.as_ref());
             input.filters.is_empty() && factor.is_some_and(|factor| !factor.is_let_in())
         };
-        (is_refused && self.step.inputs().iter().any(is_unknown)).then(|| {
+        (is_refused && self.step().inputs().iter().any(is_unknown)).then(|| {
             format!(
                 "the first login of an account from --provision was answered {status}: does the server under test have that \
                  account, or did the command make it in another database?"
@@ -252,11 +277,11 @@ impl Judgement<'_> {
 
     fn doubtful_input(&self, account: &str, field: Field, scope: &Scope) -> Option<String> {
         let reason = match field {
-            Field::Totp if !self.session.clock.is_known() => {
+            Field::Totp if !self.clock.is_known() => {
                 "a code was refused, but the server does not tell its time, and so the right code is unknown: say with \
                  --clock-offset how many seconds its clock is ahead"
             }
-            Field::Totp if self.session.clock.is_zoned() => {
+            Field::Totp if self.clock.is_zoned() => {
                 "a code was refused, but the server does not tell its time, and those of its list of tokens are off by an hour \
                  or the like: say with --clock-offset how many seconds its clock is ahead"
             }
@@ -274,25 +299,20 @@ impl Judgement<'_> {
         Some(reason.to_owned())
     }
 
-    fn hint(&self, answer: &Answer) -> Option<String> {
-        let (session, step) = (self.session, self.step);
-        let operation = session
-            .plan
-            .suite
-            .contract
-            .operations
-            .get(&step.operation)?;
-        let address = session.target.operation(&step.operation, operation);
+    fn hint(&self, target: &Target, answer: &Answer) -> Option<String> {
+        let step = self.step();
+        let operation = self.suite.contract.operations.get(&step.operation)?;
+        let address = target.operation(&step.operation, operation);
         let hint = hint(&Circumstances {
             operation: &step.operation,
             known: operation.known,
-            overridden: session.target.operations.contains_key(&step.operation),
+            overridden: target.operations.contains_key(&step.operation),
             expected: step.expected_statuses(),
             answer,
             path: Some(&address.path),
-            doubled: session.target.base_url.doubles(&address.path),
+            doubled: target.base_url.doubles(&address.path),
         })?;
-        Some(session.secrets.redact(&hint))
+        Some(self.secrets.redact(&hint))
     }
 
     /// Notes which accounts were let in by their passwords.
@@ -300,7 +320,7 @@ impl Judgement<'_> {
         if !(200..300).contains(&answer.status) {
             return;
         }
-        for input in self.step.inputs() {
+        for input in self.step().inputs() {
             if let Reference::Account(name, Field::Password) = &input.reference
                 && input.filters.is_empty()
                 && let Some(account) = scope.accounts.get(name)
@@ -312,13 +332,14 @@ impl Judgement<'_> {
     }
 
     fn keep(&self, answer: &Answer, scope: &mut Scope) {
-        for capture in &self.step.captures {
+        let step = self.step();
+        for capture in &step.captures {
             let value = captured(&capture.path, capture.count, answer, scope);
             let value = value.map_err(|what| {
                 Missing(format!(
                     "the answer to `{}` at line {} has no value for `{}`: {what}",
-                    self.step.operation,
-                    self.line(self.step.span.start),
+                    step.operation,
+                    self.line(step.span.start),
                     capture.name
                 ))
             });
@@ -333,11 +354,7 @@ impl Judgement<'_> {
 
 /// Whether an expectation verifies clauses, each of which rests on what the documentation says of registering, by another
 /// call than that.
-pub(super) fn rests_on_registration(
-    contract: &Contract,
-    step: &Step,
-    expectation: &Expectation,
-) -> bool {
+fn rests_on_registration(contract: &Contract, step: &Step, expectation: &Expectation) -> bool {
     let rests = |id: &String| {
         let clause = contract.clause(id);
         clause.is_some_and(|clause| clause.sources.iter().any(|id| id.starts_with("register.")))
@@ -346,7 +363,7 @@ pub(super) fn rests_on_registration(
     step.operation != "register" && verifies.len() > 0 && verifies.all(rests)
 }
 
-fn outcome(expectations: &[ExpectationResult]) -> StepOutcome {
+pub(super) fn outcome(expectations: &[ExpectationResult]) -> StepOutcome {
     let any = |wanted: fn(&ExpectationState) -> bool| {
         expectations
             .iter()
@@ -358,34 +375,5 @@ fn outcome(expectations: &[ExpectationResult]) -> StepOutcome {
         StepOutcome::Blocked
     } else {
         StepOutcome::Passed
-    }
-}
-
-pub(super) fn untried(reason: &str) -> ExpectationState {
-    ExpectationState::Untried {
-        reason: reason.to_owned(),
-    }
-}
-
-pub(super) fn captured(
-    path: &PathTemplate,
-    count: bool,
-    answer: &Answer,
-    scope: &Scope,
-) -> Result<Value, String> {
-    let mut value_of = |expression: &_| scope.value(expression);
-    let place = path.text(&mut value_of).map_err(|Missing(reason)| reason)?;
-    let body = answer.json.as_ref().ok_or("it is no JSON")?;
-    let found = path
-        .select(body, &mut value_of)
-        .map_err(|Missing(reason)| reason)?;
-    if count {
-        return Ok(Value::from(found.len()));
-    }
-    match found.as_slice() {
-        // `null` is as good as nothing: some servers send every member.
-        [Value::Null] => Err(format!("null at {place}")),
-        [one] => Ok((*one).clone()),
-        other => Err(format!("{} values at {place}", other.len())),
     }
 }

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 
-use super::preflight::bare_call;
-use super::run::Session;
+use super::session::Session;
 
 const UNAUTHORIZED: u16 = 401;
 const NOT_FOUND: u16 = 404;
@@ -45,7 +44,7 @@ impl Session {
             return Some(NOT_FOUND);
         };
         let address = self.target.operation(name, operation);
-        let mut call = bare_call(self, name, &address);
+        let mut call = self.bare_call(name, &address);
         let bearer = format!("Bearer {token}");
         call.headers.push(("authorization".to_owned(), bearer));
         self.throttle.ready(name).await;

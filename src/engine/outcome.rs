@@ -155,6 +155,12 @@ pub enum ExpectationState {
 }
 
 impl ExpectationState {
+    pub(super) fn untried(reason: &str) -> Self {
+        Self::Untried {
+            reason: reason.to_owned(),
+        }
+    }
+
     /// Whether it does not hold.
     #[must_use]
     pub fn is_failed(&self) -> bool {

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
-use super::run::Session;
-use crate::http::{Answer, Call, OperationAddress, Throttle, TransportError};
+use super::session::Session;
+use crate::http::{Answer, Call, Throttle, TransportError};
 
 /// Between calls that a gateway answers: it may be at its limit, or the server behind it be starting.
 const PAUSES: [Duration; 3] = [
@@ -78,7 +78,7 @@ pub async fn preflight(session: &Session) -> Result<(), NotTestable> {
             return Ok(());
         };
         let address = session.target.operation(name, operation);
-        let call = bare_call(session, name, &address);
+        let call = session.bare_call(name, &address);
         let answer = past_gateway(session, &call).await?;
         if !Throttle::is_gateway_error(&answer) {
             session.clock.observe(&answer);
@@ -142,17 +142,6 @@ fn wants_tls(answer: &Answer) -> bool {
     ];
     let text = answer.text();
     answer.status == 400 && COMPLAINTS.iter().any(|complaint| text.contains(complaint))
-}
-
-/// A call without a token.
-pub(super) fn bare_call(session: &Session, name: &str, address: &OperationAddress) -> Call {
-    Call {
-        operation: name.to_owned(),
-        method: address.method.clone(),
-        url: session.target.base_url.join(&address.path),
-        headers: Vec::new(),
-        body: None,
-    }
 }
 
 /// Where a redirect leads, if that is the same call at another place. A redirect to a login page is an answer

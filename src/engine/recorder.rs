@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::call_site::{CallSite, ScenarioPart};
+use super::adapter::Adapter;
+use super::call::{Answered, ScenarioPart, StepRequest, Stop, Unanswered};
 use super::outcome::ScenarioResult;
-use super::scenario_run::Stop;
-use super::step_run::{Answered, Unanswered};
+use super::scope::Scope;
 use crate::accounts::{Account, Identity};
 use crate::http::ServerClock;
+use crate::suite::AccountNeed;
 
 /// What the calls of one scenario came to.
 #[derive(Default)]
@@ -32,8 +33,6 @@ pub(super) struct RecordedCall {
     pub(super) outcome: Result<Answered, Unanswered>,
     /// What was known of the server's clock then.
     pub(super) clock: ServerClock,
-    /// Whether a stranger was told that there is nothing there.
-    pub(super) elsewhere: bool,
 }
 
 /// Keeps what comes of calls while scenarios run.
@@ -60,43 +59,6 @@ impl RecordedAccount {
 }
 
 impl Recorder {
-    /// A scenario is begun: what was kept of an earlier go at it counts no more.
-    pub(super) fn begin(&self, scenario: &str) {
-        self.lock().remove(scenario);
-    }
-
-    pub(super) fn keep_account(&self, site: &CallSite, account: Result<RecordedAccount, Stop>) {
-        self.scenario(&site.scenario, |kept| {
-            kept.accounts.insert(site.part.clone(), account);
-        });
-    }
-
-    pub(super) fn keep_call(
-        &self,
-        site: &CallSite,
-        outcome: &Result<Answered, Unanswered>,
-        clock: &ServerClock,
-    ) {
-        let then = ServerClock::default();
-        then.set(clock);
-        let call = RecordedCall {
-            outcome: outcome.clone(),
-            clock: then,
-            elsewhere: false,
-        };
-        self.scenario(&site.scenario, |kept| {
-            kept.calls.insert(site.part.clone(), call);
-        });
-    }
-
-    pub(super) fn keep_elsewhere(&self, site: &CallSite, elsewhere: bool) {
-        self.scenario(&site.scenario, |kept| {
-            if let Some(call) = kept.calls.get_mut(&site.part) {
-                call.elsewhere = elsewhere;
-            }
-        });
-    }
-
     pub(super) fn keep_result(&self, result: &ScenarioResult) {
         self.scenario(&result.id, |kept| kept.result = Some(result.clone()));
     }
@@ -116,5 +78,61 @@ impl Recorder {
         self.scenarios
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Keeps what comes of one go at a scenario, whatever the answers come from.
+pub(super) struct RecordingAdapter<'a, A> {
+    recorder: &'a Recorder,
+    scenario: &'a str,
+    clock: &'a ServerClock,
+    inner: A,
+}
+
+impl<'a, A> RecordingAdapter<'a, A> {
+    /// What was kept of an earlier go at the scenario counts no more.
+    pub(super) fn new(
+        recorder: &'a Recorder,
+        scenario: &'a str,
+        clock: &'a ServerClock,
+        inner: A,
+    ) -> Self {
+        recorder.lock().remove(scenario);
+        Self {
+            recorder,
+            scenario,
+            clock,
+            inner,
+        }
+    }
+}
+
+impl<A: Adapter> Adapter for RecordingAdapter<'_, A> {
+    async fn account(&self, need: &AccountNeed, scope: &Scope) -> Result<Account, Stop> {
+        let account = self.inner.account(need, scope).await;
+        let part = ScenarioPart::Account(need.name.clone());
+        let kept = account.as_ref().map(RecordedAccount::of);
+        self.recorder.scenario(self.scenario, |recorded| {
+            recorded.accounts.insert(part, kept.map_err(Clone::clone));
+        });
+        account
+    }
+
+    async fn answer(
+        &self,
+        request: &StepRequest<'_>,
+        scope: &mut Scope,
+    ) -> Result<Answered, Unanswered> {
+        let outcome = self.inner.answer(request, scope).await;
+        let clock = ServerClock::default();
+        clock.set(self.clock);
+        let call = RecordedCall {
+            outcome: outcome.clone(),
+            clock,
+        };
+        self.recorder.scenario(self.scenario, |recorded| {
+            recorded.calls.insert(request.part(), call);
+        });
+        outcome
     }
 }

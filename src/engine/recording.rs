@@ -4,15 +4,16 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use super::call_site::ScenarioPart;
+use super::adapter;
+use super::call::{Answered, ScenarioAttempt, ScenarioPart};
+use super::fill::Context;
+use super::judge::Judge;
 use super::outcome::ScenarioResult;
 use super::plan::Plan;
 use super::recorder::{RecordedScenario, Recorder};
 use super::replay::{ReplacedAnswer, Replay};
-use super::run::Session;
-use super::step_run::Answered;
-use super::transport::Transport;
-use crate::http::Answer;
+use super::session::Session;
+use crate::http::{Answer, ServerClock};
 
 /// What a run was answered. It holds secrets in clear, so it is never written anywhere.
 #[derive(Clone)]
@@ -34,7 +35,7 @@ impl Session {
     /// The same session, but it keeps what it is answered; see [`Recording::of`].
     #[must_use]
     pub fn recording(mut self) -> Self {
-        self.transport = Transport::Recording(Recorder::default());
+        self.recorder = Some(Recorder::default());
         self
     }
 }
@@ -43,12 +44,9 @@ impl Recording {
     /// Takes what a recording session has kept of the scenarios that have ended. `None` where it keeps nothing.
     #[must_use]
     pub fn of(session: &Arc<Session>) -> Option<Self> {
-        let Transport::Recording(recorder) = &session.transport else {
-            return None;
-        };
         Some(Self {
             session: Arc::clone(session),
-            scenarios: recorder.take_ended(),
+            scenarios: session.recorder.as_ref()?.take_ended(),
         })
     }
 
@@ -62,10 +60,19 @@ impl Recording {
         change: Option<ReplacedAnswer>,
     ) -> Option<ScenarioResult> {
         let scenario = plan.scenario(index);
-        let replay = Replay::new(self.scenarios.get(&scenario.id)?, scenario, change);
-        let transport = Transport::Replaying(Box::new(replay));
-        let session = self.session.offline(plan, transport);
-        Some(session.run_scenario(scenario).await)
+        let context = Context {
+            plan,
+            clock: &ServerClock::default(),
+            ..self.session.context()
+        };
+        let attempt = ScenarioAttempt {
+            is_last: true,
+            ..ScenarioAttempt::default()
+        };
+        let recorded = self.scenarios.get(&scenario.id)?;
+        let replay = Replay::new(context, recorded, scenario, change);
+        let judge = Judge::new(context, scenario, attempt);
+        Some(adapter::judge(judge, &replay).await.0)
     }
 
     /// What was run.

@@ -1,20 +1,17 @@
-//! What a report says of a scenario, checked by what it has kept: the same expectations meet the kept answers.
+//! What a report says of a scenario, checked by what it has kept: the judge is given the kept answers.
 
-use serde_json::Value;
-
+use super::call::{Answered, Filled};
 use super::controls;
-use super::evaluate::{Evaluation, Evaluator};
-use super::judgement::{captured, rests_on_registration};
-use super::normalized_answer::NormalizedAnswer;
+use super::judgement::{Evidence, Judgement, NOT_IN_REPORT};
 use super::outcome::{
     ExpectationResult, ExpectationState, Outcome, ScenarioResult, StepOutcome, StepResult,
 };
 use super::plan::Plan;
-use super::reported_answer::ReportedAnswer;
+use super::reported_answer::is_kept_whole;
 use super::restore_scope::{scope_of, words};
-use super::scope::{Missing, Scope};
+use super::scope::{Leases, Scope};
 use crate::http::{Answer, Secrets, ServerClock};
-use crate::suite::{Expectation, Scenario, Step};
+use crate::suite::{Scenario, Step};
 
 /// What came of checking a scenario again.
 #[derive(Debug, Clone, Default)]
@@ -86,31 +83,22 @@ pub fn reevaluate(plan: &Plan, scenario: &Scenario, result: &ScenarioResult) -> 
             let what = "it is said to be left out, but what it needs was there";
             reevaluation.contradicts(result, done.line, what);
         }
-        let exchange = done.exchange.as_ref();
-        let Some(answer) = exchange.and_then(|exchange| Answer::kept(&exchange.get())) else {
+        let Some(answered) = kept(step, done, &scope) else {
             answerless(result, done, &mut reevaluation);
             continue;
         };
-        let said = words(step, done, &scope);
-        let reported = ReportedAnswer {
+        let judgement = Judgement {
             suite: &plan.suite,
-            step,
-            scope: &scope,
-            answer: &answer,
-            changed: &changed,
+            secrets: &Secrets::default(),
+            clock: &ServerClock::default(),
+            evidence: Evidence::Report(&changed),
+            scenario,
+            position,
+            earlier: &steps[..position],
         };
-        for (expectation, recorded) in step.expectations.iter().zip(&done.expectations) {
-            // Where nothing was registered, nothing is said of registering.
-            let is_left_out = recorded.state.is_skipped()
-                && result.steps[..registrations]
-                    .iter()
-                    .any(|step| step.operation != "register")
-                && rests_on_registration(&plan.suite.contract, step, expectation);
-            if is_left_out {
-                reevaluation.undecided += 1;
-                continue;
-            }
-            match compare(&reported, expectation, recorded, &said) {
+        let judged = judgement.judge(&answered, &mut scope);
+        for (recorded, judged) in done.expectations.iter().zip(judged) {
+            match compare(recorded, judged.state) {
                 Agreement::Agrees => reevaluation.rechecked += 1,
                 Agreement::Undecided => reevaluation.undecided += 1,
                 Agreement::Contradicts(what) => {
@@ -118,15 +106,31 @@ pub fn reevaluate(plan: &Plan, scenario: &Scenario, result: &ScenarioResult) -> 
                 }
             }
         }
-        if !reported.is_plain() {
+        if !is_kept_whole(&answered.answer) {
             changed.push(position);
-        }
-        keep(step, &answer, &mut scope);
-        if step.id.is_some() {
-            scope.remember(position, NormalizedAnswer::by(&answer, &said));
         }
     }
     reevaluation
+}
+
+/// What the report has kept of the answer to a step.
+fn kept(step: &Step, done: &StepResult, scope: &Scope) -> Option<Answered> {
+    let exchange = done.exchange.as_ref()?.get().into_owned();
+    Some(Answered {
+        answer: Answer::kept(&exchange)?,
+        filled: Filled {
+            words: words(step, done, scope),
+            ..Filled::default()
+        },
+        leases: Leases::default(),
+        exchange,
+        calls: done.calls,
+        successes: 0,
+        undecided: done.reason.clone(),
+        ran_out: false,
+        renewed: Vec::new(),
+        elsewhere: false,
+    })
 }
 
 /// Where the steps of a result are not those of the scenario.
@@ -243,64 +247,24 @@ enum Agreement {
     Contradicts(String),
 }
 
-fn compare(
-    reported: &ReportedAnswer<'_>,
-    expectation: &Expectation,
-    recorded: &ExpectationResult,
-    words: &[String],
-) -> Agreement {
-    let evaluator = Evaluator {
-        suite: reported.suite,
-        scope: reported.scope,
-        answer: reported.answer,
-        secrets: &Secrets::default(),
-        clock: &ServerClock::default(),
-        words,
-        successes: 0,
-    };
-    let mut unclear = false;
-    let mut failed = None;
-    for (condition, span) in &expectation.conditions {
-        let (holds, message) = match evaluator.test(condition, span) {
-            // Nobody knows the secrets any more: their names tell that they were there.
-            Evaluation::Holds if reported.shows_secret(condition) => {
-                (false, Some("the body shows a secret".to_owned()))
-            }
-            Evaluation::Holds => (true, None),
-            Evaluation::Fails(failure) => (false, Some(failure.message)),
-            Evaluation::Untried(_) => {
-                unclear = true;
-                continue;
-            }
-        };
-        if !reported.decides(condition, holds) {
-            unclear = true;
-        } else if let Some(message) = message {
-            failed = failed.or(Some(message));
-        }
-    }
-    match (&recorded.state, failed) {
-        (ExpectationState::Untried { .. }, _) => Agreement::Undecided,
-        (ExpectationState::Skipped { .. }, _) => {
+fn compare(recorded: &ExpectationResult, judged: ExpectationState) -> Agreement {
+    use ExpectationState::{Failed, Held, Skipped, Untried};
+    match (&recorded.state, judged) {
+        (Untried { .. }, _) | (Skipped { .. }, Skipped { .. }) => Agreement::Undecided,
+        (Skipped { .. }, _) => {
             Agreement::Contradicts("it is said to be left out, but there is an answer".to_owned())
         }
-        (ExpectationState::Held, Some(message)) => Agreement::Contradicts(format!(
-            "it is said to hold, but in the kept answer {message}"
-        )),
-        (_, None) if unclear => Agreement::Undecided,
-        (ExpectationState::Failed { .. }, Some(_)) | (ExpectationState::Held, None) => {
-            Agreement::Agrees
+        (_, Untried { reason }) if reason == NOT_IN_REPORT => Agreement::Undecided,
+        (_, Untried { reason } | Skipped { reason }) => {
+            Agreement::Contradicts(format!("it counts, but says nothing: {reason}"))
         }
-        (ExpectationState::Failed { .. }, None) => Agreement::Contradicts(
+        (Held, Failed { failure }) => Agreement::Contradicts(format!(
+            "it is said to hold, but in the kept answer {}",
+            failure.message
+        )),
+        (Failed { .. }, Held) => Agreement::Contradicts(
             "it is said to fail, but the kept answer satisfies it".to_owned(),
         ),
-    }
-}
-
-/// Keeps for later steps what the step captures.
-fn keep(step: &Step, answer: &Answer, scope: &mut Scope) {
-    for capture in &step.captures {
-        let value: Result<Value, String> = captured(&capture.path, capture.count, answer, scope);
-        scope.capture(&capture.name, value.map_err(Missing));
+        (Held, Held) | (Failed { .. }, Failed { .. }) => Agreement::Agrees,
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::evaluate::{Evaluation, Evaluator, difference};
 use super::scope::Scope;
 use crate::http::{Answer, holds_issued_name, holds_name, is_cut};
 use crate::suite::{Bodies, Condition, Step, Suite, Test};
@@ -21,19 +22,51 @@ fn is_plain(text: &str) -> bool {
     !holds_name(text) && !is_cut(text)
 }
 
-impl ReportedAnswer<'_> {
-    /// Whether the body is kept as it was.
-    pub(super) fn is_plain(&self) -> bool {
-        is_plain(&self.answer.text())
+/// Whether a body is kept as it was.
+pub(super) fn is_kept_whole(answer: &Answer) -> bool {
+    is_plain(&answer.text())
+}
+
+impl<'a> ReportedAnswer<'a> {
+    pub(super) fn new(evaluator: &Evaluator<'a>, step: &'a Step, changed: &'a [usize]) -> Self {
+        Self {
+            suite: evaluator.suite,
+            step,
+            scope: evaluator.scope,
+            answer: evaluator.answer,
+            changed,
+        }
+    }
+
+    /// What is left of an evaluation of the kept answer as one of the answer itself.
+    pub(super) fn weigh(&self, condition: &Condition, evaluation: Evaluation) -> Evaluation {
+        let evaluation = match evaluation {
+            // Nobody knows the secrets any more: their names tell that they were there.
+            Evaluation::Holds if self.shows_secret(condition) => {
+                let message = "the body shows a secret".to_owned();
+                Evaluation::Fails(Box::new(difference(message, String::new(), String::new())))
+            }
+            other => other,
+        };
+        let decides = match &evaluation {
+            Evaluation::Holds => self.decides(condition, true),
+            Evaluation::Fails(_) => self.decides(condition, false),
+            Evaluation::Untried(_) | Evaluation::Unknown => false,
+        };
+        if decides {
+            evaluation
+        } else {
+            Evaluation::Unknown
+        }
     }
 
     /// Whether the body must show no secret, and shows one: its name stands there.
-    pub(super) fn shows_secret(&self, condition: &Condition) -> bool {
+    fn shows_secret(&self, condition: &Condition) -> bool {
         matches!(condition, Condition::NoSecrets) && holds_issued_name(&self.answer.text())
     }
 
     /// Whether the kept answer meets the condition if and only if the answer itself did. `holds` is whether it does.
-    pub(super) fn decides(&self, condition: &Condition, holds: bool) -> bool {
+    fn decides(&self, condition: &Condition, holds: bool) -> bool {
         let text = self.answer.text();
         let is_whole = !is_cut(&text);
         match condition {
@@ -75,7 +108,7 @@ impl ReportedAnswer<'_> {
 
     fn places_are_plain(&self, condition: &Condition) -> bool {
         let (Condition::At(path, _), Some(body)) = (condition, &self.answer.json) else {
-            return self.is_plain();
+            return is_kept_whole(self.answer);
         };
         let found = path.select(body, &mut |expression: &_| self.scope.value(expression));
         found.is_ok_and(|found| found.iter().all(|value| is_plain(&value.to_string())))
@@ -84,7 +117,7 @@ impl ReportedAnswer<'_> {
     /// A mistake where no secret stands was there before.
     fn has_plain_mistake(&self, schema: &str) -> bool {
         let (Some(body), Some(schema)) = (&self.answer.json, self.suite.schemas.get(schema)) else {
-            return self.is_plain();
+            return is_kept_whole(self.answer);
         };
         let mistakes = schema.mistakes_in(body);
         let places = mistakes

@@ -66,19 +66,17 @@ fn account(
             serde_json::from_str::<Value>(&exchange.response.as_ref()?.body).ok()
         });
     let token = answer.and_then(|body| body["token"].as_str().map(str::to_owned));
+    let identity = Identity {
+        email: email
+            .cloned()
+            .unwrap_or_else(|| value(Field::Email, "email")),
+        password: value(Field::Password, "password"),
+        name: value(Field::Name, "name"),
+    };
     Account {
-        identity: Identity {
-            email: email
-                .cloned()
-                .unwrap_or_else(|| value(Field::Email, "email")),
-            password: value(Field::Password, "password"),
-            name: value(Field::Name, "name"),
-        },
         token,
-        second_factor: None,
-        is_ready_made: false,
-        turn: None,
-        shared: false,
+        is_ready_made: registration.is_some_and(|step| step.operation != "register"),
+        ..identity.into()
     }
 }
 

@@ -3,16 +3,17 @@
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::sync::Arc;
 use std::time::Duration;
 
 use serde_json::Value;
 
 use super::normalized_answer::NormalizedAnswer;
-use super::retry::ScenarioAttempt;
-use super::run::Session;
 use crate::accounts::{Account, LeasedCode, SecondFactor};
-use crate::http::{SecretKind, WaitBudgetExceeded};
-use crate::suite::{Expression, Field, Reference, Template, When, as_text, fill, into_text};
+use crate::http::{Answer, ServerClock};
+use crate::suite::{
+    Expression, Field, PathTemplate, Reference, Template, When, as_text, fill, into_text,
+};
 
 /// What is longer is never sent: no server takes a header of that length.
 pub(super) const LONGEST_CAPTURE: usize = 16 * 1024;
@@ -20,24 +21,6 @@ pub(super) const LONGEST_CAPTURE: usize = 16 * 1024;
 /// Why an expression has no value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Missing(pub(super) String);
-
-/// Why nothing was leased.
-pub(super) enum NotLeased {
-    Missing(Missing),
-    WaitBudgetExceeded(WaitBudgetExceeded),
-}
-
-impl From<Missing> for NotLeased {
-    fn from(missing: Missing) -> Self {
-        Self::Missing(missing)
-    }
-}
-
-impl From<WaitBudgetExceeded> for NotLeased {
-    fn from(error: WaitBudgetExceeded) -> Self {
-        Self::WaitBudgetExceeded(error)
-    }
-}
 
 /// Accounts, captures, and the codes leased for the present step.
 #[derive(Default)]
@@ -55,8 +38,6 @@ pub(super) struct Scope {
     sent: BTreeMap<(String, &'static str), String>,
     /// Those of them that run out, by the account.
     sent_codes: BTreeMap<String, LeasedCode>,
-    /// The go at the scenario.
-    pub(super) attempt: ScenarioAttempt,
 }
 
 /// What was leased for one step.
@@ -135,59 +116,17 @@ impl Scope {
         self.lost_tokens.contains(token)
     }
 
-    /// Leases what the inputs of a step ask of second factors; what was leased for a call that was throttled
-    /// is used again where it is still good.
-    pub(super) async fn lease(
-        &mut self,
-        inputs: &[&Expression],
-        session: &Session,
-    ) -> Result<(), NotLeased> {
-        let (clock, secrets) = (&session.clock, &session.secrets);
-        for expression in inputs {
-            let Reference::Account(name, field) = &expression.reference else {
-                continue;
-            };
-            let Some(factor) = self
-                .accounts
-                .get(name)
-                .and_then(|a| a.second_factor.clone())
-            else {
-                continue;
-            };
-            match field {
-                Field::Totp => self.lease_code(name, &factor, session).await?,
-                // A wrong code is no secret, but who reads a report cannot tell.
-                Field::WrongTotp => {
-                    let code = || Some(factor.wrong_code(clock));
-                    let code = self.keep(name, "wrong_totp", code)?;
-                    secrets.add(SecretKind::TotpCode, code);
-                }
-                Field::RecoveryCode => {
-                    self.keep(name, "recovery_code", || factor.lease_recovery_code())?;
-                }
-                Field::WrongRecoveryCode => {
-                    let code = || Some(factor.wrong_recovery_code());
-                    let code = self.keep(name, "wrong_recovery_code", code)?;
-                    secrets.add(SecretKind::RecoveryCode, code);
-                }
-                Field::Email
-                | Field::Password
-                | Field::Name
-                | Field::Token
-                | Field::SentTotp
-                | Field::SentRecoveryCode => {}
-            }
-        }
-        Ok(())
-    }
-
     /// The step is called once more.
     pub(super) fn next_attempt(&mut self) {
         self.leases.attempts += 1;
     }
 
     /// Whether a step sends a code a second time that has run out.
-    pub(super) fn has_sent_code_run_out(&self, inputs: &[&Expression], session: &Session) -> bool {
+    pub(super) fn has_sent_code_run_out(
+        &self,
+        inputs: &[&Expression],
+        clock: &ServerClock,
+    ) -> bool {
         inputs.iter().any(|input| {
             let Reference::Account(name, Field::SentTotp) = &input.reference else {
                 return false;
@@ -197,7 +136,7 @@ impl Scope {
                 .get(name)
                 .and_then(|account| account.second_factor.as_ref());
             let sent = factor.zip(self.sent_codes.get(name));
-            sent.is_some_and(|(factor, sent)| !factor.is_current(sent, &session.clock))
+            sent.is_some_and(|(factor, sent)| !factor.is_current(sent, clock))
         })
     }
 
@@ -222,22 +161,21 @@ impl Scope {
         self.leases = leases;
     }
 
-    async fn lease_code(
-        &mut self,
-        name: &str,
-        factor: &SecondFactor,
-        session: &Session,
-    ) -> Result<(), WaitBudgetExceeded> {
-        let kept = self.leases.codes.get(name);
-        if !kept.is_some_and(|leased| factor.is_current(leased, &session.clock)) {
-            let leased = factor.lease_code(&session.clock, &session.throttle).await?;
-            session.secrets.add(SecretKind::TotpCode, &leased.code);
-            self.leases.codes.insert(name.to_owned(), leased);
-        }
-        Ok(())
+    pub(super) fn second_factor(&self, account: &str) -> Option<Arc<SecondFactor>> {
+        self.accounts.get(account)?.second_factor.clone()
     }
 
-    fn keep(
+    /// The code that the account has for the present step.
+    pub(super) fn leased_code(&self, account: &str) -> Option<&LeasedCode> {
+        self.leases.codes.get(account)
+    }
+
+    pub(super) fn keep_code(&mut self, account: &str, leased: LeasedCode) {
+        self.leases.codes.insert(account.to_owned(), leased);
+    }
+
+    /// What was leased for the present step, or is leased now.
+    pub(super) fn keep_once(
         &mut self,
         name: &str,
         what: &'static str,
@@ -309,5 +247,29 @@ impl Scope {
             Field::WrongRecoveryCode => once("wrong_recovery_code"),
         }
         .ok_or_else(missing)
+    }
+}
+
+/// What a capture finds in an answer.
+pub(super) fn captured(
+    path: &PathTemplate,
+    count: bool,
+    answer: &Answer,
+    scope: &Scope,
+) -> Result<Value, String> {
+    let mut value_of = |expression: &_| scope.value(expression);
+    let place = path.text(&mut value_of).map_err(|Missing(reason)| reason)?;
+    let body = answer.json.as_ref().ok_or("it is no JSON")?;
+    let found = path
+        .select(body, &mut value_of)
+        .map_err(|Missing(reason)| reason)?;
+    if count {
+        return Ok(Value::from(found.len()));
+    }
+    match found.as_slice() {
+        // `null` is as good as nothing: some servers send every member.
+        [Value::Null] => Err(format!("null at {place}")),
+        [one] => Ok((*one).clone()),
+        other => Err(format!("{} values at {place}", other.len())),
     }
 }

@@ -1,8 +1,8 @@
 //! Steps and limits: which calls are held back, and which may be made again.
 
-use super::run::Session;
+use super::call::Unanswered;
 use super::scope::Scope;
-use super::step_run::Unanswered;
+use super::session::Session;
 use crate::http::{Answer, Call, Caller, Permit, WaitBudgetExceeded};
 use crate::suite::{Expression, Field, Reference, Step};
 

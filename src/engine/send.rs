@@ -1,22 +1,20 @@
 //! One call: fill in, send, wait where the server throttles, repeat where the step says so.
 
-use std::iter::repeat_n;
 use std::time::{Duration, Instant};
 
 use futures_util::future::join_all;
+use jiff::Timestamp;
 use serde_json::Value;
 
-use super::judgement::captured;
-use super::retry::RetryReason;
-use super::run::Session;
-use super::scope::{Leases, Missing, NotLeased, Scope};
+use super::call::{Answered, RetryReason, Unanswered};
+use super::compare::instant;
+use super::lease::lease;
+use super::openings::{list_of_tokens, registration};
+use super::scope::{Scope, captured};
+use super::session::Session;
 use super::step_throttling::{TOO_MANY, effect_unknown, wait_budget_exceeded};
-use crate::contract::OperationOrigin;
-use crate::http::{Answer, Call, Caller, Exchange, Permit, SecretKind, Throttle, TransportError};
-use crate::suite::{
-    After, Bodies, Expression, JsonTemplate, Reference, Repeat, Scenario, Step, Template, as_text,
-    fill_json,
-};
+use crate::http::{Answer, Call, Caller, Exchange, Permit, Throttle};
+use crate::suite::{After, Reference, Repeat, Scenario, Step};
 
 /// Longer than a second, so that the server's clock shows another one.
 const NEXT_SECOND: Duration = Duration::from_millis(1_050);
@@ -25,53 +23,8 @@ const NEXT_SECOND: Duration = Duration::from_millis(1_050);
 const AGED: Duration = Duration::from_secs(10);
 const INTERNAL_ERROR: u16 = 500;
 
-/// Why a step has no answer.
-#[derive(Clone)]
-pub(super) enum Unanswered {
-    /// Something it needs is missing.
-    Missing(String),
-    /// The server throttles for longer than the run waits.
-    WaitBudgetExceeded(String),
-    /// The harness or the network failed.
-    Transport(TransportError),
-    /// The scenario has to be begun anew.
-    Retry(RetryReason),
-}
-
-impl Unanswered {
-    /// Whether the server may have come to its end.
-    pub(super) fn is_end(&self) -> bool {
-        matches!(self, Self::Transport(error) if error.is_end())
-    }
-}
-
-/// A step with an answer.
-#[derive(Clone)]
-pub(super) struct Answered {
-    pub(super) filled: Filled,
-    pub(super) leases: Leases,
-    pub(super) answer: Answer,
-    pub(super) exchange: Exchange,
-    pub(super) calls: u32,
-    /// How many of the last calls, those made at once, succeeded.
-    pub(super) successes: usize,
-    /// Why the step did not make all its calls as it should: too few in the time for them, or not at once.
-    pub(super) undecided: Option<String>,
-    /// Whether a code that the step sent a second time had run out, so that its refusal says nothing.
-    pub(super) ran_out: bool,
-    /// Challenges that were asked for again before the call, by the names that templates use.
-    pub(super) renewed: Vec<(String, Value)>,
-}
-
-/// A step, its templates filled in.
-#[derive(Clone)]
-pub(super) struct Filled {
-    /// The calls that are made at once, most often one.
-    pub(super) calls: Vec<Call>,
-    pub(super) token: Option<String>,
-    /// What the call itself says: values of its path and its body.
-    pub(super) words: Vec<String>,
-}
+/// The account whose registration tells the server's time.
+const PROBE: &str = "clock";
 
 impl Session {
     /// Makes the calls of a step, over the network.
@@ -85,7 +38,7 @@ impl Session {
             tokio::time::sleep(NEXT_SECOND).await;
         }
         let inputs = step.inputs();
-        let missing = |Missing(reason)| Unanswered::Missing(reason);
+        let clock = &self.clock;
         let account = self.account_of(step, scope);
         let caller = Caller {
             operation: &step.operation,
@@ -102,11 +55,7 @@ impl Session {
             let waiting = Instant::now();
             let permit = self.permit_for(step, &caller).await?;
             scope.add_throttled(waiting.elapsed());
-            let leased = scope.lease(&inputs, self).await;
-            leased.map_err(|error| match error {
-                NotLeased::Missing(Missing(reason)) => Unanswered::Missing(reason),
-                NotLeased::WaitBudgetExceeded(error) => wait_budget_exceeded(error),
-            })?;
+            lease(self, &inputs, scope).await?;
             if fresh.elapsed() > AGED && step.repeat.is_none() {
                 // What has aged while it waited, for a limit or a code, is obtained anew, which may take another wait.
                 drop(permit);
@@ -118,7 +67,7 @@ impl Session {
                 // The server has asked for patience while a code was waited for.
                 continue;
             }
-            let filled = self.fill(step, scope).map_err(missing)?;
+            let filled = self.context().fill(step, scope)?;
             let answers = self.send_all(&filled.calls, permit).await?;
             calls += u32::try_from(answers.len()).unwrap_or(u32::MAX);
             if self.has_to_wait(step, &filled.calls, &answers)? {
@@ -148,9 +97,6 @@ impl Session {
                     }
                 }
             };
-            if !scope.attempt.is_last && scope.has_sent_code_run_out(&inputs, self) {
-                return Err(Unanswered::Retry(RetryReason::CodeRanOut));
-            }
             let chosen = answers.iter().position(succeeded).unwrap_or(0);
             let successes = answers.iter().filter(|answer| succeeded(answer)).count();
             let call = filled.calls.get(chosen);
@@ -165,7 +111,7 @@ impl Session {
                     answer.sent,
                     &self.secrets,
                 ),
-                ran_out: scope.has_sent_code_run_out(&inputs, self),
+                ran_out: scope.has_sent_code_run_out(&inputs, clock),
                 leases: scope.end_step(),
                 answer,
                 filled,
@@ -173,6 +119,7 @@ impl Session {
                 successes,
                 undecided,
                 renewed,
+                elsewhere: false,
             });
         }
     }
@@ -283,104 +230,45 @@ impl Session {
         Ok(answers)
     }
 
-    /// Whether an answer may say that an operation is not where the contract only assumes it to be.
-    pub(super) fn may_be_elsewhere(&self, step: &Step, answer: &Answer) -> bool {
-        let operation = self.plan.suite.contract.operations.get(&step.operation);
-        let assumed = operation
-            .is_some_and(|operation| operation.known == OperationOrigin::Assumed)
-            && !self.target.operations.contains_key(&step.operation);
-        assumed && is_missing(answer.status)
+    /// Learns the server's time where a step needs it and no answer tells it, once a run: from what its list of tokens says
+    /// of one that was created just now. What goes wrong leaves the time unknown, and fails no clause.
+    async fn learn_clock_for(&self, step: &Step) {
+        if self.clock.is_untold() && step.needs_clock() {
+            self.clock_probe.get_or_init(|| self.learn_clock()).await;
+        }
     }
 
-    /// Whether a stranger gets that 404 or 405 too: where the operation exists, a stranger is told to sign in.
-    pub(super) async fn is_missing_for_strangers(&self, step: &Step, scope: &Scope) -> bool {
-        let filled = self.fill(step, scope).ok();
-        let Some(mut call) = filled.and_then(|filled| filled.calls.into_iter().next()) else {
-            return false;
+    async fn learn_clock(&self) {
+        let mut scope = Scope::default();
+        scope.accounts.insert(PROBE.to_owned(), self.new_account());
+        let Ok(registered) = Box::pin(self.send(None, &registration(PROBE), &mut scope)).await
+        else {
+            return;
         };
-        call.headers.retain(|(name, _)| name != "authorization");
-        let stranger = self.client.send(&call).await;
-        stranger.is_ok_and(|answer| is_missing(answer.status))
+        let token = registered.answer.json.as_ref();
+        let token = token.and_then(|body| body["token"].as_str());
+        if let (Some(account), Some(token)) = (scope.accounts.get_mut(PROBE), token) {
+            account.token = Some(token.to_owned());
+        }
+        let Some(list) = list_of_tokens(PROBE) else {
+            return;
+        };
+        let listed = Box::pin(self.send(None, &list, &mut scope)).await;
+        let created = listed
+            .ok()
+            .and_then(|listed| newest(listed.answer.json.as_ref()?));
+        if let Some(created) = created {
+            self.clock.infer(created, &registered.answer);
+        }
     }
+}
 
-    /// The calls of a step, their templates filled in.
-    pub(super) fn fill(&self, step: &Step, scope: &Scope) -> Result<Filled, Missing> {
-        let contract = &self.plan.suite.contract;
-        let mut address = match contract.operations.get(&step.operation) {
-            Some(operation) => self.target.operation(&step.operation, operation),
-            None => return Err(Missing(format!("unknown operation `{}`", step.operation))),
-        };
-        let mut words = Vec::new();
-        for (name, value) in &step.path {
-            let value = scope.text(value)?;
-            let encoded =
-                percent_encoding::utf8_percent_encode(&value, percent_encoding::NON_ALPHANUMERIC);
-            address.path = address
-                .path
-                .replace(&format!("{{{name}}}"), &encoded.to_string());
-            words.push(value);
-        }
-        let text = |template: &Option<Template>| {
-            let text = template.as_ref().map(|template| scope.text(template));
-            text.transpose()
-        };
-        let mut headers: Vec<(String, String)> = Vec::new();
-        if let Some(client) = text(&step.client)? {
-            headers.push((contract.client_header.to_ascii_lowercase(), client));
-        }
-        let token = text(&step.token)?;
-        if let Some(token) = &token {
-            self.secrets.add(SecretKind::Token, token);
-            headers.push(("authorization".to_owned(), format!("Bearer {token}")));
-        }
-        let bodies = self.bodies(step, scope, &mut words)?;
-        if bodies.iter().any(Option::is_some) {
-            headers.push(("content-type".to_owned(), "application/json".to_owned()));
-        }
-        for (name, value) in &step.headers {
-            let value = scope.text(value)?;
-            headers.retain(|(other, _)| other != name);
-            headers.push((name.clone(), value));
-        }
-        let bodiless = Call {
-            operation: step.operation.clone(),
-            method: address.method,
-            url: self.target.base_url.join(&address.path),
-            headers,
-            body: None,
-        };
-        let calls = repeat_n(bodiless, bodies.len()).zip(bodies);
-        Ok(Filled {
-            calls: calls.map(|(call, body)| Call { body, ..call }).collect(),
-            token,
-            words,
-        })
-    }
-
-    /// The bodies of the calls that are made at once; one that is nothing where the step has none.
-    fn bodies(
-        &self,
-        step: &Step,
-        scope: &Scope,
-        words: &mut Vec<String>,
-    ) -> Result<Vec<Option<String>>, Missing> {
-        let mut json = |template: &JsonTemplate| -> Result<Option<String>, Missing> {
-            let mut value_of = |expression: &Expression| scope.value(expression);
-            let body = fill_json(template, &mut value_of)?;
-            // Made up for this call or not: what stands for a secret in a request is one.
-            self.secrets.add_from(&body);
-            if let Some(members) = body.as_object() {
-                words.extend(members.values().map(|value| as_text(value).into_owned()));
-            }
-            Ok(Some(body.to_string()))
-        };
-        match &step.bodies {
-            Bodies::None => Ok(vec![None]),
-            Bodies::Json(template) => Ok(vec![json(template)?]),
-            Bodies::Concurrent(templates) => templates.iter().map(json).collect(),
-            Bodies::Raw(template) => Ok(vec![Some(scope.text(template)?)]),
-        }
-    }
+/// The only token of an account, or the one that was created last.
+fn newest(body: &Value) -> Option<Timestamp> {
+    let tokens = body["tokens"].as_array()?.iter();
+    tokens
+        .filter_map(|token| instant(&token["created_at"]))
+        .max()
 }
 
 fn succeeded(answer: &Answer) -> bool {
@@ -395,10 +283,6 @@ fn apart(answers: &[Answer]) -> Option<String> {
         "the calls were not under way at the same time: one was answered before another was sent"
             .to_owned()
     })
-}
-
-fn is_missing(status: u16) -> bool {
-    matches!(status, 404 | 405)
 }
 
 enum Repetition {
@@ -424,15 +308,6 @@ fn repetition(
     } else {
         Repetition::GoesOn
     }
-}
-
-/// Whether a token of the step was refused earlier where it should have worked.
-pub(super) fn lost_token(step: &Step, scope: &Scope) -> bool {
-    if !scope.has_lost_any() {
-        return false;
-    }
-    let token = step.token.as_ref().and_then(|token| scope.text(token).ok());
-    token.is_some_and(|token| scope.has_lost(&token))
 }
 
 #[cfg(test)]

@@ -1,24 +1,22 @@
-//! All scenarios of a plan: concurrently, then those that run alone.
+//! Everything that the scenarios of one run share.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::OnceCell;
-use tokio::task::JoinSet;
 
+use super::fill::Context;
 use super::ledger::Ledger;
-use super::outcome::{Outcome, ScenarioResult};
 use super::plan::Plan;
-use super::retry::{MOST_ATTEMPTS, RetryReason, ScenarioAttempt};
-use super::transport::Transport;
+use super::recorder::Recorder;
 use crate::accounts::{
     Account, Identities, Pool, ProvisionError, ReadyMade, RecoveryCodes, TotpSource,
 };
 use crate::http::{
-    Client, ExchangeStore, Secrets, ServerClock, SlowestLimit, Target, TargetError, Throttle,
-    WaitNotifier,
+    Call, Client, ExchangeStore, OperationAddress, SecretKind, Secrets, ServerClock, SlowestLimit,
+    Target, TargetError, Throttle, WaitNotifier,
 };
 
 /// What a run needs to know besides target and plan.
@@ -58,9 +56,10 @@ pub struct Session {
     /// The exchanges of scenarios that have ended.
     pub(super) store: ExchangeStore,
     pub(super) client: Client,
-    pub(super) transport: Transport,
+    /// Keeps what the run is answered, where that is asked for.
+    pub(super) recorder: Option<Recorder>,
     pub(super) identities: Identities,
-    settings: SessionSettings,
+    pub(super) settings: SessionSettings,
     totp_accounts: Pool,
     pub(super) ready_made: Option<ReadyMade>,
     stopped: AtomicBool,
@@ -98,7 +97,7 @@ impl Session {
             clock: ServerClock::given(target.clock_offset),
             clock_probe: OnceCell::new(),
             ledger: Ledger::default(),
-            transport: Transport::Network,
+            recorder: None,
             identities: Identities::new(&settings.email_domain),
             totp_accounts: Pool::new(settings.totp_source.clone()),
             ready_made: settings.plain_accounts.as_deref().map(ReadyMade::by),
@@ -124,26 +123,31 @@ impl Session {
         Ok(self)
     }
 
-    /// A session of the same target that sends nothing.
-    pub(super) fn offline(&self, plan: &Plan, transport: Transport) -> Self {
-        Self {
-            store: ExchangeStore::default(),
-            throttle: Throttle::new(None, 0),
-            waits: WaitNotifier::default(),
-            clock: ServerClock::default(),
-            clock_probe: OnceCell::new(),
-            ledger: Ledger::default(),
-            transport,
-            identities: Identities::new(&self.settings.email_domain),
-            totp_accounts: Pool::new(TotpSource::None),
-            ready_made: None,
-            stopped: AtomicBool::new(false),
-            is_gone: AtomicBool::new(false),
-            secrets: Arc::clone(&self.secrets),
-            client: self.client.clone(),
-            target: self.target.clone(),
-            plan: plan.clone(),
-            settings: self.settings.clone(),
+    /// What its scenarios are filled in and judged by.
+    pub(super) fn context(&self) -> Context<'_> {
+        Context {
+            plan: &self.plan,
+            target: &self.target,
+            secrets: &self.secrets,
+            clock: &self.clock,
+        }
+    }
+
+    /// An account that is made up, and not registered yet.
+    pub(super) fn new_account(&self) -> Account {
+        let identity = self.identities.next();
+        self.secrets.add(SecretKind::Password, &identity.password);
+        identity.into()
+    }
+
+    /// A call without a token.
+    pub(super) fn bare_call(&self, name: &str, address: &OperationAddress) -> Call {
+        Call {
+            operation: name.to_owned(),
+            method: address.method.clone(),
+            url: self.target.base_url.join(&address.path),
+            headers: Vec::new(),
+            body: None,
         }
     }
 
@@ -165,7 +169,7 @@ impl Session {
         self.stopped.store(true, Ordering::Relaxed);
     }
 
-    fn is_stopped(&self) -> bool {
+    pub(super) fn is_stopped(&self) -> bool {
         self.stopped.load(Ordering::Relaxed)
     }
 
@@ -212,129 +216,3 @@ fn throttled_operations(plan: &Plan) -> BTreeSet<String> {
 
 /// A run that takes longer has met something that nobody has reckoned with.
 const LONGEST_TIME: Duration = Duration::from_mins(30);
-
-/// A scenario that was begun, what that came to, and why it has to start over.
-type Begun = (usize, ScenarioResult, Option<RetryReason>);
-
-/// Scenarios on their way.
-#[derive(Debug)]
-pub struct Run {
-    session: Arc<Session>,
-}
-
-impl Run {
-    /// A run of a session.
-    #[must_use]
-    pub fn new(session: &Arc<Session>) -> Self {
-        Self {
-            session: Arc::clone(session),
-        }
-    }
-
-    /// Runs the scenarios at these positions of the suite, handing over each result as it comes.
-    ///
-    /// Scenarios that run alone come last, one by one, and before them those that have to start over. A stopped session
-    /// hands over nothing for what has not begun.
-    pub async fn scenarios(&self, indices: &[usize], done: impl Fn(usize, ScenarioResult)) {
-        let suite = &self.session.plan.suite;
-        let (alone, together): (Vec<usize>, Vec<usize>) = indices
-            .iter()
-            .partition(|index| suite.scenarios[**index].exclusive);
-        let done = |index: usize, result: ScenarioResult| {
-            self.heed(&result);
-            done(index, result);
-        };
-        for begun in self.together(&together, &done).await {
-            let (index, result) = self.settled(begun).await;
-            done(index, result);
-        }
-        for index in alone {
-            if self.session.is_stopped() {
-                break;
-            }
-            let scenario = self.session.plan.scenario(index);
-            let (result, why) = self
-                .session
-                .attempt(scenario, ScenarioAttempt::default())
-                .await;
-            let (index, result) = self.settled((index, result, why)).await;
-            done(index, result);
-        }
-    }
-
-    /// Runs scenarios side by side, and hands over the results of those that need not start over; the others are left.
-    async fn together(
-        &self,
-        indices: &[usize],
-        done: &impl Fn(usize, ScenarioResult),
-    ) -> Vec<Begun> {
-        let concurrency = self.session.settings.concurrency.max(1);
-        let attempt = ScenarioAttempt {
-            is_together: concurrency > 1 && indices.len() > 1,
-            ..ScenarioAttempt::default()
-        };
-        let mut waiting = indices.iter().copied();
-        let mut tasks = JoinSet::new();
-        let mut under_way = HashMap::new();
-        let mut left = Vec::new();
-        loop {
-            // One after another in the order of the plan, as soon as there is room.
-            while tasks.len() < concurrency
-                && !self.session.is_stopped()
-                && let Some(index) = waiting.next()
-            {
-                let session = Arc::clone(&self.session);
-                let scenario = async move {
-                    let scenario = session.plan.scenario(index);
-                    session.attempt(scenario, attempt).await
-                };
-                under_way.insert(tasks.spawn(scenario).id(), index);
-            }
-            let Some(joined) = tasks.join_next_with_id().await else {
-                return left;
-            };
-            let (task, ended) = match joined {
-                Ok((task, ended)) => (task, Some(ended)),
-                Err(error) => (error.id(), None),
-            };
-            let Some(index) = under_way.remove(&task) else {
-                continue;
-            };
-            let crashed = || ScenarioResult::crashed(self.session.plan.scenario(index));
-            match ended.unwrap_or_else(|| (crashed(), None)) {
-                (result, None) => done(index, result),
-                (result, Some(why)) => left.push((index, result, Some(why))),
-            }
-        }
-    }
-
-    /// Begins a scenario anew, alone, until it has come to something.
-    async fn settled(&self, begun: Begun) -> (usize, ScenarioResult) {
-        let (index, mut result, mut after) = begun;
-        for number in 2..=MOST_ATTEMPTS {
-            if after.is_none() || self.session.is_stopped() {
-                break;
-            }
-            let died = matches!(after, Some(RetryReason::Died(_)));
-            if died && !self.session.wait_for_restart().await {
-                break;
-            }
-            let attempt = ScenarioAttempt {
-                is_together: false,
-                is_last: number == MOST_ATTEMPTS,
-            };
-            let scenario = self.session.plan.scenario(index);
-            let (mut again, why) = self.session.attempt(scenario, attempt).await;
-            again.accounts.append(&mut result.accounts);
-            (result, after) = (again, why);
-        }
-        (index, result)
-    }
-
-    fn heed(&self, result: &ScenarioResult) {
-        let bad = matches!(result.outcome, Outcome::Failed | Outcome::Error);
-        if self.session.settings.fail_fast && bad {
-            self.session.stop();
-        }
-    }
-}

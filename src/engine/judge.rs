@@ -1,0 +1,453 @@
+//! The judge of one scenario, without I/O: it is asked what it wants next, is given that, and comes to a result.
+
+use std::time::Duration;
+
+use super::call::{Answered, Request, RetryReason, ScenarioAttempt, StepRequest, Stop, Unanswered};
+use super::controls::{self, LOST_TOKEN};
+use super::evaluate::difference;
+use super::fill::Context;
+use super::judgement::{Evidence, Judgement, outcome};
+use super::openings::{login, registration};
+use super::outcome::{
+    ExpectationResult, ExpectationState, Failure, Outcome, ScenarioResult, StepOutcome, StepResult,
+    Timing,
+};
+use super::scope::{LONGEST_CAPTURE, Scope};
+use crate::accounts::Account;
+use crate::excerpt::Excerpt;
+use crate::suite::{AccountKind, AccountNeed, Condition, Scenario, Step, When, expected};
+
+const DIED: &str = "the server closed the connection without an answer, and did so again when the call was made once more: \
+                    does it die of it?";
+
+/// A scenario under way.
+pub(super) struct Judge<'a> {
+    context: Context<'a>,
+    scenario: &'a Scenario,
+    attempt: ScenarioAttempt,
+    next: Next,
+    stop: Option<Stop>,
+    result: ScenarioResult,
+    /// What the templates of the scenario can name: callers fill its calls in from it, and lease codes into it.
+    pub(super) scope: Scope,
+}
+
+/// What comes next: an account, its opening, or a step, by their positions.
+#[derive(Clone, Copy)]
+enum Next {
+    Account(usize),
+    Opening(usize),
+    Step(usize),
+}
+
+impl<'a> Judge<'a> {
+    pub(super) fn new(
+        context: Context<'a>,
+        scenario: &'a Scenario,
+        attempt: ScenarioAttempt,
+    ) -> Self {
+        Self {
+            context,
+            scenario,
+            attempt,
+            next: Next::Account(0),
+            stop: None,
+            result: ScenarioResult {
+                outcome: Outcome::Passed,
+                reason: None,
+                ..ScenarioResult::crashed(scenario)
+            },
+            scope: Scope::default(),
+        }
+    }
+
+    /// What it wants next; nothing if that would change nothing any more.
+    pub(super) fn next(&mut self) -> Option<Request<'a>> {
+        while self.stop.is_none() {
+            match self.next {
+                Next::Account(index) => match self.scenario.accounts.get(index) {
+                    Some(need) => return Some(Request::Account(need)),
+                    None => self.next = Next::Step(0),
+                },
+                Next::Opening(index) => {
+                    let need = &self.scenario.accounts[index];
+                    let step = if self.is_ready_made(need) {
+                        login(&need.name)
+                    } else {
+                        registration(&need.name)
+                    };
+                    return Some(Request::Call(StepRequest::Opening(need, Box::new(step))));
+                }
+                Next::Step(position) => {
+                    let step = self.scenario.steps.get(position)?;
+                    match self.not_called(position, step) {
+                        Some(done) => self.add(position, done),
+                        None => return Some(Request::Call(StepRequest::Step(position, step))),
+                    }
+                }
+            }
+        }
+        None
+    }
+
+    /// The account that it wanted.
+    pub(super) fn give_account(&mut self, need: &AccountNeed, account: Result<Account, Stop>) {
+        let account = match account {
+            Ok(account) => account,
+            Err(stop) => {
+                self.stop = Some(stop);
+                return;
+            }
+        };
+        if need.kind != AccountKind::Totp {
+            self.result.accounts.push(account.identity.email.clone());
+        }
+        self.scope.accounts.insert(need.name.clone(), account);
+        if let Next::Account(index) = self.next {
+            self.next = if need.kind == AccountKind::Registered {
+                Next::Opening(index)
+            } else {
+                Next::Account(index + 1)
+            };
+        }
+    }
+
+    /// What the calls that it wanted came to, and when they were under way.
+    pub(super) fn give_answer(
+        &mut self,
+        request: &StepRequest<'a>,
+        answered: Result<Answered, Unanswered>,
+        timing: Timing,
+    ) {
+        let answered = match answered {
+            Ok(answered) if answered.ran_out && !self.attempt.is_last => {
+                Err(Unanswered::Retry(RetryReason::CodeRanOut))
+            }
+            other => other,
+        };
+        match *request {
+            StepRequest::Opening(need, ref step) => {
+                self.stop = self.open(need, step, answered, timing).err();
+                if let Next::Opening(index) = self.next {
+                    self.next = Next::Account(index + 1);
+                }
+            }
+            StepRequest::Step(position, step) => {
+                let (done, stop) = match answered {
+                    Ok(answered) => self.answered(position, step, answered),
+                    Err(unanswered) => self.unanswered(position, step, unanswered),
+                };
+                let tried = done.calls > 0 || stop.is_some();
+                let timing = tried.then_some(timing);
+                self.stop = stop;
+                self.add(position, StepResult { timing, ..done });
+            }
+        }
+    }
+
+    /// The result after so long; if the scenario has to start over, also why.
+    pub(super) fn conclude(mut self, elapsed: Duration) -> (ScenarioResult, Option<RetryReason>) {
+        if let Some(stop) = &self.stop {
+            let not_made = if stop.is_lack { skipped } else { blocked };
+            let steps = self.scenario.steps.iter().enumerate();
+            let made = match self.next {
+                Next::Step(position) => position,
+                Next::Account(_) | Next::Opening(_) => 0,
+            };
+            let rest = steps.skip(made);
+            let rest =
+                rest.map(|(position, step)| not_made(self.scenario, position, step, &stop.reason));
+            self.result.steps.extend(rest);
+        }
+        controls::withdraw_without(self.scenario, &mut self.result);
+        controls::withdraw_unless(self.scenario, &mut self.result);
+        let mut retry = self.stop.as_ref().and_then(|stop| stop.retry.clone());
+        self.decide();
+        self.result.milliseconds = elapsed.as_secs_f64() * 1e3;
+        let undecided = matches!(self.result.outcome, Outcome::Failed | Outcome::Blocked);
+        if undecided && self.attempt.is_together && self.scope.has_lost_any() {
+            retry = retry.or(Some(RetryReason::LostSession));
+        }
+        (self.result, retry.filter(|_| !self.attempt.is_last))
+    }
+
+    fn add(&mut self, position: usize, done: StepResult) {
+        self.result.steps.push(done);
+        self.next = Next::Step(position + 1);
+    }
+
+    fn is_ready_made(&self, need: &AccountNeed) -> bool {
+        let account = self.scope.accounts.get(&need.name);
+        account.is_some_and(|account| account.is_ready_made)
+    }
+
+    /// The result of a step that makes no call.
+    fn not_called(&self, position: usize, step: &Step) -> Option<StepResult> {
+        if let Some(when) = step.when.as_ref().filter(|when| !self.scope.meets(when)) {
+            return Some(left_out(self.scenario, position, step, when));
+        }
+        let has_lost = |token| {
+            self.scope
+                .text(token)
+                .is_ok_and(|token| self.scope.has_lost(&token))
+        };
+        let is_lost = self.scope.has_lost_any() && step.token.as_ref().is_some_and(has_lost);
+        is_lost.then(|| blocked(self.scenario, position, step, LOST_TOKEN))
+    }
+
+    fn answered(
+        &mut self,
+        position: usize,
+        step: &Step,
+        answered: Answered,
+    ) -> (StepResult, Option<Stop>) {
+        let steps = &self.result.steps;
+        let judgement = Judgement {
+            suite: &self.context.plan.suite,
+            secrets: self.context.secrets,
+            clock: self.context.clock,
+            evidence: Evidence::Call(self.context.target),
+            scenario: self.scenario,
+            position,
+            earlier: &steps[steps.len() - position..],
+        };
+        let unknown = judgement.unknown_account(answered.answer.status, &self.scope);
+        let expectations = judgement.judge(&answered, &mut self.scope);
+        let done = StepResult {
+            position: Some(position),
+            operation: step.operation.clone(),
+            line: self.scenario.source.line(step.span.start),
+            outcome: outcome(&expectations),
+            reason: answered.undecided,
+            calls: answered.calls,
+            timing: None,
+            exchange: Some(answered.exchange.into()),
+            expectations,
+        };
+        let stop = failed_precondition(&done, &self.scenario.source.path);
+        let stop = stop.map(|reason| Stop::blocked(&reason));
+        // Nothing of the scenario can be tried with an account that is not there.
+        (done, unknown.map(|reason| Stop::lack(&reason)).or(stop))
+    }
+
+    fn unanswered(
+        &mut self,
+        position: usize,
+        step: &Step,
+        unanswered: Unanswered,
+    ) -> (StepResult, Option<Stop>) {
+        self.scope.end_step();
+        let has_died = matches!(unanswered, Unanswered::Died);
+        let stop = self.stop_for(unanswered, &step.operation);
+        let reason = stop
+            .as_ref()
+            .map_or_else(|reason| reason, |stop| &stop.reason);
+        let done = if has_died {
+            died(self.scenario, position, step)
+        } else {
+            blocked(self.scenario, position, step, reason)
+        };
+        (done, stop.ok())
+    }
+
+    /// How a scenario goes on after a call without an answer: not at all, or without what that step was to show.
+    fn stop_for(&self, unanswered: Unanswered, operation: &str) -> Result<Stop, String> {
+        let redacted = |reason: &str| self.context.secrets.redact(reason);
+        Ok(match unanswered {
+            Unanswered::Missing(reason) => return Err(redacted(&reason)),
+            Unanswered::Died => Stop::blocked(DIED),
+            Unanswered::WaitBudgetExceeded(reason) => {
+                Stop::undecided(Outcome::Skipped, &redacted(&reason))
+            }
+            Unanswered::Transport(error) => {
+                let reason = redacted(&format!("`{operation}`: {error}"));
+                let retry = error.is_end().then(|| RetryReason::Died(reason.clone()));
+                Stop {
+                    retry,
+                    ..Stop::undecided(Outcome::Error, &reason)
+                }
+            }
+            Unanswered::Retry(why) => Stop {
+                retry: Some(why.clone()),
+                ..Stop::undecided(Outcome::Skipped, &why.to_string())
+            },
+        })
+    }
+
+    /// An account is registered, or logged in to, if the answer has a token.
+    fn open(
+        &mut self,
+        need: &AccountNeed,
+        step: &Step,
+        answered: Result<Answered, Unanswered>,
+        timing: Timing,
+    ) -> Result<(), Stop> {
+        let is_ready_made = self.is_ready_made(need);
+        let what = if is_ready_made {
+            "logged in to"
+        } else {
+            "registered"
+        };
+        let reason = |why: &str| format!("the account `{}` cannot be {what}: {why}", need.name);
+        let answered = match answered {
+            Ok(answered) => answered,
+            Err(unanswered) => {
+                let stop = self.stop_for(unanswered, &step.operation);
+                let stop = stop.unwrap_or_else(|reason| Stop::blocked(&reason));
+                return Err(Stop {
+                    reason: reason(&stop.reason),
+                    ..stop
+                });
+            }
+        };
+        let answer = &answered.answer;
+        let token = answer.json.as_ref().and_then(|body| body["token"].as_str());
+        let token = token
+            .filter(|token| (200..300).contains(&answer.status) && token.len() <= LONGEST_CAPTURE);
+        if let Some(account) = self.scope.accounts.get_mut(&need.name) {
+            account.token = token.map(str::to_owned);
+        }
+        let missing = match (answer.status, token) {
+            (200..300, Some(_)) => None,
+            (200..300, None) => Some("the answer has no token that could be sent".to_owned()),
+            (401 | 422, _) if is_ready_made => {
+                let status = answer.status;
+                Some(format!(
+                    "status {status} (does the command of --accounts make accounts on this server?)"
+                ))
+            }
+            (422, _) => Some(
+                "422 (if the server checks the domains of e-mails, name one with --email-domain)"
+                    .to_owned(),
+            ),
+            (status, _) => Some(format!("status {status}")),
+        };
+        self.result.steps.push(StepResult {
+            position: None,
+            operation: step.operation.clone(),
+            line: 0,
+            outcome: match missing {
+                None => StepOutcome::Passed,
+                Some(_) => StepOutcome::Failed,
+            },
+            reason: missing.clone(),
+            calls: answered.calls,
+            timing: Some(timing),
+            exchange: Some(answered.exchange.into()),
+            expectations: Vec::new(),
+        });
+        match missing {
+            None => Ok(()),
+            Some(why) => Err(Stop::blocked(&reason(&why))),
+        }
+    }
+
+    /// The outcome of the whole scenario, from what its parts met.
+    fn decide(&mut self) {
+        let (plan, result) = (self.context.plan, &mut self.result);
+        let untried = result.checks().find_map(|check| match check.state {
+            ExpectationState::Untried { reason } if plan.covers(check.clause) => {
+                Some(reason.clone())
+            }
+            _ => None,
+        });
+        if plan.is_failed_by(result) {
+            result.outcome = Outcome::Failed;
+        } else if let Some(stop) = self.stop.take() {
+            result.outcome = stop.outcome;
+            result.reason = Some(stop.reason);
+        } else if let Some(reason) = untried {
+            result.outcome = Outcome::Blocked;
+            result.reason = Some(reason);
+        }
+    }
+}
+
+fn blocked(scenario: &Scenario, position: usize, step: &Step, reason: &str) -> StepResult {
+    let line = |offset| scenario.source.line(offset);
+    StepResult {
+        position: Some(position),
+        operation: step.operation.clone(),
+        line: line(step.span.start),
+        outcome: StepOutcome::Blocked,
+        reason: Some(reason.to_owned()),
+        calls: 0,
+        timing: None,
+        exchange: None,
+        expectations: step
+            .expectations
+            .iter()
+            .map(|expectation| ExpectationResult {
+                verifies: expectation.verifies.clone(),
+                line: line(expectation.span().start),
+                expects: expected(scenario, expectation).to_owned(),
+                state: ExpectationState::untried(reason),
+            })
+            .collect(),
+    }
+}
+
+/// A step at which the connection has ended without an answer, and ended again as the call was made once more.
+fn died(scenario: &Scenario, position: usize, step: &Step) -> StepResult {
+    let mut done = blocked(scenario, position, step, DIED);
+    done.calls = 2;
+    let expectations = step.expectations.iter().zip(&mut done.expectations);
+    for (expectation, recorded) in expectations {
+        let status = expectation.conditions.iter();
+        let mut status = status.filter(|(condition, _)| matches!(condition, Condition::Status(_)));
+        let Some((Condition::Status(statuses), span)) = status.next() else {
+            continue;
+        };
+        let failure = Failure {
+            span: span.clone(),
+            excerpt: Excerpt::of(&scenario.source, span),
+            ..difference(
+                DIED.to_owned(),
+                format!("status {statuses}"),
+                "no answer".to_owned(),
+            )
+        };
+        recorded.state = ExpectationState::Failed {
+            failure: Box::new(failure),
+        };
+        done.outcome = StepOutcome::Failed;
+    }
+    done
+}
+
+/// A step that does not apply, as no answer had a value for what it needs.
+fn left_out(scenario: &Scenario, position: usize, step: &Step, when: &When) -> StepResult {
+    let had = if when.has_value { "no" } else { "an" };
+    let reason = format!(
+        "left out, as {had} answer had a value for `{}`",
+        when.capture
+    );
+    skipped(scenario, position, step, &reason)
+}
+
+/// A step that is not made, and says nothing of the server.
+fn skipped(scenario: &Scenario, position: usize, step: &Step, reason: &str) -> StepResult {
+    let mut done = blocked(scenario, position, step, reason);
+    done.outcome = StepOutcome::Skipped;
+    for recorded in &mut done.expectations {
+        recorded.state = ExpectationState::Skipped {
+            reason: reason.to_owned(),
+        };
+    }
+    done
+}
+
+/// An expectation that verifies nothing is a precondition: if it fails, the rest of the scenario is blocked.
+fn failed_precondition(step: &StepResult, path: &str) -> Option<String> {
+    step.expectations
+        .iter()
+        .filter(|expectation| expectation.verifies.is_empty())
+        .find_map(|expectation| match &expectation.state {
+            ExpectationState::Failed { failure } => Some(format!(
+                "`{}` at {path}:{}: {}",
+                step.operation, expectation.line, failure.message
+            )),
+            ExpectationState::Untried { reason } => Some(reason.clone()),
+            ExpectationState::Held | ExpectationState::Skipped { .. } => None,
+        })
+}

@@ -1,0 +1,154 @@
+//! The adapter that calls the server under test.
+
+use super::adapter::{self, Adapter};
+use super::call::{Answered, RetryReason, ScenarioAttempt, StepRequest, Stop, Unanswered};
+use super::judge::Judge;
+use super::outcome::{Outcome, ScenarioResult};
+use super::readiness::wait_for_restart;
+use super::recorder::RecordingAdapter;
+use super::scope::Scope;
+use super::session::Session;
+use super::step_throttling::effect_unknown;
+use crate::accounts::{Account, ProvisionError};
+use crate::contract::OperationOrigin;
+use crate::http::{Answer, Call};
+use crate::suite::{AccountKind, AccountNeed, Scenario, Step};
+
+/// One go at a scenario, over the network.
+struct Network<'a> {
+    session: &'a Session,
+    scenario: &'a Scenario,
+    attempt: ScenarioAttempt,
+}
+
+impl Session {
+    /// Runs one scenario on accounts of its own, once.
+    pub async fn run_scenario(&self, scenario: &Scenario) -> ScenarioResult {
+        let only = ScenarioAttempt {
+            is_last: true,
+            ..ScenarioAttempt::default()
+        };
+        self.attempt(scenario, only).await.0
+    }
+
+    /// Runs one scenario on accounts of its own; if it has to start over, also why.
+    pub(super) async fn attempt(
+        &self,
+        scenario: &Scenario,
+        attempt: ScenarioAttempt,
+    ) -> (ScenarioResult, Option<RetryReason>) {
+        let judge = Judge::new(self.context(), scenario, attempt);
+        let network = Network {
+            session: self,
+            scenario,
+            attempt,
+        };
+        let (mut result, retry) = if let Some(recorder) = &self.recorder {
+            let adapter = RecordingAdapter::new(recorder, &scenario.id, &self.clock, network);
+            let judged = adapter::judge(judge, &adapter).await;
+            recorder.keep_result(&judged.0);
+            judged
+        } else {
+            adapter::judge(judge, &network).await
+        };
+        result.keep_exchanges_in(&self.store);
+        (result, retry)
+    }
+
+    async fn account_with_totp(&self, need: &AccountNeed, scope: &Scope) -> Result<Account, Stop> {
+        let held: Vec<&str> = (scope.accounts.values())
+            .filter(|account| account.turn.is_some())
+            .map(|account| account.identity.email.as_str())
+            .collect();
+        match self.totp_account(&held).await {
+            Ok(Some(account)) => Ok(account),
+            Ok(None) => Err(Stop::lack(&format!(
+                "the account `{}` needs a second factor: name a source with --provision or --totp-account",
+                need.name
+            ))),
+            Err(ProvisionError::Again) => Err(Stop::lack(&format!(
+                "the account `{}` needs a second factor of its own: --totp-account has one account, --provision \
+                     makes several where the command prints another one each time",
+                need.name
+            ))),
+            Err(error) => Err(self.no_account(&error)),
+        }
+    }
+
+    fn no_account(&self, error: &ProvisionError) -> Stop {
+        Stop::undecided(Outcome::Error, &self.secrets.redact(&error.to_string()))
+    }
+
+    /// Whether the operation of a step is not where the contract only assumes it to be: a stranger gets that 404 or 405, too,
+    /// but where the operation exists, a stranger is told to sign in.
+    async fn is_elsewhere(&self, step: &Step, answered: &Answered) -> bool {
+        let operation = self.plan.suite.contract.operations.get(&step.operation);
+        let is_assumed = operation
+            .is_some_and(|operation| operation.known == OperationOrigin::Assumed)
+            && !self.target.operations.contains_key(&step.operation);
+        let Some(call) = answered.filled.calls.first() else {
+            return false;
+        };
+        if !is_assumed || !is_missing(&answered.answer) {
+            return false;
+        }
+        let headers = call.headers.iter().cloned();
+        let of_stranger = Call {
+            headers: headers
+                .filter(|(name, _)| name != "authorization")
+                .collect(),
+            ..call.clone()
+        };
+        let stranger = self.client.send(&of_stranger).await;
+        stranger.is_ok_and(|answer| is_missing(&answer))
+    }
+}
+
+impl Adapter for Network<'_> {
+    async fn account(&self, need: &AccountNeed, scope: &Scope) -> Result<Account, Stop> {
+        let session = self.session;
+        if need.kind == AccountKind::Totp {
+            return session.account_with_totp(need, scope).await;
+        }
+        if let (Some(ready_made), AccountKind::Registered) = (&session.ready_made, need.kind) {
+            let account = ready_made.next(&session.secrets).await;
+            return account.map_err(|error| session.no_account(&error));
+        }
+        Ok(session.new_account())
+    }
+
+    async fn answer(
+        &self,
+        request: &StepRequest<'_>,
+        scope: &mut Scope,
+    ) -> Result<Answered, Unanswered> {
+        let (session, step) = (self.session, request.step());
+        let mut answered = session.send(Some(self.scenario), step, scope).await;
+        let StepRequest::Step(..) = request else {
+            return answered;
+        };
+        if !self.attempt.is_together
+            && answered.as_ref().is_err_and(Unanswered::is_end)
+            && wait_for_restart(session).await
+        {
+            // Nobody else can have ended the server: the same call once more tells whether it does.
+            scope.end_step();
+            answered = session.send(Some(self.scenario), step, scope).await;
+            if answered.as_ref().is_err_and(Unanswered::is_end) {
+                wait_for_restart(session).await;
+                return Err(Unanswered::Died);
+            }
+            let calls = answered.as_ref().map(|answered| &answered.filled.calls);
+            if let Ok(Some(why)) = calls.map(|calls| effect_unknown(step, calls, &[])) {
+                return Err(Unanswered::Retry(RetryReason::EffectUnknown(why)));
+            }
+        }
+        let mut answered = answered?;
+        answered.elsewhere = session.is_elsewhere(step, &answered).await;
+        Ok(answered)
+    }
+}
+
+fn is_missing(answer: &Answer) -> bool {
+    matches!(answer.status, 404 | 405)
+}

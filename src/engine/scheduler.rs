@@ -1,0 +1,140 @@
+//! The scheduler: all scenarios of a plan concurrently, then those that run alone.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+
+use super::call::{RetryReason, ScenarioAttempt};
+use super::outcome::{Outcome, ScenarioResult};
+use super::readiness::wait_for_restart;
+use super::session::Session;
+
+/// How often a scenario is begun at most.
+const MOST_ATTEMPTS: usize = 5;
+
+/// A scenario that was begun, what that came to, and why it has to start over.
+type Begun = (usize, ScenarioResult, Option<RetryReason>);
+
+/// Scenarios on their way.
+#[derive(Debug)]
+pub struct Run {
+    session: Arc<Session>,
+}
+
+impl Run {
+    /// A run of a session.
+    #[must_use]
+    pub fn new(session: &Arc<Session>) -> Self {
+        Self {
+            session: Arc::clone(session),
+        }
+    }
+
+    /// Runs the scenarios at these positions of the suite, handing over each result as it comes.
+    ///
+    /// Scenarios that run alone come last, one by one, and before them those that have to start over. A stopped session
+    /// hands over nothing for what has not begun.
+    pub async fn scenarios(&self, indices: &[usize], done: impl Fn(usize, ScenarioResult)) {
+        let suite = &self.session.plan.suite;
+        let (alone, together): (Vec<usize>, Vec<usize>) = indices
+            .iter()
+            .partition(|index| suite.scenarios[**index].exclusive);
+        let done = |index: usize, result: ScenarioResult| {
+            self.heed(&result);
+            done(index, result);
+        };
+        for begun in self.together(&together, &done).await {
+            let (index, result) = self.settled(begun).await;
+            done(index, result);
+        }
+        for index in alone {
+            if self.session.is_stopped() {
+                break;
+            }
+            let scenario = self.session.plan.scenario(index);
+            let (result, why) = self
+                .session
+                .attempt(scenario, ScenarioAttempt::default())
+                .await;
+            let (index, result) = self.settled((index, result, why)).await;
+            done(index, result);
+        }
+    }
+
+    /// Runs scenarios side by side, and hands over the results of those that need not start over; the others are left.
+    async fn together(
+        &self,
+        indices: &[usize],
+        done: &impl Fn(usize, ScenarioResult),
+    ) -> Vec<Begun> {
+        let concurrency = self.session.settings.concurrency.max(1);
+        let attempt = ScenarioAttempt {
+            is_together: concurrency > 1 && indices.len() > 1,
+            ..ScenarioAttempt::default()
+        };
+        let mut waiting = indices.iter().copied();
+        let mut tasks = JoinSet::new();
+        let mut under_way = HashMap::new();
+        let mut left = Vec::new();
+        loop {
+            // One after another in the order of the plan, as soon as there is room.
+            while tasks.len() < concurrency
+                && !self.session.is_stopped()
+                && let Some(index) = waiting.next()
+            {
+                let session = Arc::clone(&self.session);
+                let scenario = async move {
+                    let scenario = session.plan.scenario(index);
+                    session.attempt(scenario, attempt).await
+                };
+                under_way.insert(tasks.spawn(scenario).id(), index);
+            }
+            let Some(joined) = tasks.join_next_with_id().await else {
+                return left;
+            };
+            let (task, ended) = match joined {
+                Ok((task, ended)) => (task, Some(ended)),
+                Err(error) => (error.id(), None),
+            };
+            let Some(index) = under_way.remove(&task) else {
+                continue;
+            };
+            let crashed = || ScenarioResult::crashed(self.session.plan.scenario(index));
+            match ended.unwrap_or_else(|| (crashed(), None)) {
+                (result, None) => done(index, result),
+                (result, Some(why)) => left.push((index, result, Some(why))),
+            }
+        }
+    }
+
+    /// Begins a scenario anew, alone, until it has come to something.
+    async fn settled(&self, begun: Begun) -> (usize, ScenarioResult) {
+        let (index, mut result, mut after) = begun;
+        for number in 2..=MOST_ATTEMPTS {
+            if after.is_none() || self.session.is_stopped() {
+                break;
+            }
+            let died = matches!(after, Some(RetryReason::Died(_)));
+            if died && !wait_for_restart(&self.session).await {
+                break;
+            }
+            let attempt = ScenarioAttempt {
+                is_together: false,
+                is_last: number == MOST_ATTEMPTS,
+            };
+            let scenario = self.session.plan.scenario(index);
+            let (mut again, why) = self.session.attempt(scenario, attempt).await;
+            again.accounts.append(&mut result.accounts);
+            (result, after) = (again, why);
+        }
+        (index, result)
+    }
+
+    fn heed(&self, result: &ScenarioResult) {
+        let bad = matches!(result.outcome, Outcome::Failed | Outcome::Error);
+        if self.session.settings.fail_fast && bad {
+            self.session.stop();
+        }
+    }
+}
