@@ -1,73 +1,14 @@
 //! One shape for everything that points at a place in a YAML file: mistakes of a suite and failed expectations alike.
 
 use std::fmt;
-use std::ops::Range;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer};
 use serde_saphyr::Spanned;
 
 use crate::excerpt::Excerpt;
-
-/// A file as it was read: the name to print, and the text.
-#[derive(Debug)]
-pub struct Source {
-    /// Path to print, relative to the suite's folder for a file of the suite.
-    pub path: String,
-    /// The whole text.
-    pub text: String,
-    /// The offset of each line, found when first asked for: every step of a run asks.
-    line_starts: OnceLock<Vec<usize>>,
-}
-
-impl Source {
-    /// A source ready to be shared by what is parsed from it.
-    #[must_use]
-    pub fn new(path: impl Into<String>, text: impl Into<String>) -> Arc<Self> {
-        Arc::new(Self {
-            path: path.into(),
-            text: text.into(),
-            line_starts: OnceLock::new(),
-        })
-    }
-
-    /// Line and column of a byte offset, both counted from one, the column in characters.
-    #[must_use]
-    pub fn line_column(&self, offset: usize) -> (usize, usize) {
-        let line = self.line(offset);
-        let start = self.line_starts()[line - 1];
-        let before = self.text.get(start..offset).unwrap_or_default();
-        (line, before.chars().count() + 1)
-    }
-
-    /// The line of a byte offset, counted from one.
-    #[must_use]
-    pub fn line(&self, offset: usize) -> usize {
-        let starts = self.line_starts();
-        starts.partition_point(|start| *start <= offset).max(1)
-    }
-
-    /// The byte offset of a line and a column, both counted from one, the column in characters.
-    #[must_use]
-    pub fn offset(&self, line: usize, column: usize) -> usize {
-        let start = self.line_starts().get(line.saturating_sub(1));
-        let start = start.copied().unwrap_or(self.text.len());
-        let mut characters = self.text[start..].char_indices();
-        let within = characters.nth(column.saturating_sub(1));
-        within.map_or(self.text.len(), |(at, _)| start + at)
-    }
-
-    fn line_starts(&self) -> &[usize] {
-        self.line_starts.get_or_init(|| {
-            let breaks = self.text.match_indices('\n').map(|(at, _)| at + 1);
-            std::iter::once(0).chain(breaks).collect()
-        })
-    }
-}
-
-/// A byte range of a [`Source`].
-pub type Span = Range<usize>;
+pub use crate::excerpt::{Source, Span};
 
 /// A value that knows its place in the file it was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]

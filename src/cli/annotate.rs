@@ -4,18 +4,17 @@ use std::fs::OpenOptions;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use super::arguments::{Annotations, Environment, RunArguments};
+use super::output::Output;
 use crate::report::{Report, annotations, job_summary};
 use crate::terminal;
 
-/// Prints annotations where they are asked for, by a flag or by the workflow itself, and adds to its job summary.
-pub(super) fn annotate(arguments: &RunArguments, environment: &Environment, report: &Report) {
-    let by_itself = environment.github.then_some(Annotations::Github);
-    if arguments.annotations.or(by_itself) != Some(Annotations::Github) {
+/// Prints annotations and adds to the summary of the job, where that is asked for.
+pub(super) fn annotate(output: &Output, report: &Report) {
+    if !output.annotate {
         return;
     }
     terminal::commands(&annotations(report));
-    if let Some(path) = &environment.job_summary
+    if let Some(path) = &output.job_summary
         && let Err(cause) = add(path, &job_summary(report))
     {
         terminal::warning(&format!(

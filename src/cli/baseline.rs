@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{CliError, Ended};
+use super::ended::{CliError, Ended};
 use crate::report::{Comparison, Report};
 use crate::verdict::Conclusion;
 

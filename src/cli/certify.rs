@@ -1,19 +1,23 @@
 //! `conform certify`: two runs in a row by the rules of certification, and a signed bundle of what they come to.
 
+use clap::Args;
 use std::fmt::Write as _;
 use std::path::Path;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use libtest_mimic::Arguments;
 
-use super::arguments::Environment;
+use super::claim::Claim;
+use super::ended::{CliError, Ended, Signal};
+use super::environment::Environment;
 use super::execute::CutShort;
-use super::report_arguments::CertifyArguments;
+use super::output::Output;
+use super::request::RunRequest;
 use super::selection::claimed;
-use super::server_under_test::{RunRequest, ServerUnderTest};
+use super::server_under_test::ServerUnderTest;
 use super::signals::Interruption;
-use super::target::described;
-use super::{CliError, Ended, Signal};
+use super::target::TargetArguments;
 use crate::certify::{Bundle, FIRST_RUN, KeyPair, Product, REPEAT, Written, assert_genuine};
 use crate::contract::Profile;
 use crate::engine::Plan;
@@ -22,20 +26,47 @@ use crate::report::Report;
 use crate::suite::Suite;
 use crate::terminal;
 
+/// Exit codes: 0 the product conforms; 1 it does not, and the bundle says so; 2 wrong usage; 3 the target could not be
+/// tested, and there is no bundle.
+#[derive(Debug, Args)]
+pub(super) struct CertifyArguments {
+    /// Who makes the product.
+    #[arg(long, value_name = "NAME")]
+    vendor: Option<String>,
+    /// The product.
+    #[arg(long, value_name = "NAME")]
+    product: Option<String>,
+    /// The version of the product.
+    #[arg(long, value_name = "VERSION")]
+    version: Option<String>,
+    /// The digest of the artefact that is running.
+    #[arg(long, value_name = "sha256:DIGEST")]
+    subject: Option<String>,
+    /// The private key that signs (`conform keygen` makes one).
+    #[arg(long, value_name = "FILE")]
+    key: Option<PathBuf>,
+    /// Claim only these profiles [default: core,sessions,totp,rate-limit].
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "PROFILE,…")]
+    profile: Vec<Claim>,
+    /// The folder in which the folder of the bundle is made.
+    #[arg(long, value_name = "DIR", default_value = "reports")]
+    report_dir: PathBuf,
+    #[command(flatten)]
+    target: TargetArguments,
+}
+
 pub(super) fn certify(
     arguments: &CertifyArguments,
     environment: &Environment,
 ) -> Result<Ended, CliError> {
     let suite = Arc::new(Suite::built_in()?);
-    let described = described(&arguments.target, environment, &suite.contract)?;
-    let product = product(arguments, described.as_ref())?;
+    let server = arguments.target.server(environment, &suite.contract)?;
+    let product = product(arguments, &server.described)?;
     let key = key(arguments.key.as_deref())?;
-    let plan = claimed(&arguments.profile, &suite, described.as_ref());
-    if let Some(described) = &described {
-        refuse(described, &plan)?;
-    }
+    let plan = claimed(&arguments.profile, &suite, &server.described);
+    refuse(&server.described, &plan)?;
     let bundle = Bundle::prepare(&arguments.report_dir, &product)?;
-    let server = ServerUnderTest::start(described, &arguments.target, &suite.contract)?;
+    let server = ServerUnderTest::start(server)?;
     let runs = two_runs(&server, &plan, &bundle);
     server.close();
     let runs = match runs? {
@@ -52,12 +83,8 @@ pub(super) fn certify(
     })
 }
 
-fn product(
-    arguments: &CertifyArguments,
-    described: Option<&Description>,
-) -> Result<Product, CliError> {
-    let file = described.map(|described| described.certification.clone());
-    let file = file.unwrap_or_default();
+fn product(arguments: &CertifyArguments, described: &Description) -> Result<Product, CliError> {
+    let file = described.certification.clone();
     let names = [
         (&arguments.vendor, file.vendor),
         (&arguments.product, file.product),
@@ -105,14 +132,12 @@ fn two_runs(server: &ServerUnderTest, plan: &Plan, bundle: &Bundle) -> Result<Ru
         terminal::out(&format!("run {number} of 2\n"));
         let request = RunRequest {
             plan: plan.clone(),
-            selected: &plan.scenarios,
-            trial_arguments: &Arguments::default(),
+            selected: plan.scenarios.clone(),
+            trials: Arguments::default(),
             fail_fast: false,
-            report_dir: &bundle.folder_of(run),
-            detail: None,
-            show_secrets: false,
+            output: Output::to(bundle.folder_of(run)),
         };
-        server.run(request, |report, cut_short| match cut_short {
+        server.run(&request, |report, cut_short| match cut_short {
             Some(CutShort::Interrupted(Interruption::Signal(signal))) => Ok(Err(signal)),
             Some(CutShort::NotTestable(reason)) => Err(CliError::NotTestable(reason)),
             // What did not come to its end is an objection.

@@ -1,13 +1,21 @@
 //! `conform check`: what the suite covers, and where it falls short.
 
+use clap::Args;
 use std::fmt::Write as _;
+use std::path::PathBuf;
 
-use super::arguments::CheckArguments;
+use super::ended::{CliError, Ended};
 use super::settings::load_suite;
-use super::{CliError, Ended};
 use crate::selftest::{mutants, unbroken, variants};
 use crate::suite::{Coverage, Suite};
 use crate::terminal;
+
+#[derive(Debug, Args)]
+pub(super) struct CheckArguments {
+    /// Check the suite in this folder in place of the built-in one.
+    #[arg(long, value_name = "DIR")]
+    suite: Option<PathBuf>,
+}
 
 pub(super) fn check(arguments: &CheckArguments) -> Result<Ended, CliError> {
     let suite = load_suite(arguments.suite.as_deref())?;

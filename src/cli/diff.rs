@@ -1,9 +1,21 @@
 //! `conform diff`: what changed from one report to another.
 
-use super::report_arguments::DiffArguments;
-use super::{CliError, Ended};
+use super::ended::{CliError, Ended};
 use crate::report::{Comparison, Report};
 use crate::terminal;
+use clap::Args;
+use std::path::PathBuf;
+
+/// Exit codes: 0 nothing got worse; 1 something did; 2 wrong usage.
+#[derive(Debug, Args)]
+pub(super) struct DiffArguments {
+    /// The earlier report, or its folder.
+    #[arg(value_name = "BEFORE")]
+    before: PathBuf,
+    /// The later report, or its folder.
+    #[arg(value_name = "AFTER")]
+    after: PathBuf,
+}
 
 pub(super) fn diff(arguments: &DiffArguments) -> Result<Ended, CliError> {
     let (before, after) = (

@@ -1,10 +1,20 @@
 //! `conform explain`: what a clause or a scenario is about, or what there is.
 
-use super::arguments::ExplainArguments;
+use super::ended::{CliError, Ended};
 use super::settings::load_suite;
-use super::{CliError, Ended};
 use crate::explain::{explain as told, list};
 use crate::terminal;
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(super) struct ExplainArguments {
+    /// The id of a clause, or the id or trial name of a scenario.
+    id: Option<String>,
+    /// Explain the suite in this folder in place of the built-in one.
+    #[arg(long, value_name = "DIR")]
+    suite: Option<PathBuf>,
+}
 
 pub(super) fn explain(arguments: &ExplainArguments) -> Result<Ended, CliError> {
     let suite = load_suite(arguments.suite.as_deref())?;

@@ -1,14 +1,22 @@
 //! `conform init`: a target file to begin with.
 
+use clap::Args;
 use std::fs::File;
 use std::io::{ErrorKind, Write as _};
 use std::path::Path;
+use std::path::PathBuf;
 
-use super::arguments::InitArguments;
-use super::{CliError, Ended};
+use super::ended::{CliError, Ended};
 use crate::terminal;
 
 const TEMPLATE: &str = include_str!("init.yaml");
+
+#[derive(Debug, Args)]
+pub(super) struct InitArguments {
+    /// The file to write; one that exists is left alone.
+    #[arg(value_name = "FILE", default_value = "target.yaml")]
+    file: PathBuf,
+}
 
 pub(super) fn init(arguments: &InitArguments) -> Result<Ended, CliError> {
     let path = arguments.file.as_path();

@@ -1,9 +1,17 @@
 //! `conform keygen`: a pair of keys to sign bundles with.
 
-use super::report_arguments::KeygenArguments;
-use super::{CliError, Ended};
+use super::ended::{CliError, Ended};
 use crate::certify::{KeyPair, PublicKey};
 use crate::terminal;
+use clap::Args;
+use std::path::PathBuf;
+
+#[derive(Debug, Args)]
+pub(super) struct KeygenArguments {
+    /// The keys are NAME.pem and NAME.pub.pem; files that exist are left alone.
+    #[arg(value_name = "NAME", default_value = "conform")]
+    name: PathBuf,
+}
 
 pub(super) fn keygen(arguments: &KeygenArguments) -> Result<Ended, CliError> {
     let [private, public] = KeyPair::generate(&arguments.name)?;

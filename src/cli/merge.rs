@@ -1,12 +1,28 @@
 //! `conform merge`: the reports of all slices of a run, made one.
 
+use clap::Args;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::report_arguments::MergeArguments;
+use super::ended::{CliError, Ended};
+use super::output::LATEST;
 use super::settings::load_suite;
-use super::{CliError, Ended};
 use crate::report::{Report, merge as merged, summary, where_reports_are, write_reports};
 use crate::terminal;
+
+/// Exit codes: those of the run that the slices make up.
+#[derive(Debug, Args)]
+pub(super) struct MergeArguments {
+    /// The reports of all slices, or their folders.
+    #[arg(value_name = "REPORT", required = true)]
+    reports: Vec<PathBuf>,
+    /// The suite in this folder was run, in place of the built-in one.
+    #[arg(long, value_name = "DIR")]
+    suite: Option<PathBuf>,
+    /// Where the reports go.
+    #[arg(long, value_name = "DIR", default_value = LATEST)]
+    report_dir: PathBuf,
+}
 
 pub(super) fn merge(arguments: &MergeArguments) -> Result<Ended, CliError> {
     let suite = Arc::new(load_suite(arguments.suite.as_deref())?);

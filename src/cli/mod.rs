@@ -2,20 +2,22 @@
 
 mod annotate;
 mod announce;
-mod arguments;
 mod baseline;
 mod certify;
 mod check;
 mod claim;
 mod cleanup;
 mod diff;
+mod ended;
+mod environment;
 mod execute;
 mod explain;
 mod init;
 mod keygen;
 mod merge;
 mod mutants;
-mod report_arguments;
+mod output;
+mod request;
 mod run;
 mod selection;
 mod serve;
@@ -26,109 +28,48 @@ mod target;
 mod verify;
 mod waits;
 
-pub use arguments::{Cli, Environment};
+use clap::{Parser, Subcommand};
 
-use crate::accounts::ProvisionError;
-use crate::certify::{BundleError, KeyError, ProductError, VerifyError};
-use crate::explain::UnknownName;
-use crate::http::{AddressError, OperationError, TargetError, TargetFileError};
-use crate::reference::ReferenceError;
-use crate::report::{LastReportError, MergeError, ReadError, WriteError};
-use crate::selftest::ControlError;
-use crate::suite::SuiteError;
-use crate::verdict::Conclusion;
+pub use ended::{CliError, Ended, Signal};
+pub use environment::Environment;
 
-/// How a command ended.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Ended {
-    /// It did what it should.
-    Well,
-    /// A run came to its end.
-    Concluded(Conclusion),
-    /// The suite has gaps.
-    Gaps,
-    /// Something got worse.
-    Worse,
-    /// The product does not conform: its bundle says so.
-    NotCertified,
-    /// The bundle is not genuine, or says that the product does not conform.
-    NotVerified,
-    /// A signal ended it.
-    Interrupted(Signal),
+/// Runs the contract of the Pionne auth API against any base URL, with a verdict for every clause.
+///
+/// Without --base-url the embedded reference implementation is tested.
+///
+/// Exit codes: 0 every selected `must` clause passes; 1 one fails; 2 wrong usage or a wrong suite; 3 the target could
+/// not be tested; 4 nothing fails, but something selected is inconclusive.
+#[derive(Debug, Parser)]
+#[command(name = "conform", version, args_conflicts_with_subcommands = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    run: run::RunArguments,
 }
 
-/// A signal that ends a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Signal {
-    /// Ctrl-C.
-    Interrupt,
-    /// A polite request to end.
-    Terminate,
-}
-
-/// Why a command could not do what it should.
-#[derive(Debug, thiserror::Error)]
-pub enum CliError {
-    /// The suite is wrong.
-    #[error(transparent)]
-    Suite(#[from] SuiteError),
-    /// The base URL is wrong.
-    #[error(transparent)]
-    Address(#[from] AddressError),
-    /// An `--operation` is wrong.
-    #[error("--operation: {0}")]
-    Operation(#[from] OperationError),
-    /// The target cannot be called with these settings.
-    #[error(transparent)]
-    Target(#[from] TargetError),
-    /// The target file cannot be used.
-    #[error(transparent)]
-    TargetFile(#[from] TargetFileError),
-    /// Arguments that do not go together, or a value that cannot be used.
-    #[error("{0}")]
-    Usage(String),
-    /// The target cannot be tested.
-    #[error("{0}")]
-    NotTestable(String),
-    /// There is nothing of that name to explain.
-    #[error(transparent)]
-    UnknownName(#[from] UnknownName),
-    /// The control of a run over mutants failed.
-    #[error(transparent)]
-    Void(#[from] ControlError),
-    /// The account file cannot be used.
-    #[error(transparent)]
-    Provision(#[from] ProvisionError),
-    /// The reference implementation cannot be started.
-    #[error(transparent)]
-    Reference(#[from] ReferenceError),
-    /// A report cannot be written.
-    #[error(transparent)]
-    Write(#[from] WriteError),
-    /// There is nothing to run again.
-    #[error("--rerun-failed: {0}")]
-    LastReport(#[from] LastReportError),
-    /// A report cannot be read.
-    #[error(transparent)]
-    Read(#[from] ReadError),
-    /// Reports do not make one.
-    #[error(transparent)]
-    Merge(#[from] MergeError),
-    /// A key cannot be used.
-    #[error(transparent)]
-    Key(#[from] KeyError),
-    /// A product cannot be certified under that name.
-    #[error(transparent)]
-    Product(#[from] ProductError),
-    /// A bundle cannot be written.
-    #[error(transparent)]
-    Bundle(#[from] BundleError),
-    /// A bundle cannot be checked.
-    #[error(transparent)]
-    Verify(#[from] VerifyError),
-    /// The system refuses something that every run needs.
-    #[error("the system refuses: {0}")]
-    System(#[from] std::io::Error),
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve the reference implementation.
+    Serve(serve::ServeArguments),
+    /// Write a target file with everything that may stand in it, explained.
+    Init(init::InitArguments),
+    /// Check the suite: mistakes, clauses that nothing verifies, names without use, calls that servers throttle.
+    Check(check::CheckArguments),
+    /// Explain a clause or a scenario, or list them all.
+    Explain(explain::ExplainArguments),
+    /// Certify a product: two runs in a row by stricter rules, and a signed bundle of what they come to.
+    Certify(Box<certify::CertifyArguments>),
+    /// Check the bundle of a certification, offline.
+    Verify(verify::VerifyArguments),
+    /// Make a pair of keys for certifications.
+    Keygen(keygen::KeygenArguments),
+    /// Compare two reports: what changed, and whether anything got worse.
+    Diff(diff::DiffArguments),
+    /// Make one report of those of all slices of a run.
+    Merge(merge::MergeArguments),
+    /// Try the suite itself: servers that break a clause each must be caught, servers that conform left alone.
+    Mutants(Box<mutants::MutantsArguments>),
 }
 
 impl Cli {
@@ -139,16 +80,16 @@ impl Cli {
     pub fn execute(self, environment: &Environment) -> Result<Ended, CliError> {
         match self.command {
             None => run::run(&self.run, environment),
-            Some(arguments::Command::Serve(serve)) => serve::serve(&serve),
-            Some(arguments::Command::Init(init)) => init::init(&init),
-            Some(arguments::Command::Check(check)) => check::check(&check),
-            Some(arguments::Command::Explain(explain)) => explain::explain(&explain),
-            Some(arguments::Command::Certify(certify)) => certify::certify(&certify, environment),
-            Some(arguments::Command::Verify(verify)) => verify::verify(&verify),
-            Some(arguments::Command::Keygen(keygen)) => keygen::keygen(&keygen),
-            Some(arguments::Command::Diff(diff)) => diff::diff(&diff),
-            Some(arguments::Command::Merge(merge)) => merge::merge(&merge),
-            Some(arguments::Command::Mutants(mutants)) => mutants::mutants(&mutants, environment),
+            Some(Command::Serve(serve)) => serve::serve(&serve),
+            Some(Command::Init(init)) => init::init(&init),
+            Some(Command::Check(check)) => check::check(&check),
+            Some(Command::Explain(explain)) => explain::explain(&explain),
+            Some(Command::Certify(certify)) => certify::certify(&certify, environment),
+            Some(Command::Verify(verify)) => verify::verify(&verify),
+            Some(Command::Keygen(keygen)) => keygen::keygen(&keygen),
+            Some(Command::Diff(diff)) => diff::diff(&diff),
+            Some(Command::Merge(merge)) => merge::merge(&merge),
+            Some(Command::Mutants(mutants)) => mutants::mutants(&mutants, environment),
         }
     }
 }

@@ -1,6 +1,8 @@
 //! `conform mutants`: the suite itself, tried on servers that break a clause each and on servers that conform.
 
+use clap::Args;
 use std::cell::RefCell;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -9,14 +11,17 @@ use jiff::Timestamp;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
-use super::arguments::{Environment, MutantsArguments};
+use super::claim::Claim;
 use super::cleanup::Cleanup;
+use super::ended::{CliError, Ended};
+use super::environment::Environment;
 use super::execute::ready;
 use super::selection::claimed;
 use super::settings::load_suite;
 use super::signals::Interruption;
-use super::target::{described, domain, totp_source};
-use super::{CliError, Ended, announce, signals, waits};
+use super::target::TargetArguments;
+use super::target::{ServerRequest, domain, totp_source};
+use super::{announce, signals, waits};
 use crate::diagnostic::did_you_mean;
 use crate::engine::{Outcome, Recording, Run, ScenarioResult, Session, SessionSettings};
 use crate::harness::DEFAULT_CONCURRENCY;
@@ -38,6 +43,53 @@ enum MutantsOutcome {
     Interrupted(Interruption),
 }
 
+/// Exit codes: 0 every mutant is killed by the clause that it breaks and no variant is blamed; 1 the suite has gaps;
+/// 2 wrong usage or a wrong suite; 3 the control failed, or the target could not be tested.
+#[derive(Debug, Args)]
+pub(super) struct MutantsArguments {
+    /// Try only mutants of behaviour whose id or clause contains this text.
+    #[arg(value_name = "FILTER")]
+    filter: Option<String>,
+    /// Try the suite in this folder in place of the built-in one.
+    #[arg(long, value_name = "DIR")]
+    suite: Option<PathBuf>,
+    /// Record only these profiles of the server [default: core,sessions,totp,rate-limit].
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "PROFILE,…")]
+    profile: Vec<Claim>,
+    /// Where the reports go.
+    #[arg(long, value_name = "DIR", default_value = "reports")]
+    report_dir: PathBuf,
+    #[command(flatten)]
+    target: TargetArguments,
+}
+
+impl MutantsArguments {
+    /// A flag that was given and that means nothing without a server.
+    fn server_flag(&self) -> Option<&'static str> {
+        let target = &self.target;
+        let given = [
+            ("--profile", !self.profile.is_empty()),
+            ("--operation", !target.operation.is_empty()),
+            ("--header", !target.header.is_empty()),
+            ("--provision", target.provision.is_some()),
+            ("--totp-account", target.totp_account.is_some()),
+            ("--email-domain", target.email_domain.is_some()),
+            ("--max-wait", target.max_wait.is_some()),
+            ("--max-time", target.max_time.is_some()),
+            ("--clock-offset", target.clock_offset.is_some()),
+            ("--insecure", target.insecure),
+            ("--cacert", target.cacert.is_some()),
+            ("--proxy", target.proxy.is_some()),
+            ("--wait-ready", target.wait_ready.is_some()),
+            ("--cleanup", target.cleanup.is_some()),
+            ("--no-logout", target.no_logout),
+            ("--allow-production", target.allow_production),
+        ];
+        let mut given = given.into_iter().filter(|(_, given)| *given);
+        given.next().map(|(flag, _)| flag)
+    }
+}
+
 pub(super) fn mutants(
     arguments: &MutantsArguments,
     environment: &Environment,
@@ -45,9 +97,11 @@ pub(super) fn mutants(
     let suite = Arc::new(load_suite(arguments.suite.as_deref())?);
     let runtime = Runtime::new()?;
     let (started, start) = (Timestamp::now(), Instant::now());
-    let tried = match described(&arguments.target, environment, &suite.contract)? {
-        Some(described) => on_server(arguments, &suite, described, &runtime),
-        None => in_process(arguments, &suite, &runtime),
+    let tried = if arguments.target.names_server(environment) {
+        let server = arguments.target.server(environment, &suite.contract)?;
+        on_server(arguments, &suite, &server, &runtime)
+    } else {
+        in_process(arguments, &suite, &runtime)
     };
     // A connection that a server floods is not waited for.
     runtime.shutdown_background();
@@ -119,7 +173,7 @@ fn no_mutant(filter: &str) -> String {
 fn on_server(
     arguments: &MutantsArguments,
     suite: &Arc<Suite>,
-    described: Description,
+    server: &ServerRequest,
     runtime: &Runtime,
 ) -> Result<MutantsOutcome, CliError> {
     if let Some(filter) = &arguments.filter {
@@ -128,14 +182,13 @@ fn on_server(
              (--base-url, CONFORM_BASE_URL, --target)"
         )));
     }
-    let cleanup = described.cleanup.clone();
-    let session = Arc::new(session(arguments, suite, described)?);
+    let session = Arc::new(session(arguments, suite, &server.described)?);
     announce::consequences(&session, &session.plan.scenarios);
     announce::expected_time(&session, &session.plan.scenarios);
     // Whatever becomes of the server: the reports of an earlier run must not pass for those of this one.
     report::prepare(&arguments.report_dir, &MUTATION_FILES)?;
     let told = signals::watch(runtime, session.longest_time());
-    let ready = ready(&session, arguments.target.wait_ready);
+    let ready = ready(&session, server.wait_ready);
     let run = match runtime.block_on(signals::unless_told(told.clone(), ready)) {
         Ok(ready) => {
             ready.map_err(CliError::NotTestable)?;
@@ -146,8 +199,8 @@ fn on_server(
     Cleanup {
         runtime,
         session: &session,
-        log_out: !arguments.target.no_logout,
-        command: cleanup.as_deref(),
+        log_out: server.log_out,
+        command: server.described.cleanup.as_deref(),
         accounts_reported: false,
         interrupted: run.is_err(),
     }
@@ -180,18 +233,18 @@ fn on_server(
 fn session(
     arguments: &MutantsArguments,
     suite: &Arc<Suite>,
-    described: Description,
+    described: &Description,
 ) -> Result<Session, CliError> {
-    let plan = claimed(&arguments.profile, suite, Some(&described));
+    let plan = claimed(&arguments.profile, suite, described);
     announce::target(&described.target, false);
     let settings = SessionSettings {
-        email_domain: domain(&described),
-        totp_source: totp_source(&described, None)?,
+        email_domain: domain(described),
+        totp_source: totp_source(described)?,
         plain_accounts: None,
         concurrency: DEFAULT_CONCURRENCY,
         fail_fast: false,
     };
-    Ok(Session::new(described.target, plan, settings)?.recording())
+    Ok(Session::new(described.target.clone(), plan, settings)?.recording())
 }
 
 fn run(

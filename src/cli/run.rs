@@ -1,96 +1,135 @@
 //! The run itself, from the suite to the reports.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::arguments::{Environment, Format, RunArguments};
+use clap::Args;
+use libtest_mimic::Arguments;
+
+use super::annotate::annotate;
 use super::baseline::Baseline;
+use super::ended::{CliError, Ended};
+use super::environment::Environment;
 use super::execute::CutShort;
-use super::selection::{is_plain, plan};
-use super::server_under_test::{RunRequest, ServerUnderTest};
-use super::settings::{load_suite, nothing_selected, trial_arguments};
+use super::output::{Output, OutputArguments};
+use super::request::RunRequest;
+use super::selection::{SelectionArguments, plan};
+use super::server_under_test::ServerUnderTest;
+use super::settings::load_suite;
 use super::signals::Interruption;
-use super::target::described;
-use super::{CliError, Ended, annotate};
-use crate::harness;
+use super::target::TargetArguments;
+use crate::harness::{self, DEFAULT_CONCURRENCY};
 use crate::report::{Report, summary, where_reports_are, write_reports};
 use crate::suite::built_in_names;
 use crate::terminal;
 
+#[derive(Debug, Args)]
+pub(super) struct RunArguments {
+    #[command(flatten)]
+    selection: SelectionArguments,
+    #[command(flatten)]
+    target: TargetArguments,
+    /// End the run with the first scenario that fails.
+    #[arg(long)]
+    fail_fast: bool,
+    /// How many scenarios run at once.
+    #[arg(long, value_name = "N", default_value_t = DEFAULT_CONCURRENCY, value_parser = threads)]
+    test_threads: usize,
+    /// Compare with this earlier report; then the run fails where anything got worse, and only there.
+    #[arg(long, value_name = "REPORT")]
+    baseline: Option<PathBuf>,
+    #[command(flatten)]
+    output: OutputArguments,
+}
+
 pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result<Ended, CliError> {
-    if arguments.list && is_plain(arguments) {
-        return list(arguments, built_in_names());
+    let selection = &arguments.selection;
+    let trials = trials(arguments);
+    if selection.list && selection.is_plain() && arguments.target.target.is_none() {
+        return list(selection, &trials, built_in_names());
     }
-    let suite = Arc::new(load_suite(arguments.suite.as_deref())?);
-    let described = described(&arguments.target, environment, &suite.contract)?;
-    let plan = plan(arguments, environment, &suite, described.as_ref())?;
-    if arguments.list {
-        return list(arguments, plan.names().collect());
+    let suite = Arc::new(load_suite(selection.suite.as_deref())?);
+    let output = arguments.output.output(environment);
+    let server = arguments.target.server(environment, &suite.contract)?;
+    let last = &output.report_dir;
+    let plan = plan(selection, environment, &suite, &server.described, last)?;
+    if selection.list {
+        return list(selection, &trials, plan.names().collect());
     }
-    let trial_arguments = trial_arguments(arguments);
-    let selected = harness::selected(&plan, &trial_arguments);
+    let selected = harness::selected(&plan, &trials);
     if selected.is_empty() {
-        return Err(CliError::Usage(nothing_selected(arguments)));
+        return Err(selection.nothing_selected());
     }
     let baseline = Baseline::read(arguments.baseline.as_deref())?;
-    let server = ServerUnderTest::start(described, &arguments.target, &suite.contract)?;
     let request = RunRequest {
         plan,
-        selected: &selected,
-        trial_arguments: &trial_arguments,
+        selected,
+        trials,
         fail_fast: arguments.fail_fast,
-        report_dir: &arguments.report_dir,
-        detail: arguments.detail(),
-        show_secrets: arguments.show_secrets,
+        output,
     };
-    let ended = server.run(request, |report, cut_short| {
-        conclude(arguments, environment, &report, cut_short, &baseline)
+    let server = ServerUnderTest::start(server)?;
+    let ended = server.run(&request, |report, cut_short| {
+        conclude(&request.output, &report, cut_short, &baseline)
     });
     server.close();
     ended
 }
 
-fn list(arguments: &RunArguments, names: Vec<String>) -> Result<Ended, CliError> {
-    let trial_arguments = trial_arguments(arguments);
+/// What libtest is told.
+fn trials(arguments: &RunArguments) -> Arguments {
+    let selection = &arguments.selection;
+    let mut trials = Arguments {
+        filter: selection.filter.clone(),
+        exact: selection.exact,
+        skip: selection.skip.clone(),
+        list: selection.list,
+        test_threads: Some(arguments.test_threads),
+        ..Arguments::default()
+    };
+    arguments.output.set(&mut trials);
+    trials
+}
+
+fn list(
+    selection: &SelectionArguments,
+    arguments: &Arguments,
+    names: Vec<String>,
+) -> Result<Ended, CliError> {
     let trials = harness::listed(names);
-    if trials
-        .iter()
-        .all(|trial| trial_arguments.is_filtered_out(trial))
-    {
-        return Err(CliError::Usage(nothing_selected(arguments)));
+    if trials.iter().all(|trial| arguments.is_filtered_out(trial)) {
+        return Err(selection.nothing_selected());
     }
-    terminal::quietly(|| libtest_mimic::run(&trial_arguments, trials));
+    terminal::quietly(|| libtest_mimic::run(arguments, trials));
     Ok(Ended::Well)
 }
 
 fn conclude(
-    arguments: &RunArguments,
-    environment: &Environment,
+    output: &Output,
     report: &Report,
     cut_short: Option<CutShort>,
     baseline: &Baseline,
 ) -> Result<Ended, CliError> {
     // A report of a run that verified nothing is written all the same: an older one must not pass for it.
-    let files = write_reports(report, &arguments.report_dir);
-    annotate::annotate(arguments, environment, report);
+    let files = write_reports(report, &output.report_dir);
+    annotate(output, report);
     if let Some(CutShort::NotTestable(reason)) = cut_short {
         return Err(CliError::NotTestable(reason));
     }
-    show(&summary(report), arguments.format);
+    output.show(&summary(report));
     files?;
-    let files = where_reports_are(&arguments.report_dir);
-    show(&format!("{files}\n"), arguments.format);
+    output.show(&format!("{}\n", where_reports_are(&output.report_dir)));
     let (told, ended) = baseline.judge(report);
-    show(&told, arguments.format);
+    output.show(&told);
     Ok(match cut_short {
         Some(CutShort::Interrupted(Interruption::Signal(signal))) => Ended::Interrupted(signal),
         _ => ended,
     })
 }
 
-/// Standard output belongs to the events where they are asked for.
-pub(super) fn show(text: &str, format: Format) {
-    match format {
-        Format::Json => terminal::err(text.trim_end()),
-        Format::Pretty | Format::Terse => terminal::out(text),
+fn threads(text: &str) -> Result<usize, String> {
+    match text.parse() {
+        Ok(number @ 1..=256) => Ok(number),
+        _ => Err("write a number from 1 to 256".to_owned()),
     }
 }

@@ -1,34 +1,91 @@
 //! What a run covers, from the flags, the target file and the last report.
 
 use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::CliError;
-use super::arguments::{Environment, RunArguments};
+use clap::Args;
+
 use super::claim::Claim;
+use super::ended::CliError;
+use super::environment::Environment;
 use crate::contract::{Contract, Profile};
 use crate::diagnostic::did_you_mean;
-use crate::engine::{Plan, Selection};
+use crate::engine::{Plan, Selection, Slice};
 use crate::http::{Description, Waivers};
 use crate::report::LastReport;
 use crate::suite::Suite;
 
-/// Whether a list needs no suite: the names of all scenarios that run without being asked for.
-pub(super) fn is_plain(arguments: &RunArguments) -> bool {
-    arguments.suite.is_none()
-        && arguments.suite_version.is_none()
-        && arguments.profile.is_empty()
-        && arguments.partition.is_none()
-        && arguments.target.target.is_none()
-        && arguments.clause.is_empty()
-        && !arguments.rerun_failed
+/// What is run.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Selection")]
+#[expect(clippy::struct_excessive_bools, reason = "each is a flag of its own")]
+pub(super) struct SelectionArguments {
+    /// Run only scenarios whose name contains this text.
+    #[arg(value_name = "FILTER")]
+    pub(super) filter: Option<String>,
+    /// Run the suite in this folder (with specs/ and schemas/) in place of the built-in one.
+    #[arg(long, value_name = "DIR")]
+    pub(super) suite: Option<PathBuf>,
+    /// Keep to the clauses that this release of the suite had: what came later is not verified.
+    #[arg(long, value_name = "VERSION")]
+    pub(super) suite_version: Option<String>,
+    /// Prove only these profiles [default: core,sessions,totp,rate-limit].
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "PROFILE,…")]
+    pub(super) profile: Vec<Claim>,
+    /// Run only what verifies this clause, with a verdict on it alone; may be repeated.
+    #[arg(long, value_name = "CLAUSE")]
+    pub(super) clause: Vec<String>,
+    /// Run only what the last report in --report-dir does not show as passed.
+    #[arg(long)]
+    pub(super) rerun_failed: bool,
+    /// Let a failed `should` clause fail the run as well, and so a waiver that is no longer needed.
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Run one part of the suite, such as slice:1/4.
+    #[arg(long, value_name = "slice:M/N")]
+    pub(super) partition: Option<Slice>,
+    /// Match the filter and --skip exactly.
+    #[arg(long)]
+    pub(super) exact: bool,
+    /// Leave out scenarios whose name contains this text.
+    #[arg(long, value_name = "FILTER")]
+    pub(super) skip: Vec<String>,
+    /// List the scenarios and run none.
+    #[arg(long)]
+    pub(super) list: bool,
 }
 
+impl SelectionArguments {
+    /// Whether it selects by name alone, of all scenarios that run without being asked for.
+    pub(super) fn is_plain(&self) -> bool {
+        self.suite.is_none()
+            && self.suite_version.is_none()
+            && self.profile.is_empty()
+            && self.partition.is_none()
+            && self.clause.is_empty()
+            && !self.rerun_failed
+    }
+
+    /// Why there is nothing to run.
+    pub(super) fn nothing_selected(&self) -> CliError {
+        CliError::Usage(match &self.filter {
+            Some(filter) => format!(
+                "no scenario matches `{filter}`: `conform --list` shows the names of the scenarios, `conform --help` the commands"
+            ),
+            None => "there is no scenario to run: the suite has none, or the flags leave all out"
+                .to_owned(),
+        })
+    }
+}
+
+/// What is run on that server; `last` is the folder of the last report.
 pub(super) fn plan(
-    arguments: &RunArguments,
+    arguments: &SelectionArguments,
     environment: &Environment,
     suite: &Arc<Suite>,
-    described: Option<&Description>,
+    described: &Description,
+    last: &Path,
 ) -> Result<Plan, CliError> {
     let clauses = clauses(arguments, &suite.contract)?;
     let asked_for = asked_for(arguments, &suite.contract, &clauses);
@@ -42,37 +99,31 @@ pub(super) fn plan(
     if let Some(version) = &arguments.suite_version {
         plan = plan.pinned_to(release(version, &suite.contract)?);
     }
-    if let Some(described) = described {
-        if described.target.second_factor == Some(false) && !asks_for_totp {
-            plan = plan.without_second_factor();
-        }
-        plan = plan.waiving(Waivers {
-            today: environment.today,
-            all: described.waivers.clone(),
-        });
+    if described.target.second_factor == Some(false) && !asks_for_totp {
+        plan = plan.without_second_factor();
     }
+    plan = plan.waiving(Waivers {
+        today: environment.today,
+        all: described.waivers.clone(),
+    });
     if !clauses.is_empty() {
         plan = plan.only_clauses(clauses);
     }
     if arguments.rerun_failed {
-        let last = LastReport::read(&arguments.report_dir)?;
+        let last = LastReport::read(last)?;
         plan = plan.only_scenarios(&last.not_passed(&suite.digest)?);
     }
     Ok(plan)
 }
 
 /// The plan that verifies all of the profiles that are claimed: those named, or else the documented ones.
-pub(super) fn claimed(
-    claims: &[Claim],
-    suite: &Arc<Suite>,
-    described: Option<&Description>,
-) -> Plan {
+pub(super) fn claimed(claims: &[Claim], suite: &Arc<Suite>, described: &Description) -> Plan {
     let selection = Selection {
         profiles: claims.iter().flat_map(Claim::profiles).copied().collect(),
         ..Selection::default()
     };
     let plan = Plan::new(suite, &selection);
-    let has_none = described.is_some_and(|one| one.target.second_factor == Some(false));
+    let has_none = described.target.second_factor == Some(false);
     if has_none && !selection.profiles.contains(&Profile::Totp) {
         plan.without_second_factor()
     } else {
@@ -92,7 +143,10 @@ fn release(version: &str, contract: &Contract) -> Result<String, CliError> {
     Err(CliError::Usage(format!("--suite-version: {message}")))
 }
 
-fn clauses(arguments: &RunArguments, contract: &Contract) -> Result<BTreeSet<String>, CliError> {
+fn clauses(
+    arguments: &SelectionArguments,
+    contract: &Contract,
+) -> Result<BTreeSet<String>, CliError> {
     for id in &arguments.clause {
         if contract.clause(id).is_none() {
             let known = contract.clauses.iter().map(|clause| clause.id.as_str());
@@ -109,7 +163,7 @@ fn clauses(arguments: &RunArguments, contract: &Contract) -> Result<BTreeSet<Str
 
 /// The profiles that the flags name, by themselves or by a clause.
 fn asked_for(
-    arguments: &RunArguments,
+    arguments: &SelectionArguments,
     contract: &Contract,
     clauses: &BTreeSet<String>,
 ) -> BTreeSet<Profile> {
@@ -122,7 +176,7 @@ fn asked_for(
 /// Beside a clause of another profile, what runs without being asked for verifies its own clauses still.
 fn with_the_default(
     mut profiles: BTreeSet<Profile>,
-    arguments: &RunArguments,
+    arguments: &SelectionArguments,
 ) -> BTreeSet<Profile> {
     if arguments.profile.is_empty() {
         profiles.extend(

@@ -1,14 +1,33 @@
 //! `conform serve`: the reference implementation as a server of its own.
 
+use clap::Args;
 use std::net::{SocketAddr, ToSocketAddrs};
+use std::path::PathBuf;
 
 use tokio::runtime::Runtime;
 
-use super::arguments::ServeArguments;
-use super::{CliError, Ended, signals};
+use super::ended::{CliError, Ended};
+use super::signals;
+use crate::harness::DEFAULT_EMAIL_DOMAIN;
 use crate::http::email_domain;
 use crate::reference::{self, Database, Hashing, Settings};
 use crate::terminal;
+
+#[derive(Debug, Args)]
+pub(super) struct ServeArguments {
+    /// The address to listen on; port 0 takes any free port.
+    #[arg(long, value_name = "HOST:PORT", default_value = "127.0.0.1:8000")]
+    addr: String,
+    /// Keep everything in this SQLite file [default: in memory].
+    #[arg(long, value_name = "FILE")]
+    db: Option<PathBuf>,
+    /// Make an account with a second factor in the database, print it as JSON, and end.
+    #[arg(long, requires = "db")]
+    provision_account: bool,
+    /// The domain of the e-mail of a provisioned account.
+    #[arg(long, value_name = "DOMAIN", default_value = DEFAULT_EMAIL_DOMAIN)]
+    email_domain: String,
+}
 
 pub(super) fn serve(arguments: &ServeArguments) -> Result<Ended, CliError> {
     let runtime = Runtime::new()?;

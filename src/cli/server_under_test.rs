@@ -1,25 +1,23 @@
 //! What the runs of one command have in common: the server under test, and how a run on it goes.
 
-use std::path::Path;
 use std::sync::Arc;
-use std::time::Duration;
 
-use libtest_mimic::Arguments;
 use tokio::runtime::{Builder, Runtime};
 
-use super::arguments::TargetArguments;
+use super::announce;
 use super::cleanup::Cleanup;
-use super::execute::{CutShort, Execution};
+use super::ended::CliError;
+use super::execute::{CutShort, execute};
+use super::request::RunRequest;
 use super::signals::Interruption;
-use super::target::{domain, of_reference, totp_source};
-use super::{CliError, announce};
-use crate::contract::Contract;
+use super::target::{ServerRequest, domain, totp_source};
+use crate::accounts::TotpSource;
 use crate::embedded;
-use crate::engine::{Plan, Session, SessionSettings};
+use crate::engine::{Session, SessionSettings};
 use crate::harness::DEFAULT_CONCURRENCY;
-use crate::http::Description;
+use crate::http::BaseUrl;
 use crate::reference::Running;
-use crate::report::{Detail, Report};
+use crate::report::Report;
 
 /// A run waits for a server most of the time. Each answer is looked into by one worker from end to end, so that their
 /// number bounds the memory for large ones.
@@ -28,99 +26,77 @@ const WORKERS: usize = 2;
 /// The server under test, and whatever runs it.
 pub(super) struct ServerUnderTest {
     runtime: Runtime,
-    described: Description,
+    server: ServerRequest,
     /// Where the server is the one inside the program.
     reference: Option<Arc<Running>>,
-    log_out: bool,
-    wait_ready: Option<Duration>,
-}
-
-/// One run to be made on the server.
-pub(super) struct RunRequest<'a> {
-    pub(super) plan: Plan,
-    pub(super) selected: &'a [usize],
-    pub(super) trial_arguments: &'a Arguments,
-    pub(super) fail_fast: bool,
-    pub(super) report_dir: &'a Path,
-    /// How much of the exchanges is shown.
-    pub(super) detail: Option<Detail>,
-    /// Whether secrets of accounts are left in clear.
-    pub(super) show_secrets: bool,
 }
 
 impl ServerUnderTest {
-    /// The described server, or else the embedded reference.
-    pub(super) fn start(
-        described: Option<Description>,
-        arguments: &TargetArguments,
-        contract: &Contract,
-    ) -> Result<Self, CliError> {
+    /// The server that is asked for; the embedded reference is started.
+    pub(super) fn start(mut server: ServerRequest) -> Result<Self, CliError> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(WORKERS)
             .enable_all()
             .build()?;
-        let (described, reference) = if let Some(described) = described {
-            (described, None)
-        } else {
-            let reference = runtime.block_on(embedded::start())?;
-            let described = of_reference(&reference, arguments, contract)?;
-            (described, Some(reference))
-        };
+        let mut reference = None;
+        if server.is_embedded {
+            let started = runtime.block_on(embedded::start())?;
+            server.described.target.base_url = BaseUrl::parse(started.base_url())?;
+            reference = Some(started);
+        }
         Ok(Self {
             runtime,
-            described,
-            log_out: reference.is_none() && !arguments.no_logout,
+            server,
             reference,
-            wait_ready: arguments.wait_ready,
+        })
+    }
+
+    fn totp_source(&self) -> Result<TotpSource, CliError> {
+        let described = &self.server.described;
+        Ok(match (totp_source(described)?, &self.reference) {
+            (TotpSource::None, Some(reference)) => {
+                embedded::totp_source(reference, &domain(described))
+            }
+            (source, _) => source,
         })
     }
 
     /// Runs the scenarios, hands the report over, and leaves the server as it should be left.
     pub(super) fn run<T>(
         &self,
-        request: RunRequest<'_>,
+        request: &RunRequest,
         conclude: impl FnOnce(Report, Option<CutShort>) -> Result<T, CliError>,
     ) -> Result<T, CliError> {
+        let described = &self.server.described;
         let settings = SessionSettings {
-            email_domain: domain(&self.described),
-            totp_source: totp_source(&self.described, self.reference.as_ref())?,
-            plain_accounts: self.described.plain_accounts.clone(),
-            concurrency: request
-                .trial_arguments
-                .test_threads
-                .unwrap_or(DEFAULT_CONCURRENCY),
+            email_domain: domain(described),
+            totp_source: self.totp_source()?,
+            plain_accounts: described.plain_accounts.clone(),
+            concurrency: request.trials.test_threads.unwrap_or(DEFAULT_CONCURRENCY),
             fail_fast: request.fail_fast,
         };
-        let (plan, selected) = (request.plan, request.selected);
-        let partial = selected.len() < plan.scenarios.len() || !plan.covers_documentation();
-        let target = self.described.target.clone();
-        announce::target(&target, self.reference.is_some());
-        let mut session = Session::new(target, plan, settings)?;
-        if request.show_secrets {
+        let RunRequest {
+            plan,
+            selected,
+            output,
+            ..
+        } = request;
+        announce::target(&described.target, self.server.is_embedded);
+        let mut session = Session::new(described.target.clone(), plan.clone(), settings)?;
+        if output.show_secrets {
             session = session.showing_secrets()?;
-            announce::shown_secrets(request.report_dir);
+            announce::shown_secrets(&output.report_dir);
         }
         let session = Arc::new(session);
         announce::consequences(&session, selected);
         announce::expected_time(&session, selected);
         announce::recovery_codes(&session, selected);
-        let (report, cut_short) = Execution {
-            runtime: &self.runtime,
-            session: &session,
-            selected,
-            trial_arguments: request.trial_arguments,
-            embedded: self.reference.is_some(),
-            partial,
-            report_dir: request.report_dir,
-            wait_ready: self.wait_ready,
-            detail: request.detail,
-        }
-        .run()?;
+        let (report, cut_short) = execute(&self.runtime, &session, &self.server, request)?;
         let cleanup = Cleanup {
             runtime: &self.runtime,
             session: &session,
-            log_out: self.log_out,
-            command: self.described.cleanup.as_deref(),
+            log_out: self.server.log_out,
+            command: described.cleanup.as_deref(),
             accounts_reported: true,
             interrupted: matches!(
                 cut_short,

@@ -7,7 +7,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::watch;
 use tokio::time::sleep;
 
-use super::Signal;
+use super::ended::Signal;
 use crate::terminal;
 
 /// What ended a run.

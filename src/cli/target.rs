@@ -1,48 +1,141 @@
 //! The server under test: what the target file says, and the flags that override it.
 
-use std::sync::Arc;
+use std::fmt;
+use std::path::PathBuf;
+use std::time::Duration;
 
-use super::CliError;
-use super::arguments::{Environment, TargetArguments};
+use clap::Args;
+
+use super::ended::CliError;
+use super::environment::Environment;
 use crate::accounts::{TotpSource, read_account_file};
 use crate::contract::Contract;
-use crate::embedded;
 use crate::harness::DEFAULT_EMAIL_DOMAIN;
 use crate::http::{Accounts, BaseUrl, Description, ProxyAddress, Target, email_domain};
-use crate::reference::Running;
+use crate::suite;
 
-/// What flags and target file say of the server; nothing where neither names one.
-pub(super) fn described(
-    arguments: &TargetArguments,
-    environment: &Environment,
-    contract: &Contract,
-) -> Result<Option<Description>, CliError> {
-    let base_url = base_url(arguments, environment)?;
-    let described = match &arguments.target {
-        Some(file) => Some(Description::read(
-            file,
-            base_url,
-            contract,
-            &environment.variable,
-        )?),
-        None => base_url.map(|base_url| Description::from(Target::new(base_url))),
-    };
-    described
-        .map(|described| overridden(described, arguments, contract))
-        .transpose()
+/// Where the server is, how it is reached, and where accounts with a second factor come from.
+#[derive(Args)]
+#[command(next_help_heading = "Target")]
+pub(super) struct TargetArguments {
+    /// A file that describes the server; flags override it (`conform init` writes one).
+    #[arg(long, value_name = "FILE")]
+    pub(super) target: Option<PathBuf>,
+    /// The server to test; paths are joined to it as it stands [env: CONFORM_BASE_URL].
+    #[arg(long, value_name = "URL")]
+    pub(super) base_url: Option<String>,
+    /// Method and path of an operation on this server, such as revoke-others="POST /api/auth/tokens/revoke-others".
+    #[arg(long, value_name = "NAME=METHOD /path")]
+    pub(super) operation: Vec<String>,
+    /// A header to send with every call.
+    #[arg(long, value_name = "NAME: VALUE")]
+    pub(super) header: Vec<String>,
+    /// A shell command that makes a plain account and prints it as JSON; then only what is about registering registers.
+    #[arg(long, value_name = "CMD")]
+    pub(super) accounts: Option<String>,
+    /// A shell command that makes an account with a second factor and prints it as JSON.
+    #[arg(long, value_name = "CMD", conflicts_with = "totp_account")]
+    pub(super) provision: Option<String>,
+    /// A JSON file with one account with a second factor, as --provision would print it.
+    #[arg(long, value_name = "FILE")]
+    pub(super) totp_account: Option<PathBuf>,
+    /// The domain of the e-mails that are made up [default: example.com].
+    #[arg(long, value_name = "DOMAIN")]
+    pub(super) email_domain: Option<String>,
+    /// The longest time for one call [default: 10s].
+    #[arg(long, value_name = "DURATION", value_parser = suite::positive_duration)]
+    pub(super) timeout: Option<Duration>,
+    /// The longest time that waiting may cost the run, for throttling and for fresh codes [default: 1.5 × what the
+    /// limit makes of the throttled calls, at least 5m].
+    #[arg(long, value_name = "DURATION", value_parser = suite::duration)]
+    pub(super) max_wait: Option<Duration>,
+    /// The longest time for a run; when it is over, the run ends and the reports are written [default: 30m, or
+    /// twice --max-wait if that is longer].
+    #[arg(long, value_name = "DURATION", value_parser = suite::positive_duration)]
+    pub(super) max_time: Option<Duration>,
+    /// How many seconds the server's clock is ahead (behind: below zero), for one whose answers have no `Date`.
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
+    pub(super) clock_offset: Option<i64>,
+    /// Trust any certificate.
+    #[arg(long)]
+    pub(super) insecure: bool,
+    /// Trust the certificates in this PEM file, besides those of the system.
+    #[arg(long, value_name = "FILE")]
+    pub(super) cacert: Option<PathBuf>,
+    /// Go through this proxy.
+    #[arg(long, value_name = "URL")]
+    pub(super) proxy: Option<String>,
+    /// Wait that long for the server to answer at all, then test it.
+    #[arg(long, value_name = "DURATION", value_parser = suite::duration)]
+    pub(super) wait_ready: Option<Duration>,
+    /// A shell command that gets the e-mails of all accounts of the run on standard input, a line each.
+    #[arg(long, value_name = "CMD")]
+    pub(super) cleanup: Option<String>,
+    /// Leave the accounts of the run logged in at its end.
+    #[arg(long)]
+    pub(super) no_logout: bool,
+    /// Test the production service.
+    #[arg(long)]
+    pub(super) allow_production: bool,
 }
 
-/// The embedded reference as a target, with what the flags say.
-pub(super) fn of_reference(
-    reference: &Running,
-    arguments: &TargetArguments,
-    contract: &Contract,
-) -> Result<Description, CliError> {
-    let base_url = BaseUrl::parse(reference.base_url())?;
-    let mut target = Target::new(base_url);
-    target.distrusts_loopback = true;
-    overridden(target.into(), arguments, contract)
+impl fmt::Debug for TargetArguments {
+    /// Without its values, many of which are secrets.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("TargetArguments").finish_non_exhaustive()
+    }
 }
+
+/// The server that is asked for.
+pub(super) struct ServerRequest {
+    /// How it is reached, and where its accounts come from.
+    pub(super) described: Description,
+    /// Whether it is the reference inside the program, whose address is known once it runs.
+    pub(super) is_embedded: bool,
+    pub(super) log_out: bool,
+    /// How long it may take to answer at all.
+    pub(super) wait_ready: Option<Duration>,
+}
+
+impl TargetArguments {
+    /// Whether flags or environment name a server.
+    pub(super) fn names_server(&self, environment: &Environment) -> bool {
+        self.target.is_some() || self.base_url.is_some() || environment.base_url.is_some()
+    }
+
+    /// What flags and target file say of the server; where neither names one, it is the embedded reference.
+    pub(super) fn server(
+        &self,
+        environment: &Environment,
+        contract: &Contract,
+    ) -> Result<ServerRequest, CliError> {
+        let base_url = base_url(self, environment)?;
+        let (described, is_embedded) = match (&self.target, base_url) {
+            (Some(file), base_url) => {
+                let variable = &environment.variable;
+                (
+                    Description::read(file, base_url, contract, variable)?,
+                    false,
+                )
+            }
+            (None, Some(base_url)) => (Target::new(base_url).into(), false),
+            (None, None) => {
+                let mut target = Target::new(BaseUrl::parse(NOT_YET_KNOWN)?);
+                target.distrusts_loopback = true;
+                (target.into(), true)
+            }
+        };
+        Ok(ServerRequest {
+            described: overridden(described, self, contract)?,
+            is_embedded,
+            log_out: !is_embedded && !self.no_logout,
+            wait_ready: self.wait_ready,
+        })
+    }
+}
+
+/// In the place of the address of a server that is not started yet.
+const NOT_YET_KNOWN: &str = "http://127.0.0.1";
 
 fn base_url(
     arguments: &TargetArguments,
@@ -119,14 +212,11 @@ pub(super) fn domain(described: &Description) -> String {
     domain.unwrap_or(DEFAULT_EMAIL_DOMAIN).to_owned()
 }
 
-pub(super) fn totp_source(
-    described: &Description,
-    reference: Option<&Arc<Running>>,
-) -> Result<TotpSource, CliError> {
-    Ok(match (&described.accounts, reference) {
-        (Accounts::Provision(command), _) => TotpSource::Command(command.clone()),
-        (Accounts::File(file), _) => read_account_file(file)?,
-        (Accounts::Unsaid, Some(reference)) => embedded::totp_source(reference, &domain(described)),
-        (Accounts::Unsaid, None) => TotpSource::None,
+/// Where accounts with a second factor come from, as far as flags and target file say it.
+pub(super) fn totp_source(described: &Description) -> Result<TotpSource, CliError> {
+    Ok(match &described.accounts {
+        Accounts::Provision(command) => TotpSource::Command(command.clone()),
+        Accounts::File(file) => read_account_file(file)?,
+        Accounts::Unsaid => TotpSource::None,
     })
 }

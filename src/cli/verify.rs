@@ -1,14 +1,26 @@
 //! `conform verify`: checks a bundle, offline.
 
+use clap::Args;
 use std::fmt::Write as _;
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::report_arguments::VerifyArguments;
-use super::{CliError, Ended};
+use super::ended::{CliError, Ended};
 use crate::certify::{PublicKey, Verification, verify as check};
 use crate::printable::quoted;
 use crate::suite::Suite;
 use crate::terminal;
+
+/// Exit codes: 0 the bundle is genuine and the product conforms; 1 it is not, or does not; 2 wrong usage.
+#[derive(Debug, Args)]
+pub(super) struct VerifyArguments {
+    /// The folder of the bundle.
+    #[arg(value_name = "BUNDLE")]
+    bundle: PathBuf,
+    /// The public key of the vendor.
+    #[arg(long, value_name = "FILE")]
+    key: PathBuf,
+}
 
 pub(super) fn verify(arguments: &VerifyArguments) -> Result<Ended, CliError> {
     let key = PublicKey::read(&arguments.key)?;

@@ -14,7 +14,7 @@ use super::scope::{Scope, captured};
 use super::session::Session;
 use super::step_throttling::{TOO_MANY, effect_unknown, wait_budget_exceeded};
 use crate::http::{Answer, Call, Caller, Exchange, Permit, Throttle};
-use crate::suite::{After, Reference, Repeat, Scenario, Step};
+use crate::suite::{After, Reference, Scenario, Statuses, Step};
 
 /// Longer than a second, so that the server's clock shows another one.
 const NEXT_SECOND: Duration = Duration::from_millis(1_050);
@@ -87,7 +87,8 @@ impl Session {
                 Some(repeat) => {
                     let status = answers.last().map_or(0, |answer| answer.status);
                     let most = step.most_calls(self.target.max_attempts, announced);
-                    match repetition(repeat, most, status, kept, start.elapsed()) {
+                    let spent = (start.elapsed(), step.longest_repetition());
+                    match repetition(&repeat.until, most, status, kept, spent) {
                         Repetition::GoesOn => {
                             scope.next_attempt();
                             continue;
@@ -291,19 +292,20 @@ enum Repetition {
     TooSlow(String),
 }
 
+/// Whether a repetition goes on after so many calls; `spent` is the time that it has taken, and may take.
 fn repetition(
-    repeat: &Repeat,
+    until: &Statuses,
     most: u32,
     status: u16,
     calls: u32,
-    elapsed: Duration,
+    (spent, longest): (Duration, Duration),
 ) -> Repetition {
-    if repeat.until.contains(status) || calls >= most {
+    if until.contains(status) || calls >= most {
         Repetition::Ends
-    } else if elapsed >= repeat.within {
+    } else if spent >= longest {
         Repetition::TooSlow(format!(
             "the server answered only {calls} of {most} calls within {} s",
-            repeat.within.as_secs()
+            longest.as_secs()
         ))
     } else {
         Repetition::GoesOn

@@ -3,7 +3,6 @@
 use std::fmt::Write as _;
 
 use super::difference::MOST_LINES;
-use super::text::{is_relevant_header, pretty_json};
 use crate::engine::ScenarioResult;
 use crate::http::{Exchange, HeaderLine, KeptExchange};
 use crate::printable::printable;
@@ -88,4 +87,28 @@ fn tell_headers(text: &mut String, side: char, headers: &[HeaderLine], extent: E
             let _ = writeln!(text, "  {side} {}: {}", header.name, header.value);
         }
     }
+}
+
+/// The headers that matter to a reader.
+pub(super) fn relevant_headers(headers: &[HeaderLine]) -> impl Iterator<Item = &HeaderLine> {
+    headers.iter().filter(|header| is_relevant_header(header))
+}
+
+fn is_relevant_header(header: &HeaderLine) -> bool {
+    const DULL: [&str; 5] = [
+        "user-agent",
+        "date",
+        "content-length",
+        "server",
+        "connection",
+    ];
+    !DULL.contains(&header.name.as_str())
+}
+
+/// JSON on several lines; anything else as it stands.
+pub(super) fn pretty_json(body: &str) -> String {
+    serde_json::from_str::<serde_json::Value>(body)
+        .ok()
+        .and_then(|value| serde_json::to_string_pretty(&value).ok())
+        .unwrap_or_else(|| body.to_owned())
 }

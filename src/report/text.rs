@@ -6,7 +6,7 @@ use super::curl_line;
 use super::difference::difference;
 use super::exchanges::{self, Extent};
 use super::story::{ClauseWords, FailureStory, Story};
-use crate::http::{Exchange, HeaderLine};
+use crate::http::Exchange;
 use crate::printable::{indented, printable};
 
 /// What stands before the further lines of what a server said.
@@ -84,28 +84,4 @@ fn tell_failure(text: &mut String, told: &FailureStory<'_>) {
 fn tell_exchange(text: &mut String, exchange: &Exchange) {
     exchanges::write_exchange(text, exchange, Extent::Story);
     let _ = writeln!(text, "reproduce:\n  {}", curl_line(exchange));
-}
-
-/// The headers that matter to a reader.
-pub(super) fn relevant_headers(headers: &[HeaderLine]) -> impl Iterator<Item = &HeaderLine> {
-    headers.iter().filter(|header| is_relevant_header(header))
-}
-
-pub(super) fn is_relevant_header(header: &HeaderLine) -> bool {
-    const DULL: [&str; 5] = [
-        "user-agent",
-        "date",
-        "content-length",
-        "server",
-        "connection",
-    ];
-    !DULL.contains(&header.name.as_str())
-}
-
-/// JSON on several lines; anything else as it stands.
-pub(super) fn pretty_json(body: &str) -> String {
-    serde_json::from_str::<serde_json::Value>(body)
-        .ok()
-        .and_then(|value| serde_json::to_string_pretty(&value).ok())
-        .unwrap_or_else(|| body.to_owned())
 }

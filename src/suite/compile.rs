@@ -4,21 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::compile_expectation::Expectations;
+use super::compiler::{Compiler, Definitions};
 use super::file::{ScenarioFile, StepFile};
-use super::json_template::JsonTemplate;
-use super::jsonpath::PathTemplate;
 use super::notation;
 use super::scenario::{AccountKind, AccountNeed, Bodies, Capture, Repeat, Scenario, Step, When};
-use super::template::{ATTEMPT, Expression, Field, Reference, Template, is_name};
-use crate::contract::{Contract, Operation, parameters};
-use crate::diagnostic::{Diagnostic, Located, Source, Span, did_you_mean};
-
-/// What the names in a scenario may refer to.
-#[derive(Clone, Copy)]
-pub(super) struct Definitions<'a> {
-    pub(super) contract: &'a Contract,
-    pub(super) schemas: &'a BTreeSet<String>,
-}
+use super::template::{ATTEMPT, Reference, Template, is_name};
+use crate::contract::{Operation, parameters};
+use crate::diagnostic::{Diagnostic, Located, Source, did_you_mean};
 
 /// The scenario in `file`, or every mistake in it.
 pub(super) fn compile(
@@ -56,27 +48,7 @@ pub(super) fn compile(
     (complete.then_some(scenario), compiler.diagnostics)
 }
 
-/// The state of one compilation: what earlier steps have brought, and the mistakes so far.
-pub(super) struct Compiler<'a> {
-    pub(super) source: &'a Arc<Source>,
-    pub(super) known: Definitions<'a>,
-    accounts: Vec<AccountNeed>,
-    captures: BTreeSet<String>,
-    diagnostics: Vec<Diagnostic>,
-}
-
 impl Compiler<'_> {
-    pub(super) fn mistake(&mut self, span: &Span, message: impl Into<String>) -> &mut Diagnostic {
-        self.diagnostics
-            .push(Diagnostic::new(self.source, span, message));
-        let last = self.diagnostics.len() - 1;
-        &mut self.diagnostics[last]
-    }
-
-    pub(super) fn mistake_with_help(&mut self, span: &Span, message: String, help: String) {
-        self.mistake(span, message).help = help;
-    }
-
     fn accounts(&mut self, file: &ScenarioFile) {
         for (name, account) in &file.accounts {
             let kind = match (account.registered, account.totp) {
@@ -287,91 +259,5 @@ impl Compiler<'_> {
             }
         }
         captures
-    }
-
-    pub(super) fn json_path(&mut self, text: &Located<String>) -> Option<PathTemplate> {
-        match PathTemplate::parse(text) {
-            Ok(path) => {
-                self.references(path.expressions(), &text.span);
-                Some(path)
-            }
-            Err(error) => {
-                self.mistake(&text.span, error.to_string());
-                None
-            }
-        }
-    }
-
-    pub(super) fn template(&mut self, text: &Located<String>) -> Option<Template> {
-        match Template::parse(text) {
-            Ok(template) => {
-                self.references(template.expressions(), &text.span);
-                Some(template)
-            }
-            Err(error) => {
-                self.mistake(&text.span, error.to_string());
-                None
-            }
-        }
-    }
-
-    pub(super) fn json(&mut self, value: &Located<serde_json::Value>) -> Option<JsonTemplate> {
-        match JsonTemplate::parse(value) {
-            Ok(template) => {
-                self.references(template.expressions(), &value.span);
-                Some(template)
-            }
-            Err(error) => {
-                self.mistake(&value.span, error.to_string());
-                None
-            }
-        }
-    }
-
-    fn references<'e>(&mut self, all: impl IntoIterator<Item = &'e Expression>, span: &Span) {
-        for expression in all {
-            self.reference(&expression.reference, span);
-        }
-    }
-
-    fn reference(&mut self, reference: &Reference, span: &Span) {
-        match reference {
-            Reference::Capture(name) if self.captures.contains(name) => {}
-            Reference::Capture(name) => {
-                let help = match did_you_mean(name, self.captures.iter().map(String::as_str)) {
-                    near if near.is_empty() => {
-                        "a value must be captured by an earlier step".to_owned()
-                    }
-                    near => near,
-                };
-                self.mistake_with_help(span, format!("unknown variable `{name}`"), help);
-            }
-            Reference::Account(name, field) => self.account_reference(name, *field, span),
-            Reference::Attempt => {}
-        }
-    }
-
-    fn account_reference(&mut self, name: &str, field: Field, span: &Span) {
-        let Some(need) = self.accounts.iter().find(|need| need.name == name) else {
-            let names = self.accounts.iter().map(|need| need.name.as_str());
-            let help = match did_you_mean(name, names) {
-                near if near.is_empty() => format!("add it: `accounts: {{ {name}: {{}} }}`"),
-                near => near,
-            };
-            self.mistake_with_help(span, format!("unknown account `{name}`"), help);
-            return;
-        };
-        let kind = need.kind;
-        if field.needs_totp() && kind != AccountKind::Totp {
-            self.mistake(span, format!("the account `{name}` has no second factor"))
-                .help = format!("ask for one: `{name}: {{ totp: true }}`");
-        }
-        if field == Field::Token && kind != AccountKind::Registered {
-            self.mistake(
-                span,
-                format!("the account `{name}` has no token from registering"),
-            )
-            .help = "capture the token of a login".into();
-        }
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use super::compile::Compiler;
+use super::compiler::Compiler;
 use super::file::{ExpectationFile, StepFile};
 use super::notation;
 use super::scenario::{Condition, Expectation, Test};

@@ -9,7 +9,7 @@ use data_encoding::HEXLOWER;
 use include_dir::{Dir, include_dir};
 use sha2::{Digest, Sha256};
 
-use super::load::SuiteError;
+use super::error::SuiteError;
 use crate::bounded::{self, MIB};
 use crate::diagnostic::{Diagnostic, Source};
 

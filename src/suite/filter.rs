@@ -1,7 +1,5 @@
 //! What is made of a value: near misses that a careless comparison takes for it, parts of it, longer ones.
 
-use super::template::TemplateError;
-
 /// The longest text that is made up, in characters.
 const LONGEST: usize = 2 * 1024 * 1024;
 
@@ -30,27 +28,25 @@ pub enum Filter {
 }
 
 impl Filter {
-    pub(super) fn parse(text: &str) -> Result<Self, TemplateError> {
-        let unknown = || TemplateError::UnknownFilter(text.to_owned());
-        match text {
-            "altered" => Ok(Self::Altered),
-            "misspelt" => Ok(Self::Misspelt),
-            "swapped_case" => Ok(Self::SwappedCase),
-            "shortened" => Ok(Self::Shortened),
-            "without_at" => Ok(Self::WithoutAt),
-            "secret" => Ok(Self::Secret),
-            "id" => Ok(Self::Id),
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        Some(match text {
+            "altered" => Self::Altered,
+            "misspelt" => Self::Misspelt,
+            "swapped_case" => Self::SwappedCase,
+            "shortened" => Self::Shortened,
+            "without_at" => Self::WithoutAt,
+            "secret" => Self::Secret,
+            "id" => Self::Id,
             _ => {
-                let (name, rest) = text.split_once('(').ok_or_else(unknown)?;
-                let number = rest.strip_suffix(')').ok_or_else(unknown)?;
-                let number = number.trim().parse().map_err(|_| unknown())?;
+                let (name, rest) = text.split_once('(')?;
+                let number = rest.strip_suffix(')')?.trim().parse().ok()?;
                 match name {
-                    "first" => Ok(Self::First(number)),
-                    "padded" if number <= LONGEST => Ok(Self::Padded(number)),
-                    _ => Err(unknown()),
+                    "first" => Self::First(number),
+                    "padded" if number <= LONGEST => Self::Padded(number),
+                    _ => return None,
                 }
             }
-        }
+        })
     }
 
     /// What is made of `value`.

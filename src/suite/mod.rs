@@ -2,7 +2,9 @@
 
 mod compile;
 mod compile_expectation;
+mod compiler;
 mod coverage;
+mod error;
 mod file;
 mod files;
 mod filter;
@@ -22,11 +24,11 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use coverage::{Coverage, CoverageGap, Load};
+pub use error::SuiteError;
 pub use file::{After, Order, ScenarioFile};
 pub use filter::Filter;
 pub use json_template::{JsonTemplate, as_text, fill, fill_json, into_text};
 pub use jsonpath::{PathError, PathTemplate};
-pub use load::SuiteError;
 pub use member_path::MemberPath;
 pub use notation::{OneOrMany, Statuses, duration, positive_duration, signed_seconds};
 pub use path_members::PathMembers;

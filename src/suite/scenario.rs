@@ -249,22 +249,38 @@ impl Step {
             .any(|set| set.names(429))
     }
 
-    /// How often it is repeated at most: where nothing but a 429 will do, as a server is declared to need it, or one
-    /// more than the limit that it announces.
+    /// Whether it is repeated until a limit is met: nothing but a 429 will do.
+    fn seeks_limit(&self) -> bool {
+        let mut statuses = self.expectations.iter().flat_map(Expectation::all_statuses);
+        statuses.any(|set| set.is_just(429))
+    }
+
+    /// How often it is repeated at most: as a server is declared to need it, or else, to meet a limit, twice as often as that
+    /// may allow, as the window in which the server counts may end in between.
     #[must_use]
     pub fn most_calls(&self, declared: Option<u32>, announced: Option<u32>) -> u32 {
-        let mut statuses = self.expectations.iter().flat_map(Expectation::all_statuses);
-        let just_429 = statuses.any(|set| set.is_just(429));
         let Some(repeat) = &self.repeat else {
             return 1;
         };
-        // Twice as many, as a window may end in between.
-        let beyond = announced.filter(|limit| *limit < MOST_ANNOUNCED);
-        let beyond = beyond.map_or(0, |limit| MOST_ANNOUNCED.min(2 * limit + 1));
-        match declared {
-            Some(declared) if just_429 => declared,
-            None if just_429 => repeat.max.max(beyond),
-            _ => repeat.max,
+        if !self.seeks_limit() {
+            return repeat.max;
+        }
+        let announced = announced.filter(|limit| *limit < MOST_ANNOUNCED);
+        let beyond = announced.map_or(0, |limit| MOST_ANNOUNCED.min(2 * limit + 1));
+        declared.unwrap_or((2 * repeat.max).max(beyond))
+    }
+
+    /// How long its repetition may take: to meet a limit twice the window, so that one whole window is in it.
+    #[must_use]
+    pub fn longest_repetition(&self) -> Duration {
+        let within = self
+            .repeat
+            .as_ref()
+            .map_or(Duration::ZERO, |repeat| repeat.within);
+        if self.seeks_limit() {
+            2 * within
+        } else {
+            within
         }
     }
 

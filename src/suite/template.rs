@@ -153,7 +153,10 @@ impl Expression {
         let malformed = || TemplateError::Malformed(text.trim().to_owned());
         let mut parts = text.split('|').map(str::trim);
         let value = parts.next().unwrap_or_default();
-        let filters = parts.map(Filter::parse).collect::<Result<_, _>>()?;
+        let unknown = |name: &str| TemplateError::UnknownFilter(name.to_owned());
+        let filters = parts
+            .map(|name| Filter::parse(name).ok_or_else(|| unknown(name)))
+            .collect::<Result<_, _>>()?;
         let (value, plus) = match value.split_once(['+', '-']) {
             None => (value, 0),
             Some((name, number)) => {

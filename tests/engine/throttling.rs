@@ -368,5 +368,16 @@ async fn a_proof_of_429_goes_beyond_the_limit_that_the_server_announces() {
     assert_eq!(announcing(7, true).await, (Verdict::Pass, 8));
     // Who announces a limit and has none is found out, and so is who announces more than anybody tries.
     assert_eq!(announcing(7, false).await, (Verdict::Fail, 15));
-    assert_eq!(announcing(1_000, true).await, (Verdict::Fail, 5));
+    assert_eq!(announcing(1_000, true).await, (Verdict::Fail, 10));
+}
+
+#[tokio::test]
+async fn a_limit_is_met_although_its_window_ends_in_between() {
+    let server = Server::start(|_, before| {
+        let in_window = if before < 3 { before } else { before - 3 };
+        json(if in_window < 5 { 401 } else { 429 }, "{}")
+    })
+    .await;
+    assert_eq!(verdicts(PROVOKED, &server).await["a.one"], Verdict::Pass);
+    assert_eq!(server.seen().len(), 9);
 }

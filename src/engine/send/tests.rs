@@ -32,21 +32,14 @@ fn calls_are_at_once_where_all_were_sent_before_any_was_answered() {
 
 #[test]
 fn a_repetition_ends_where_it_has_shown_what_it_was_to_show() {
-    let repeat = Repeat {
-        max: 3,
-        within: Duration::from_mins(1),
-        until: serde_json::from_value(serde_json::json!(429)).unwrap(),
-    };
-    let outcome = |status, calls, seconds| match repetition(
-        &repeat,
-        repeat.max,
-        status,
-        calls,
-        Duration::from_secs(seconds),
-    ) {
-        Repetition::GoesOn => "goes on",
-        Repetition::Ends => "ends",
-        Repetition::TooSlow(_) => "too slow",
+    let until: Statuses = serde_json::from_value(serde_json::json!(429)).unwrap();
+    let outcome = |status, calls, seconds| {
+        let spent = (Duration::from_secs(seconds), Duration::from_mins(1));
+        match repetition(&until, 3, status, calls, spent) {
+            Repetition::GoesOn => "goes on",
+            Repetition::Ends => "ends",
+            Repetition::TooSlow(_) => "too slow",
+        }
     };
     assert_eq!(outcome(401, 1, 0), "goes on");
     assert_eq!(outcome(401, 2, 59), "goes on");

@@ -1,6 +1,7 @@
 //! The operations of the API, and the routes that lead to them.
 
 mod login;
+mod new_account;
 mod password;
 mod proof;
 mod refused_registration;

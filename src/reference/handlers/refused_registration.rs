@@ -1,6 +1,6 @@
 //! What a refused registration does. By the contract: nothing.
 
-use super::register::{Wanted, new_account};
+use super::new_account::{Wanted, new_account};
 use crate::reference::api_error::ApiError;
 use crate::reference::app::App;
 use crate::reference::behaviour::{AccountChange, Action};

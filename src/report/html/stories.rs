@@ -3,8 +3,8 @@
 use super::super::Report;
 use super::super::curl_line;
 use super::super::difference::{Side, difference};
+use super::super::exchanges::{pretty_json, relevant_headers};
 use super::super::story::{ClauseWords, FailureStory, Story};
-use super::super::text::{pretty_json, relevant_headers};
 use super::clauses::anchor;
 use super::duration;
 use crate::engine::{Outcome, ScenarioResult};

@@ -1,0 +1,30 @@
+//! What `main` reads of the environment.
+
+use std::ffi::OsString;
+use std::fmt;
+use std::path::PathBuf;
+
+use jiff::civil::Date;
+
+/// What `main` reads of the environment.
+pub struct Environment {
+    /// `CONFORM_BASE_URL`.
+    pub base_url: Option<OsString>,
+    /// Whether a workflow of GitHub runs the program: `GITHUB_ACTIONS`.
+    pub github: bool,
+    /// The file whose text that workflow shows beside the job: `GITHUB_STEP_SUMMARY`.
+    pub job_summary: Option<PathBuf>,
+    /// What the environment holds under a name, where it holds text.
+    pub variable: fn(&str) -> Option<String>,
+    /// The day, by the clock of this machine.
+    pub today: Date,
+}
+
+impl fmt::Debug for Environment {
+    /// Without the address, in which a password may stand by mistake.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Environment")
+            .field("today", &self.today)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,131 @@
+//! How a run is told: in the terminal, in reports, and to a CI system.
+
+use std::path::PathBuf;
+
+use clap::{ArgAction, Args, ValueEnum};
+use libtest_mimic::{Arguments, ColorSetting, FormatSetting};
+
+use super::environment::Environment;
+use crate::report::Detail;
+use crate::terminal;
+
+/// The folder of the reports of the last run.
+pub(super) const LATEST: &str = "reports/latest";
+
+/// How the run is told.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Output")]
+pub(super) struct OutputArguments {
+    /// Where the reports go.
+    #[arg(long, value_name = "DIR", default_value = LATEST)]
+    pub(super) report_dir: PathBuf,
+    /// Print annotations that a CI system shows beside the code [default: github in a workflow of GitHub].
+    #[arg(long, value_enum, value_name = "SYSTEM")]
+    pub(super) annotations: Option<Annotations>,
+    /// Show the exchanges of each scenario as it ends, on standard error; -vv with headers and bodies. Pseudonyms
+    /// stand in the place of secrets.
+    #[arg(short, long, action = ArgAction::Count)]
+    pub(super) verbose: u8,
+    /// Show passwords, tokens and codes in clear, in the terminal and in the reports. Only for a server on this
+    /// machine; header values, and what the target file keeps secret, stay hidden.
+    #[arg(long)]
+    pub(super) show_secrets: bool,
+    /// How the terminal shows the run.
+    #[arg(long, value_enum, default_value_t = Format::Pretty)]
+    pub(super) format: Format,
+    /// Whether the terminal shows colours.
+    #[arg(long, value_enum, default_value_t = Color::Auto)]
+    pub(super) color: Color,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// A line a scenario.
+    Pretty,
+    /// A character a scenario.
+    Terse,
+    /// JSON events on standard output; the summary goes to standard error.
+    Json,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Annotations {
+    /// Lines that a workflow of GitHub reads, and its job summary.
+    Github,
+    /// None.
+    None,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+/// How the run is told, as it was asked for.
+#[derive(Debug, Default)]
+pub(super) struct Output {
+    pub(super) report_dir: PathBuf,
+    /// How much of the exchanges is shown.
+    pub(super) detail: Option<Detail>,
+    /// Whether secrets of accounts are left in clear.
+    pub(super) show_secrets: bool,
+    /// Whether standard output belongs to the events of libtest.
+    events_on_stdout: bool,
+    /// Whether a workflow of GitHub is told.
+    pub(super) annotate: bool,
+    /// The file whose text that workflow shows beside the job.
+    pub(super) job_summary: Option<PathBuf>,
+}
+
+impl OutputArguments {
+    pub(super) fn output(&self, environment: &Environment) -> Output {
+        let by_itself = environment.github.then_some(Annotations::Github);
+        Output {
+            report_dir: self.report_dir.clone(),
+            detail: match self.verbose {
+                0 => None,
+                1 => Some(Detail::Line),
+                _ => Some(Detail::Whole),
+            },
+            show_secrets: self.show_secrets,
+            events_on_stdout: self.format == Format::Json,
+            annotate: self.annotations.or(by_itself) == Some(Annotations::Github),
+            job_summary: environment.job_summary.clone(),
+        }
+    }
+
+    /// What libtest is told.
+    pub(super) fn set(&self, trials: &mut Arguments) {
+        trials.format = Some(match self.format {
+            Format::Pretty => FormatSetting::Pretty,
+            Format::Terse => FormatSetting::Terse,
+            Format::Json => FormatSetting::Json,
+        });
+        trials.color = Some(match self.color {
+            Color::Auto => ColorSetting::Auto,
+            Color::Always => ColorSetting::Always,
+            Color::Never => ColorSetting::Never,
+        });
+    }
+}
+
+impl Output {
+    /// Reports alone, in that folder.
+    pub(super) fn to(report_dir: PathBuf) -> Self {
+        Self {
+            report_dir,
+            ..Self::default()
+        }
+    }
+
+    /// Shows a text on standard output, if that is free.
+    pub(super) fn show(&self, text: &str) {
+        if self.events_on_stdout {
+            terminal::err(text.trim_end());
+        } else {
+            terminal::out(text);
+        }
+    }
+}
