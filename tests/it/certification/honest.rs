@@ -1,0 +1,78 @@
+//! An honest record is never doubted, whatever the server is like: each differs from the reference in one thing.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use conform::engine::{Plan, Selection, reevaluate};
+use conform::report::Report;
+use conform::selftest::{Server, combined, mutants, try_server, variants};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::certification::support::{GOOD, SUITE};
+
+/// How many servers are tried at once: they wait more than they work.
+const AT_ONCE: usize = 12;
+
+/// What the second look has against the records of these servers.
+async fn contradictions(servers: impl Iterator<Item = (&'static str, Server)>) -> Vec<String> {
+    let room = Arc::new(Semaphore::new(AT_ONCE));
+    let mut trials = JoinSet::new();
+    for (id, server) in servers {
+        let room = Arc::clone(&room);
+        trials.spawn(async move {
+            let _place = room.acquire().await.unwrap();
+            let selection = Selection::everything();
+            let tried = try_server(&SUITE, &selection, server).await.unwrap();
+            let plan = Plan::new(&SUITE, &selection);
+            let rechecked = tried.results.iter().flat_map(|result| {
+                let scenario = SUITE.scenario(&result.id).unwrap();
+                reevaluate(&plan, scenario, result).contradictions
+            });
+            let told = rechecked.map(|what| format!("{id}: {what}"));
+            told.collect::<Vec<_>>()
+        });
+    }
+    trials.join_all().await.concat()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_record_of_a_server_that_conforms_is_doubted() {
+    let servers = variants().map(|variant| (variant.id, combined(&[variant])));
+    assert_eq!(contradictions(servers).await, Vec::<String>::new());
+}
+
+/// What nobody can recompute without the secrets, their names tell.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_secret_that_was_shown_is_still_seen() {
+    let shows = mutants().filter(|mutant| mutant.breaks == "tokens.no-secrets");
+    let servers: Vec<_> = shows.map(|mutant| (mutant.id, mutant.server())).collect();
+    assert!(servers.len() > 1);
+    assert_eq!(
+        contradictions(servers.into_iter()).await,
+        Vec::<String>::new()
+    );
+}
+
+/// Takes minutes: `cargo test --test it certification:: -- --ignored`.
+#[tokio::test(flavor = "multi_thread")]
+#[ignore = "tries the suite on every mutant"]
+async fn no_record_of_a_server_that_breaks_the_contract_is_doubted() {
+    let servers = mutants().map(|mutant| (mutant.id, mutant.server()));
+    assert_eq!(contradictions(servers).await, Vec::<String>::new());
+}
+
+#[test]
+fn a_report_that_is_read_again_says_the_same() {
+    let written = serde_json::to_value(&GOOD.reports[0]).unwrap();
+    let read = Report::parse(written.to_string().as_bytes(), Path::new("x")).unwrap();
+    let again = serde_json::to_value(&read).unwrap();
+    // What is not read would be lost on the way.
+    let members = |value: &serde_json::Value| value.as_object().unwrap().len();
+    assert_eq!(members(&written), members(&again));
+    assert_eq!(
+        written["scenarios"][0]["steps"][0]["operation"],
+        again["scenarios"][0]["steps"][0]["operation"]
+    );
+    assert_eq!(written["clauses"], again["clauses"]);
+}

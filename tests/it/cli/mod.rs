@@ -1,0 +1,32 @@
+//! The command line, run as its users run it: what it prints, what it writes, how it ends.
+
+mod base_url;
+mod certify;
+mod clock;
+mod compared;
+mod consequences;
+mod explain;
+mod full_run;
+mod init;
+mod listing;
+mod merged;
+mod mutants;
+mod narrowed;
+mod pacing;
+mod production;
+mod provisioning;
+mod safety;
+mod secret_settings;
+#[cfg(unix)]
+mod signals;
+mod suite_version;
+mod target_file;
+mod untestable;
+mod usage;
+mod violations;
+mod wait_ready;
+mod waivers;
+mod workflow;
+mod wrong_contracts;
+mod wrong_files;
+mod wrong_scenarios;

@@ -1,0 +1,93 @@
+//! What a CI job shows: a summary that stays short, and annotations that are commands and nothing else.
+
+use conform::report::{annotations, job_summary};
+use conform::verdict::Conclusion;
+
+use crate::reports::support::{HOSTILE, file, hopeless, report};
+
+#[tokio::test]
+async fn the_summary_of_a_hopeless_run_has_sixty_lines_at_most() {
+    for (status, body) in [(200, HOSTILE), (422, HOSTILE), (429, "{}"), (500, "")] {
+        let report = hopeless(status, body).await;
+        let undecided = report.count.fail + report.count.inconclusive;
+        assert!(undecided > 60, "{undecided} clauses are not verified");
+        let summary = job_summary(&report);
+        let lines = summary.lines().count();
+        assert!(lines <= 60, "{lines} lines:\n{summary}");
+        assert!(!summary.contains("<script"), "{summary}");
+    }
+}
+
+#[tokio::test]
+async fn the_summary_names_what_is_violated_and_where() {
+    let summary = job_summary(&report(true).await);
+    for text in [
+        "❌ the contract is violated",
+        "| core | fail |",
+        "| <code>logout.no-content</code> | Logging out answers 204 without a body.<br><code>expected status 204, got 200</code> (specs/register/new-account.yaml",
+        "needs a second factor",
+    ] {
+        assert!(summary.contains(text), "`{text}` is not in:\n{summary}");
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_was_never_tested_is_told_from_a_run_that_was_cut_short() {
+    let mut untested = report(false).await;
+    untested.complete = false;
+    let mut cut_short = untested.clone();
+    cut_short.conclusion = Conclusion::Inconclusive;
+    untested.conclusion = Conclusion::NotTestable;
+    untested.scenarios.clear();
+    for (report, said, title) in [
+        (
+            untested,
+            "the target could not be tested:",
+            "The server could not be tested.",
+        ),
+        (
+            cut_short,
+            "the run was interrupted:",
+            "The run was interrupted.",
+        ),
+    ] {
+        let summary = job_summary(&report);
+        assert!(summary.starts_with(&format!("## ❌ {said}")), "{summary}");
+        let page = file(&report, "report.html");
+        assert!(page.contains(&format!("<title>{title}")), "{title}");
+        let text = annotations(&report);
+        assert!(
+            text.contains(&format!("::error title=conform::{said}")),
+            "{text}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn an_annotation_stands_at_the_place_in_the_suite() {
+    let text = annotations(&report(true).await);
+    let line = text.lines().find(|line| line.contains("logout.no-content"));
+    let line = line.unwrap();
+    let place = "::error file=specs/register/new-account.yaml,line=";
+    assert!(line.starts_with(place), "{line}");
+    let rest = "title=fail%3A logout.no-content::Logging out answers 204 without a body.%0Aexpected status 204, got 200";
+    assert!(line.ends_with(rest), "{line}");
+    assert!(
+        text.contains("\n::warning title=inconclusive%3A totp."),
+        "{text}"
+    );
+}
+
+#[tokio::test]
+async fn annotations_are_no_more_than_are_shown_and_each_is_one_command() {
+    let text = annotations(&hopeless(200, HOSTILE).await);
+    for kind in ["error", "warning", "notice"] {
+        let command = format!("::{kind} ");
+        let count = text.lines().filter(|line| line.starts_with(&command));
+        assert!(count.count() <= 10, "{text}");
+    }
+    assert!(text.lines().all(|line| line.starts_with("::")), "{text}");
+    assert!(text.contains("more of these are in the report"), "{text}");
+    let warnings = text.lines().filter(|line| line.starts_with("::warning "));
+    assert_eq!(warnings.count(), 10, "{text}");
+}

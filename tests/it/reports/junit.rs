@@ -1,0 +1,50 @@
+//! `junit.xml` is what common parsers of CI systems take.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::reports::support::{HOSTILE, file, hopeless, report};
+
+/// The schema is stricter than every parser: it has what they have in common.
+#[tokio::test]
+#[ignore = "needs xmllint: apt-get install libxml2-utils"]
+async fn the_xml_satisfies_a_schema_of_what_parsers_have_in_common() {
+    let folder = tempfile::tempdir().unwrap();
+    let schema = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/reports/junit.xsd");
+    let mut reports = vec![report(true).await, hopeless(500, HOSTILE).await];
+    let mut cut_short = report(false).await;
+    cut_short.not_run.push("login/never-run".to_owned());
+    reports.push(cut_short);
+    for report in reports {
+        let path = folder.path().join("junit.xml");
+        fs::write(&path, file(&report, "junit.xml")).unwrap();
+        let output = Command::new("xmllint")
+            .args(["--noout", "--schema"])
+            .arg(&schema)
+            .arg(&path)
+            .output();
+        let output = output.expect("xmllint runs: apt-get install libxml2-utils");
+        let said = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn every_scenario_has_a_case_with_its_clauses() {
+    let report = hopeless(500, HOSTILE).await;
+    let xml = file(&report, "junit.xml");
+    let suites: Vec<&str> = xml.split("<testsuite ").skip(1).collect();
+    assert_eq!(suites.len(), report.scenarios.len());
+    for (suite, result) in suites.iter().zip(&report.scenarios) {
+        let (_, name) = result.id.split_once('/').unwrap();
+        assert!(
+            suite.contains(&format!("<testcase name=\"{name}\"")),
+            "{suite}"
+        );
+        for check in result.checks() {
+            let property = format!(r#"<property name="clause" value="{}"/>"#, check.clause);
+            assert_eq!(suite.matches(&property).count(), 1, "{suite}");
+        }
+    }
+}
