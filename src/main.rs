@@ -23,6 +23,7 @@ fn main() -> ExitCode {
             // Mistakes in a file come with their own heading each.
             match error {
                 CliError::Suite(SuiteError::Mistakes(_))
+                | CliError::Mutants(_)
                 | CliError::TargetFile(TargetFileError::Mistakes(_)) => {
                     terminal::err(&error.to_string());
                 }
@@ -52,6 +53,7 @@ fn error_code(error: &CliError) -> u8 {
     match error {
         CliError::NotTestable(_) | CliError::Void(_) => 3,
         CliError::Suite(_)
+        | CliError::Mutants(_)
         | CliError::Address(_)
         | CliError::Operation(_)
         | CliError::Target(_)

@@ -10,7 +10,7 @@ use crate::contract::Contract;
 use crate::diagnostic::Source;
 use crate::http::TargetFile;
 use crate::report::Report;
-use crate::selftest::MutationReport;
+use crate::selftest::{Mutant, MutationReport};
 use crate::suite::{BodySchema, ScenarioFile};
 
 /// File name and text of every generated schema; the files in `schemas/` must be the same.
@@ -21,6 +21,7 @@ pub fn generated() -> Result<Vec<(&'static str, String)>, serde_json::Error> {
     Ok(vec![
         ("contract.schema.json", text::<Contract>(true)?),
         ("scenario.schema.json", text::<ScenarioFile>(true)?),
+        ("mutant-file.schema.json", text::<Vec<Mutant>>(true)?),
         ("target.schema.json", text::<TargetFile>(true)?),
         ("report.schema.json", text::<Report>(false)?),
         ("certificate.schema.json", text::<Certificate>(false)?),

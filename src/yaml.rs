@@ -66,13 +66,26 @@ fn diagnostic_of(source: &Arc<Source>, error: &serde_saphyr::Error) -> Diagnosti
     });
     let whole = error.to_string();
     let first = whole.lines().next().unwrap_or("invalid YAML");
-    Diagnostic::new(source, &span, in_our_words(first))
+    // The place is printed by the diagnostic, in one manner for all.
+    let first = first.split(" at line ").next().unwrap_or(first);
+    let (message, help) =
+        unknown_value(first).unwrap_or_else(|| (in_our_words(first), String::new()));
+    Diagnostic::new(source, &span, message).help(help)
+}
+
+/// What to say of a word that is none of those that may stand there.
+fn unknown_value(message: &str) -> Option<(String, String)> {
+    let message = message.strip_prefix("unknown variant `")?;
+    let (value, known) = message.split_once("`, expected one of ")?;
+    let help = match did_you_mean(value, known.split(", ")) {
+        near if near.is_empty() => format!("write one of {known}"),
+        near => near,
+    };
+    Some((format!("unknown value `{value}`"), help))
 }
 
 /// The library speaks to programmers of its options; here somebody reads who wrote a file.
 fn in_our_words(message: &str) -> String {
-    // The place is printed by the diagnostic, in one manner for all.
-    let message = message.split(" at line ").next().unwrap_or(message);
     if let Some(rest) = message.strip_prefix("duplicate mapping key: ") {
         let key = rest.split(", set ").next().unwrap_or(rest);
         return format!("the key `{key}` stands twice");

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use super::ended::{CliError, Ended};
 use super::settings::load_suite;
-use crate::selftest::{mutants, unbroken, variants};
+use crate::selftest::{Mutant, mutants, unbroken, variants};
 use crate::suite::{Coverage, Suite};
 use crate::terminal;
 
@@ -26,9 +26,11 @@ pub(super) fn check(arguments: &CheckArguments) -> Result<Ended, CliError> {
     let mut gaps: Vec<String> = coverage.gaps.iter().map(ToString::to_string).collect();
     // The mutants are those of the clauses that the program brings: another suite has none of its own.
     if suite.built_in {
-        tell_mutants(&mut text);
+        let mutants = mutants(&suite)?;
+        tell_mutants(&mut text, &mutants);
         gaps.extend(
-            unbroken(&suite.contract).map(|id| format!("the clause `{id}` is broken by no mutant")),
+            unbroken(&suite.contract, &mutants)
+                .map(|id| format!("the clause `{id}` is broken by no mutant")),
         );
     }
     let version = suite.contract.version().unwrap_or("without a release");
@@ -92,12 +94,12 @@ fn tell_load(text: &mut String, coverage: &Coverage) {
     }
 }
 
-fn tell_mutants(text: &mut String) {
-    let equivalent = mutants().filter(|mutant| mutant.equivalent.is_some());
+fn tell_mutants(text: &mut String, mutants: &[Mutant]) {
+    let equivalent = mutants.iter().filter(|mutant| mutant.equivalent.is_some());
     let _ = writeln!(
         text,
         "{} mutants ({} of them equivalent, with a reason) and {} variants: `conform mutants` tries them",
-        mutants().count(),
+        mutants.len(),
         equivalent.count(),
         variants().count()
     );

@@ -6,7 +6,7 @@ use crate::explain::UnknownName;
 use crate::http::{AddressError, OperationError, TargetError, TargetFileError};
 use crate::reference::ReferenceError;
 use crate::report::{LastReportError, MergeError, ReadError, WriteError};
-use crate::selftest::ControlError;
+use crate::selftest::{ControlError, MutantsError};
 use crate::suite::SuiteError;
 use crate::verdict::Conclusion;
 
@@ -68,6 +68,9 @@ pub enum CliError {
     /// The control of a run over mutants failed.
     #[error(transparent)]
     Void(#[from] ControlError),
+    /// The mutants that the program brings are wrong.
+    #[error(transparent)]
+    Mutants(#[from] MutantsError),
     /// The account file cannot be used.
     #[error(transparent)]
     Provision(#[from] ProvisionError),

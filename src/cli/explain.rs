@@ -3,6 +3,7 @@
 use super::ended::{CliError, Ended};
 use super::settings::load_suite;
 use crate::explain::{explain as told, list};
+use crate::selftest::mutants;
 use crate::terminal;
 use clap::Args;
 use std::path::PathBuf;
@@ -18,9 +19,10 @@ pub(super) struct ExplainArguments {
 
 pub(super) fn explain(arguments: &ExplainArguments) -> Result<Ended, CliError> {
     let suite = load_suite(arguments.suite.as_deref())?;
+    let mutants = mutants(&suite)?;
     let text = match &arguments.id {
-        Some(id) => told(&suite, id)?,
-        None => list(&suite),
+        Some(id) => told(&suite, &mutants, id)?,
+        None => list(&suite, &mutants),
     };
     terminal::out(&text);
     Ok(Ended::Well)

@@ -29,7 +29,8 @@ use crate::http::Description;
 use crate::report::{self, TargetIdentity};
 use crate::selftest::answers::examine;
 use crate::selftest::{
-    Campaign, CampaignScope, Findings, MUTATION_FILES, MutationReport, mutants as all, summary,
+    Campaign, CampaignScope, Findings, MUTATION_FILES, Mutant, MutationReport, mutants as all,
+    summary,
 };
 use crate::suite::Suite;
 use crate::terminal;
@@ -143,11 +144,11 @@ fn in_process(
         )));
     }
     let campaign = match &arguments.filter {
-        Some(filter) => Campaign::of(suite, filter),
-        None => Campaign::whole(suite),
+        Some(filter) => Campaign::of(suite, filter)?,
+        None => Campaign::whole(suite)?,
     };
     if let (Some(filter), true) = (&arguments.filter, campaign.is_empty()) {
-        return Err(CliError::Usage(no_mutant(filter)));
+        return Err(CliError::Usage(no_mutant(filter, &all(suite)?)));
     }
     report::prepare(&arguments.report_dir, &MUTATION_FILES)?;
     let bar = progress_bar(campaign.len());
@@ -160,8 +161,10 @@ fn in_process(
     Ok(MutantsOutcome::Whole(findings?, scope))
 }
 
-fn no_mutant(filter: &str) -> String {
-    let ids = all().flat_map(|mutant| [mutant.id, mutant.breaks]);
+fn no_mutant(filter: &str, mutants: &[Mutant]) -> String {
+    let ids = mutants
+        .iter()
+        .flat_map(|mutant| [mutant.id.as_str(), mutant.clause.as_str()]);
     let near = match did_you_mean(filter, ids) {
         near if near.is_empty() => "`conform explain` lists the clauses".to_owned(),
         near => near,

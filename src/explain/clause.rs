@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 use crate::contract::Clause;
-use crate::selftest::mutants;
+use crate::selftest::Mutant;
 use crate::suite::{Expectation, Scenario, Step, Suite, expectation_line, expected, step_line};
 
-pub(super) fn text(suite: &Suite, clause: &Clause) -> String {
+pub(super) fn text(suite: &Suite, mutants: &[Mutant], clause: &Clause) -> String {
     let mut text = String::new();
     let id = clause.id.as_str();
     let _ = writeln!(text, "{id} ({}, {})", clause.level, clause.profile);
@@ -38,9 +38,9 @@ pub(super) fn text(suite: &Suite, clause: &Clause) -> String {
     or_nothing(&mut text, before);
     text.push_str("\nbroken by\n");
     let before = text.len();
-    for mutant in mutants().filter(|mutant| mutant.breaks == id) {
-        let _ = writeln!(text, "  {}\n    {}", mutant.id, mutant.what);
-        if let Some(why) = mutant.equivalent {
+    for mutant in mutants.iter().filter(|mutant| *mutant.clause == id) {
+        let _ = writeln!(text, "  {}\n    {}", mutant.id.value, mutant.text.value);
+        if let Some(why) = &mutant.equivalent {
             let _ = writeln!(text, "    nobody can tell: {why}");
         }
     }

@@ -4,14 +4,14 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::contract::Profile;
-use crate::selftest::mutants;
+use crate::selftest::Mutant;
 use crate::suite::{Scenario, Suite};
 
 /// The list as plain text.
 #[must_use]
-pub fn list(suite: &Suite) -> String {
+pub fn list(suite: &Suite, mutants: &[Mutant]) -> String {
     let checks = count(suite.scenarios.iter().flat_map(Scenario::verifies));
-    let broken = count(mutants().map(|mutant| mutant.breaks));
+    let broken = count(mutants.iter().map(|mutant| mutant.clause.as_str()));
     let clauses = &suite.contract.clauses;
     let widest = |names: &mut dyn Iterator<Item = usize>| names.max().unwrap_or_default();
     let width = widest(&mut clauses.iter().map(|clause| clause.id.len()));

@@ -7,6 +7,7 @@ mod scenario;
 pub use list::list;
 
 use crate::diagnostic::did_you_mean;
+use crate::selftest::Mutant;
 use crate::suite::{Scenario, Suite};
 
 /// A name that the suite does not have.
@@ -21,9 +22,9 @@ pub struct UnknownName {
 ///
 /// # Errors
 /// There is neither.
-pub fn explain(suite: &Suite, name: &str) -> Result<String, UnknownName> {
+pub fn explain(suite: &Suite, mutants: &[Mutant], name: &str) -> Result<String, UnknownName> {
     if let Some(clause) = suite.contract.clause(name) {
-        return Ok(clause::text(suite, clause));
+        return Ok(clause::text(suite, mutants, clause));
     }
     if let Some(scenario) = suite.scenario(name) {
         return Ok(scenario::text(scenario));

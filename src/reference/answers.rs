@@ -12,7 +12,7 @@ use super::edits::edited;
 use super::store::accounts::Account;
 use super::store::tokens::Token;
 
-pub(super) fn json(status: StatusCode, mut body: Value, edits: Edits) -> Response {
+pub(super) fn json(status: StatusCode, mut body: Value, edits: &Edits) -> Response {
     edited(&mut body, edits);
     (status, Json(body)).into_response()
 }
@@ -38,9 +38,9 @@ pub(super) fn current_user(
 ) -> Value {
     let mut user = user(account);
     user["subscription"] = json!({
-        "status": if in_trial { subscription.during_trial } else { subscription.after_trial },
+        "status": if in_trial { &subscription.during_trial } else { "expired" },
         "trial_ends_at": written(account.trial_ends_at),
-        "plan": subscription.plan,
+        "plan": "monthly",
     });
     user
 }
@@ -48,7 +48,7 @@ pub(super) fn current_user(
 /// How tokens are seen in a list.
 pub(super) struct TokenView<'a> {
     pub(super) reveals: Reveals,
-    pub(super) edits: Edits,
+    pub(super) edits: &'a Edits,
     /// The token that makes the call, as it was sent.
     pub(super) sent: &'a str,
 }

@@ -47,75 +47,77 @@ impl ApiError {
     pub(super) fn answer(self, behaviour: &Behaviour) -> Response {
         let (statuses, bodies) = (&behaviour.statuses, &behaviour.bodies);
         let (status, body, edits) = match &self {
-            Self::Invalid(errors) => (statuses.invalid, errors.body(), bodies.invalid),
-            Self::TakenEmail(errors) => (statuses.taken_email, errors.body(), bodies.invalid),
-            Self::Unauthenticated(status) => {
-                (*status, message("Unauthenticated."), bodies.unauthenticated)
-            }
+            Self::Invalid(errors) => (statuses.invalid.0, errors.body(), &bodies.invalid),
+            Self::TakenEmail(errors) => (statuses.taken_email.0, errors.body(), &bodies.invalid),
+            Self::Unauthenticated(status) => (
+                *status,
+                message("Unauthenticated."),
+                &bodies.unauthenticated,
+            ),
             Self::WrongCredentials => (
-                statuses.wrong_credentials,
+                statuses.wrong_credentials.0,
                 message(WRONG_CREDENTIALS),
-                bodies.wrong_credentials,
+                &bodies.wrong_credentials,
             ),
             Self::UnknownEmail => (
-                statuses.unknown_email,
+                statuses.unknown_email.0,
                 message(WRONG_CREDENTIALS),
-                bodies.unknown_email,
+                &bodies.unknown_email,
             ),
             Self::WrongCode => (
-                statuses.wrong_code,
+                statuses.wrong_code.0,
                 message("The code is wrong or has been used before."),
-                bodies.wrong_code,
+                &bodies.wrong_code,
             ),
             Self::UnknownChallenge => (
-                statuses.unknown_challenge,
+                statuses.unknown_challenge.0,
                 message("This login can no longer be completed. Please log in again."),
-                bodies.unknown_challenge,
+                &bodies.unknown_challenge,
             ),
             Self::UnknownToken => (
-                statuses.unknown_token,
+                statuses.unknown_token.0,
                 message(UNKNOWN_TOKEN),
-                bodies.unknown_token,
+                &bodies.unknown_token,
             ),
             Self::ForeignToken => (
-                statuses.foreign_token,
+                statuses.foreign_token.0,
                 message(UNKNOWN_TOKEN),
-                bodies.foreign_token,
+                &bodies.foreign_token,
             ),
             Self::CannotRevokeCurrent => (
-                statuses.cannot_revoke_current,
+                statuses.cannot_revoke_current.0,
                 cannot_revoke_current(),
-                bodies.cannot_revoke_current,
+                &bodies.cannot_revoke_current,
             ),
             Self::Throttled(_) => (
-                statuses.throttled,
+                statuses.throttled.0,
                 message("Too many attempts. Please wait before the next one."),
-                NONE,
+                &NONE,
             ),
             Self::TooLarge => (
-                statuses.too_large,
+                statuses.too_large.0,
                 message("The request is too large."),
-                NONE,
+                &NONE,
             ),
             Self::Unreadable => (
                 StatusCode::BAD_REQUEST,
                 message("The request could not be read."),
-                NONE,
+                &NONE,
             ),
             Self::UnknownPath => (
                 StatusCode::NOT_FOUND,
                 message("There is nothing at this path."),
-                NONE,
+                &NONE,
             ),
             Self::WrongMethod => (
                 StatusCode::METHOD_NOT_ALLOWED,
                 message("This path has no such method."),
-                NONE,
+                &NONE,
             ),
             Self::Fault(_) => (
                 StatusCode::INTERNAL_SERVER_ERROR,
                 message("Something went wrong on the server."),
-                NONE,
+                &NONE,
             ),
         };
         let mut response = answers::json(status, body, edits);
@@ -133,17 +135,18 @@ impl ApiError {
                 headers.remove(RETRY_AFTER);
             }
         }
-        if let (StatusCode::UNAUTHORIZED, Some(scheme)) =
-            (status, behaviour.headers.www_authenticate)
+        let scheme = behaviour.headers.www_authenticate.as_deref();
+        if let (StatusCode::UNAUTHORIZED, Some(Ok(scheme))) =
+            (status, scheme.map(HeaderValue::from_str))
         {
-            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_static(scheme));
+            headers.insert(WWW_AUTHENTICATE, scheme);
         }
     }
 }
 
 const WRONG_CREDENTIALS: &str = "There is no account with this e-mail address and password.";
 const UNKNOWN_TOKEN: &str = "You have no session with this id.";
-const NONE: Edits = &[];
+const NONE: Edits = Edits::new();
 
 fn message(text: &str) -> Value {
     json!({ "message": text })

@@ -77,7 +77,7 @@ impl App {
     }
 
     /// The name for a new token.
-    pub(super) fn token_name(&self, naming: Naming, input: &Input) -> Result<String, ApiError> {
+    pub(super) fn token_name(&self, naming: &Naming, input: &Input) -> Result<String, ApiError> {
         let said = input.client();
         if said.is_some_and(|said| ClientType::from_word(said).is_none()) {
             self.behaviour.requests.survive(Oddity::UnknownClientType)?;
@@ -145,7 +145,7 @@ impl App {
                 .ok_or_else(unknown);
         };
         let scene = Scene::of(action, token.account).choosing(token.id);
-        if !tokens::is_meant(transaction, rules.valid, scene)? {
+        if !tokens::is_meant(transaction, &rules.valid, scene)? {
             return Err(ApiError::Unauthenticated(rules.ended.on(action)));
         }
         if rules.records_use {

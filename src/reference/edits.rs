@@ -3,44 +3,47 @@
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 
-use super::behaviour::Edit;
+use super::behaviour::{Edit, Edits};
 
 /// Changes a body. An edit of a member that is not there, or is of another kind, does nothing.
-pub(super) fn edited(body: &mut Value, edits: &[Edit]) {
-    for edit in edits {
-        apply(body, *edit);
+pub(super) fn edited(body: &mut Value, edits: &Edits) {
+    for (at, edit) in edits {
+        apply(body, at, edit);
     }
 }
 
-fn apply(body: &mut Value, edit: Edit) {
+fn apply(body: &mut Value, at: &str, edit: &Edit) {
     match edit {
-        Edit::Drop(at) => {
-            if let Some((object, member)) = place(body, at) {
-                object.remove(member);
+        Edit::Dropped => drop(take(body, at)),
+        Edit::Is(value) => put(body, at, value.clone()),
+        Edit::CopyOf(from) => {
+            if let Some(value) = body.pointer(from).cloned() {
+                put(body, at, value);
             }
         }
-        Edit::Null(at) => put(body, at, Value::Null),
-        Edit::Text(at, text) => put(body, at, text.into()),
-        Edit::Flag(at, flag) => put(body, at, flag.into()),
-        Edit::Copy { from, to } => {
-            if let Some(value) = body.pointer(from).cloned() {
+        Edit::MovedTo(to) => {
+            if let Some(value) = take(body, at) {
                 put(body, to, value);
             }
         }
-        Edit::Part(at, kept) => change(body, at, |value| {
+        Edit::Part(kept) => change(body, at, |value| {
             value.as_str().map(|text| kept.of(text).into())
         }),
-        Edit::Quoted(at) => change(body, at, |value| Some(value.to_string().into())),
-        Edit::Number(at) => change(body, at, number),
-        Edit::Moved(at, seconds) => change(body, at, |value| {
-            let moved = instant(value)?.checked_add(SignedDuration::from_secs(seconds));
+        Edit::AsText => change(body, at, |value| Some(value.to_string().into())),
+        Edit::AsNumber => change(body, at, number),
+        Edit::SecondsLater(seconds) => change(body, at, |value| {
+            let moved = instant(value)?.checked_add(SignedDuration::from_secs(*seconds));
             Some(moved.ok()?.to_string().into())
         }),
-        Edit::Wrapped(member) => {
-            let whole = body.take();
-            *body = Value::Object(Map::from_iter([(member.to_owned(), whole)]));
-        }
+        Edit::WrappedIn(member) => change(body, at, |whole| {
+            Some(Map::from_iter([(member.clone(), whole.clone())]).into())
+        }),
     }
+}
+
+fn take(body: &mut Value, pointer: &str) -> Option<Value> {
+    let (object, member) = place(body, pointer)?;
+    object.remove(member)
 }
 
 fn place<'b, 'p>(
@@ -87,43 +90,53 @@ mod tests {
     #[test]
     fn each_edit_changes_what_it_names() {
         let body = json!({ "a": { "b": "x y", "at": "2026-01-01T00:00:00Z", "on": true, "n": 7 } });
-        for (edit, expected) in [
+        for (at, edit, expected) in [
             (
-                Edit::Drop("/a/b"),
+                "/a/b",
+                Edit::Dropped,
                 json!({ "at": "2026-01-01T00:00:00Z", "on": true, "n": 7 }),
             ),
-            (Edit::Null("/a/b"), with(&body, "b", Value::Null)),
-            (Edit::Text("/a/c", "z"), with(&body, "c", json!("z"))),
-            (Edit::Flag("/a/on", false), with(&body, "on", json!(false))),
+            ("/a/b", Edit::Is(Value::Null), with(&body, "b", Value::Null)),
+            ("/a/c", Edit::Is(json!("z")), with(&body, "c", json!("z"))),
             (
-                Edit::Copy {
-                    from: "/a/n",
-                    to: "/a/b",
-                },
+                "/a/b",
+                Edit::CopyOf("/a/n".to_owned()),
                 with(&body, "b", json!(7)),
             ),
             (
-                Edit::Part("/a/b", Normalization::FirstWord),
+                "/a/n",
+                Edit::MovedTo("/a/m".to_owned()),
+                json!({ "b": "x y", "at": "2026-01-01T00:00:00Z", "on": true, "m": 7 }),
+            ),
+            (
+                "/a/b",
+                Edit::Part(Normalization::FirstWord),
                 with(&body, "b", json!("x")),
             ),
-            (Edit::Quoted("/a/n"), with(&body, "n", json!("7"))),
-            (Edit::Number("/a/on"), with(&body, "on", json!(1))),
+            ("/a/n", Edit::AsText, with(&body, "n", json!("7"))),
+            ("/a/on", Edit::AsNumber, with(&body, "on", json!(1))),
             (
-                Edit::Number("/a/at"),
+                "/a/at",
+                Edit::AsNumber,
                 with(&body, "at", json!(1_767_225_600)),
             ),
             (
-                Edit::Moved("/a/at", 60),
+                "/a/at",
+                Edit::SecondsLater(60),
                 with(&body, "at", json!("2026-01-01T00:01:00Z")),
             ),
         ] {
             let mut changed = body.clone();
-            edited(&mut changed, &[edit]);
+            edited(&mut changed, &one(at, &edit));
             assert_eq!(changed["a"], expected, "{edit:?}");
         }
         let mut wrapped = body.clone();
-        edited(&mut wrapped, &[Edit::Wrapped("data")]);
+        edited(&mut wrapped, &one("", &Edit::WrappedIn("data".to_owned())));
         assert_eq!(wrapped, json!({ "data": body }));
+    }
+
+    fn one(at: &str, edit: &Edit) -> Edits {
+        Edits::from([(at.to_owned(), edit.clone())])
     }
 
     fn with(body: &Value, member: &str, value: Value) -> Value {
@@ -135,19 +148,17 @@ mod tests {
     #[test]
     fn what_is_not_there_is_left_alone() {
         let body = json!({ "a": 1 });
-        for edit in [
-            Edit::Drop("/x/y"),
-            Edit::Text("/x/y", "z"),
-            Edit::Quoted("/x"),
-            Edit::Number("/a"),
-            Edit::Moved("/a", 1),
-            Edit::Copy {
-                from: "/x",
-                to: "/a",
-            },
+        for (at, edit) in [
+            ("/x/y", Edit::Dropped),
+            ("/x/y", Edit::Is(json!("z"))),
+            ("/x", Edit::AsText),
+            ("/a", Edit::AsNumber),
+            ("/a", Edit::SecondsLater(1)),
+            ("/a", Edit::CopyOf("/x".to_owned())),
+            ("/x", Edit::MovedTo("/a".to_owned())),
         ] {
             let mut same = body.clone();
-            edited(&mut same, &[edit]);
+            edited(&mut same, &one(at, &edit));
             assert_eq!(same, body, "{edit:?}");
         }
     }

@@ -1,5 +1,6 @@
 //! What a request brings: its body, and who sends it.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::pin::pin;
 
@@ -12,6 +13,9 @@ use serde_json::{Map, Value};
 use super::api_error::ApiError;
 use super::behaviour::{Oddity, Requests};
 use super::validation::Errors;
+
+/// Greatest size of a body.
+const BODY_MAX_BYTES: usize = 128 * 1024;
 
 /// How much of a body that is too large is read and thrown away, so that its sender gets to read
 /// the answer instead of a broken connection.
@@ -31,7 +35,7 @@ impl Input {
     /// object: the fields that are missing then say what is wrong.
     pub(super) async fn read(request: Request, rules: &Requests) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
-        let bytes = read_body(body, rules.body_max_bytes).await?;
+        let bytes = read_body(body, BODY_MAX_BYTES).await?;
         let members = match serde_json::from_slice(&bytes) {
             Ok(Value::Object(members)) if declares_json(&parts) => members,
             Ok(Value::Object(_)) => rules.survive(Oddity::UndeclaredJson).map(|()| Map::new())?,
@@ -49,10 +53,10 @@ impl Input {
     }
 
     /// Takes a member as that text where it is missing.
-    pub(super) fn or_default(&mut self, defaults: &[(&str, &str)]) {
+    pub(super) fn or_default(&mut self, defaults: &BTreeMap<String, String>) {
         for (field, text) in defaults {
             if !self.has(field) {
-                self.members.insert((*field).to_owned(), (*text).into());
+                self.members.insert(field.clone(), text.as_str().into());
             }
         }
     }

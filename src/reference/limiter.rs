@@ -12,6 +12,8 @@ use std::time::Duration;
 use axum::http::HeaderValue;
 use axum::http::header::{HeaderMap, RETRY_AFTER};
 use jiff::Timestamp;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::secrets::SecretDigest;
 
@@ -19,15 +21,25 @@ use super::secrets::SecretDigest;
 const SWEEP_FROM: usize = 1024;
 
 /// How many attempts a subject has.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct Quota {
     /// Attempts in one window.
     pub attempts: u32,
     /// Length of a window; counted in milliseconds.
+    #[serde(with = "jiff::fmt::serde::unsigned_duration::friendly::compact::required")]
+    #[schemars(with = "String")]
     pub window: Duration,
     /// The longest that a subject is locked out for, from the first attempt that is refused; counted
     /// in milliseconds. `None`: until the window ends.
+    #[serde(skip)]
     pub lockout: Option<Duration>,
+}
+
+impl Default for Quota {
+    fn default() -> Self {
+        Self::a_minute(10)
+    }
 }
 
 impl Quota {
@@ -50,7 +62,8 @@ impl Quota {
 }
 
 /// What is limited. Logging in and giving a code are counted apart.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct Limits {
     /// For each account (or address that has none), wherever the attempts come from. `None`
     /// switches it off.
@@ -63,7 +76,7 @@ pub struct Limits {
 impl Default for Limits {
     fn default() -> Self {
         Self {
-            per_account: Some(Quota::a_minute(10)),
+            per_account: Some(Quota::default()),
             per_address: None,
         }
     }

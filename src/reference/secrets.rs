@@ -77,8 +77,8 @@ pub(super) fn parse_id(text: &str) -> Option<i64> {
 /// The secret part of a token.
 pub(super) fn token_secret(rule: TokenSecret, account: i64, name: &str, now: i64) -> String {
     match rule {
-        TokenSecret::Random { chars } => random(LETTERS_AND_DIGITS, chars),
-        TokenSecret::RandomDigits { chars } => random(DIGITS, chars),
+        TokenSecret::Random(chars) => random(LETTERS_AND_DIGITS, chars),
+        TokenSecret::RandomDigits(chars) => random(DIGITS, chars),
         TokenSecret::OfAccountAndName => {
             HEXLOWER.encode(&SecretDigest::of(&format!("{account}/{name}")).0)
         }
@@ -167,7 +167,7 @@ mod tests {
     fn generated_texts_have_their_form() {
         let code = recovery_code();
         assert_eq!((code.len(), code.find('-')), (11, Some(5)));
-        let secret = token_secret(TokenSecret::Random { chars: 40 }, 1, "web", 0);
+        let secret = token_secret(TokenSecret::Random(40), 1, "web", 0);
         assert_eq!(secret.len(), 40);
         assert!(challenge().starts_with("pionne_totp_") && user_id().starts_with("usr_"));
         assert_ne!(password(), password());

@@ -12,8 +12,7 @@ use super::answers::{AnswerMutant, examine};
 use super::complaints::{VariantFinding, try_variants};
 use super::control::{ControlError, control};
 use super::matrix::{Finding, try_mutant};
-use super::mutant::Mutant;
-use super::mutants::mutants;
+use super::mutants::{Mutant, MutantsError, mutants};
 use super::pairs::paired_variants;
 use super::trial::{TrialError, record_reference};
 use super::variant::Variant;
@@ -29,7 +28,7 @@ const AT_A_TIME: usize = 32;
 #[derive(Debug)]
 pub struct Campaign {
     suite: Arc<Suite>,
-    mutants: Vec<&'static Mutant>,
+    mutants: Vec<Mutant>,
     servers: Vec<Vec<&'static Variant>>,
     answers: bool,
 }
@@ -47,29 +46,31 @@ pub struct Findings {
 
 impl Campaign {
     /// Everything that concerns the clauses of `suite`.
-    #[must_use]
-    pub fn whole(suite: &Arc<Suite>) -> Self {
+    ///
+    /// # Errors
+    /// Mistakes in the mutants.
+    pub fn whole(suite: &Arc<Suite>) -> Result<Self, MutantsError> {
         let alone = variants().map(|variant| vec![variant]);
-        Self {
+        Ok(Self {
             servers: alone.chain(paired_variants()).collect(),
             answers: true,
-            ..Self::of(suite, "")
-        }
+            ..Self::of(suite, "")?
+        })
     }
 
     /// Only the mutants of behaviour whose id or clause contains this text. There may be none.
-    #[must_use]
-    pub fn of(suite: &Arc<Suite>, filter: &str) -> Self {
-        let chosen = mutants().filter(|mutant| {
-            let named = mutant.id.contains(filter) || mutant.breaks.contains(filter);
-            named && suite.contract.clause(mutant.breaks).is_some()
-        });
-        Self {
+    ///
+    /// # Errors
+    /// Mistakes in the mutants.
+    pub fn of(suite: &Arc<Suite>, filter: &str) -> Result<Self, MutantsError> {
+        let mut mutants = mutants(suite)?;
+        mutants.retain(|one| one.id.contains(filter) || one.clause.contains(filter));
+        Ok(Self {
             suite: Arc::clone(suite),
-            mutants: chosen.collect(),
+            mutants,
             servers: Vec::new(),
             answers: false,
-        }
+        })
     }
 
     /// Whether there is nothing to try.
@@ -100,7 +101,7 @@ impl Campaign {
                 Ok(examine(&suite, &recording).await)
             }
         });
-        let behaviour = self.mutants.iter().copied().map(|mutant| {
+        let behaviour = self.mutants.iter().cloned().map(|mutant| {
             let suite = suite();
             async move { try_mutant(&suite, mutant).await }
         });

@@ -4,19 +4,14 @@ use std::sync::Arc;
 
 use axum::http::StatusCode;
 
-use super::mutant::Mutant;
 use super::trial::{Server, TrialError, TrialOutcome, try_server};
 use crate::engine::Selection;
+use crate::reference::behaviour::Status;
 use crate::suite::Suite;
 use crate::verdict::Verdict;
 
-/// A defect that a single call shows.
-const MUST_DIE: Mutant = Mutant::new(
-    "control.logout-answers-200",
-    "logout.no-content",
-    "Logging out answers 200.",
-    |server| server.behaviour.statuses.logged_out = StatusCode::OK,
-);
+/// The clause that a single call shows to be broken, by a logout that is answered by 200.
+const MUST_FAIL: &str = "logout.no-content";
 
 /// Why a run over mutants says nothing.
 #[derive(Debug, thiserror::Error)]
@@ -45,14 +40,16 @@ pub enum ControlError {
 /// One of them does not do what it has to.
 pub async fn control(suite: &Arc<Suite>) -> Result<(), ControlError> {
     let everything = Selection::everything();
+    let mut broken = Server::default();
+    broken.settings.behaviour.statuses.logged_out = Status(StatusCode::OK);
     let (reference, defect) = tokio::try_join!(
         try_server(suite, &everything, Server::default()),
-        try_server(suite, &everything, MUST_DIE.server()),
+        try_server(suite, &everything, broken),
     )?;
     if let Some(complaint) = first_complaint(&reference) {
         return Err(ControlError::ReferenceBlamed(complaint));
     }
-    if !defect.blamed().any(|id| id == MUST_DIE.breaks) {
+    if !defect.blamed().any(|id| id == MUST_FAIL) {
         return Err(ControlError::DefectMissed);
     }
     Ok(())

@@ -6,9 +6,8 @@ use std::sync::Arc;
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::mutant::Mutant;
 use super::mutant_status::MutantStatus;
-use super::mutants::mutants;
+use super::mutants::Mutant;
 use super::trial::{TrialError, TrialOutcome, try_again, try_server};
 use crate::engine::{Outcome, ScenarioResult, Selection};
 use crate::report::{BrokenServer, Matrix};
@@ -19,7 +18,7 @@ use crate::suite::{Scenario, Suite};
 pub struct Finding {
     /// The mutant.
     #[serde(flatten)]
-    pub mutant: &'static Mutant,
+    pub mutant: Mutant,
     /// What that comes to.
     pub fate: MutantStatus,
     /// The clauses that were blamed, in the contract's order.
@@ -29,15 +28,19 @@ pub struct Finding {
 }
 
 impl Finding {
-    fn new(mutant: &'static Mutant, tried: &TrialOutcome) -> Self {
+    fn new(mutant: Mutant, tried: &TrialOutcome) -> Self {
         let blamed: Vec<String> = tried.blamed().map(str::to_owned).collect();
         let inconclusive: Vec<String> = tried.inconclusive().map(str::to_owned).collect();
         let broke_off = tried
             .results
             .iter()
             .any(|one| one.outcome == Outcome::Error);
-        let undecided = broke_off || inconclusive.iter().any(|id| id == mutant.breaks);
-        let fate = match MutantStatus::of(&[mutant.breaks.to_owned()], &blamed, undecided) {
+        let undecided = broke_off || inconclusive.iter().any(|id| *id == *mutant.clause);
+        let fate = match MutantStatus::of(
+            std::slice::from_ref(&mutant.clause.value),
+            &blamed,
+            undecided,
+        ) {
             MutantStatus::Survived | MutantStatus::NoVerdict if mutant.equivalent.is_some() => {
                 MutantStatus::Equivalent
             }
@@ -60,20 +63,20 @@ impl Finding {
     /// The clauses that were blamed although the mutant breaks another.
     pub fn collateral(&self) -> impl Iterator<Item = &str> {
         let all = self.blamed.iter().map(String::as_str);
-        all.filter(|id| *id != self.mutant.breaks)
+        all.filter(|id| *id != *self.mutant.clause)
     }
 }
 
 /// What the pages of reports tell of the suite: the mutants that can be told from a conforming server, by the clauses that
 /// they break.
 #[must_use]
-pub fn matrix(suite: &Suite) -> Matrix {
+pub fn matrix(suite: &Suite, mutants: &[Mutant]) -> Matrix {
     let mut clauses: BTreeMap<String, Vec<BrokenServer>> = BTreeMap::new();
-    for mutant in mutants().filter(|mutant| mutant.equivalent.is_none()) {
-        let servers = clauses.entry(mutant.breaks.to_owned()).or_default();
+    for mutant in mutants.iter().filter(|mutant| mutant.equivalent.is_none()) {
+        let servers = clauses.entry(mutant.clause.value.clone()).or_default();
         servers.push(BrokenServer {
-            id: mutant.id.to_owned(),
-            what: mutant.what.to_owned(),
+            id: mutant.id.value.clone(),
+            what: mutant.text.value.clone(),
         });
     }
     Matrix {
@@ -87,15 +90,12 @@ pub fn matrix(suite: &Suite) -> Matrix {
 ///
 /// # Errors
 /// A server that cannot be started or called.
-pub async fn try_mutant(
-    suite: &Arc<Suite>,
-    mutant: &'static Mutant,
-) -> Result<Finding, TrialError> {
+pub async fn try_mutant(suite: &Arc<Suite>, mutant: Mutant) -> Result<Finding, TrialError> {
     let everything = Selection::everything();
     let mut tried = try_server(suite, &everything, mutant.server()).await?;
-    if !tried.blamed().eq([mutant.breaks]) {
+    if !tried.blamed().eq([mutant.clause.as_str()]) {
         let doubted = |scenario: &Scenario, result: &ScenarioResult| {
-            result.outcome != Outcome::Passed || scenario.verifies().any(|id| id == mutant.breaks)
+            result.outcome != Outcome::Passed || scenario.verifies().any(|id| *id == *mutant.clause)
         };
         tried = try_again(suite, &everything, tried, doubted, || mutant.server()).await?;
     }

@@ -8,7 +8,6 @@ mod connections;
 mod control;
 mod matrix;
 mod message;
-mod mutant;
 mod mutant_status;
 mod mutants;
 mod pairs;
@@ -23,9 +22,8 @@ pub use complaints::{Complaint, VariantFinding, complaints, try_variants};
 pub use connections::Connections;
 pub use control::{ControlError, control};
 pub use matrix::{Finding, matrix, try_mutant};
-pub use mutant::Mutant;
 pub use mutant_status::MutantStatus;
-pub use mutants::{mutants, unbroken};
+pub use mutants::{Mutant, MutantsError, mutants, unbroken};
 pub use pairs::paired_variants;
 pub use report::{
     CampaignScope, ClauseFacts, MUTATION_FILES, MutationReport, Tallies, Tally, VariantTally, page,

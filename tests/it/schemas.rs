@@ -74,6 +74,17 @@ fn the_contract_and_every_scenario_satisfy_their_schemas() {
 }
 
 #[test]
+fn every_file_of_mutants_satisfies_its_schema() {
+    let schema = validator("mutant-file.schema.json");
+    let files = fs::read_dir(root().join("mutants")).unwrap();
+    let all: Vec<_> = files
+        .map(|file| mistakes(&schema, &file.unwrap().path()))
+        .collect();
+    assert!(all.len() > 10, "only {} files were found", all.len());
+    assert_eq!(all.concat(), Vec::<String>::new());
+}
+
+#[test]
 fn the_schema_of_scenarios_knows_no_other_key() {
     let schema = validator("scenario.schema.json");
     let step = serde_json::json!({ "call": "me", "expect": { "status": 200 } });

@@ -1,7 +1,16 @@
 //! What is done to accounts and tokens, by name.
 
+use std::collections::BTreeMap;
+
+use axum::http::StatusCode;
+use schemars::JsonSchema;
+use serde::Deserialize;
+
+use super::Status;
+
 /// Something that a request comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 #[expect(missing_docs, reason = "the names say it")]
 pub enum Action {
     Register,
@@ -43,31 +52,29 @@ impl Action {
     }
 }
 
-/// A decision with exceptions for some actions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct ByAction<T: 'static> {
-    /// What is decided where there is no exception.
-    pub usually: T,
+/// The status of a refusal, with exceptions for some actions.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default)]
+pub struct ByAction {
+    /// What it is if there is no exception.
+    pub usually: Status,
     /// The exceptions.
-    pub but: &'static [(Action, T)],
+    pub except: BTreeMap<Action, Status>,
 }
 
-impl<T: Copy> ByAction<T> {
-    /// The same decision for every action.
-    #[must_use]
-    pub const fn always(decision: T) -> Self {
+impl Default for ByAction {
+    fn default() -> Self {
         Self {
-            usually: decision,
-            but: &[],
+            usually: Status(StatusCode::UNAUTHORIZED),
+            except: BTreeMap::new(),
         }
     }
+}
 
-    /// What is decided for that action.
+impl ByAction {
+    /// The status of that action.
     #[must_use]
-    pub fn on(&self, action: Action) -> T {
-        let mut exceptions = self.but.iter();
-        exceptions
-            .find(|(exception, _)| *exception == action)
-            .map_or(self.usually, |(_, decision)| *decision)
+    pub fn on(&self, action: Action) -> StatusCode {
+        self.except.get(&action).unwrap_or(&self.usually).0
     }
 }

@@ -1,51 +1,56 @@
 //! What answers look like: statuses, headers, and departures from the usual bodies.
 
+use std::collections::BTreeMap;
+
 use axum::http::StatusCode;
+use axum::http::status::InvalidStatusCode;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
 
 use super::text::Normalization;
 
 /// Headers of answers.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct Headers {
     /// `Cache-Control` of every answer.
-    pub cache_control: Option<&'static str>,
+    pub cache_control: Option<String>,
     /// `WWW-Authenticate` of every 401.
-    pub www_authenticate: Option<&'static str>,
+    pub www_authenticate: Option<String>,
     /// Whether a 429 has `Retry-After`.
     pub retry_after: bool,
     /// Paths whose answers say that they are of another type than JSON, and of which.
-    pub mislabelled: &'static [(&'static str, &'static str)],
+    pub mislabelled: BTreeMap<String, String>,
 }
 
-/// The status of every answer. A missing or invalid token has its own in
-/// [`Bearer`](super::Bearer).
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The statuses of answers. A missing or invalid token has its own in [`Bearer`](super::Bearer).
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct ResponseStatuses {
-    pub registered: StatusCode,
-    pub logged_in: StatusCode,
-    pub second_factor_given: StatusCode,
-    pub challenged: StatusCode,
-    pub logged_out: StatusCode,
-    pub current_user: StatusCode,
-    pub listed: StatusCode,
-    pub revoked_one: StatusCode,
-    pub revoked_others: StatusCode,
-    pub invalid: StatusCode,
-    pub taken_email: StatusCode,
-    pub wrong_credentials: StatusCode,
-    pub unknown_email: StatusCode,
-    pub wrong_code: StatusCode,
-    pub unknown_challenge: StatusCode,
-    pub unknown_token: StatusCode,
-    pub foreign_token: StatusCode,
-    pub cannot_revoke_current: StatusCode,
-    pub throttled: StatusCode,
-    pub too_large: StatusCode,
+    pub registered: Status,
+    pub logged_in: Status,
+    pub challenged: Status,
+    pub logged_out: Status,
+    pub current_user: Status,
+    pub revoked_one: Status,
+    pub invalid: Status,
+    pub taken_email: Status,
+    pub wrong_credentials: Status,
+    pub unknown_email: Status,
+    pub wrong_code: Status,
+    pub unknown_challenge: Status,
+    pub unknown_token: Status,
+    pub foreign_token: Status,
+    pub cannot_revoke_current: Status,
+    pub throttled: Status,
+    pub too_large: Status,
 }
 
 /// How each body departs from the usual one. By default none does.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default)]
 #[expect(missing_docs, reason = "the names say it")]
 pub struct ResponseBodies {
     pub registered: Edits,
@@ -68,46 +73,57 @@ pub struct ResponseBodies {
     pub cannot_revoke_current: Edits,
 }
 
-/// Changes to a body, one after the other.
-pub type Edits = &'static [Edit];
+/// Changes to the members of a body, by their JSON pointers.
+pub type Edits = BTreeMap<String, Edit>;
 
-/// A change to a body. Members are named by their JSON pointers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// A change to a member.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Edit {
-    /// The member is missing.
-    Drop(&'static str),
-    /// The member is there, but null.
-    Null(&'static str),
-    /// The member is this text, whether it was there or not.
-    Text(&'static str, &'static str),
-    /// The member is true or false.
-    Flag(&'static str, bool),
-    /// The member has a value that another one has.
-    Copy {
-        /// Where the value is taken from.
-        from: &'static str,
-        /// Where it stands as well.
-        to: &'static str,
-    },
+    /// It is missing.
+    Dropped,
+    /// It has this value, whether it was there or not.
+    Is(Value),
+    /// It has the value of the member at that pointer.
+    CopyOf(String),
+    /// It stands at that pointer instead.
+    MovedTo(String),
     /// Only a part of the text is there.
-    Part(&'static str, Normalization),
+    Part(Normalization),
     /// A number or a truth is written as a text.
-    Quoted(&'static str),
+    AsText,
     /// A truth is written as 1 or 0, an instant in seconds since 1970.
-    Number(&'static str),
-    /// An instant is moved by so many seconds.
-    Moved(&'static str, i64),
-    /// The whole body stands in a member of this name.
-    Wrapped(&'static str),
+    AsNumber,
+    /// An instant is later by so many seconds.
+    SecondsLater(i64),
+    /// It stands in a member of this name; only for the whole body, whose pointer is empty.
+    WrappedIn(String),
+}
+
+/// A status, written as its number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(try_from = "u16")]
+#[schemars(with = "u16")]
+pub struct Status(
+    /// The status.
+    pub StatusCode,
+);
+
+impl TryFrom<u16> for Status {
+    type Error = InvalidStatusCode;
+
+    fn try_from(number: u16) -> Result<Self, InvalidStatusCode> {
+        StatusCode::from_u16(number).map(Self)
+    }
 }
 
 impl Default for Headers {
     fn default() -> Self {
         Self {
-            cache_control: Some("no-store"),
-            www_authenticate: Some("Bearer"),
+            cache_control: Some("no-store".to_owned()),
+            www_authenticate: Some("Bearer".to_owned()),
             retry_after: true,
-            mislabelled: &[],
+            mislabelled: BTreeMap::new(),
         }
     }
 }
@@ -115,26 +131,23 @@ impl Default for Headers {
 impl Default for ResponseStatuses {
     fn default() -> Self {
         Self {
-            registered: StatusCode::CREATED,
-            logged_in: StatusCode::OK,
-            second_factor_given: StatusCode::OK,
-            challenged: StatusCode::OK,
-            logged_out: StatusCode::NO_CONTENT,
-            current_user: StatusCode::OK,
-            listed: StatusCode::OK,
-            revoked_one: StatusCode::NO_CONTENT,
-            revoked_others: StatusCode::OK,
-            invalid: StatusCode::UNPROCESSABLE_ENTITY,
-            taken_email: StatusCode::UNPROCESSABLE_ENTITY,
-            wrong_credentials: StatusCode::UNAUTHORIZED,
-            unknown_email: StatusCode::UNAUTHORIZED,
-            wrong_code: StatusCode::UNAUTHORIZED,
-            unknown_challenge: StatusCode::UNAUTHORIZED,
-            unknown_token: StatusCode::NOT_FOUND,
-            foreign_token: StatusCode::NOT_FOUND,
-            cannot_revoke_current: StatusCode::UNPROCESSABLE_ENTITY,
-            throttled: StatusCode::TOO_MANY_REQUESTS,
-            too_large: StatusCode::PAYLOAD_TOO_LARGE,
+            registered: Status(StatusCode::CREATED),
+            logged_in: Status(StatusCode::OK),
+            challenged: Status(StatusCode::OK),
+            logged_out: Status(StatusCode::NO_CONTENT),
+            current_user: Status(StatusCode::OK),
+            revoked_one: Status(StatusCode::NO_CONTENT),
+            invalid: Status(StatusCode::UNPROCESSABLE_ENTITY),
+            taken_email: Status(StatusCode::UNPROCESSABLE_ENTITY),
+            wrong_credentials: Status(StatusCode::UNAUTHORIZED),
+            unknown_email: Status(StatusCode::UNAUTHORIZED),
+            wrong_code: Status(StatusCode::UNAUTHORIZED),
+            unknown_challenge: Status(StatusCode::UNAUTHORIZED),
+            unknown_token: Status(StatusCode::NOT_FOUND),
+            foreign_token: Status(StatusCode::NOT_FOUND),
+            cannot_revoke_current: Status(StatusCode::UNPROCESSABLE_ENTITY),
+            throttled: Status(StatusCode::TOO_MANY_REQUESTS),
+            too_large: Status(StatusCode::PAYLOAD_TOO_LARGE),
         }
     }
 }

@@ -1,12 +1,14 @@
 //! Decisions of recognising the caller.
 
-use axum::http::StatusCode;
+use schemars::JsonSchema;
+use serde::Deserialize;
 
 use super::text::Normalization;
 use super::{Action, ByAction, TokenFilter};
 
 /// Decisions of recognising the caller.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct Bearer {
     /// How the word `Bearer` is compared.
     pub scheme: Scheme,
@@ -19,23 +21,24 @@ pub struct Bearer {
     /// What of the secret is kept and compared.
     pub compares: Normalization,
     /// Actions for which the id of a token is enough, whatever its secret.
-    pub id_is_enough: &'static [Action],
+    pub id_is_enough: Vec<Action>,
     /// Actions for which the text of a challenge is taken for a token of its account.
-    pub challenge_is_enough: &'static [Action],
+    pub challenge_is_enough: Vec<Action>,
     /// Actions for which a caller without a token is taken for the one who logged in last.
-    pub nothing_is_enough: &'static [Action],
+    pub nothing_is_enough: Vec<Action>,
     /// The answer to a caller without a token.
-    pub missing: ByAction<StatusCode>,
+    pub missing: ByAction,
     /// The answer to a token that was never issued.
-    pub unknown: ByAction<StatusCode>,
+    pub unknown: ByAction,
     /// The answer to a token that is not valid any more.
-    pub ended: ByAction<StatusCode>,
+    pub ended: ByAction,
     /// Whether a use is written to `last_used_at`.
     pub records_use: bool,
 }
 
 /// How the authentication scheme is compared.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Scheme {
     /// In any letter case.
     AnyCase,
@@ -44,7 +47,8 @@ pub enum Scheme {
 }
 
 /// What the text of a token is made of.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum TokenForm {
     /// Its id, a bar, and its secret.
     IdAndSecret,
@@ -53,18 +57,13 @@ pub enum TokenForm {
 }
 
 /// Where the secret of a token comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum TokenSecret {
     /// So many random letters and digits.
-    Random {
-        /// How many.
-        chars: usize,
-    },
+    Random(usize),
     /// So many random digits.
-    RandomDigits {
-        /// How many.
-        chars: usize,
-    },
+    RandomDigits(usize),
     /// The account and the name of the token, hashed: the same at every login.
     OfAccountAndName,
     /// The moment of the login.
@@ -77,14 +76,14 @@ impl Default for Bearer {
             scheme: Scheme::AnyCase,
             valid: TokenFilter::Living,
             form: TokenForm::IdAndSecret,
-            secret: TokenSecret::Random { chars: 40 },
+            secret: TokenSecret::Random(40),
             compares: Normalization::Whole,
-            id_is_enough: &[],
-            challenge_is_enough: &[],
-            nothing_is_enough: &[],
-            missing: ByAction::always(StatusCode::UNAUTHORIZED),
-            unknown: ByAction::always(StatusCode::UNAUTHORIZED),
-            ended: ByAction::always(StatusCode::UNAUTHORIZED),
+            id_is_enough: Vec::new(),
+            challenge_is_enough: Vec::new(),
+            nothing_is_enough: Vec::new(),
+            missing: ByAction::default(),
+            unknown: ByAction::default(),
+            ended: ByAction::default(),
             records_use: true,
         }
     }

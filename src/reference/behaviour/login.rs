@@ -1,17 +1,21 @@
 //! Decisions of logging in with a password.
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use super::text::Normalization;
 use super::{ClientType, Naming, TokenFilter};
 
 /// Decisions of logging in with a password.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct Login {
     /// What the token is named.
     pub naming: Naming,
     /// What of a password is compared.
     pub password: Normalization,
     /// What else is taken for the right password.
-    pub also_right: &'static [AlsoRight],
+    pub also_right: Vec<AlsoRight>,
     /// An account with such a token is let in with any password.
     pub unchecked_for: TokenFilter,
     /// An account with such a token is not let in, even with the right password.
@@ -26,8 +30,6 @@ pub struct Login {
     pub wrong_password_ends: TokenFilter,
     /// What a login with an unknown address comes to.
     pub unknown_email: UnknownEmail,
-    /// Whether an unknown address costs as much work as a wrong password.
-    pub unknown_email_work: UnknownEmailWork,
     /// Who has to give a second factor.
     pub challenges: Challenges,
     /// Whom the answer describes.
@@ -35,7 +37,8 @@ pub struct Login {
 }
 
 /// What is taken for the right password although it is not.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum AlsoRight {
     /// No password.
     Empty,
@@ -46,7 +49,8 @@ pub enum AlsoRight {
 }
 
 /// Whether an action is done in one step, or in two between which others can act.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Steps {
     /// One transaction.
     One,
@@ -55,7 +59,8 @@ pub enum Steps {
 }
 
 /// What a login with an unknown address comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum UnknownEmail {
     /// It is refused.
     Refused,
@@ -63,15 +68,9 @@ pub enum UnknownEmail {
     OwnerOfPassword,
 }
 
-/// How much a login with an unknown address computes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum UnknownEmailWork {
-    /// As much as one with a wrong password, so that the time taken tells nothing.
-    SameAsKnown,
-}
-
 /// Which accounts are asked for a second factor.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct Challenges {
     /// Accounts with 2FA are let through all the same where they have such a token.
     pub not_with: TokenFilter,
@@ -88,7 +87,8 @@ pub struct Challenges {
 }
 
 /// Whom an answer describes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Described {
     /// The account that acts.
     Owner,
@@ -105,23 +105,15 @@ impl Default for Login {
         Self {
             naming: Naming::default(),
             password: Normalization::Whole,
-            also_right: &[],
-            unchecked_for: TokenFilter::NONE,
-            shut_to: TokenFilter::NONE,
-            ends: TokenFilter::SAME_NAME,
+            also_right: Vec::new(),
+            unchecked_for: TokenFilter::None,
+            shut_to: TokenFilter::None,
+            ends: TokenFilter::All(vec![TokenFilter::Own, TokenFilter::SameName]),
             replaces: Steps::One,
-            restarts_trial: TokenFilter::NONE,
-            wrong_password_ends: TokenFilter::NONE,
+            restarts_trial: TokenFilter::None,
+            wrong_password_ends: TokenFilter::None,
             unknown_email: UnknownEmail::Refused,
-            unknown_email_work: UnknownEmailWork::SameAsKnown,
-            challenges: Challenges {
-                not_with: TokenFilter::NONE,
-                not_as: None,
-                others_with: TokenFilter::NONE,
-                before_password: false,
-                ends: TokenFilter::NONE,
-                gives_token: false,
-            },
+            challenges: Challenges::default(),
             describes: Described::Owner,
         }
     }

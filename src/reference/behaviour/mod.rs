@@ -17,10 +17,13 @@ mod sessions;
 mod text;
 mod token_filter;
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 pub use action::{Action, ByAction};
-pub use answers::{Edit, Edits, Headers, ResponseBodies, ResponseStatuses};
+pub use answers::{Edit, Edits, Headers, ResponseBodies, ResponseStatuses, Status};
 pub use bearer::{Bearer, Scheme, TokenForm, TokenSecret};
-pub use login::{AlsoRight, Challenges, Described, Login, Steps, UnknownEmail, UnknownEmailWork};
+pub use login::{AlsoRight, Challenges, Described, Login, Steps, UnknownEmail};
 pub use naming::{ClientType, Naming};
 pub use registration::{
     AccountChange, Assignable, EmailForm, PasswordShown, Race, RefusedRegistration, Registration,
@@ -33,7 +36,8 @@ pub use text::{Measure, Normalization};
 pub use token_filter::TokenFilter;
 
 /// How the server decides. The default keeps every rule of the contract.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct Behaviour {
     /// Creating accounts.
     pub registration: Registration,
@@ -60,25 +64,20 @@ pub struct Behaviour {
 }
 
 /// What a user's subscription says.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct Subscription {
     /// The status before the trial ends.
-    pub during_trial: &'static str,
-    /// The status from then on.
-    pub after_trial: &'static str,
+    pub during_trial: String,
     /// Callers with such a token are told that the trial is over.
     pub denies_trial_to: TokenFilter,
-    /// The plan.
-    pub plan: &'static str,
 }
 
 impl Default for Subscription {
     fn default() -> Self {
         Self {
-            during_trial: "trialing",
-            after_trial: "expired",
-            denies_trial_to: TokenFilter::NONE,
-            plan: "monthly",
+            during_trial: "trialing".to_owned(),
+            denies_trial_to: TokenFilter::None,
         }
     }
 }

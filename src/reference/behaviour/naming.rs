@@ -1,23 +1,20 @@
 //! Types of client, and what their tokens are named.
 
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 /// What a new token is named.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Naming {
-    /// After the client type in `X-Pionne-Client`; a missing or unknown one counts as the given
-    /// type.
-    ClientHeader {
-        /// The type of a client that does not say it.
-        otherwise: ClientType,
-    },
-    /// The same, but one type is forgotten, and counts as another.
-    Confusing {
-        /// The type that is forgotten.
-        forgotten: ClientType,
-        /// What it counts as.
-        taken_for: ClientType,
-    },
+    /// After the client type in `X-Pionne-Client`; a missing or unknown one counts as this one.
+    ClientOr(ClientType),
+    /// The same, with mobile, but some types count as others.
+    Renamed(BTreeMap<ClientType, ClientType>),
     /// Always the same, after a type of client or not.
-    Fixed(&'static str),
+    Fixed(String),
     /// After the client type, in capitals.
     Capitals,
     /// After whatever the header says.
@@ -25,7 +22,8 @@ pub enum Naming {
 }
 
 /// The types of client that the API knows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum ClientType {
     /// A command line program.
     Cli,
@@ -58,17 +56,16 @@ impl ClientType {
 impl Naming {
     /// The name for a token, given what the client says of itself.
     #[must_use]
-    pub fn name(self, said: Option<&str>) -> String {
+    pub fn name(&self, said: Option<&str>) -> String {
         let known = said.and_then(ClientType::from_word);
         let or_mobile = known.unwrap_or(ClientType::Mobile);
         match self {
-            Self::ClientHeader { otherwise } => known.unwrap_or(otherwise).word().to_owned(),
-            Self::Confusing {
-                forgotten,
-                taken_for,
-            } if or_mobile == forgotten => taken_for.word().to_owned(),
-            Self::Confusing { .. } => or_mobile.word().to_owned(),
-            Self::Fixed(name) => name.to_owned(),
+            Self::ClientOr(otherwise) => known.unwrap_or(*otherwise).word().to_owned(),
+            Self::Renamed(names) => {
+                let name = names.get(&or_mobile).unwrap_or(&or_mobile);
+                name.word().to_owned()
+            }
+            Self::Fixed(name) => name.clone(),
             Self::Capitals => or_mobile.word().to_uppercase(),
             Self::AsSent => said.unwrap_or(or_mobile.word()).to_owned(),
         }
@@ -77,9 +74,7 @@ impl Naming {
 
 impl Default for Naming {
     fn default() -> Self {
-        Self::ClientHeader {
-            otherwise: ClientType::Mobile,
-        }
+        Self::ClientOr(ClientType::Mobile)
     }
 }
 
@@ -89,13 +84,10 @@ mod tests {
 
     #[test]
     fn each_names_by_its_rule() {
-        let web_is_cli = Naming::Confusing {
-            forgotten: ClientType::Web,
-            taken_for: ClientType::Cli,
-        };
+        let web_is_cli = Naming::Renamed([(ClientType::Web, ClientType::Cli)].into());
         for (naming, names) in [
             (Naming::default(), ["web", "mobile", "mobile"]),
-            (Naming::Fixed("cli"), ["cli", "cli", "cli"]),
+            (Naming::Fixed("cli".to_owned()), ["cli", "cli", "cli"]),
             (Naming::Capitals, ["WEB", "MOBILE", "MOBILE"]),
             (Naming::AsSent, ["web", "toaster", "mobile"]),
             (web_is_cli, ["cli", "mobile", "mobile"]),

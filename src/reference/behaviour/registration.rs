@@ -1,10 +1,16 @@
 //! Decisions of creating accounts.
 
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use super::text::{Measure, Normalization};
 use super::{Naming, TokenFilter};
 
 /// Decisions of registering.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct Registration {
     /// Length of the trial.
     pub trial: TrialPeriod,
@@ -22,14 +28,12 @@ pub struct Registration {
     pub name: Normalization,
     /// Greatest length of a name, in code points.
     pub name_max_chars: usize,
-    /// Greatest length of an e-mail address, in code points.
-    pub email_max_chars: usize,
     /// What an e-mail address must look like.
     pub email_form: EmailForm,
     /// Members that may be missing, and are then taken as this text.
-    pub optional: &'static [(&'static str, &'static str)],
+    pub optional: BTreeMap<String, String>,
     /// Members that a client may decide besides those that it is asked for.
-    pub assignable: &'static [Assignable],
+    pub assignable: Vec<Assignable>,
     /// What becomes of an address that has an account.
     pub taken_email: TakenEmail,
     /// What becomes of two registrations of one address at once.
@@ -41,7 +45,8 @@ pub struct Registration {
 }
 
 /// How long a trial lasts.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum TrialPeriod {
     /// So many days of 24 hours.
     Days(u32),
@@ -52,7 +57,8 @@ pub enum TrialPeriod {
 }
 
 /// What the answer to a registration shows of the password.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum PasswordShown {
     /// Nothing.
     Nothing,
@@ -63,7 +69,8 @@ pub enum PasswordShown {
 }
 
 /// What an e-mail address must look like.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum EmailForm {
     /// Words, an `@`, and a domain.
     Address,
@@ -76,7 +83,8 @@ pub enum EmailForm {
 }
 
 /// What a client that asks for more than it should can decide.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Assignable {
     /// The id of the user, by `id`.
     Id,
@@ -85,7 +93,8 @@ pub enum Assignable {
 }
 
 /// What registering does with an address that has an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum TakenEmail {
     /// Refuses it.
     Refused,
@@ -97,7 +106,8 @@ pub enum TakenEmail {
 }
 
 /// What becomes of an address that was free when it was looked up, and is taken a moment later.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Race {
     /// The later registration is refused.
     Refused,
@@ -106,7 +116,8 @@ pub enum Race {
 }
 
 /// What a registration does although it is refused. By default nothing.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct RefusedRegistration {
     /// What it changes of the account that has the address.
     pub changes: Option<AccountChange>,
@@ -117,7 +128,8 @@ pub struct RefusedRegistration {
 }
 
 /// Something of an account that can be changed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum AccountChange {
     /// The name.
     Name,
@@ -138,17 +150,12 @@ impl Default for Registration {
             password_shown: PasswordShown::Nothing,
             name: Normalization::Whole,
             name_max_chars: 255,
-            email_max_chars: 255,
             email_form: EmailForm::Address,
-            optional: &[],
-            assignable: &[],
+            optional: BTreeMap::new(),
+            assignable: Vec::new(),
             taken_email: TakenEmail::Refused,
             race: Race::Refused,
-            refused: RefusedRegistration {
-                changes: None,
-                ends: TokenFilter::NONE,
-                creates: false,
-            },
+            refused: RefusedRegistration::default(),
             naming: Naming::default(),
         }
     }

@@ -1,16 +1,19 @@
 //! Decisions about requests as such: what is read, and how often somebody may try.
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 /// What requests are read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct Requests {
-    /// Greatest size of a body, in bytes.
-    pub body_max_bytes: usize,
     /// Kinds of body on which the server fails.
-    pub fails_on: &'static [Oddity],
+    pub fails_on: Vec<Oddity>,
 }
 
 /// What is odd about a request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Oddity {
     /// The body is no JSON object.
     NoObject,
@@ -25,7 +28,8 @@ pub enum Oddity {
 }
 
 /// Decisions of limiting attempts to log in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct Limiting {
     /// Which attempts count.
     pub counts: CountedAttempts,
@@ -38,7 +42,8 @@ pub struct Limiting {
 }
 
 /// Which attempts count.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum CountedAttempts {
     /// All.
     All,
@@ -49,7 +54,8 @@ pub enum CountedAttempts {
 }
 
 /// What makes the attempts of one subject those of another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum ToldApartBy {
     /// Nothing else.
     Nothing,
@@ -57,15 +63,6 @@ pub enum ToldApartBy {
     ForwardedFor,
     /// The password that is tried.
     Password,
-}
-
-impl Default for Requests {
-    fn default() -> Self {
-        Self {
-            body_max_bytes: 128 * 1024,
-            fails_on: &[],
-        }
-    }
 }
 
 impl Default for Limiting {

@@ -1,11 +1,15 @@
 //! Decisions of finishing a login of an account with 2FA.
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use super::login::Steps;
 use super::text::Normalization;
 use super::{Naming, TokenFilter};
 
 /// Decisions of finishing a login with a code.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct TotpLogin {
     /// What the token is named.
     pub naming: Naming,
@@ -39,19 +43,20 @@ pub struct TotpLogin {
     pub challenge_once: bool,
     /// How long a challenge can be answered, in seconds.
     pub challenge_seconds: i64,
-    /// After how many wrong answers a challenge is dead.
-    pub challenge_attempts: u32,
+    /// After how many wrong answers a challenge is dead, if it ever is.
+    pub challenge_attempts: Option<u32>,
 }
 
 /// Which codes are accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum AcceptedCodes {
     /// Those of the account's own secret.
     Right,
     /// Those too that begin with so many right digits.
     RightStart(usize),
     /// That one too.
-    AlsoBackdoor(&'static str),
+    AlsoBackdoor(String),
     /// Those of other accounts too.
     Anybodys,
     /// All of six digits.
@@ -61,7 +66,8 @@ pub enum AcceptedCodes {
 }
 
 /// Which recovery codes are accepted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum AcceptedRecoveryCodes {
     /// Those of the account.
     Right,
@@ -74,7 +80,8 @@ pub enum AcceptedRecoveryCodes {
 }
 
 /// What an unknown challenge comes to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum UnknownChallenge {
     /// It is refused.
     Refused,
@@ -88,8 +95,8 @@ impl Default for TotpLogin {
     fn default() -> Self {
         Self {
             naming: Naming::default(),
-            ends: TokenFilter::SAME_NAME,
-            wrong_proof_ends: TokenFilter::NONE,
+            ends: TokenFilter::All(vec![TokenFilter::Own, TokenFilter::SameName]),
+            wrong_proof_ends: TokenFilter::None,
             spends_code: Steps::One,
             spends_recovery_code: Steps::One,
             codes: AcceptedCodes::Right,
@@ -103,7 +110,7 @@ impl Default for TotpLogin {
             challenge: Normalization::Whole,
             challenge_once: true,
             challenge_seconds: 600,
-            challenge_attempts: 5,
+            challenge_attempts: Some(5),
         }
     }
 }

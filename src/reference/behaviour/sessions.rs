@@ -1,9 +1,13 @@
 //! Decisions about the sessions of an account.
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use super::{Described, TokenFilter};
 
 /// Decisions about the sessions of an account.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(default)]
 pub struct Sessions {
     /// Whom the current user is.
     pub me_describes: Described,
@@ -40,7 +44,8 @@ pub struct Sessions {
 }
 
 /// Which ids tokens have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum TokenIds {
     /// One that no token had before.
     NeverAgain,
@@ -53,7 +58,8 @@ pub enum TokenIds {
 }
 
 /// The order of the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum ListOrder {
     /// By creation, the latest first; within one second, the higher id first.
     NewestFirst,
@@ -61,8 +67,6 @@ pub enum ListOrder {
     OldestFirst,
     /// By id, the highest first.
     HighestIdFirst,
-    /// By id as a text.
-    IdAsText,
     /// By use, the latest first.
     LastUsedFirst,
     /// By name.
@@ -72,7 +76,8 @@ pub enum ListOrder {
 }
 
 /// Which moment is shown as that of creation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum CreatedAt {
     /// When the token was issued.
     Issue,
@@ -85,7 +90,8 @@ pub enum CreatedAt {
 }
 
 /// What the list shows of the secret of a token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Reveals {
     /// Nothing.
     Nothing,
@@ -96,7 +102,8 @@ pub enum Reveals {
 }
 
 /// What `revoked_count` is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Counts {
     /// The number of tokens that were ended.
     EndedTokens,
@@ -116,22 +123,23 @@ pub enum Counts {
 
 impl Default for Sessions {
     fn default() -> Self {
+        use TokenFilter::{Chosen, Current, Living, Own};
         Self {
             me_describes: Described::Owner,
             token_ids: TokenIds::NeverAgain,
-            lists: TokenFilter::OWN,
+            lists: TokenFilter::All(vec![Living, Own]),
             lists_at_most: None,
             order: ListOrder::NewestFirst,
-            marks: TokenFilter::Current,
+            marks: Current,
             created_at: CreatedAt::Issue,
             reveals: Reveals::Nothing,
-            logout_ends: TokenFilter::CURRENT,
-            revoke_one_reaches: TokenFilter::CHOSEN,
-            revoke_one_ends: TokenFilter::CHOSEN,
-            revoke_unknown_ends: TokenFilter::NONE,
-            refuses_to_revoke: TokenFilter::CURRENT,
-            refusal_ends: TokenFilter::NONE,
-            revoke_others_ends: TokenFilter::OTHERS,
+            logout_ends: Current,
+            revoke_one_reaches: TokenFilter::All(vec![Living, Own, Chosen]),
+            revoke_one_ends: TokenFilter::All(vec![Own, Chosen]),
+            revoke_unknown_ends: TokenFilter::None,
+            refuses_to_revoke: TokenFilter::All(vec![Living, Own, Current]),
+            refusal_ends: TokenFilter::None,
+            revoke_others_ends: TokenFilter::All(vec![Own, TokenFilter::Not(Box::new(Current))]),
             counts: Counts::EndedTokens,
         }
     }

@@ -1,7 +1,11 @@
 //! What of a text counts.
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 /// The part of a text that is kept, or compared.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Normalization {
     /// All of it, as it was sent.
     #[default]
@@ -46,7 +50,8 @@ impl Normalization {
 }
 
 /// In what the length of a text is measured.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Measure {
     /// Code points.
     Chars,

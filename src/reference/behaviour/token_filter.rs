@@ -1,16 +1,23 @@
 //! Which tokens an action means: conditions that combine.
 
+use schemars::JsonSchema;
+use serde::Deserialize;
+
 use super::{Action, ClientType};
 
 /// A condition on tokens, seen from where an action happens.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum TokenFilter {
+    /// It is no token at all.
+    #[default]
+    None,
     /// All of these conditions hold.
-    All(&'static [TokenFilter]),
+    All(Vec<TokenFilter>),
     /// At least one of these conditions holds.
-    Any(&'static [TokenFilter]),
+    Any(Vec<TokenFilter>),
     /// The condition does not hold.
-    Not(&'static TokenFilter),
+    Not(Box<TokenFilter>),
     /// It has not ended.
     Living,
     /// That action ended it.
@@ -41,19 +48,4 @@ pub enum TokenFilter {
     AccountKnows(Action),
     /// The action that asks is that one.
     During(Action),
-}
-
-impl TokenFilter {
-    /// None at all.
-    pub const NONE: Self = Self::Any(&[]);
-    /// The living ones of the account that acts.
-    pub const OWN: Self = Self::All(&[Self::Living, Self::Own]);
-    /// The one that makes the call.
-    pub const CURRENT: Self = Self::All(&[Self::OWN, Self::Current]);
-    /// The one that the call names, where it is the account's own.
-    pub const CHOSEN: Self = Self::All(&[Self::OWN, Self::Chosen]);
-    /// Those of the account that a new one of the same name replaces.
-    pub const SAME_NAME: Self = Self::All(&[Self::OWN, Self::SameName]);
-    /// All of the account but the one that makes the call.
-    pub const OTHERS: Self = Self::All(&[Self::OWN, Self::Not(&Self::Current)]);
 }

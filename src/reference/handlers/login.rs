@@ -11,7 +11,7 @@ use super::session::{Opening, open};
 use crate::reference::answers;
 use crate::reference::api_error::ApiError;
 use crate::reference::app::App;
-use crate::reference::behaviour::{Action, AlsoRight, Steps, TokenFilter, UnknownEmailWork};
+use crate::reference::behaviour::{Action, AlsoRight, Steps, TokenFilter};
 use crate::reference::input::Input;
 use crate::reference::secrets::{self, SecretDigest};
 use crate::reference::store::accounts::Account;
@@ -44,7 +44,7 @@ async fn log_in(app: Arc<App>, input: &Input) -> Result<Response, ApiError> {
     let (Some(email), Some(password)) = (email, password) else {
         return Err(errors.into());
     };
-    let name = app.token_name(rules.naming, input)?;
+    let name = app.token_name(&rules.naming, input)?;
 
     let Some(account) = account_of(&app, email, &password).await? else {
         return Err(refuse_unknown(&app, password).await);
@@ -62,9 +62,9 @@ async fn enter(app: Arc<App>, account: Account, name: String) -> Result<Response
     let ends = match rules.replaces {
         Steps::Two if account.totp.is_none() => {
             end_early(&app, account.id, name.clone()).await?;
-            TokenFilter::NONE
+            TokenFilter::None
         }
-        _ => rules.ends,
+        _ => rules.ends.clone(),
     };
     let store = app.store.clone();
     store
@@ -74,9 +74,9 @@ async fn enter(app: Arc<App>, account: Account, name: String) -> Result<Response
             }
             let opening = Opening {
                 action: Action::Login,
-                ends,
-                status: app.behaviour.statuses.logged_in,
-                edits: app.behaviour.bodies.logged_in,
+                ends: &ends,
+                status: app.behaviour.statuses.logged_in.0,
+                edits: &app.behaviour.bodies.logged_in,
             };
             open(&app, transaction, &account, &name, opening)
         })
@@ -85,11 +85,11 @@ async fn enter(app: Arc<App>, account: Account, name: String) -> Result<Response
 
 /// Ends the old sessions a moment before the new one begins.
 async fn end_early(app: &App, account: i64, name: String) -> Result<(), ApiError> {
-    let ends = app.behaviour.login.ends;
+    let ends = app.behaviour.login.ends.clone();
     app.store
         .transaction(move |transaction| {
             let scene = Scene::of(Action::Login, account).named(&name);
-            Ok::<_, ApiError>(tokens::end(transaction, ends, scene).map(drop)?)
+            Ok::<_, ApiError>(tokens::end(transaction, &ends, scene).map(drop)?)
         })
         .await?;
     app.linger().await;
@@ -105,10 +105,10 @@ fn must_prove(
     let rules = &app.behaviour.login.challenges;
     let scene = Scene::of(Action::Challenge, account.id).named(name);
     if account.totp.is_none() {
-        return Ok(tokens::exists(transaction, rules.others_with, scene)?);
+        return Ok(tokens::exists(transaction, &rules.others_with, scene)?);
     }
     let is_exempt = rules.not_as.is_some_and(|kind| kind.word() == name);
-    Ok(!is_exempt && !tokens::exists(transaction, rules.not_with, scene)?)
+    Ok(!is_exempt && !tokens::exists(transaction, &rules.not_with, scene)?)
 }
 
 fn challenge(
@@ -131,39 +131,36 @@ fn challenge(
     let mut body = answers::challenged(&text);
     let rules = &app.behaviour.login.challenges;
     let scene = Scene::of(Action::Challenge, account.id).named(name);
-    tokens::end(transaction, rules.ends, scene)?;
+    tokens::end(transaction, &rules.ends, scene)?;
     if rules.gives_token {
         let (_, token) = app.issue(transaction, account.id, name, Action::Challenge)?;
         body["token"] = token.into();
     }
     let (status, edits) = (
-        app.behaviour.statuses.challenged,
-        app.behaviour.bodies.challenged,
+        app.behaviour.statuses.challenged.0,
+        &app.behaviour.bodies.challenged,
     );
     Ok(answers::json(status, body, edits))
 }
 
+/// Computes as much as for a wrong password, so that the time taken tells nothing.
 async fn refuse_unknown(app: &App, password: String) -> ApiError {
-    let work = match app.behaviour.login.unknown_email_work {
-        UnknownEmailWork::SameAsKnown => {
-            let hash = app.passwords.nobodys().to_owned();
-            app.passwords.verify(password, hash).await.map(drop)
-        }
-    };
-    work.map_or_else(ApiError::from, |()| ApiError::UnknownEmail)
+    let hash = app.passwords.nobodys().to_owned();
+    let work = app.passwords.verify(password, hash).await;
+    work.map_or_else(ApiError::from, |_| ApiError::UnknownEmail)
 }
 
 async fn refuse_wrong_password(app: &App, account: i64, name: String) -> ApiError {
-    let ends = app.behaviour.login.wrong_password_ends;
+    let ends = app.behaviour.login.wrong_password_ends.clone();
     // No transaction for nothing: it would tell by the time it takes that the account exists.
-    if ends == TokenFilter::NONE {
+    if ends == TokenFilter::None {
         return ApiError::WrongCredentials;
     }
     let ended = app
         .store
         .transaction(move |transaction| {
             let scene = Scene::of(Action::WrongPassword, account).named(&name);
-            tokens::end(transaction, ends, scene)
+            tokens::end(transaction, &ends, scene)
                 .map(drop)
                 .map_err(ApiError::from)
         })

@@ -91,15 +91,17 @@ where
 /// Adds the headers that every answer has. `Date` comes from the clock of the server, as every
 /// other moment in the answer does.
 async fn finish(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let mut mislabelled = app.behaviour.headers.mislabelled.iter();
-    let label = mislabelled.find(|(path, _)| *path == request.uri().path());
+    let rules = &app.behaviour.headers;
+    let label = rules.mislabelled.get(request.uri().path());
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
-    if let Some(value) = app.behaviour.headers.cache_control {
-        headers.insert(CACHE_CONTROL, HeaderValue::from_static(value));
-    }
-    if let Some((_, media_type)) = label {
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
+    for (name, value) in [
+        (CACHE_CONTROL, &rules.cache_control),
+        (CONTENT_TYPE, &label.cloned()),
+    ] {
+        if let Some(Ok(value)) = value.as_deref().map(HeaderValue::from_str) {
+            headers.insert(name, value);
+        }
     }
     let date = app
         .clock

@@ -33,8 +33,8 @@ pub(super) async fn is_let_in(
         .passwords
         .verify(rules.password.of(&password), hash)
         .await?;
-    if is_right || has_token(app, rules.unchecked_for, account.id, name).await? {
-        return Ok(!has_token(app, rules.shut_to, account.id, name).await?);
+    if is_right || has_token(app, &rules.unchecked_for, account.id, name).await? {
+        return Ok(!has_token(app, &rules.shut_to, account.id, name).await?);
     }
     is_right_otherwise(app, account, password).await
 }
@@ -42,18 +42,18 @@ pub(super) async fn is_let_in(
 /// Whether the account has such a token.
 async fn has_token(
     app: &App,
-    which: TokenFilter,
+    which: &TokenFilter,
     account: i64,
     name: &str,
 ) -> Result<bool, ApiError> {
-    if which == TokenFilter::NONE {
+    if *which == TokenFilter::None {
         return Ok(false);
     }
-    let name = name.to_owned();
+    let (which, name) = (which.clone(), name.to_owned());
     app.store
         .read(move |connection| {
             let scene = Scene::of(Action::Login, account).named(&name);
-            Ok(tokens::exists(connection, which, scene)?)
+            Ok(tokens::exists(connection, &which, scene)?)
         })
         .await
 }
@@ -63,7 +63,7 @@ async fn is_right_otherwise(
     account: &Account,
     password: String,
 ) -> Result<bool, ApiError> {
-    for way in app.behaviour.login.also_right {
+    for way in &app.behaviour.login.also_right {
         let is_right = match way {
             AlsoRight::Empty => password.is_empty(),
             AlsoRight::Email => password == account.email,

@@ -34,7 +34,7 @@ pub(super) fn code(
     if let (Some(step), false) = (own, rules.codes == AcceptedCodes::Refused) {
         return Ok(Some(Spent::Step(step)));
     }
-    let accepted = match rules.codes {
+    let accepted = match &rules.codes {
         AcceptedCodes::Right | AcceptedCodes::RightStart(_) | AcceptedCodes::Refused => false,
         AcceptedCodes::AlsoBackdoor(backdoor) => code == backdoor,
         AcceptedCodes::SixDigits => {
@@ -91,16 +91,16 @@ fn matching_step(totp: &Totp, code: &str, now: i64, rules: &TotpLogin) -> Option
         present.saturating_sub(rules.window_steps)..=present.saturating_add(rules.window_steps)
     {
         let fresh = !rules.code_once || totp.last_step.is_none_or(|last| step > last);
-        if fresh && is_same(&totp.secret.code(step), code, rules.codes) {
+        if fresh && is_same(&totp.secret.code(step), code, &rules.codes) {
             found = found.or(Some(step));
         }
     }
     found
 }
 
-fn is_same(right: &str, code: &str, codes: AcceptedCodes) -> bool {
+fn is_same(right: &str, code: &str, codes: &AcceptedCodes) -> bool {
     match codes {
-        AcceptedCodes::RightStart(digits) => code.get(..digits) == right.get(..digits),
+        AcceptedCodes::RightStart(digits) => code.get(..*digits) == right.get(..*digits),
         _ => right.as_bytes().ct_eq(code.as_bytes()).into(),
     }
 }

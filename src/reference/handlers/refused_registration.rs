@@ -54,7 +54,7 @@ async fn change(app: &App, input: &Input) -> Result<(), ApiError> {
                 return Ok(());
             };
             let scene = Scene::of(Action::RefusedRegistration, account.id);
-            tokens::end(transaction, rules.ends, scene)?;
+            tokens::end(transaction, &rules.ends, scene)?;
             match rules.changes {
                 None => {}
                 Some(AccountChange::Name) => {

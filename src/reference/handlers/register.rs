@@ -17,14 +17,17 @@ use crate::reference::store::accounts::{self, Account, NewAccount};
 use crate::reference::store::{Scene, tokens};
 use crate::reference::validation::{Errors, is_address};
 
+/// Greatest length of an e-mail address, in code points.
+const EMAIL_MAX_CHARS: usize = 255;
+
 pub(super) async fn register(app: Arc<App>, request: Request) -> Result<Response, ApiError> {
     let mut input = Input::read(request, &app.behaviour.requests).await?;
-    input.or_default(app.behaviour.registration.optional);
+    input.or_default(&app.behaviour.registration.optional);
     let wanted = match validated(&app, &input).await? {
         Ok(wanted) => wanted,
         Err(refusal) => return Err(refuse(&app, &input, refusal).await),
     };
-    let token_name = app.token_name(app.behaviour.registration.naming, &input)?;
+    let token_name = app.token_name(&app.behaviour.registration.naming, &input)?;
     let sent = wanted.password.clone();
     let new = new_account(&app, wanted, &input).await?;
     if app.behaviour.registration.race == Race::SignsIn {
@@ -43,7 +46,11 @@ pub(super) async fn register(app: Arc<App>, request: Request) -> Result<Response
                 PasswordShown::Hash => body["user"]["password"] = account.password_hash.into(),
             }
             let (statuses, bodies) = (&app.behaviour.statuses, &app.behaviour.bodies);
-            Ok(answers::json(statuses.registered, body, bodies.registered))
+            Ok(answers::json(
+                statuses.registered.0,
+                body,
+                &bodies.registered,
+            ))
         })
         .await
 }
@@ -80,7 +87,7 @@ async fn validated(app: &App, input: &Input) -> Result<Result<Wanted, ApiError>,
         .map(|email| email.to_lowercase());
     let mut taken = false;
     if let Some(email) = &email {
-        if !is_address(email, rules.email_form) || email.chars().count() > rules.email_max_chars {
+        if !is_address(email, rules.email_form) || email.chars().count() > EMAIL_MAX_CHARS {
             errors.add("email", "This is not an e-mail address.");
         } else if is_refused(app, email.clone()).await? {
             errors.add("email", TAKEN);
@@ -120,7 +127,7 @@ fn check_length(app: &App, password: Option<&str>, errors: &mut Errors) {
 
 /// Whether an address is refused because it has an account.
 async fn is_refused(app: &App, email: String) -> Result<bool, ApiError> {
-    let rule = app.behaviour.registration.taken_email;
+    let rule = app.behaviour.registration.taken_email.clone();
     app.store
         .read(move |connection| {
             let Some(account) = accounts::by_email(connection, &email)? else {
@@ -131,7 +138,7 @@ async fn is_refused(app: &App, email: String) -> Result<bool, ApiError> {
                 TakenEmail::SignsIn => false,
                 TakenEmail::RefusedWhile(which) => {
                     let scene = Scene::of(Action::Register, account.id);
-                    tokens::exists(connection, which, scene)?
+                    tokens::exists(connection, &which, scene)?
                 }
             })
         })

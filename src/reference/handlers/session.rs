@@ -13,13 +13,13 @@ use crate::reference::store::{Scene, tokens};
 
 /// How a session is opened.
 #[derive(Clone, Copy)]
-pub(super) struct Opening {
+pub(super) struct Opening<'a> {
     /// What opens it.
     pub(super) action: Action,
     /// Which tokens it ends.
-    pub(super) ends: TokenFilter,
+    pub(super) ends: &'a TokenFilter,
     pub(super) status: StatusCode,
-    pub(super) edits: Edits,
+    pub(super) edits: &'a Edits,
 }
 
 /// Ends the sessions that a new one replaces, and opens it.
@@ -28,14 +28,14 @@ pub(super) fn open(
     transaction: &Transaction<'_>,
     account: &Account,
     name: &str,
-    opening: Opening,
+    opening: Opening<'_>,
 ) -> Result<Response, ApiError> {
     let scene = Scene::of(opening.action, account.id).named(name);
     tokens::end(transaction, opening.ends, scene)?;
     let (id, token) = app.issue(transaction, account.id, name, opening.action)?;
 
     let rules = &app.behaviour.login;
-    if tokens::is_meant(transaction, rules.restarts_trial, scene.choosing(id))? {
+    if tokens::is_meant(transaction, &rules.restarts_trial, scene.choosing(id))? {
         let ends_at = app.behaviour.registration.trial.end(app.now());
         accounts::set_trial_end(transaction, account.id, ends_at)?;
     }

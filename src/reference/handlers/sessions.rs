@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::RequestExt;
 use axum::extract::{Path, Request};
+use axum::http::StatusCode;
 use axum::http::header::AUTHORIZATION;
 use axum::response::{IntoResponse, Response};
 use rusqlite::Transaction;
@@ -24,12 +25,12 @@ pub(super) async fn me(app: Arc<App>, request: Request) -> Result<Response, ApiE
             let account = accounts::described(transaction, described, session.account)?;
             let rules = &app.behaviour.subscription;
             let scene = session.scene(Action::Me).choosing(session.token);
-            let is_denied = tokens::is_meant(transaction, rules.denies_trial_to, scene)?;
+            let is_denied = tokens::is_meant(transaction, &rules.denies_trial_to, scene)?;
             let in_trial = app.now() < account.trial_ends_at && !is_denied;
             Ok(answers::json(
-                app.behaviour.statuses.current_user,
+                app.behaviour.statuses.current_user.0,
                 answers::current_user(&account, rules, in_trial),
-                app.behaviour.bodies.current_user,
+                &app.behaviour.bodies.current_user,
             ))
         },
     )
@@ -51,16 +52,16 @@ pub(super) async fn list(app: Arc<App>, request: Request) -> Result<Response, Ap
             let listed = tokens::list(transaction, rules, session.scene(Action::List))?;
             let seen = TokenView {
                 reveals: rules.reveals,
-                edits: app.behaviour.bodies.token,
+                edits: &app.behaviour.bodies.token,
                 sent: &sent,
             };
             let entries = listed
                 .iter()
                 .map(|(token, is_current)| answers::token(token, *is_current, &seen));
             Ok(answers::json(
-                app.behaviour.statuses.listed,
+                StatusCode::OK,
                 answers::token_list(entries),
-                app.behaviour.bodies.token_list,
+                &app.behaviour.bodies.token_list,
             ))
         },
     )
@@ -72,9 +73,9 @@ pub(super) async fn logout(app: Arc<App>, request: Request) -> Result<Response, 
         request.headers(),
         Action::Logout,
         |app, transaction, session| {
-            let ends = app.behaviour.sessions.logout_ends;
+            let ends = &app.behaviour.sessions.logout_ends;
             tokens::end(transaction, ends, session.scene(Action::Logout))?;
-            Ok(app.behaviour.statuses.logged_out.into_response())
+            Ok(app.behaviour.statuses.logged_out.0.into_response())
         },
     )
     .await
@@ -98,17 +99,17 @@ pub(super) async fn revoke_one(app: Arc<App>, mut request: Request) -> Result<Re
                 None => None,
             };
             let scene = id.map_or(scene, |id| scene.choosing(id));
-            if !tokens::is_meant(transaction, rules.revoke_one_reaches, scene)? {
-                tokens::end(transaction, rules.revoke_unknown_ends, scene)?;
+            if !tokens::is_meant(transaction, &rules.revoke_one_reaches, scene)? {
+                tokens::end(transaction, &rules.revoke_unknown_ends, scene)?;
                 return Err(out_of_reach(transaction, session, id)?);
             }
-            if tokens::is_meant(transaction, rules.refuses_to_revoke, scene)? {
+            if tokens::is_meant(transaction, &rules.refuses_to_revoke, scene)? {
                 let refusal = session.scene(Action::RefusedRevocation);
-                tokens::end(transaction, rules.refusal_ends, refusal)?;
+                tokens::end(transaction, &rules.refusal_ends, refusal)?;
                 return Err(ApiError::CannotRevokeCurrent);
             }
-            tokens::end(transaction, rules.revoke_one_ends, scene)?;
-            Ok(app.behaviour.statuses.revoked_one.into_response())
+            tokens::end(transaction, &rules.revoke_one_ends, scene)?;
+            Ok(app.behaviour.statuses.revoked_one.0.into_response())
         },
     )
     .await
@@ -132,13 +133,13 @@ pub(super) async fn revoke_others(app: Arc<App>, request: Request) -> Result<Res
         request.headers(),
         Action::RevokeOthers,
         |app, transaction, session| {
-            let ends = app.behaviour.sessions.revoke_others_ends;
+            let ends = &app.behaviour.sessions.revoke_others_ends;
             let ended = tokens::end(transaction, ends, session.scene(Action::RevokeOthers))?;
             let count = counted(app, transaction, session, ended)?;
             Ok(answers::json(
-                app.behaviour.statuses.revoked_others,
+                StatusCode::OK,
                 answers::revoked_others(count),
-                app.behaviour.bodies.revoked_others,
+                &app.behaviour.bodies.revoked_others,
             ))
         },
     )
@@ -152,17 +153,17 @@ fn counted(
     ended: usize,
 ) -> Result<usize, ApiError> {
     let scene = session.scene(Action::RevokeOthers);
-    let count = |which| tokens::count(transaction, which, scene);
+    let count = |and: &[TokenFilter]| {
+        let which = [&[TokenFilter::Own], and].concat();
+        tokens::count(transaction, &TokenFilter::All(which), scene)
+    };
     Ok(match app.behaviour.sessions.counts {
         Counts::EndedTokens => ended,
         Counts::OneMore => ended + 1,
         Counts::AtLeastOne => ended.max(1),
         Counts::AtMostOne => ended.min(1),
-        Counts::LivingTokens => count(TokenFilter::OWN)?,
-        Counts::IssuedTokens => count(TokenFilter::Own)?.saturating_sub(1),
-        Counts::RevokedTokens => count(TokenFilter::All(&[
-            TokenFilter::Own,
-            TokenFilter::EndedBy(Action::RevokeOthers),
-        ]))?,
+        Counts::LivingTokens => count(&[TokenFilter::Living])?,
+        Counts::IssuedTokens => count(&[])?.saturating_sub(1),
+        Counts::RevokedTokens => count(&[TokenFilter::EndedBy(Action::RevokeOthers)])?,
     })
 }

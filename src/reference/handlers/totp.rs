@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::Request;
+use axum::http::StatusCode;
 use axum::response::Response;
 use rusqlite::Transaction;
 
@@ -68,7 +69,7 @@ const MISSING: &str = "";
 async fn complete(app: Arc<App>, input: &Input) -> Result<Response, ApiError> {
     let rules = &app.behaviour.second_factor;
     let (challenge, proof) = validated(input, rules)?;
-    let name = app.token_name(rules.naming, input)?;
+    let name = app.token_name(&rules.naming, input)?;
     let store = app.store.clone();
     let spends = match proof {
         Proof::Code(_) => rules.spends_code,
@@ -150,7 +151,7 @@ fn check(
     let Some(spent) = spent(transaction, &account, proof, now, rules)? else {
         challenges::count_wrong_attempt(transaction, challenge)?;
         let scene = Scene::of(Action::WrongProof, account.id).named(name);
-        tokens::end(transaction, rules.wrong_proof_ends, scene)?;
+        tokens::end(transaction, &rules.wrong_proof_ends, scene)?;
         return Err(ApiError::WrongCode);
     };
     Ok(Accepted {
@@ -168,7 +169,10 @@ fn challenged(
     rules: &TotpLogin,
 ) -> Result<Option<Account>, ApiError> {
     let challenge = challenges::find(transaction, digest)?.filter(|challenge| {
-        now < challenge.expires_at && challenge.wrong_attempts < rules.challenge_attempts
+        now < challenge.expires_at
+            && rules
+                .challenge_attempts
+                .is_none_or(|most| challenge.wrong_attempts < most)
     });
     Ok(match challenge {
         Some(challenge) => Some(accounts::by_id(transaction, challenge.account)?),
@@ -234,9 +238,9 @@ fn finish(
     }
     let opening = Opening {
         action,
-        ends: rules.ends,
-        status: app.behaviour.statuses.second_factor_given,
-        edits: app.behaviour.bodies.second_factor_given,
+        ends: &rules.ends,
+        status: StatusCode::OK,
+        edits: &app.behaviour.bodies.second_factor_given,
     };
     open(app, transaction, &accepted.account, name, opening)
 }

@@ -45,15 +45,16 @@ impl<'a> Scene<'a> {
 
 /// The condition on a row of `tokens`, in a query that calls it `token`. What it says of a name or
 /// a number that the scene does not have is false.
-pub(super) fn sql(which: TokenFilter) -> String {
+pub(super) fn sql(which: &TokenFilter) -> String {
     /// How many tokens its account has had.
     const ALL: &str = "SELECT count(*) FROM tokens AS other WHERE other.account = token.account";
     const YOUNGER: &str = "other.ended_by IS NULL AND other.id > token.id";
     const OLDER: &str = "other.ended_by IS NULL AND other.id < token.id";
     let condition = match which {
+        TokenFilter::None => "FALSE".to_owned(),
         TokenFilter::All(of) => joined(of, " AND ", "TRUE"),
         TokenFilter::Any(of) => joined(of, " OR ", "FALSE"),
-        TokenFilter::Not(condition) => format!("NOT coalesce({}, FALSE)", sql(*condition)),
+        TokenFilter::Not(condition) => format!("NOT coalesce({}, FALSE)", sql(condition)),
         TokenFilter::Living => "token.ended_by IS NULL".to_owned(),
         TokenFilter::EndedBy(action) => format!("token.ended_by = '{}'", action.word()),
         TokenFilter::IssuedBy(action) => format!("token.issued_by = '{}'", action.word()),
@@ -80,7 +81,7 @@ pub(super) fn sql(which: TokenFilter) -> String {
 }
 
 fn joined(conditions: &[TokenFilter], operator: &str, of_none: &str) -> String {
-    let parts: Vec<String> = conditions.iter().copied().map(sql).collect();
+    let parts: Vec<String> = conditions.iter().map(sql).collect();
     if parts.is_empty() {
         of_none.to_owned()
     } else {

@@ -96,10 +96,10 @@ pub(in crate::reference) fn shown_as(
 /// Ends the living tokens that are meant, and says how many.
 pub(in crate::reference) fn end(
     connection: &Connection,
-    which: TokenFilter,
+    which: &TokenFilter,
     scene: Scene<'_>,
 ) -> rusqlite::Result<usize> {
-    if which == TokenFilter::NONE {
+    if *which == TokenFilter::None {
         return Ok(0);
     }
     // The condition looks at other tokens too: it is answered for all before one of them ends.
@@ -116,10 +116,10 @@ pub(in crate::reference) fn end(
 /// Whether there is a token that is meant.
 pub(in crate::reference) fn exists(
     connection: &Connection,
-    which: TokenFilter,
+    which: &TokenFilter,
     scene: Scene<'_>,
 ) -> rusqlite::Result<bool> {
-    if which == TokenFilter::NONE {
+    if *which == TokenFilter::None {
         return Ok(false);
     }
     let query = format!("SELECT 1 FROM tokens AS token WHERE {}", sql(which));
@@ -131,10 +131,10 @@ pub(in crate::reference) fn exists(
 /// Whether the token that the scene chooses is one that is meant.
 pub(in crate::reference) fn is_meant(
     connection: &Connection,
-    which: TokenFilter,
+    which: &TokenFilter,
     scene: Scene<'_>,
 ) -> rusqlite::Result<bool> {
-    if which == TokenFilter::NONE {
+    if *which == TokenFilter::None {
         return Ok(false);
     }
     let query = format!(
@@ -183,7 +183,7 @@ pub(in crate::reference) fn newest(connection: &Connection) -> rusqlite::Result<
 /// How many tokens are meant.
 pub(in crate::reference) fn count(
     connection: &Connection,
-    which: TokenFilter,
+    which: &TokenFilter,
     scene: Scene<'_>,
 ) -> rusqlite::Result<usize> {
     let query = format!("SELECT 1 FROM tokens AS token WHERE {}", sql(which));
@@ -203,8 +203,8 @@ pub(in crate::reference) fn list(
         "SELECT {SHOWN_ID}, account, name, digest, {created_at}, last_used_at, coalesce({marked}, FALSE) \
          FROM tokens AS token WHERE {listed} ORDER BY {order} LIMIT {limit}",
         created_at = created_at(rules.created_at),
-        marked = sql(rules.marks),
-        listed = sql(rules.lists),
+        marked = sql(&rules.marks),
+        listed = sql(&rules.lists),
         order = order(rules.order),
         limit = rules.lists_at_most.map_or(-1, i64::from),
     );
@@ -231,7 +231,6 @@ fn order(order: ListOrder) -> &'static str {
         ListOrder::NewestFirst => "token.created_at DESC, id DESC",
         ListOrder::OldestFirst => "token.created_at, id",
         ListOrder::HighestIdFirst => "id DESC",
-        ListOrder::IdAsText => "CAST(id AS TEXT) DESC",
         ListOrder::LastUsedFirst => "last_used_at DESC, id DESC",
         ListOrder::Name => "name, id DESC",
         ListOrder::CurrentFirst => "id = :current DESC, token.created_at DESC, id DESC",

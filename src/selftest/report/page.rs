@@ -55,9 +55,11 @@ fn counts(text: &mut String, report: &MutationReport) {
 fn tell_clause(text: &mut String, clause: &ClauseFacts, findings: &[Finding]) {
     let (id, level, profile) = (&clause.id, clause.level, clause.profile);
     let _ = writeln!(text, "\n### {id}\n\n{} ({level}, {profile})\n", clause.text);
-    let own = findings.iter().filter(|one| one.mutant.breaks == clause.id);
+    let own = findings
+        .iter()
+        .filter(|one| *one.mutant.clause == clause.id);
     let rows: Vec<_> = own
-        .map(|one| vec![code(one.mutant.id), told(one), one.fate.to_string()])
+        .map(|one| vec![code(&one.mutant.id), told(one), one.fate.to_string()])
         .collect();
     if rows.is_empty() {
         text.push_str("No mutant of it was tried.\n");
@@ -68,10 +70,10 @@ fn tell_clause(text: &mut String, clause: &ClauseFacts, findings: &[Finding]) {
 
 /// What a mutant does, and why nobody can tell it.
 fn told(finding: &Finding) -> String {
-    let mutant = finding.mutant;
-    match mutant.equivalent {
-        Some(why) => format!("{} (Equivalent: {why}.)", mutant.what),
-        None => mutant.what.to_owned(),
+    let mutant = &finding.mutant;
+    match &mutant.equivalent {
+        Some(why) => format!("{} (Equivalent: {why}.)", mutant.text.value),
+        None => mutant.text.value.clone(),
     }
 }
 
@@ -81,10 +83,10 @@ fn matrix(text: &mut String, findings: &[Finding]) {
     }
     text.push_str("\n## Mutants and the clauses that are blamed for them\n\n");
     let rows = findings.iter().map(|one| {
-        let own = one.blamed.iter().any(|id| id == one.mutant.breaks);
+        let own = one.blamed.iter().any(|id| *id == *one.mutant.clause);
         vec![
-            code(one.mutant.id),
-            code(one.mutant.breaks),
+            code(&one.mutant.id),
+            code(&one.mutant.clause),
             if own { "yes" } else { "no" }.to_owned(),
             codes(one.collateral()),
             codes(one.inconclusive.iter().map(String::as_str)),

@@ -86,9 +86,9 @@ fn heading(fate: MutantStatus) -> String {
 }
 
 fn tell_mutant(text: &mut String, finding: &Finding) {
-    let mutant = finding.mutant;
-    let _ = writeln!(text, "  {} breaks {}", mutant.id, mutant.breaks);
-    let _ = writeln!(text, "    {}", mutant.what);
+    let mutant = &finding.mutant;
+    let _ = writeln!(text, "  {} breaks {}", mutant.id.value, mutant.clause.value);
+    let _ = writeln!(text, "    {}", mutant.text.value);
     for (word, clauses) in [
         ("blamed", &finding.blamed),
         ("inconclusive", &finding.inconclusive),

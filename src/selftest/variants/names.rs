@@ -14,12 +14,17 @@ pub(super) const REGISTRATION: Axis = Axis {
         Variant::new(
             "registration.always-mobile",
             "The token from registering is one of mobile, whatever the header says.",
-            |server| server.settings.behaviour.registration.naming = Naming::Fixed("mobile"),
+            |server| {
+                server.settings.behaviour.registration.naming = Naming::Fixed("mobile".to_owned());
+            },
         ),
         Variant::new(
             "registration.auth-token",
             "The token from registering has a name that no login gives.",
-            |server| server.settings.behaviour.registration.naming = Naming::Fixed("auth_token"),
+            |server| {
+                server.settings.behaviour.registration.naming =
+                    Naming::Fixed("auth_token".to_owned());
+            },
         ),
     ],
 };

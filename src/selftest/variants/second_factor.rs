@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use axum::http::StatusCode;
 use serde_json::Value;
 
+use crate::reference::behaviour::Status;
 use crate::selftest::message::{RequestInfo, RequestMessage, ResponseMessage};
 use crate::selftest::variant::{Axis, Exception, Variant};
 use crate::selftest::wire::Rewrite;
@@ -16,7 +17,7 @@ pub(super) const RULES: Axis = Axis {
         Variant::new(
             "second-factor-rules.one-attempt",
             "A single wrong answer ends a challenge.",
-            |server| server.settings.behaviour.second_factor.challenge_attempts = 1,
+            |server| server.settings.behaviour.second_factor.challenge_attempts = Some(1),
         ),
         Variant::new(
             "second-factor-rules.short-challenges",
@@ -37,7 +38,7 @@ pub(super) const RULES: Axis = Axis {
                 rules.window_steps = 2;
                 rules.code_once = false;
                 rules.challenge_once = false;
-                rules.challenge_attempts = u32::MAX;
+                rules.challenge_attempts = None;
             },
         )
         .with_exceptions(&[
@@ -83,7 +84,7 @@ pub(super) const CHALLENGES: Axis = Axis {
     variants: &[Variant::new(
         "challenges.accepted",
         "A challenge is answered with 202.",
-        |server| server.settings.behaviour.statuses.challenged = StatusCode::ACCEPTED,
+        |server| server.settings.behaviour.statuses.challenged = Status(StatusCode::ACCEPTED),
     )],
 };
 
@@ -95,14 +96,16 @@ pub(super) const REFUSALS: Axis = Axis {
             "Wrong codes and unknown challenges are refused with 422.",
             |server| {
                 let statuses = &mut server.settings.behaviour.statuses;
-                statuses.wrong_code = StatusCode::UNPROCESSABLE_ENTITY;
-                statuses.unknown_challenge = StatusCode::UNPROCESSABLE_ENTITY;
+                statuses.wrong_code = Status(StatusCode::UNPROCESSABLE_ENTITY);
+                statuses.unknown_challenge = Status(StatusCode::UNPROCESSABLE_ENTITY);
             },
         ),
         Variant::new(
             "second-factor-refusals.gone",
             "An unknown challenge is refused with 410.",
-            |server| server.settings.behaviour.statuses.unknown_challenge = StatusCode::GONE,
+            |server| {
+                server.settings.behaviour.statuses.unknown_challenge = Status(StatusCode::GONE);
+            },
         ),
     ],
 };

@@ -45,9 +45,9 @@ async fn a_replay_of_a_conforming_server_passes_where_the_run_has_passed() {
 async fn a_replay_of_a_broken_server_blames_it_for_the_same() {
     let mut broken = Behaviour::default();
     broken.registration.trial = TrialPeriod::Days(29);
-    broken.login.ends = TokenFilter::OTHERS;
-    broken.sessions.refuses_to_revoke = TokenFilter::NONE;
-    broken.sessions.logout_ends = TokenFilter::NONE;
+    broken.login.ends = TokenFilter::Own;
+    broken.sessions.refuses_to_revoke = TokenFilter::None;
+    broken.sessions.logout_ends = TokenFilter::None;
     let server = Counted::start(broken).await;
     let recording = server.record(&built_in(), TotpSource::None).await;
     server.stop().await;

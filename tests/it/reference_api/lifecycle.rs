@@ -3,7 +3,7 @@ use std::time::{Duration, Instant};
 
 use axum::extract::Request;
 use axum::middleware::{Next, from_fn};
-use conform::reference::behaviour::TrialPeriod;
+use conform::reference::behaviour::{Status, TrialPeriod};
 use conform::reference::{Behaviour, ReferenceError, Running, Settings, start, start_with};
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
@@ -110,7 +110,7 @@ async fn stopping_does_not_wait_for_ever() {
 async fn a_server_with_one_value_changed_breaks_that_rule() {
     let mut behaviour = Behaviour::default();
     behaviour.registration.trial = TrialPeriod::Days(7);
-    behaviour.statuses.registered = axum::http::StatusCode::OK;
+    behaviour.statuses.registered = Status(axum::http::StatusCode::OK);
     let (settings, clock) = settings();
     let settings = Settings {
         behaviour,

@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 use conform::engine::Selection;
+use conform::reference::behaviour::Status;
 use conform::selftest::{AXES, Blueprint, Server, combined, complaints, try_server, variants};
 use conform::suite::Suite;
 use tokio::time::timeout;
@@ -74,7 +75,7 @@ async fn what_no_conversation_shows_is_there_all_the_same() {
 #[tokio::test]
 async fn a_server_that_breaks_the_contract_is_complained_about() {
     let mut blueprint = Blueprint::default();
-    blueprint.settings.behaviour.statuses.logged_out = StatusCode::OK;
+    blueprint.settings.behaviour.statuses.logged_out = Status(StatusCode::OK);
     let suite = Arc::new(Suite::built_in().unwrap());
     let tried = try_server(&suite, &Selection::everything(), blueprint.server()).await;
     let complaints = complaints(&[], &tried.unwrap());
