@@ -144,7 +144,7 @@ mod tests {
             ),
             (
                 mutant(", set: { login: { ends: { all: [own, { not: usd }] } } }"),
-                "1:83",
+                "1:89",
                 "unknown value `usd`",
                 "did you mean `used`?",
             ),
