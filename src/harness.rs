@@ -14,13 +14,13 @@ use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
 use crate::accounts::TotpSource;
-use crate::engine::{
-    Outcome, Plan, Run, ScenarioResult, Selection, Session, SessionSettings, preflight,
-    withdraw_consequences,
-};
 use crate::http::Target;
 use crate::printable::inert;
 use crate::report::{Story, story};
+use crate::run::{
+    Outcome, Plan, Run, ScenarioResult, Selection, Session, SessionSettings, preflight,
+    withdraw_consequences,
+};
 use crate::suite::Suite;
 use crate::terminal;
 

@@ -1,6 +1,6 @@
 //! A contract, written as data, executed against any base URL, with a verdict for every clause of it.
 //!
-//! The modules follow the flow of a run: a [`suite`] verifies the clauses of a [`contract`]; the [`engine`] runs
+//! The modules follow the flow of a run: a [`suite`] verifies the clauses of a [`contract`]; [`mod@run`] runs
 //! its scenarios against a server over [`http`] on [`accounts`] of their own; [`verdict`]s follow from what was met, and
 //! [`report`]s from the verdicts; [`certify`] signs them. The [`mod@reference`] implementation knows nothing of all that.
 
@@ -13,15 +13,16 @@ pub mod cli;
 pub mod contract;
 pub mod diagnostic;
 pub mod embedded;
-pub mod engine;
 pub mod excerpt;
 pub mod explain;
 pub mod harness;
 pub mod http;
+mod json_schema;
 mod known_keys;
 mod printable;
 pub mod reference;
 pub mod report;
+pub mod run;
 pub mod schemas;
 pub mod selftest;
 mod shell;

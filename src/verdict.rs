@@ -7,7 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::{Level, Profile};
-use crate::engine::{Check, ExpectationState, Outcome, Plan, ScenarioResult};
+use crate::run::{Check, ExpectationState, Outcome, Plan, ScenarioResult};
 
 /// What a run says of a clause.
 #[derive(

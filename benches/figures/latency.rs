@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use axum::extract::Request;
 use axum::middleware::{self, Next};
 use conform::embedded;
-use conform::engine::{Outcome, Plan, Run, Selection, Session, SessionSettings};
 use conform::harness::{DEFAULT_CONCURRENCY, DEFAULT_EMAIL_DOMAIN};
 use conform::http::{BaseUrl, Target};
 use conform::reference::{self, Hashing, Settings};
+use conform::run::{Outcome, Plan, Run, Selection, Session, SessionSettings};
 use conform::suite::Suite;
 use tokio::runtime::Runtime;
 

@@ -6,10 +6,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use conform::embedded;
-use conform::engine::{Plan, Run, Selection, Session, SessionSettings};
 use conform::harness::{DEFAULT_CONCURRENCY, DEFAULT_EMAIL_DOMAIN};
 use conform::http::{BaseUrl, ExchangeStore, Target};
 use conform::report::{RUN_FILES, Report, RunFacts, write_reports};
+use conform::run::{Plan, Run, Selection, Session, SessionSettings};
 use conform::suite::Suite;
 use jiff::Timestamp;
 use tokio::runtime::Runtime;

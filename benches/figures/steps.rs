@@ -9,9 +9,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use conform::accounts::TotpSource;
-use conform::engine::{Outcome, Plan, ScenarioResult, Selection, Session, SessionSettings};
 use conform::http::{BaseUrl, Call, Client, Exchange, SecretKind, Target};
 use conform::report::{Report, RunFacts, write_reports};
+use conform::run::{Outcome, Plan, ScenarioResult, Selection, Session, SessionSettings};
 use conform::suite::Suite;
 use jiff::Timestamp;
 use reqwest::redirect;

@@ -9,10 +9,10 @@ mod source;
 
 pub use identity::{Identities, Identity};
 pub use pool::{Pool, RecoveryCodes};
-pub use provision::{ProvisionError, ProvisionedAccount, read_account_file};
+pub use provision::{ProvisionError, ProvisionedAccount};
 pub use ready_made::ReadyMade;
 pub use second_factor::{LeasedCode, SecondFactor};
-pub use source::TotpSource;
+pub use source::{TotpSource, read_account_file};
 
 use std::fmt;
 use std::sync::Arc;

@@ -2,13 +2,12 @@
 
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::time::Duration;
 
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
-use super::{SecondFactor, TotpSource};
+use super::SecondFactor;
 use crate::bounded::{self, MIB};
 use crate::http::{SecretKind, Secrets};
 use crate::shell::{self, ShellError, excerpt};
@@ -100,11 +99,8 @@ pub enum ProvisionError {
     Function(String),
 }
 
-/// The source for the fixed account in a file.
-///
-/// # Errors
-/// The file cannot be read or holds no account.
-pub fn read_account_file(path: &Path) -> Result<TotpSource, ProvisionError> {
+/// The account in a file.
+pub(super) fn in_file(path: &Path) -> Result<ProvisionedAccount, ProvisionError> {
     let error = |reason: String| ProvisionError::File {
         path: path.to_owned(),
         reason,
@@ -114,7 +110,7 @@ pub fn read_account_file(path: &Path) -> Result<TotpSource, ProvisionError> {
     let account: ProvisionedAccount = parse(&text).map_err(error)?;
     let usable = account.totp_secret.parse::<Authenticator>();
     usable.map_err(|cause| error(format!("its totp_secret cannot be used: {cause}")))?;
-    Ok(TotpSource::Fixed(Arc::new(account)))
+    Ok(account)
 }
 
 impl ProvisionedAccount {

@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::Future;
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
 
@@ -57,4 +58,12 @@ impl TotpSource {
             Self::Function(provision) => provision().await.map(Some),
         }
     }
+}
+
+/// The source for the fixed account in a file.
+///
+/// # Errors
+/// The file cannot be read or holds no account.
+pub fn read_account_file(path: &Path) -> Result<TotpSource, ProvisionError> {
+    provision::in_file(path).map(|account| TotpSource::Fixed(Arc::new(account)))
 }

@@ -10,9 +10,9 @@ use super::files::{FileError, names_in};
 use super::keys::KeyPair;
 use super::product::Product;
 use super::statement::{PAYLOAD_TYPE, Statement};
-use crate::engine::Plan;
 use crate::printable::quoted;
 use crate::report::{RUN_FILES, Report, WriteError, json, prepare, write_files, write_reports};
+use crate::run::Plan;
 
 /// Why there is no bundle.
 #[derive(Debug, thiserror::Error)]

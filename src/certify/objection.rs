@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use crate::contract::{Level, Profile};
-use crate::engine::Outcome;
 use crate::report::Report;
+use crate::run::Outcome;
 use crate::suite::Suite;
 use crate::verdict::Verdict;
 

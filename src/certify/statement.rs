@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use super::certificate::Certificate;
 use super::digest::Digest;
-use crate::engine::Outcome;
 use crate::report::Report;
+use crate::run::Outcome;
 
 /// The type of the payload, as DSSE asks for it.
 pub const PAYLOAD_TYPE: &str = "application/vnd.in-toto+json";

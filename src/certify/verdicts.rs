@@ -6,8 +6,8 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::engine::{Contradiction, reevaluate};
 use crate::report::{Assessment, Report, SelectionRecord, UnknownScenario};
+use crate::run::{Contradiction, reevaluate};
 use crate::suite::Suite;
 
 /// Why a report is not to be believed.

@@ -15,8 +15,7 @@ use super::statement::{PAYLOAD_TYPE, Statement, Subject};
 use super::verdicts;
 use super::wrong::{VerifyError, Wrong};
 use crate::bounded::{self, MIB};
-use crate::report::{REPORT, Report, Tool, json, run_files};
-use crate::schemas;
+use crate::report::{REPORT, Report, Tool, json, mistakes_in_report, run_files};
 use crate::suite::Suite;
 
 /// What came of checking a bundle.
@@ -274,7 +273,7 @@ impl Verification {
             self.wrong.push(Wrong::Unfounded(file));
             return None;
         }
-        let mistakes = schemas::mistakes_in_report(text).into_iter();
+        let mistakes = mistakes_in_report(text).into_iter();
         self.wrong.extend(mistakes.map(|mistake| Wrong::Schema {
             file: file.clone(),
             mistake,

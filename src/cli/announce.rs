@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use crate::engine::Session;
 use crate::http::{LimitedCalls, SlowestLimit, Target};
+use crate::run::Session;
 use crate::suite::Load;
 use crate::terminal;
 

@@ -20,9 +20,9 @@ use super::signals::Interruption;
 use super::target::TargetArguments;
 use crate::certify::{Bundle, FIRST_RUN, KeyPair, Product, REPEAT, Written, assert_genuine};
 use crate::contract::Profile;
-use crate::engine::Plan;
 use crate::http::{Accounts, Description};
 use crate::report::Report;
+use crate::run::Plan;
 use crate::suite::Suite;
 use crate::terminal;
 

@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio::runtime::Runtime;
 
 use super::signals;
-use crate::engine::Session;
 use crate::http::Secrets;
+use crate::run::Session;
 use crate::shell::{self, Ran, ShellError, excerpt};
 use crate::terminal;
 

@@ -12,9 +12,9 @@ use super::request::RunRequest;
 use super::signals::Interruption;
 use super::target::ServerRequest;
 use super::{signals, waits};
-use crate::engine::{NotTestable, ScenarioResult, Session, preflight, wait_ready};
 use crate::harness::{self, Undecided};
 use crate::report::{self, Report, RunFacts, exchanges};
+use crate::run::{NotTestable, ScenarioResult, Session, preflight, wait_ready};
 use crate::terminal;
 
 /// What ends a run before its time.

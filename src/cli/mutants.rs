@@ -23,10 +23,10 @@ use super::target::TargetArguments;
 use super::target::{ServerRequest, domain, totp_source};
 use super::{announce, signals, waits};
 use crate::diagnostic::did_you_mean;
-use crate::engine::{Outcome, Recording, Run, ScenarioResult, Session, SessionSettings};
 use crate::harness::DEFAULT_CONCURRENCY;
 use crate::http::Description;
 use crate::report::{self, TargetIdentity};
+use crate::run::{Outcome, Recording, Run, ScenarioResult, Session, SessionSettings};
 use crate::selftest::answers::examine;
 use crate::selftest::{
     Campaign, CampaignScope, Findings, MUTATION_FILES, Mutant, MutationReport, mutants as all,

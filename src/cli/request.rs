@@ -3,7 +3,7 @@
 use libtest_mimic::Arguments;
 
 use super::output::Output;
-use crate::engine::Plan;
+use crate::run::Plan;
 
 /// One run to be made on a server: nothing that comes after reads a flag.
 pub(super) struct RunRequest {

@@ -11,9 +11,9 @@ use super::ended::CliError;
 use super::environment::Environment;
 use crate::contract::{Contract, Profile};
 use crate::diagnostic::did_you_mean;
-use crate::engine::{Plan, Selection, Slice};
 use crate::http::{Description, Waivers};
 use crate::report::LastReport;
+use crate::run::{Plan, Selection, Slice};
 use crate::suite::Suite;
 
 /// What is run.

@@ -13,11 +13,11 @@ use super::signals::Interruption;
 use super::target::{ServerRequest, domain, totp_source};
 use crate::accounts::TotpSource;
 use crate::embedded;
-use crate::engine::{Session, SessionSettings};
 use crate::harness::DEFAULT_CONCURRENCY;
 use crate::http::BaseUrl;
 use crate::reference::Running;
 use crate::report::Report;
+use crate::run::{Session, SessionSettings};
 
 /// A run waits for a server most of the time. Each answer is looked into by one worker from end to end, so that their
 /// number bounds the memory for large ones.

@@ -6,7 +6,7 @@ use tokio::runtime::Runtime;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::task::JoinHandle;
 
-use crate::engine::Session;
+use crate::run::Session;
 
 /// Tells of every wait as it begins, until the task is aborted.
 pub(super) fn tell(

@@ -3,15 +3,13 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::iter;
-use std::str::FromStr;
 use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::HeaderMap;
 use serde_json::{Map, Value};
 
-use super::Exchange;
 use super::json::{self, Json, Unreadable};
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
@@ -48,35 +46,6 @@ impl fmt::Debug for Answer {
 }
 
 impl Answer {
-    /// The answer of an exchange that was kept, with names in the place of secrets.
-    #[must_use]
-    pub fn kept(exchange: &Exchange) -> Option<Self> {
-        let response = exchange.response.as_ref()?;
-        let body = response.body.clone().into_bytes();
-        let headers = response.headers.iter().filter_map(|line| {
-            let name = HeaderName::from_str(&line.name).ok()?;
-            Some((name, HeaderValue::from_bytes(line.value.as_bytes()).ok()?))
-        });
-        let mut all = HeaderMap::new();
-        for (name, value) in headers {
-            all.append(name, value);
-        }
-        let (json, shadowed) = match json::parse(&body) {
-            Ok(Json { value, shadowed }) => (Some(value), shadowed),
-            Err(_) => (None, Vec::new()),
-        };
-        let elapsed = Duration::try_from_secs_f64(exchange.milliseconds / 1e3);
-        Some(Self {
-            status: response.status,
-            headers: all,
-            json,
-            shadowed,
-            body,
-            sent: exchange.sent,
-            elapsed: elapsed.unwrap_or_default(),
-        })
-    }
-
     /// A header's value, where it is text.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
@@ -173,6 +142,7 @@ pub(super) fn http_date(text: &str) -> Option<Timestamp> {
 impl Answer {
     /// An answer for a test, from the epoch and at once.
     pub(crate) fn made_up(status: u16, headers: &[(&'static str, &str)], body: &str) -> Self {
+        use reqwest::header::{HeaderName, HeaderValue};
         let headers = headers.iter().map(|(name, value)| {
             let value = HeaderValue::from_str(value).unwrap();
             (HeaderName::from_static(name), value)

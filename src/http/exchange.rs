@@ -1,9 +1,14 @@
 //! One request and its response as they are kept: the one place where secrets are taken out.
 
+use std::str::FromStr;
+use std::time::Duration;
+
 use jiff::Timestamp;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::json::{self, Json};
 use super::{Answer, Call, Client, Secrets};
 
 /// The most characters of a body, and of a text about it, that are kept.
@@ -59,6 +64,35 @@ pub struct HeaderLine {
 }
 
 impl Exchange {
+    /// The answer as it is kept, with names in the place of secrets.
+    #[must_use]
+    pub fn answer(&self) -> Option<Answer> {
+        let response = self.response.as_ref()?;
+        let body = response.body.clone().into_bytes();
+        let headers = response.headers.iter().filter_map(|line| {
+            let name = HeaderName::from_str(&line.name).ok()?;
+            Some((name, HeaderValue::from_bytes(line.value.as_bytes()).ok()?))
+        });
+        let mut all = HeaderMap::new();
+        for (name, value) in headers {
+            all.append(name, value);
+        }
+        let (json, shadowed) = match json::parse(&body) {
+            Ok(Json { value, shadowed }) => (Some(value), shadowed),
+            Err(_) => (None, Vec::new()),
+        };
+        let elapsed = Duration::try_from_secs_f64(self.milliseconds / 1e3);
+        Some(Answer {
+            status: response.status,
+            headers: all,
+            json,
+            shadowed,
+            body,
+            sent: self.sent,
+            elapsed: elapsed.unwrap_or_default(),
+        })
+    }
+
     /// Keeps a call, made by `client`, and its answer; what the answer holds by the name of a secret, and the parts
     /// of one that it splits over headers and body, become secrets first.
     #[must_use]

@@ -18,6 +18,7 @@ mod passwords;
 mod provision;
 mod running;
 mod secrets;
+mod settings;
 mod store;
 mod throttle;
 mod trial;
@@ -36,49 +37,10 @@ pub use limiter::{Limits, Quota};
 pub use passwords::Hashing;
 pub use provision::{TotpAccount, provision_account};
 pub use running::{Running, start, start_with};
+pub use settings::Settings;
 pub use store::Database;
 
 use app::App;
-
-/// What a server is made of. The default keeps its data in memory, takes the time from the machine,
-/// and keeps every rule of the contract.
-#[derive(Clone)]
-pub struct Settings {
-    /// Where the data is kept.
-    pub database: Database,
-    /// What password hashes cost.
-    pub hashing: Hashing,
-    /// How often somebody may try to log in.
-    pub limits: Limits,
-    /// Where the time comes from.
-    pub clock: Arc<dyn Clock>,
-    /// How the rules decide.
-    pub behaviour: Behaviour,
-}
-
-impl Default for Settings {
-    fn default() -> Self {
-        Self {
-            database: Database::default(),
-            hashing: Hashing::default(),
-            limits: Limits::default(),
-            clock: Arc::new(SystemClock),
-            behaviour: Behaviour::default(),
-        }
-    }
-}
-
-impl fmt::Debug for Settings {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Settings")
-            .field("database", &self.database)
-            .field("hashing", &self.hashing)
-            .field("limits", &self.limits)
-            .field("behaviour", &self.behaviour)
-            .finish_non_exhaustive()
-    }
-}
 
 /// Access to the data of a server besides its API.
 #[derive(Clone)]

@@ -2,7 +2,7 @@
 //! report.
 
 use super::waivers::{WaiverNote, waiver_notes};
-use crate::engine::{Plan, ScenarioResult};
+use crate::run::{Plan, ScenarioResult};
 use crate::verdict::{Conclusion, Verdicts};
 
 /// The part of a report that is no record of what happened, but follows from it.

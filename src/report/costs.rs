@@ -5,8 +5,8 @@ use std::time::Duration;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::engine::Session;
 use crate::http::Throttle;
+use crate::run::Session;
 
 /// What throttling has cost.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]

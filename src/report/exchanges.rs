@@ -3,9 +3,9 @@
 use std::fmt::Write as _;
 
 use super::difference::MOST_LINES;
-use crate::engine::ScenarioResult;
 use crate::http::{Exchange, HeaderLine, KeptExchange};
 use crate::printable::printable;
+use crate::run::ScenarioResult;
 
 /// How much of each exchange is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -7,8 +7,8 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use super::Report;
-use crate::engine::{ScenarioResult, StepResult};
 use crate::http::{Exchange, HeaderLine, KeptExchange, RequestRecord, ResponseRecord};
+use crate::run::{ScenarioResult, StepResult};
 
 /// What an archive holds for what nobody has recorded.
 const UNKNOWN: i64 = -1;

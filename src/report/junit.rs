@@ -6,8 +6,8 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Property, Report as JUnit, TestCase, TestCaseStatus, TestSuite};
 
 use super::Report;
-use crate::engine::{Outcome, ScenarioResult};
 use crate::printable::printable;
+use crate::run::{Outcome, ScenarioResult};
 use crate::verdict::ClauseVerdict;
 
 /// Writes the report as JUnit XML: a suite a scenario, because properties that every parser takes belong to a suite.

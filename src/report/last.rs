@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::write::REPORT;
 use super::{ReadError, Report};
-use crate::engine::Outcome;
+use crate::run::Outcome;
 
 /// An earlier report, and where it stands.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::SignedDuration;
 
 use super::{Assessment, Report, TargetIdentity, UnknownScenario};
-use crate::engine::{Plan, Slice, withdraw_consequences};
+use crate::run::{Plan, Slice, withdraw_consequences};
 use crate::suite::Suite;
 
 /// Why reports do not make one.

@@ -16,6 +16,7 @@ mod last;
 mod merge;
 mod notes;
 mod read;
+mod schema;
 mod selection;
 mod story;
 mod summary;
@@ -35,6 +36,7 @@ pub use job_summary::job_summary;
 pub use last::{LastReport, LastReportError};
 pub use merge::{MergeError, merge};
 pub use read::ReadError;
+pub use schema::mistakes_in_report;
 pub use selection::{SelectionRecord, UnknownScenario};
 pub use story::{ClauseWords, FailureStory, Story, story};
 pub use summary::summary;
@@ -50,10 +52,10 @@ use jiff::Timestamp;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::engine::{
+use crate::http::ClockSource;
+use crate::run::{
     Check, ExpectationState, Failure, Plan, ScenarioResult, Session, withdraw_consequences,
 };
-use crate::http::ClockSource;
 use crate::suite::Suite;
 use crate::verdict::{Conclusion, Count, Verdicts};
 

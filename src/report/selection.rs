@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Report;
 use crate::contract::Profile;
-use crate::engine::{Plan, Selection, Slice};
 use crate::http::{Waiver, Waivers};
+use crate::run::{Plan, Selection, Slice};
 use crate::suite::Suite;
 
 /// What a run was to verify.

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 
 use super::Report;
 use crate::contract::{Level, Profile};
-use crate::engine::{ExpectationState, Failure, Outcome, Plan, ScenarioResult, StepResult};
 use crate::http::{Exchange, KeptExchange};
 use crate::printable::printable;
+use crate::run::{ExpectationState, Failure, Outcome, Plan, ScenarioResult, StepResult};
 use crate::verdict::{ClauseVerdict, Waived};
 
 /// What is told of a scenario.

@@ -5,7 +5,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::did_you_mean;
-use crate::engine::Plan;
+use crate::run::Plan;
 use crate::verdict::{Verdict, Verdicts};
 
 /// One waiver of the target, and what the run found of it.

@@ -17,7 +17,7 @@ use super::pairs::paired_variants;
 use super::trial::{TrialError, record_reference};
 use super::variant::Variant;
 use super::variants::variants;
-use crate::engine::Selection;
+use crate::run::Selection;
 use crate::suite::Suite;
 
 /// So many trials at a time for each processor: a trial spends most of its time waiting for the next second. With many

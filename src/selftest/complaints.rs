@@ -9,7 +9,7 @@ use super::trial::{TrialError, TrialOutcome, try_server};
 use super::variant::Variant;
 use super::variants::combined;
 use crate::contract::Profile;
-use crate::engine::Selection;
+use crate::run::Selection;
 use crate::suite::Suite;
 use crate::verdict::{ClauseVerdict, Conclusion, Verdict};
 

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use axum::http::StatusCode;
 
 use super::trial::{Server, TrialError, TrialOutcome, try_server};
-use crate::engine::Selection;
 use crate::reference::behaviour::Status;
+use crate::run::Selection;
 use crate::suite::Suite;
 use crate::verdict::Verdict;
 

@@ -9,8 +9,8 @@ use serde::Serialize;
 use super::mutant_status::MutantStatus;
 use super::mutants::Mutant;
 use super::trial::{TrialError, TrialOutcome, try_again, try_server};
-use crate::engine::{Outcome, ScenarioResult, Selection};
 use crate::report::{BrokenServer, Matrix};
+use crate::run::{Outcome, ScenarioResult, Selection};
 use crate::suite::{Scenario, Suite};
 
 /// What the suite made of one mutant.

@@ -11,13 +11,13 @@ use futures_util::future::try_join_all;
 
 use super::connections::{Connections, Front};
 use crate::embedded;
-use crate::engine::{
-    Plan, Recording, Run, ScenarioResult, Selection, Session, SessionSettings,
-    withdraw_consequences,
-};
 use crate::harness::{DEFAULT_CONCURRENCY, DEFAULT_EMAIL_DOMAIN};
 use crate::http::{AddressError, BaseUrl, Target, TargetError};
 use crate::reference::{self, Hashing, ReferenceError, Running, Settings};
+use crate::run::{
+    Plan, Recording, Run, ScenarioResult, Selection, Session, SessionSettings,
+    withdraw_consequences,
+};
 use crate::suite::{Scenario, Suite};
 use crate::verdict::{ClauseVerdict, Conclusion, Verdict, Verdicts};
 

@@ -1,4 +1,4 @@
-//! A scenario as the engine runs it: everything checked, parsed and named.
+//! A scenario as it is run: everything checked, parsed and named.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;

@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use conform::contract::Level;
-use conform::engine::Selection;
 use conform::reference::Settings;
+use conform::run::Selection;
 use conform::selftest::{Mutant, Server, matrix, try_server};
 use conform::suite::Suite;
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use conform::contract::Profile;
-use conform::engine::{Plan, Selection};
+use conform::run::{Plan, Selection};
 use conform::suite::{AccountKind, BodySchema, Suite, built_in_names};
 
 #[test]

@@ -2,7 +2,7 @@
 
 use super::super::Report;
 use super::super::notes::notes;
-use super::duration;
+use super::duration::duration;
 use crate::verdict::Conclusion;
 
 /// The verdict at a glance, and the facts of the run.

@@ -6,10 +6,10 @@ use super::super::difference::{Side, difference};
 use super::super::exchanges::{pretty_json, relevant_headers};
 use super::super::story::{ClauseWords, FailureStory, Story};
 use super::clauses::anchor;
-use super::duration;
-use crate::engine::{Outcome, ScenarioResult};
+use super::duration::duration;
 use crate::http::{Exchange, HeaderLine};
 use crate::printable::printable;
+use crate::run::{Outcome, ScenarioResult};
 use crate::verdict::Verdict;
 
 /// The most stories that are told in full: a page that holds thousands of them is read by nobody, and opens slowly.

@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 
 use super::super::Report;
 use super::clauses::anchor;
-use super::duration;
-use crate::engine::{Outcome, ScenarioResult, StepOutcome, StepResult};
+use super::duration::duration;
 use crate::http::KeptExchange;
+use crate::run::{Outcome, ScenarioResult, StepOutcome, StepResult};
 
 /// The width of the drawing, in its own units.
 const WIDTH: f64 = 1000.0;
@@ -166,7 +166,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::engine::Timing;
+    use crate::run::Timing;
 
     fn step(outcome: StepOutcome, timing: Option<(f64, f64, f64)>) -> StepResult {
         StepResult {

@@ -1,11 +1,11 @@
-//! Every wrong answer, put before the engine in the place of the right one.
+//! Every wrong answer, given to the judge in the place of the right one.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::site::Site;
 use super::{AnswerMutant, AnswerTrial, Operator, declared, open};
-use crate::engine::{Plan, Recording, ReplacedAnswer, ScenarioResult, Selection, StepOutcome};
+use crate::run::{Plan, Recording, ReplacedAnswer, ScenarioResult, Selection, StepOutcome};
 use crate::selftest::MutantStatus;
 use crate::suite::Suite;
 

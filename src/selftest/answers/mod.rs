@@ -1,7 +1,7 @@
 //! Mutants of answers: derived from what was recorded, never written by hand, and tried without a server.
 //!
 //! A run against any server is recorded once. Then its answers are made wrong, one at a time and in one way at
-//! a time, and each is put before the engine again. Which clause has to fail is read off the suite.
+//! a time, and each is given to the judge. Which clause has to fail is read off the suite.
 
 mod apply;
 mod declared;

@@ -8,8 +8,8 @@ use super::leak::Leak;
 use super::members::{JsonType, Member, objects, required_members};
 use super::operators::Operator;
 use super::statuses;
-use crate::engine::{ExpectationState, Recording, ScenarioResult};
 use crate::http::Answer;
+use crate::run::{ExpectationState, Recording, ScenarioResult};
 use crate::suite::{BodySchema, Condition, Scenario, Step, Suite, Test};
 
 /// One step of a scenario with the answer that was recorded.

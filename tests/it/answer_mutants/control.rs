@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use conform::accounts::{TotpSource, read_account_file};
-use conform::engine::{Outcome, Plan, Recording, ScenarioResult, Selection};
 use conform::reference::Behaviour;
 use conform::reference::behaviour::{TokenFilter, TrialPeriod};
+use conform::run::{Outcome, Plan, Recording, ScenarioResult, Selection};
 use serde_json::{Value, json};
 
 use crate::answer_mutants::support::{Counted, built_in, built_in_but, recorded};

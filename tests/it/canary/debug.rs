@@ -8,8 +8,8 @@ use std::sync::Arc;
 use clap::Parser;
 use conform::accounts::{ProvisionedAccount, TotpSource, read_account_file};
 use conform::cli::{Cli, Environment};
-use conform::engine::{Plan, Selection, Session, SessionSettings};
 use conform::http::{Accounts, Call, Description, SecretKind};
+use conform::run::{Plan, Selection, Session, SessionSettings};
 use conform::suite::Suite;
 use jiff::civil::date;
 

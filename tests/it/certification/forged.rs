@@ -1,7 +1,7 @@
 //! A vendor's own key signs anything: what is signed has to follow from what was recorded all the same.
 
-use conform::engine::{ExpectationState, Outcome, StepOutcome};
 use conform::report::Report;
+use conform::run::{ExpectationState, Outcome, StepOutcome};
 use conform::verdict::{Conclusion, Verdict};
 
 use crate::certification::support::{BROKEN, GOOD, Signed, VIOLATED, settle};

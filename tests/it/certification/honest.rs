@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use conform::engine::{Plan, Selection, reevaluate};
 use conform::report::Report;
+use conform::run::{Plan, Selection, reevaluate};
 use conform::selftest::{Mutant, Server, combined, mutants, try_server, variants};
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;

@@ -9,9 +9,9 @@ use conform::certify::{
     Bundle, Digest, Envelope, KeyPair, PAYLOAD_TYPE, Product, PublicKey, Verification, verify,
 };
 use conform::embedded;
-use conform::engine::{Plan, Run, Selection, Session, SessionSettings};
 use conform::http::{BaseUrl, Target};
 use conform::report::{Assessment, Report, RunFacts};
+use conform::run::{Plan, Run, Selection, Session, SessionSettings};
 use conform::suite::Suite;
 use data_encoding::BASE64;
 use jiff::Timestamp;

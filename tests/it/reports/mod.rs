@@ -8,8 +8,8 @@ mod support;
 
 use std::path::Path;
 
-use conform::engine::Outcome;
 use conform::report::{RUN_FILES, Report, prepare, write_reports};
+use conform::run::Outcome;
 use serde_json::Value;
 
 use crate::reports::support::{HOSTILE, file, hopeless, report};

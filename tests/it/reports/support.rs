@@ -8,9 +8,9 @@ use axum::Router;
 use axum::http::header::CONTENT_TYPE;
 use conform::accounts::TotpSource;
 use conform::embedded;
-use conform::engine::{Plan, Run, Selection, Session, SessionSettings};
 use conform::http::{BaseUrl, Target};
 use conform::report::{Report, RunFacts};
+use conform::run::{Plan, Run, Selection, Session, SessionSettings};
 use conform::suite::Suite;
 use jiff::Timestamp;
 

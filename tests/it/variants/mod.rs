@@ -9,8 +9,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
-use conform::engine::Selection;
 use conform::reference::behaviour::Status;
+use conform::run::Selection;
 use conform::selftest::{AXES, Blueprint, Server, combined, complaints, try_server, variants};
 use conform::suite::Suite;
 use tokio::time::timeout;

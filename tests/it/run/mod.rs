@@ -1,4 +1,4 @@
-//! How the engine judges: who is blamed, who is not, and what it does when a server throttles or breaks.
+//! How a run is judged: who is blamed, who is not, and what it does when a server throttles or breaks.
 
 mod blame;
 mod clock;

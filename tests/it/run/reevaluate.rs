@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use conform::engine::{
+use conform::run::{
     ExpectationState, Outcome, Reevaluation, ScenarioResult, Session, StepOutcome, StepResult,
     reevaluate,
 };
 use serde_json::{Value, json};
 
-use crate::engine::support::{self, Scripted, Seen, Server, run, session_of_one};
+use crate::run::support::{self, Scripted, Seen, Server, run, session_of_one};
 
 /// A scenario that was run, and what the run has kept of it.
 struct Recorded {

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use conform::engine::{ExpectationState, Outcome, ScenarioResult, withdraw_consequences};
+use conform::run::{ExpectationState, Outcome, ScenarioResult, withdraw_consequences};
 
-use crate::engine::support::{Server, json, run, session, states, suite};
+use crate::run::support::{Server, json, run, session, states, suite};
 
 const PASSES: &str = r"
 title: nothing is wrong here

@@ -1,11 +1,11 @@
 //! Checks and preconditions, controls, lost tokens, missing values.
 
-use conform::engine::{ExpectationState, Outcome, StepOutcome};
+use conform::run::{ExpectationState, Outcome, StepOutcome};
 use conform::verdict::Verdict;
 
 use std::time::Duration;
 
-use crate::engine::support::{Server, json, run, run_one, session, states, suite, verdicts};
+use crate::run::support::{Server, json, run, run_one, session, states, suite, verdicts};
 
 const GROUND: &str = r"
 title: a step that verifies nothing is a precondition

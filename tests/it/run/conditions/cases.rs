@@ -1,6 +1,6 @@
 //! The cases: an expectation, answers on which it holds, answers on which it fails.
 
-use crate::engine::support::Scripted;
+use crate::run::support::Scripted;
 
 /// An expectation and what it says of answers.
 pub struct Case {

@@ -1,6 +1,6 @@
 //! What is commonly behind a failure is told, and nothing is made up.
 
-use crate::engine::support::{Scripted, Server, failure, json, page, with};
+use crate::run::support::{Scripted, Server, failure, json, page, with};
 
 async fn hint(call: &str, expectation: &str, answer: Scripted) -> Option<String> {
     let server = Server::start(move |_, _| answer.clone()).await;

@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use conform::engine::{ExpectationState, Outcome, Plan, ScenarioResult};
+use conform::run::{ExpectationState, Outcome, Plan, ScenarioResult};
 use conform::suite::Expectation;
 use conform::verdict::{Verdict, Verdicts};
 
-use crate::engine::support::{Scripted, Server, json, run, session_of_everything};
+use crate::run::support::{Scripted, Server, json, run, session_of_everything};
 
 /// More requests than a whole run makes where nothing is throttled.
 const MOST_REQUESTS: usize = 600;

@@ -7,7 +7,7 @@ use conform::verdict::{Verdict, Verdicts};
 use jiff::fmt::rfc2822::DateTimePrinter;
 use jiff::{SignedDuration, Timestamp};
 
-use crate::engine::support::{Server, run, session_at, suite, verdicts, with};
+use crate::run::support::{Server, run, session_at, suite, verdicts, with};
 
 const NEAR: &str = r"
 title: an instant

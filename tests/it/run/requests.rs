@@ -2,10 +2,10 @@
 
 use std::time::Instant;
 
-use conform::engine::ExpectationState;
+use conform::run::ExpectationState;
 use conform::verdict::Verdict;
 
-use crate::engine::support::{Server, json, run_one, states, verdicts_with_totp};
+use crate::run::support::{Server, json, run_one, states, verdicts_with_totp};
 
 #[tokio::test]
 async fn a_call_carries_what_the_step_says_and_asks_for_json() {

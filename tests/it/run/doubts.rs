@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use conform::accounts::{ProvisionedAccount, TotpSource};
-use conform::engine::{Plan, Recording, ReplacedAnswer, Selection};
+use conform::run::{Plan, Recording, ReplacedAnswer, Selection};
 use conform::verdict::{Verdict, Verdicts};
 
-use crate::engine::support::{
+use crate::run::support::{
     Server, json, run, session_of_one, session_to, states, verdicts, verdicts_from,
     verdicts_with_fixed_account, verdicts_with_totp, with,
 };

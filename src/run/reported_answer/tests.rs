@@ -57,7 +57,7 @@ fn answer(body: &str, headers: &[(&str, &str)]) -> Answer {
         "milliseconds": 1.0,
     }))
     .unwrap();
-    Answer::kept(&exchange).unwrap()
+    exchange.answer().unwrap()
 }
 
 struct Case<'a> {

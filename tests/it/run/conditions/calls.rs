@@ -1,8 +1,8 @@
 //! Conditions that speak of several calls, with answers that depend on what was called.
 
-use conform::engine::ExpectationState;
+use conform::run::ExpectationState;
 
-use crate::engine::support::{Scripted, Server, json, run_one, states};
+use crate::run::support::{Scripted, Server, json, run_one, states};
 
 #[tokio::test]
 async fn two_answers_are_alike_but_for_what_the_calls_said() {

@@ -10,7 +10,7 @@ use super::plan::Plan;
 use super::reported_answer::is_kept_whole;
 use super::restore_scope::{scope_of, words};
 use super::scope::{Leases, Scope};
-use crate::http::{Answer, Secrets, ServerClock};
+use crate::http::{Secrets, ServerClock};
 use crate::suite::{Scenario, Step};
 
 /// What came of checking a scenario again.
@@ -117,7 +117,7 @@ pub fn reevaluate(plan: &Plan, scenario: &Scenario, result: &ScenarioResult) -> 
 fn kept(step: &Step, done: &StepResult, scope: &Scope) -> Option<Answered> {
     let exchange = done.exchange.as_ref()?.get().into_owned();
     Some(Answered {
-        answer: Answer::kept(&exchange)?,
+        answer: exchange.answer()?,
         filled: Filled {
             words: words(step, done, scope),
             ..Filled::default()

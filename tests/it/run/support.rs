@@ -11,10 +11,10 @@ use axum::body::Body;
 use axum::extract::Request;
 use axum::http::{HeaderMap, Response};
 use conform::accounts::{ProvisionedAccount, TotpSource, read_account_file};
-use conform::engine::{
+use conform::http::{BaseUrl, DeclaredLimit, LimitedCalls, Target};
+use conform::run::{
     ExpectationState, Failure, Plan, Run, ScenarioResult, Selection, Session, SessionSettings,
 };
-use conform::http::{BaseUrl, DeclaredLimit, LimitedCalls, Target};
 use conform::suite::Suite;
 use conform::verdict::{Verdict, Verdicts};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -4,9 +4,9 @@ mod calls;
 mod cases;
 mod kinds;
 
-use conform::engine::ExpectationState;
+use conform::run::ExpectationState;
 
-use crate::engine::support::{Scripted, Server, json, run_one, states};
+use crate::run::support::{Scripted, Server, json, run_one, states};
 
 /// What an earlier step was answered.
 const EARLIER: &str = r#"{ "token": "9|a-very-secret-token", "seven": 7, "moment": "2026-01-01T00:00:00Z", "list": [1, 2, 3] }"#;

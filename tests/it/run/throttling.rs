@@ -3,10 +3,10 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use conform::engine::Outcome;
+use conform::run::Outcome;
 use conform::verdict::Verdict;
 
-use crate::engine::support::{
+use crate::run::support::{
     Scripted, Server, json, page, run, run_one, session, session_limited, strict_session, suite,
     verdicts,
 };
@@ -250,7 +250,7 @@ async fn one_at_a_time_they_run_in_order_and_the_first_failure_ends_the_run() {
 }
 
 /// A session of three calls of one operation, which is declared to allow two in a time.
-fn declared(server: &Server, limit: &str) -> std::sync::Arc<conform::engine::Session> {
+fn declared(server: &Server, limit: &str) -> std::sync::Arc<conform::run::Session> {
     let suite = suite(&["a", "b", "c"].map(|name| (name, ONE_LOGIN)));
     session_limited(&suite, server, limit)
 }

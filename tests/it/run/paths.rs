@@ -1,11 +1,11 @@
 //! What is expected of the places that a JSONPath selects, beside a simple model, on JSON made up from a fixed seed.
 
-use conform::engine::ExpectationState;
+use conform::run::ExpectationState;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 use serde_json::{Value, json};
 
-use crate::engine::support::{Server, json as answer, run_one, states};
+use crate::run::support::{Server, json as answer, run_one, states};
 
 fn config() -> Config {
     Config {

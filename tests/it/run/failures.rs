@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use conform::engine::{ExpectationState, Failure, Outcome};
+use conform::run::{ExpectationState, Failure, Outcome};
 
-use crate::engine::support::{Scripted, Server, failure, json, page, run_one, with};
+use crate::run::support::{Scripted, Server, failure, json, page, run_one, with};
 
 /// The failure of an expectation of the body or of the headers, whatever the status.
 async fn of_content(expectation: &str, answer: Scripted) -> Failure {
