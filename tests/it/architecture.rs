@@ -38,7 +38,7 @@ fn read() -> Crate {
 fn module_path(file: &Path) -> ModulePath {
     let file: PathBuf = file.with_extension("");
     let parts = file.iter().map(|part| part.to_str().unwrap().to_owned());
-    let mut parts = Vec::from_iter(parts);
+    let mut parts: Vec<String> = parts.collect();
     if parts
         .last()
         .is_some_and(|last| last == "mod" || last == "lib")
@@ -197,9 +197,10 @@ fn no_files_import_each_other() {
     let circles = imports.keys().filter_map(|file| circle(&imports, file));
     let circles = circles.map(|mut circle| {
         circle.sort();
-        Vec::from_iter(circle.iter().map(|file| shown(file))).join(", ")
+        let files: Vec<String> = circle.iter().map(|file| shown(file)).collect();
+        files.join(", ")
     });
-    assert_eq!(BTreeSet::from_iter(circles), BTreeSet::new());
+    assert_eq!(circles.collect::<BTreeSet<_>>(), BTreeSet::new());
 }
 
 #[test]
