@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use conform::embedded;
 use conform::harness::{DEFAULT_CONCURRENCY, DEFAULT_EMAIL_DOMAIN};
-use conform::http::{BaseUrl, ExchangeStore, Target};
+use conform::http::{BaseUrl, Target};
 use conform::report::{RUN_FILES, Report, RunFacts, write_reports};
 use conform::run::{Plan, Run, Selection, Session, SessionSettings};
 use conform::suite::Suite;
@@ -29,9 +29,7 @@ pub(crate) fn write(effort: &Effort) -> Tried<Vec<Figure>> {
     let scenarios = full.scenarios.len();
     let long = lengthened(full);
     let steps: usize = long.scenarios.iter().map(|result| result.steps.len()).sum();
-    forget_peak();
     let long_took = times(&long, folder.path(), effort.rounds(LONG_RUNS))?;
-    let peak = peak_mebibytes();
     let long_sizes = sizes(folder.path())?;
     Ok(vec![
         Figure {
@@ -55,16 +53,6 @@ pub(crate) fn write(effort: &Effort) -> Tried<Vec<Figure>> {
             notes: vec![format!(
                 "{steps} steps, those of the suite again and again; {long_sizes}"
             )],
-        },
-        Figure {
-            name: "the same, peak memory of the process".to_owned(),
-            measured: peak,
-            target: 150.0,
-            unit: "MiB",
-            notes: vec![
-                "VmHWM in /proc/self/status, with all results of the run (Linux alone has it)"
-                    .to_owned(),
-            ],
         },
     ])
 }
@@ -117,14 +105,11 @@ fn full_run() -> Tried<Report> {
 /// The same run as if the suite were far longer.
 fn lengthened(mut report: Report) -> Report {
     let suite = std::mem::take(&mut report.scenarios);
-    // As a session keeps what it has exchanged.
-    let store = ExchangeStore::default();
     let copies = suite.iter().cycle().take(LONG).enumerate();
     report.scenarios = copies
         .map(|(number, result)| {
             let mut copy = result.clone();
             copy.id = format!("{}-{number}", result.id);
-            copy.keep_exchanges_in(&store);
             copy
         })
         .collect();
@@ -151,19 +136,4 @@ fn sizes(dir: &Path) -> Tried<String> {
         sizes.push(format!("{name} {kibibytes} KiB"));
     }
     Ok(sizes.join(", "))
-}
-
-/// From now on the peak is that of what is yet to come.
-fn forget_peak() {
-    // Where it cannot be forgotten, the figure is too high, never too low.
-    drop(fs::write("/proc/self/clear_refs", "5"));
-}
-
-fn peak_mebibytes() -> Option<f64> {
-    let status = fs::read_to_string("/proc/self/status").ok()?;
-    let line = status
-        .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))?;
-    let kibibytes: f64 = line.trim().trim_end_matches(" kB").parse().ok()?;
-    Some(kibibytes / 1024.0)
 }

@@ -64,6 +64,12 @@ pub struct HeaderLine {
 }
 
 impl Exchange {
+    /// The status of the answer; nothing where the call failed.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.response.as_ref().map(|response| response.status)
+    }
+
     /// The answer as it is kept, with names in the place of secrets.
     #[must_use]
     pub fn answer(&self) -> Option<Answer> {

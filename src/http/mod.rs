@@ -9,7 +9,6 @@ mod clock;
 mod encodings;
 mod escapes;
 mod exchange;
-mod exchange_store;
 mod file;
 mod headers;
 mod json;
@@ -44,7 +43,6 @@ pub use client::Client;
 pub use clock::{ClockDifference, ClockSource, ServerClock};
 pub(crate) use exchange::LONGEST_BODY;
 pub use exchange::{Exchange, HeaderLine, RequestRecord, ResponseRecord};
-pub use exchange_store::{ExchangeStore, KeptExchange};
 pub use file::{
     Accounts, AccountsFile, CapabilitiesFile, Certification, CertificationFile, Description,
     TargetFile, TargetFileError, TlsFile, VariableError, Variables, WaiverFile,

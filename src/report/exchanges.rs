@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::difference::MOST_LINES;
-use crate::http::{Exchange, HeaderLine, KeptExchange};
+use crate::http::{Exchange, HeaderLine};
 use crate::printable::printable;
 use crate::run::ScenarioResult;
 
@@ -30,15 +30,15 @@ pub(super) enum Extent {
 pub fn exchanges(result: &ScenarioResult, detail: Detail) -> String {
     let mut text = format!("{}: {}\n", result.id, result.outcome);
     for step in &result.steps {
-        let Some(exchange) = step.exchange.as_ref().map(KeptExchange::get) else {
+        let Some(exchange) = &step.exchange else {
             continue;
         };
         if step.calls > 1 {
             let _ = writeln!(text, "  the last of {} calls:", step.calls);
         }
         match detail {
-            Detail::Line => tell_line(&mut text, &exchange),
-            Detail::Whole => write_exchange(&mut text, &exchange, Extent::All),
+            Detail::Line => tell_line(&mut text, exchange),
+            Detail::Whole => write_exchange(&mut text, exchange, Extent::All),
         }
     }
     printable(text.trim_end())

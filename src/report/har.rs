@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde::{Serialize, Serializer};
 
 use super::Report;
-use crate::http::{Exchange, HeaderLine, KeptExchange, RequestRecord, ResponseRecord};
+use crate::http::{Exchange, HeaderLine, RequestRecord, ResponseRecord};
 use crate::run::{ScenarioResult, StepResult};
 
 /// What an archive holds for what nobody has recorded.
@@ -50,19 +50,9 @@ impl Serialize for Entries<'_> {
             let steps = scenario.steps.iter();
             steps.filter_map(move |step| {
                 let exchange = step.exchange.as_ref()?;
-                Some(Archived(scenario, step, exchange))
+                Some(Entry::of(scenario, step, exchange))
             })
         }))
-    }
-}
-
-/// One of them, read only as it is written.
-struct Archived<'a>(&'a ScenarioResult, &'a StepResult, &'a KeptExchange);
-
-impl Serialize for Archived<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Self(scenario, step, exchange) = self;
-        Entry::of(scenario, step, &exchange.get()).serialize(serializer)
     }
 }
 

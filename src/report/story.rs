@@ -1,11 +1,9 @@
 //! The whole story of a scenario that did not pass: clauses, place in the file, expected against actual, the
 //! exchange. The terminal and the page tell the same one.
 
-use std::borrow::Cow;
-
 use super::Report;
 use crate::contract::{Level, Profile};
-use crate::http::{Exchange, KeptExchange};
+use crate::http::Exchange;
 use crate::printable::printable;
 use crate::run::{ExpectationState, Failure, Outcome, Plan, ScenarioResult, StepResult};
 use crate::verdict::{ClauseVerdict, Waived};
@@ -20,7 +18,7 @@ pub struct Story<'a> {
     /// How it ended, and why, where that is no violation.
     pub reason: Option<(Outcome, &'a str)>,
     /// The call that failed to register an account.
-    pub registration: Option<Cow<'a, Exchange>>,
+    pub registration: Option<&'a Exchange>,
 }
 
 /// What is told of an expectation that failed.
@@ -141,8 +139,7 @@ impl<'a> Story<'a> {
             headline: printable(&headline),
             failures,
             reason: reason.map(|reason| (result.outcome, reason)),
-            registration: registration
-                .and_then(|step| step.exchange.as_ref().map(KeptExchange::get)),
+            registration: registration.and_then(|step| step.exchange.as_deref()),
         })
     }
 }

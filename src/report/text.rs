@@ -28,7 +28,7 @@ impl Story<'_> {
         }
         if let Some((outcome, reason)) = self.reason {
             let _ = writeln!(text, "{outcome}: {}", indented(reason, INDENT));
-            if let Some(exchange) = &self.registration {
+            if let Some(exchange) = self.registration {
                 tell_exchange(&mut text, exchange);
             }
         }
@@ -76,7 +76,7 @@ fn tell_failure(text: &mut String, told: &FailureStory<'_>) {
         let _ = writeln!(text, "the last of {} calls:", step.calls);
     }
     if let Some(exchange) = &step.exchange {
-        tell_exchange(text, &exchange.get());
+        tell_exchange(text, exchange);
     }
     text.push('\n');
 }

@@ -2,7 +2,7 @@
 //! back for another step that fails.
 
 use super::outcome::{ExpectationState, ScenarioResult, StepOutcome, StepResult};
-use crate::http::KeptExchange;
+use crate::http::Exchange;
 use crate::suite::Scenario;
 
 /// What fails in another step may be the cause: then an expectation that is masked by it says nothing.
@@ -60,7 +60,7 @@ pub(super) fn withdraw_without(scenario: &Scenario, result: &mut ScenarioResult)
                 ExpectationState::Held => false,
                 // A server that dies of a call does so whatever another one comes to.
                 ExpectationState::Failed { .. } => {
-                    done.exchange.is_none() || may_follow && accepted(done.exchange.as_ref())
+                    done.exchange.is_none() || may_follow && accepted(done.exchange.as_deref())
                 }
                 ExpectationState::Untried { .. } | ExpectationState::Skipped { .. } => true,
             };
@@ -75,12 +75,12 @@ pub(super) fn withdraw_without(scenario: &Scenario, result: &mut ScenarioResult)
 fn succeeded(control: &StepResult) -> bool {
     match control.outcome {
         StepOutcome::Passed => true,
-        StepOutcome::Blocked | StepOutcome::Failed => accepted(control.exchange.as_ref()),
+        StepOutcome::Blocked | StepOutcome::Failed => accepted(control.exchange.as_deref()),
         StepOutcome::Skipped => false,
     }
 }
 
-fn accepted(exchange: Option<&KeptExchange>) -> bool {
-    let status = exchange.and_then(KeptExchange::status);
+fn accepted(exchange: Option<&Exchange>) -> bool {
+    let status = exchange.and_then(Exchange::status);
     status.is_some_and(|status| (200..300).contains(&status))
 }

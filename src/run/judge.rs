@@ -221,7 +221,7 @@ impl<'a> Judge<'a> {
             reason: answered.undecided,
             calls: answered.calls,
             timing: None,
-            exchange: Some(answered.exchange.into()),
+            exchange: Some(Box::new(answered.exchange)),
             expectations,
         };
         let stop = failed_precondition(&done, &self.scenario.source.path);
@@ -333,7 +333,7 @@ impl<'a> Judge<'a> {
             reason: missing.clone(),
             calls: answered.calls,
             timing: Some(timing),
-            exchange: Some(answered.exchange.into()),
+            exchange: Some(Box::new(answered.exchange)),
             expectations: Vec::new(),
         });
         match missing {

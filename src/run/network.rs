@@ -43,16 +43,14 @@ impl Session {
             scenario,
             attempt,
         };
-        let (mut result, retry) = if let Some(recorder) = &self.recorder {
+        if let Some(recorder) = &self.recorder {
             let adapter = RecordingAdapter::new(recorder, &scenario.id, &self.clock, network);
             let judged = adapter::judge(judge, &adapter).await;
             recorder.keep_result(&judged.0);
             judged
         } else {
             adapter::judge(judge, &network).await
-        };
-        result.keep_exchanges_in(&self.store);
-        (result, retry)
+        }
     }
 
     async fn account_with_totp(&self, need: &AccountNeed, scope: &Scope) -> Result<Account, Stop> {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::diagnostic::Span;
 use crate::excerpt::Excerpt;
-use crate::http::{Exchange, ExchangeStore, KeptExchange};
+use crate::http::Exchange;
 use crate::suite::Scenario;
 
 /// How a scenario ended.
@@ -83,8 +83,7 @@ pub struct StepResult {
     /// When it was under way; nothing where it was not tried.
     pub timing: Option<Timing>,
     /// The last call and its answer.
-    #[schemars(with = "Option<Exchange>")]
-    pub exchange: Option<KeptExchange>,
+    pub exchange: Option<Box<Exchange>>,
     /// What became of each expectation.
     pub expectations: Vec<ExpectationResult>,
 }
@@ -218,13 +217,6 @@ pub struct Check<'a> {
 }
 
 impl ScenarioResult {
-    /// Leaves its exchanges to a store.
-    pub fn keep_exchanges_in(&mut self, store: &ExchangeStore) {
-        for step in &mut self.steps {
-            step.exchange = step.exchange.take().map(|exchange| store.keep(exchange));
-        }
-    }
-
     /// The result of a scenario in which this program itself failed.
     pub(super) fn crashed(scenario: &Scenario) -> Self {
         Self {

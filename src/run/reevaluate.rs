@@ -10,7 +10,7 @@ use super::plan::Plan;
 use super::reported_answer::is_kept_whole;
 use super::restore_scope::{scope_of, words};
 use super::scope::{Leases, Scope};
-use crate::http::{Secrets, ServerClock};
+use crate::http::{Exchange, Secrets, ServerClock};
 use crate::suite::{Scenario, Step};
 
 /// What came of checking a scenario again.
@@ -115,7 +115,7 @@ pub fn reevaluate(plan: &Plan, scenario: &Scenario, result: &ScenarioResult) -> 
 
 /// What the report has kept of the answer to a step.
 fn kept(step: &Step, done: &StepResult, scope: &Scope) -> Option<Answered> {
-    let exchange = done.exchange.as_ref()?.get().into_owned();
+    let exchange = Exchange::clone(done.exchange.as_ref()?);
     Some(Answered {
         answer: exchange.answer()?,
         filled: Filled {

@@ -61,10 +61,7 @@ fn account(
     };
     let answer = registration
         .and_then(|step| step.exchange.as_ref())
-        .and_then(|exchange| {
-            let exchange = exchange.get();
-            serde_json::from_str::<Value>(&exchange.response.as_ref()?.body).ok()
-        });
+        .and_then(|exchange| serde_json::from_str::<Value>(&exchange.response.as_ref()?.body).ok());
     let token = answer.and_then(|body| body["token"].as_str().map(str::to_owned));
     let identity = Identity {
         email: email
@@ -125,6 +122,6 @@ pub(super) fn words(step: &Step, done: &StepResult, scope: &Scope) -> Vec<String
 }
 
 fn request_body(step: &StepResult) -> Option<Value> {
-    let exchange = step.exchange.as_ref()?.get();
+    let exchange = step.exchange.as_ref()?;
     serde_json::from_str(exchange.request.body.as_ref()?).ok()
 }

@@ -15,8 +15,8 @@ use crate::accounts::{
     Account, Identities, Pool, ProvisionError, ReadyMade, RecoveryCodes, TotpSource,
 };
 use crate::http::{
-    Call, Client, ExchangeStore, OperationAddress, SecretKind, Secrets, ServerClock, SlowestLimit,
-    Target, TargetError, Throttle, WaitNotifier,
+    Call, Client, OperationAddress, SecretKind, Secrets, ServerClock, SlowestLimit, Target,
+    TargetError, Throttle, WaitNotifier,
 };
 
 /// What a run needs to know besides target and plan.
@@ -53,8 +53,6 @@ pub struct Session {
     pub ledger: Ledger,
     /// Whether the server's time was looked for where no answer tells it.
     pub(super) clock_probe: OnceCell<()>,
-    /// The exchanges of scenarios that have ended.
-    pub(super) store: ExchangeStore,
     pub(super) client: Client,
     /// Keeps what the run is answered, where that is asked for.
     pub(super) recorder: Option<Recorder>,
@@ -91,7 +89,6 @@ impl Session {
             .with_limits(target.rate_limits.clone(), throttled_operations(&plan))
             .with_notifier(waits.clone());
         Ok(Self {
-            store: ExchangeStore::default(),
             throttle,
             waits,
             clock: ServerClock::given(target.clock_offset),

@@ -121,7 +121,7 @@ impl<'a> ScenarioStory<'a> {
                 .filter(|(outcome, _)| *outcome != Outcome::Failed)
                 .map(|(outcome, reason)| printable(&format!("{outcome}: {reason}"))),
             failures: story.failures.into_iter().map(FailureView::of).collect(),
-            registration: story.registration.as_deref().map(ExchangeView::of),
+            registration: story.registration.map(ExchangeView::of),
         }
     }
 }
@@ -161,8 +161,7 @@ impl<'a> FailureView<'a> {
                 })
                 .collect(),
             calls: story.step.calls,
-            exchange: (story.step.exchange.as_ref())
-                .map(|exchange| ExchangeView::of(&exchange.get())),
+            exchange: story.step.exchange.as_deref().map(ExchangeView::of),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::super::Report;
 use super::clauses::anchor;
 use super::duration::duration;
-use crate::http::KeptExchange;
+use crate::http::Exchange;
 use crate::run::{Outcome, ScenarioResult, StepOutcome, StepResult};
 
 /// The width of the drawing, in its own units.
@@ -148,7 +148,7 @@ fn step_view(step: &StepResult) -> StepView<'_> {
         step,
         class,
         mark,
-        status: step.exchange.as_ref().and_then(KeptExchange::status),
+        status: step.exchange.as_deref().and_then(Exchange::status),
         took: step
             .timing
             .map(|timing| duration(timing.milliseconds))
