@@ -9,24 +9,34 @@
 pub mod accounts;
 mod bounded;
 pub mod certify;
+#[cfg(feature = "reference")]
 pub mod cli;
 pub mod contract;
 pub mod diagnostic;
+#[cfg(feature = "reference")]
 pub mod embedded;
 pub mod excerpt;
+#[cfg(feature = "reference")]
 pub mod explain;
 pub mod harness;
 pub mod http;
 mod json_schema;
 mod known_keys;
 mod printable;
+#[cfg(feature = "reference")]
 pub mod reference;
 pub mod report;
 pub mod run;
+#[cfg(feature = "reference")]
 pub mod schemas;
+#[cfg(feature = "reference")]
 pub mod selftest;
 mod shell;
 pub mod suite;
+#[cfg_attr(
+    not(feature = "reference"),
+    expect(dead_code, reason = "some of it is for the program alone")
+)]
 pub mod terminal;
 pub mod totp;
 pub mod verdict;
