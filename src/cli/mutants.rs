@@ -44,7 +44,7 @@ enum MutantsOutcome {
     Interrupted(Interruption),
 }
 
-/// Exit codes: 0 every mutant is killed by the clause that it breaks and no variant is blamed; 1 the suite has gaps;
+/// Exit codes: 0 every mutant is killed by the clause that it breaks and no variant gets a false alarm; 1 the suite has gaps;
 /// 2 wrong usage or a wrong suite; 3 the control failed, or the target could not be tested.
 #[derive(Debug, Args)]
 pub(super) struct MutantsArguments {

@@ -137,7 +137,7 @@ impl Contract {
         mistakes.collect()
     }
 
-    /// Clauses must be masked by others, no less binding, and not all of them in a circle: one is to be blamed.
+    /// Clauses must be masked by others, no less binding, and not all of them in a circle: one has to be reported.
     fn mistakes_in_causes(&self, source: &Arc<Source>) -> Vec<Diagnostic> {
         let ids = || self.clauses.iter().map(|clause| clause.id.as_str());
         let all = self.clauses.iter();
@@ -157,7 +157,7 @@ impl Contract {
             } else if self.stands_back_for(cause, own, &mut BTreeSet::new()) {
                 (
                     format!("`{own}` and `{}` mask one another", id.value),
-                    "leave one of them to be blamed",
+                    "leave one of them to be reported",
                 )
             } else {
                 return None;

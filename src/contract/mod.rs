@@ -95,7 +95,7 @@ pub struct Clause {
     /// The sections of published standards that ask for it: `ASVS 7.4.1`, `CWE-613`.
     #[serde(default)]
     pub standards: Vec<String>,
-    /// The clauses it is masked by: where one of them fails, the cause is there, and this one is not blamed.
+    /// The clauses it is masked by: where one of them fails, the cause is there, and this one is not reported.
     #[serde(default)]
     pub masked_by: Vec<Located<String>>,
     /// The release of the suite that brought it; nothing where the first one did.

@@ -62,7 +62,7 @@ fn test_case(report: &Report, result: &ScenarioResult) -> TestCase {
         Outcome::Passed if !waived.is_empty() => TestCaseStatus::skipped(),
         Outcome::Passed => TestCaseStatus::success(),
         Outcome::Failed => TestCaseStatus::non_success(NonSuccessKind::Failure),
-        // Nobody is blamed, and yet it is not green.
+        // No clause fails, and yet it is not green.
         Outcome::Blocked | Outcome::Error => TestCaseStatus::non_success(NonSuccessKind::Error),
         Outcome::Skipped => TestCaseStatus::skipped(),
     };

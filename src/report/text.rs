@@ -19,7 +19,7 @@ impl Story<'_> {
         let mut text = String::new();
         for failure in &self.failures {
             if failure.clauses.is_empty() {
-                text.push_str("a precondition failed; no clause is blamed\n");
+                text.push_str("a precondition failed; no clause fails for it\n");
             }
             for clause in &failure.clauses {
                 tell_clause(&mut text, clause);

@@ -1,4 +1,4 @@
-//! What shows only when all scenarios have run: a clause that is masked by another is not blamed if that one
+//! What shows only when all scenarios have run: a clause that is masked by another is not reported if that one
 //! fails, because what breaks the one shows in the other as well.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,11 +15,11 @@ pub fn withdraw_consequences(plan: &Plan, results: &mut [ScenarioResult]) {
         let expectations = expectations.flat_map(|step| &mut step.expectations);
         let mut withdrawn = None;
         for expectation in expectations.filter(|expectation| expectation.state.is_failed()) {
-            let mut blamed = expectation.verifies.iter().filter(|id| plan.covers(id));
-            let Some(first) = blamed.next().and_then(|id| causes.get(id.as_str())) else {
+            let mut reported = expectation.verifies.iter().filter(|id| plan.covers(id));
+            let Some(first) = reported.next().and_then(|id| causes.get(id.as_str())) else {
                 continue;
             };
-            if blamed.all(|id| causes.contains_key(id.as_str())) {
+            if reported.all(|id| causes.contains_key(id.as_str())) {
                 let reason = format!("`{first}` failed, and that shows here as well");
                 expectation.state = ExpectationState::untried(&reason);
                 withdrawn = Some(reason);
@@ -32,7 +32,7 @@ pub fn withdraw_consequences(plan: &Plan, results: &mut [ScenarioResult]) {
     }
 }
 
-/// The clauses that stand back, each with the one that it is masked by. That one is blamed: where it stands back
+/// The clauses that stand back, each with the one that it is masked by. That one is reported: where it stands back
 /// itself, its own cause is.
 fn causes(plan: &Plan, results: &[ScenarioResult]) -> BTreeMap<String, String> {
     let failed: BTreeSet<&str> = results
@@ -44,17 +44,17 @@ fn causes(plan: &Plan, results: &[ScenarioResult]) -> BTreeMap<String, String> {
     let mut causes = BTreeMap::new();
     for id in &failed {
         // `conform check` refuses circles; a suite that has one all the same ends here, too.
-        let (mut blamed, mut seen) = (*id, BTreeSet::from([*id]));
-        while let Some(clause) = contract.clause(blamed)
+        let (mut reported, mut seen) = (*id, BTreeSet::from([*id]));
+        while let Some(clause) = contract.clause(reported)
             && let Some(cause) = (clause.masked_by.iter())
                 .map(|cause| cause.as_str())
                 .find(|cause| failed.contains(cause))
             && seen.insert(cause)
         {
-            blamed = cause;
+            reported = cause;
         }
-        if blamed != *id {
-            causes.insert((*id).to_owned(), blamed.to_owned());
+        if reported != *id {
+            causes.insert((*id).to_owned(), reported.to_owned());
         }
     }
     causes

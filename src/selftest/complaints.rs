@@ -87,7 +87,7 @@ pub fn complaints(variants: &[&Variant], tried: &TrialOutcome) -> Vec<Complaint>
 }
 
 /// Whether calls meet at the same time, and within what a limit allows, is up to more than the server: where they do
-/// not, nothing is verified, and nobody blamed.
+/// not, nothing is verified, and nothing fails.
 fn is_up_to_chance(clause: &ClauseVerdict) -> bool {
     clause.profile == Profile::Concurrency && clause.verdict == Verdict::Inconclusive
 }

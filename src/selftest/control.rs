@@ -22,7 +22,7 @@ pub enum ControlError {
          mend the suite until `conform --profile core,sessions,totp,rate-limit,hardening,concurrency` \
          verifies all of it"
     )]
-    ReferenceBlamed(String),
+    ReferenceFails(String),
     /// A server that breaks a clause is not caught.
     #[error(
         "the run is void: the suite does not notice that a logout is answered by 200, so its silence about others \
@@ -47,9 +47,9 @@ pub async fn control(suite: &Arc<Suite>) -> Result<(), ControlError> {
         try_server(suite, &everything, broken),
     )?;
     if let Some(complaint) = first_complaint(&reference) {
-        return Err(ControlError::ReferenceBlamed(complaint));
+        return Err(ControlError::ReferenceFails(complaint));
     }
-    if !defect.blamed().any(|id| id == MUST_FAIL) {
+    if !defect.failed().any(|id| id == MUST_FAIL) {
         return Err(ControlError::DefectMissed);
     }
     Ok(())

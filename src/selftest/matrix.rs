@@ -1,4 +1,4 @@
-//! The kill matrix: which mutants of behaviour the suite catches, and whom else it blames.
+//! The kill matrix: which mutants of behaviour the suite catches, and which others fail.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,36 +20,36 @@ pub struct Finding {
     #[serde(flatten)]
     pub mutant: Mutant,
     /// What that comes to.
-    pub fate: MutantStatus,
-    /// The clauses that were blamed, in the contract's order.
-    pub blamed: Vec<String>,
+    pub status: MutantStatus,
+    /// The clauses that failed, in the contract's order.
+    pub failed: Vec<String>,
     /// The clauses that were left inconclusive.
     pub inconclusive: Vec<String>,
 }
 
 impl Finding {
     fn new(mutant: Mutant, tried: &TrialOutcome) -> Self {
-        let blamed: Vec<String> = tried.blamed().map(str::to_owned).collect();
+        let failed: Vec<String> = tried.failed().map(str::to_owned).collect();
         let inconclusive: Vec<String> = tried.inconclusive().map(str::to_owned).collect();
         let broke_off = tried
             .results
             .iter()
             .any(|one| one.outcome == Outcome::Error);
         let undecided = broke_off || inconclusive.iter().any(|id| *id == *mutant.clause);
-        let fate = match MutantStatus::of(
+        let status = match MutantStatus::of(
             std::slice::from_ref(&mutant.clause.value),
-            &blamed,
+            &failed,
             undecided,
         ) {
             MutantStatus::Survived | MutantStatus::NoVerdict if mutant.equivalent.is_some() => {
                 MutantStatus::Equivalent
             }
-            fate => fate,
+            status => status,
         };
         Self {
             mutant,
-            fate,
-            blamed,
+            status,
+            failed,
             inconclusive,
         }
     }
@@ -57,12 +57,13 @@ impl Finding {
     /// Whether the suite falls short, or the reason why nobody could tell this mutant is none.
     #[must_use]
     pub fn is_gap(&self) -> bool {
-        self.fate.is_gap() || self.fate == MutantStatus::Killed && self.mutant.equivalent.is_some()
+        self.status.is_gap()
+            || self.status == MutantStatus::Killed && self.mutant.equivalent.is_some()
     }
 
-    /// The clauses that were blamed although the mutant breaks another.
+    /// The clauses that failed although the mutant breaks another.
     pub fn collateral(&self) -> impl Iterator<Item = &str> {
-        let all = self.blamed.iter().map(String::as_str);
+        let all = self.failed.iter().map(String::as_str);
         all.filter(|id| *id != *self.mutant.clause)
     }
 }
@@ -85,7 +86,7 @@ pub fn matrix(suite: &Suite, mutants: &[Mutant]) -> Matrix {
     }
 }
 
-/// Tries the suite on one mutant. Where it does not blame the one clause alone, what did not pass or should not have
+/// Tries the suite on one mutant. Where it does not fail the one clause alone, what did not pass or should not have
 /// passed is tried again on servers that no other scenario touches.
 ///
 /// # Errors
@@ -93,7 +94,7 @@ pub fn matrix(suite: &Suite, mutants: &[Mutant]) -> Matrix {
 pub async fn try_mutant(suite: &Arc<Suite>, mutant: Mutant) -> Result<Finding, TrialError> {
     let everything = Selection::everything();
     let mut tried = try_server(suite, &everything, mutant.server()).await?;
-    if !tried.blamed().eq([mutant.clause.as_str()]) {
+    if !tried.failed().eq([mutant.clause.as_str()]) {
         let doubted = |scenario: &Scenario, result: &ScenarioResult| {
             result.outcome != Outcome::Passed || scenario.verifies().any(|id| *id == *mutant.clause)
         };

@@ -31,13 +31,13 @@ impl MutantStatus {
         Self::Equivalent,
     ];
 
-    /// What it comes to that these clauses are `blamed` for a mutant that breaks one of `declared`; `undecided` says
+    /// What it comes to that these clauses have `failed` on a mutant that breaks one of `declared`; `undecided` says
     /// whether what should have failed could not be tried.
-    pub(super) fn of<T: AsRef<str>>(declared: &[T], blamed: &[T], undecided: bool) -> Self {
+    pub(super) fn of<T: AsRef<str>>(declared: &[T], failed: &[T], undecided: bool) -> Self {
         let breaks = |id: &T| declared.iter().any(|one| one.as_ref() == id.as_ref());
-        if blamed.iter().any(breaks) {
+        if failed.iter().any(breaks) {
             Self::Killed
-        } else if !blamed.is_empty() {
+        } else if !failed.is_empty() {
             Self::KilledByOther
         } else if undecided {
             Self::NoVerdict
@@ -71,10 +71,10 @@ mod tests {
 
     #[test]
     fn the_declared_clause_decides_before_others_and_a_violation_before_none() {
-        let fate = |blamed: &[&str], undecided| MutantStatus::of(&["a", "b"], blamed, undecided);
-        assert_eq!(fate(&["c", "b"], true), MutantStatus::Killed);
-        assert_eq!(fate(&["c"], true), MutantStatus::KilledByOther);
-        assert_eq!(fate(&[], true), MutantStatus::NoVerdict);
-        assert_eq!(fate(&[], false), MutantStatus::Survived);
+        let status = |failed: &[&str], undecided| MutantStatus::of(&["a", "b"], failed, undecided);
+        assert_eq!(status(&["c", "b"], true), MutantStatus::Killed);
+        assert_eq!(status(&["c"], true), MutantStatus::KilledByOther);
+        assert_eq!(status(&[], true), MutantStatus::NoVerdict);
+        assert_eq!(status(&[], false), MutantStatus::Survived);
     }
 }

@@ -249,7 +249,7 @@ impl TrialOutcome {
     }
 
     /// The clauses that fail, in the contract's order.
-    pub fn blamed(&self) -> impl Iterator<Item = &str> {
+    pub fn failed(&self) -> impl Iterator<Item = &str> {
         self.with(Verdict::Fail)
     }
 

@@ -71,7 +71,7 @@ impl Expectations<'_> {
             self.requires(file, compiler),
             self.masked_by(file, compiler),
         );
-        // Ground blames nobody: what it takes for granted changes nothing.
+        // A precondition fails no clause: what it requires changes nothing.
         if verifies.is_empty() {
             requires.clear();
             masked_by.clear();

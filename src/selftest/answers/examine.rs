@@ -39,8 +39,8 @@ pub async fn examine(suite: &Arc<Suite>, recording: &Recording) -> Vec<AnswerMut
     for ((operation, operator), sites) in mutants {
         let trials = try_all(recording, &plan, &operator, &sites).await;
         let left_open = open::reason(operation, &operator);
-        let fates = trials.iter().map(|trial| trial.fate);
-        let fate = match (fates.max().unwrap_or(MutantStatus::Survived), left_open) {
+        let statuses = trials.iter().map(|trial| trial.status);
+        let status = match (statuses.max().unwrap_or(MutantStatus::Survived), left_open) {
             (
                 MutantStatus::Survived | MutantStatus::NoVerdict | MutantStatus::KilledByOther,
                 Some(_),
@@ -49,7 +49,7 @@ pub async fn examine(suite: &Arc<Suite>, recording: &Recording) -> Vec<AnswerMut
         };
         examined.push(AnswerMutant {
             operation: operation.to_owned(),
-            fate,
+            status,
             left_open,
             operator,
             trials,
@@ -100,20 +100,20 @@ async fn attempt(
         .map(String::as_str)
         .collect();
     let declared = Vec::from_iter(declared);
-    let blamed = Vec::from_iter(blamed(site.baseline, &result));
+    let failed = Vec::from_iter(failed(site.baseline, &result));
     let mut steps = result.steps.iter();
     let step = steps.find(|step| step.position == Some(site.position))?;
     Some(AnswerTrial {
         scenario: result.id.clone(),
         line: step.line,
-        fate: MutantStatus::of(&declared, &blamed, step.outcome != StepOutcome::Passed),
+        status: MutantStatus::of(&declared, &failed, step.outcome != StepOutcome::Passed),
         declared: declared.into_iter().map(str::to_owned).collect(),
-        blamed: blamed.into_iter().map(str::to_owned).collect(),
+        failed: failed.into_iter().map(str::to_owned).collect(),
     })
 }
 
 /// The clauses of expectations that fail now and did not before.
-fn blamed<'a>(before: &ScenarioResult, now: &'a ScenarioResult) -> BTreeSet<&'a str> {
+fn failed<'a>(before: &ScenarioResult, now: &'a ScenarioResult) -> BTreeSet<&'a str> {
     let both = before.checks().zip(now.checks());
     let newly = both.filter(|(before, now)| now.state.is_failed() && !before.state.is_failed());
     newly.map(|(_, now)| now.clause).collect()

@@ -35,7 +35,7 @@ pub struct AnswerMutant {
     #[serde(flatten)]
     pub operator: Operator,
     /// The best of its trials; equivalent where the contract does not mind and no clause that had to fail does.
-    pub fate: MutantStatus,
+    pub status: MutantStatus,
     /// Why the contract does not mind, where that is so.
     pub left_open: Option<&'static str>,
     /// The answers that were made wrong so: where an expectation verifies that this is wrong, there; else all.
@@ -52,9 +52,9 @@ pub struct AnswerTrial {
     /// The clauses of which at least one has to fail.
     pub declared: Vec<String>,
     /// The clauses that fail, and did not before.
-    pub blamed: Vec<String>,
+    pub failed: Vec<String>,
     /// What comes of that.
-    pub fate: MutantStatus,
+    pub status: MutantStatus,
 }
 
 /// A name that holds over runs: `me drop-member $.email`.
@@ -65,10 +65,10 @@ impl fmt::Display for AnswerMutant {
 }
 
 impl AnswerMutant {
-    /// The clauses that are blamed in any of its trials.
-    pub fn blamed(&self) -> impl Iterator<Item = &str> {
-        let blamed = self.trials.iter().flat_map(|trial| &trial.blamed);
-        let distinct: BTreeSet<&str> = blamed.map(String::as_str).collect();
+    /// The clauses that fail in any of its trials.
+    pub fn failed(&self) -> impl Iterator<Item = &str> {
+        let failed = self.trials.iter().flat_map(|trial| &trial.failed);
+        let distinct: BTreeSet<&str> = failed.map(String::as_str).collect();
         distinct.into_iter()
     }
 }

@@ -51,9 +51,9 @@ pub struct MutationReport {
     pub milliseconds: f64,
     /// Whether only some mutants were tried, by a filter, or only some clauses can be verified on the server.
     pub partial: bool,
-    /// Whether every mutant that can be told is killed by the clause that it breaks, and no variant is blamed.
+    /// Whether every mutant that can be told is killed by the clause that it breaks, and no variant gets a false alarm.
     pub sound: bool,
-    /// The fates, counted.
+    /// The statuses, counted.
     pub tally: Tallies,
     /// The clauses of the contract, in its order.
     pub clauses: Vec<ClauseFacts>,
@@ -117,7 +117,7 @@ impl MutationReport {
             milliseconds: elapsed.as_secs_f64() * 1e3,
             partial: scope.partial,
             sound: !behaviour.iter().any(Finding::is_gap)
-                && !answers.iter().any(|mutant| mutant.fate.is_gap())
+                && !answers.iter().any(|mutant| mutant.status.is_gap())
                 && variants.iter().all(|server| server.complaints.is_empty()),
             tally,
             clauses: clauses(&suite.contract),

@@ -35,11 +35,11 @@ fn counts(text: &mut String, report: &MutationReport) {
         ("answers", &report.tally.answers),
     ];
     let mut head = vec!["mutants of".to_owned()];
-    head.extend(MutantStatus::ALL.map(|fate| fate.to_string()));
+    head.extend(MutantStatus::ALL.map(|status| status.to_string()));
     head.push("mean blame".to_owned());
     let rows = kinds.map(|(kind, tally)| {
         let mut row = vec![kind.to_owned()];
-        row.extend(MutantStatus::ALL.map(|fate| tally.count(fate).to_string()));
+        row.extend(MutantStatus::ALL.map(|status| tally.count(status).to_string()));
         row.push(mean_blame(tally));
         row
     });
@@ -47,7 +47,7 @@ fn counts(text: &mut String, report: &MutationReport) {
     let variants = report.tally.variants;
     let _ = writeln!(
         text,
-        "\nServers that conform: {}, of which {} are blamed for nothing.",
+        "\nServers that conform: {}, {} of them without a false alarm.",
         variants.servers, variants.clean
     );
 }
@@ -59,12 +59,12 @@ fn tell_clause(text: &mut String, clause: &ClauseFacts, findings: &[Finding]) {
         .iter()
         .filter(|one| *one.mutant.clause == clause.id);
     let rows: Vec<_> = own
-        .map(|one| vec![code(&one.mutant.id), told(one), one.fate.to_string()])
+        .map(|one| vec![code(&one.mutant.id), told(one), one.status.to_string()])
         .collect();
     if rows.is_empty() {
         text.push_str("No mutant of it was tried.\n");
     } else {
-        table(text, &["mutant", "what it does", "fate"], rows);
+        table(text, &["mutant", "what it does", "status"], rows);
     }
 }
 
@@ -81,9 +81,9 @@ fn matrix(text: &mut String, findings: &[Finding]) {
     if findings.is_empty() {
         return;
     }
-    text.push_str("\n## Mutants and the clauses that are blamed for them\n\n");
+    text.push_str("\n## Mutants and the clauses that fail on them\n\n");
     let rows = findings.iter().map(|one| {
-        let own = one.blamed.iter().any(|id| *id == *one.mutant.clause);
+        let own = one.failed.iter().any(|id| *id == *one.mutant.clause);
         vec![
             code(&one.mutant.id),
             code(&one.mutant.clause),
@@ -95,8 +95,8 @@ fn matrix(text: &mut String, findings: &[Finding]) {
     let head = [
         "mutant",
         "breaks",
-        "blamed",
-        "blamed besides",
+        "failed",
+        "failed besides",
         "inconclusive",
     ];
     table(text, &head, rows);
@@ -129,15 +129,15 @@ fn answers(text: &mut String, mutants: &[AnswerMutant]) {
         let rows = of_operation.iter().map(|mutant| {
             vec![
                 code(&mutant.operator.to_string()),
-                mutant.fate.to_string(),
-                codes(mutant.blamed()),
+                mutant.status.to_string(),
+                codes(mutant.failed()),
                 mutant.left_open.unwrap_or_default().to_owned(),
             ]
         });
         let head = [
             "what is wrong",
-            "fate",
-            "blamed",
+            "status",
+            "failed",
             "why the contract does not mind",
         ];
         table(text, &head, rows);

@@ -1,4 +1,4 @@
-//! The last words in the terminal: fates counted, then everything in which the suite falls short.
+//! The last words in the terminal: statuses counted, then everything in which the suite falls short.
 
 use std::fmt::Write as _;
 
@@ -52,13 +52,13 @@ fn tell_counts(text: &mut String, report: &MutationReport) {
     if variants.servers > 0 {
         let _ = writeln!(
             text,
-            "  servers that conform: {}, of which {} are blamed for nothing",
+            "  servers that conform: {}, {} of them without a false alarm",
             variants.servers, variants.clean
         );
     }
 }
 
-/// The mean number of clauses that are blamed where the right one is.
+/// The mean number of clauses that fail where the right one does.
 pub(super) fn mean_blame(tally: &Tally) -> String {
     let mean = tally.mean_blame;
     mean.map_or_else(|| "-".to_owned(), |mean| format!("{mean:.2}"))
@@ -66,17 +66,17 @@ pub(super) fn mean_blame(tally: &Tally) -> String {
 
 fn tell_behaviour(text: &mut String, report: &MutationReport) {
     let gaps = || report.behaviour.iter().filter(|one| one.is_gap());
-    for fate in MutantStatus::ALL {
-        let mut findings = gaps().filter(|one| one.fate == fate).peekable();
+    for status in MutantStatus::ALL {
+        let mut findings = gaps().filter(|one| one.status == status).peekable();
         if findings.peek().is_some() {
-            let _ = writeln!(text, "\n{}:", heading(fate));
+            let _ = writeln!(text, "\n{}:", heading(status));
         }
         findings.for_each(|finding| tell_mutant(text, finding));
     }
 }
 
-fn heading(fate: MutantStatus) -> String {
-    match fate {
+fn heading(status: MutantStatus) -> String {
+    match status {
         // Only then is it a gap.
         MutantStatus::Killed => {
             "killed, although nobody is said to be able to tell them".to_owned()
@@ -90,7 +90,7 @@ fn tell_mutant(text: &mut String, finding: &Finding) {
     let _ = writeln!(text, "  {} breaks {}", mutant.id.value, mutant.clause.value);
     let _ = writeln!(text, "    {}", mutant.text.value);
     for (word, clauses) in [
-        ("blamed", &finding.blamed),
+        ("failed", &finding.failed),
         ("inconclusive", &finding.inconclusive),
     ] {
         if !clauses.is_empty() {
@@ -100,7 +100,7 @@ fn tell_mutant(text: &mut String, finding: &Finding) {
 }
 
 fn tell_answers(text: &mut String, report: &MutationReport) {
-    let gaps = report.answers.iter().filter(|one| one.fate.is_gap());
+    let gaps = report.answers.iter().filter(|one| one.status.is_gap());
     for (position, mutant) in gaps.enumerate() {
         if position == 0 {
             text.push_str("\nwrong answers that are not noticed as what they are:\n");
@@ -110,16 +110,16 @@ fn tell_answers(text: &mut String, report: &MutationReport) {
             .iter()
             .map(|trial| format!("{}:{}", trial.scenario, trial.line))
             .collect();
-        let _ = writeln!(text, "  {mutant} ({})", mutant.fate);
+        let _ = writeln!(text, "  {mutant} ({})", mutant.status);
         let _ = writeln!(text, "    tried at {}", places.join(", "));
     }
 }
 
 fn tell_variants(text: &mut String, report: &MutationReport) {
-    let blamed = |server: &&VariantFinding| !server.complaints.is_empty();
-    for (position, server) in report.variants.iter().filter(blamed).enumerate() {
+    let failed = |server: &&VariantFinding| !server.complaints.is_empty();
+    for (position, server) in report.variants.iter().filter(failed).enumerate() {
         if position == 0 {
-            text.push_str("\nservers that conform and are blamed:\n");
+            text.push_str("\nfalse alarms, on servers that conform:\n");
         }
         let _ = writeln!(text, "  {}", server.variants.join(" + "));
         for complaint in &server.complaints {

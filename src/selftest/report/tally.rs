@@ -1,4 +1,4 @@
-//! The fates of many mutants, counted.
+//! The status of many mutants, counted.
 
 use std::collections::BTreeMap;
 
@@ -7,12 +7,12 @@ use serde::Serialize;
 
 use crate::selftest::{Findings, MutantStatus};
 
-/// How many mutants of one kind met which fate.
+/// How many mutants of one kind have which status.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, JsonSchema)]
 pub struct Tally {
-    /// By fate, those with at least one.
-    pub fates: BTreeMap<MutantStatus, usize>,
-    /// The mean number of clauses that are blamed where the right one is: each above one is a wrong hint.
+    /// By status, those with at least one.
+    pub statuses: BTreeMap<MutantStatus, usize>,
+    /// The mean number of clauses that fail where the right one does: each above one is a wrong hint.
     pub mean_blame: Option<f64>,
 }
 
@@ -37,26 +37,26 @@ pub struct Tallies {
 }
 
 impl Tally {
-    /// Counts these fates; a number of blamed clauses goes with each trial that killed its mutant.
-    fn of(fates: impl Iterator<Item = MutantStatus>, blamed: &[usize]) -> Self {
+    /// Counts these statuses; a number of failed clauses goes with each trial that killed its mutant.
+    fn of(statuses: impl Iterator<Item = MutantStatus>, failed: &[usize]) -> Self {
         let mut tally = Self::default();
-        for fate in fates {
-            *tally.fates.entry(fate).or_default() += 1;
+        for status in statuses {
+            *tally.statuses.entry(status).or_default() += 1;
         }
-        tally.mean_blame = mean(blamed);
+        tally.mean_blame = mean(failed);
         tally
     }
 
-    /// How many met this fate.
+    /// How many have this status.
     #[must_use]
-    pub fn count(&self, fate: MutantStatus) -> usize {
-        self.fates.get(&fate).copied().unwrap_or_default()
+    pub fn count(&self, status: MutantStatus) -> usize {
+        self.statuses.get(&status).copied().unwrap_or_default()
     }
 
     /// How many mutants there are.
     #[must_use]
     pub fn all(&self) -> usize {
-        self.fates.values().sum()
+        self.statuses.values().sum()
     }
 }
 
@@ -72,17 +72,17 @@ impl Tallies {
         let behaviour = &findings.behaviour;
         let killed = behaviour
             .iter()
-            .filter(|one| one.fate == MutantStatus::Killed);
-        let of_behaviour: Vec<usize> = killed.map(|one| one.blamed.len()).collect();
+            .filter(|one| one.status == MutantStatus::Killed);
+        let of_behaviour: Vec<usize> = killed.map(|one| one.failed.len()).collect();
         let answers = &findings.answers;
         let trials = answers.iter().flat_map(|mutant| &mutant.trials);
-        let killed = trials.filter(|trial| trial.fate == MutantStatus::Killed);
-        let of_answers: Vec<usize> = killed.map(|trial| trial.blamed.len()).collect();
+        let killed = trials.filter(|trial| trial.status == MutantStatus::Killed);
+        let of_answers: Vec<usize> = killed.map(|trial| trial.failed.len()).collect();
         let servers = &findings.variants;
         let clean = servers.iter().filter(|server| server.complaints.is_empty());
         Self {
-            behaviour: Tally::of(behaviour.iter().map(|one| one.fate), &of_behaviour),
-            answers: Tally::of(answers.iter().map(|mutant| mutant.fate), &of_answers),
+            behaviour: Tally::of(behaviour.iter().map(|one| one.status), &of_behaviour),
+            answers: Tally::of(answers.iter().map(|mutant| mutant.status), &of_answers),
             variants: VariantTally {
                 servers: servers.len(),
                 clean: clean.count(),
@@ -103,12 +103,12 @@ mod tests {
 
     #[test]
     fn each_fate_is_counted() {
-        let fates = [
+        let statuses = [
             MutantStatus::Killed,
             MutantStatus::Survived,
             MutantStatus::Killed,
         ];
-        let tally = Tally::of(fates.into_iter(), &[1, 2]);
+        let tally = Tally::of(statuses.into_iter(), &[1, 2]);
         assert_eq!((tally.all(), tally.count(MutantStatus::Killed)), (3, 2));
         assert_eq!(tally.count(MutantStatus::NoVerdict), 0);
         assert_eq!(tally.mean_blame, Some(1.5));

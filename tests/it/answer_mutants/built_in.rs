@@ -13,13 +13,13 @@ async fn every_wrong_answer_is_noticed() {
     let mutants = examined().await;
     let gaps: Vec<String> = mutants
         .iter()
-        .filter(|mutant| mutant.fate.is_gap())
+        .filter(|mutant| mutant.status.is_gap())
         .map(ToString::to_string)
         .collect();
     assert_eq!(gaps, Vec::<String>::new());
     let stale = mutants
         .iter()
-        .filter(|mutant| mutant.fate == MutantStatus::Killed && mutant.left_open.is_some());
+        .filter(|mutant| mutant.status == MutantStatus::Killed && mutant.left_open.is_some());
     assert_eq!(
         stale.map(ToString::to_string).collect::<Vec<_>>(),
         Vec::<String>::new()
@@ -34,7 +34,7 @@ async fn every_expectation_that_proves_something_proves_it() {
             .trials
             .iter()
             .filter(|trial| !trial.declared.is_empty());
-        let spared = declared.filter(|trial| trial.fate != MutantStatus::Killed);
+        let spared = declared.filter(|trial| trial.status != MutantStatus::Killed);
         weak.extend(spared.map(|trial| (mutant.to_string(), trial.scenario.clone())));
     }
     assert_eq!(weak, Vec::<(String, String)>::new());
@@ -95,11 +95,11 @@ async fn a_trial_says_which_clause_had_to_be_blamed() {
         .unwrap();
     let value = serde_json::to_value(mutant).unwrap();
     assert_eq!(value["operator"], "add-body");
-    assert_eq!(value["fate"], "killed");
+    assert_eq!(value["status"], "killed");
     let trial = &value["trials"][0];
     assert_eq!(trial["scenario"], "tokens/revoke-one");
     assert_eq!(trial["declared"], serde_json::json!(["logout.no-content"]));
-    assert_eq!(trial["blamed"], trial["declared"]);
+    assert_eq!(trial["failed"], trial["declared"]);
     let text = std::fs::read_to_string("specs/tokens/revoke-one.yaml").unwrap();
     let line = usize::try_from(trial["line"].as_u64().unwrap()).unwrap();
     let line = text.lines().nth(line - 1).unwrap();
@@ -116,7 +116,7 @@ async fn examining_asks_the_server_nothing() {
     assert!(
         mutants
             .iter()
-            .any(|mutant| mutant.fate == MutantStatus::Killed)
+            .any(|mutant| mutant.status == MutantStatus::Killed)
     );
     assert_eq!(server.requests(), before);
     server.stop().await;
@@ -125,9 +125,9 @@ async fn examining_asks_the_server_nothing() {
 #[tokio::test]
 async fn every_clause_is_blamed_for_some_wrong_answer() {
     let trials = examined().await.iter().flat_map(|mutant| &mutant.trials);
-    let killed = trials.filter(|trial| trial.fate == MutantStatus::Killed);
-    let blamed: BTreeSet<&str> = killed
-        .flat_map(|trial| &trial.blamed)
+    let killed = trials.filter(|trial| trial.status == MutantStatus::Killed);
+    let failed: BTreeSet<&str> = killed
+        .flat_map(|trial| &trial.failed)
         .map(String::as_str)
         .collect();
     let suite = built_in();
@@ -139,7 +139,7 @@ async fn every_clause_is_blamed_for_some_wrong_answer() {
         .map(|clause| clause.id.as_str())
         // A token of somebody else would have to be in the list: no answer about this account holds its id.
         .filter(|id| *id != "tokens.own-only");
-    assert_eq!(blamed, clauses.collect());
+    assert_eq!(failed, clauses.collect());
 }
 
 #[tokio::test]

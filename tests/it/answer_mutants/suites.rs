@@ -11,16 +11,16 @@ use conform::suite::Suite;
 
 use crate::answer_mutants::support::{Counted, built_in, built_in_but, examined, recorded};
 
-async fn fates(suite: &Arc<Suite>, names: &[&str]) -> Vec<MutantStatus> {
-    fates_of(&examine(suite, recorded().await).await, names)
+async fn statuses(suite: &Arc<Suite>, names: &[&str]) -> Vec<MutantStatus> {
+    statuses_of(&examine(suite, recorded().await).await, names)
 }
 
-fn fates_of(mutants: &[AnswerMutant], names: &[&str]) -> Vec<MutantStatus> {
-    let fate = |wanted: &&str| {
+fn statuses_of(mutants: &[AnswerMutant], names: &[&str]) -> Vec<MutantStatus> {
+    let status = |wanted: &&str| {
         let found = mutants.iter().find(|mutant| mutant.to_string() == **wanted);
-        found.map(|mutant| mutant.fate).unwrap()
+        found.map(|mutant| mutant.status).unwrap()
     };
-    names.iter().map(fate).collect()
+    names.iter().map(status).collect()
 }
 
 #[tokio::test]
@@ -48,15 +48,17 @@ async fn without_the_expectation_the_mutant_survives() {
             ],
         ),
     ] {
-        let killed = fates_of(examined().await, mutants);
+        let killed = statuses_of(examined().await, mutants);
         assert!(
-            killed.iter().all(|fate| *fate == MutantStatus::Killed),
+            killed.iter().all(|status| *status == MutantStatus::Killed),
             "{scenario}: {killed:?}"
         );
         let suite = built_in_but(scenario, &[(expectation, instead)]);
-        let survived = fates(&suite, mutants).await;
+        let survived = statuses(&suite, mutants).await;
         assert!(
-            survived.iter().all(|fate| *fate == MutantStatus::Survived),
+            survived
+                .iter()
+                .all(|status| *status == MutantStatus::Survived),
             "{scenario}: {survived:?}"
         );
     }
@@ -69,8 +71,8 @@ async fn ground_that_breaks_is_no_verdict() {
         "auth/every-protected-route",
         &[(verifies, "schema: current-user }")],
     );
-    let fates = fates(&suite, &["me drop-member $.subscription.plan"]).await;
-    assert_eq!(fates, [MutantStatus::NoVerdict]);
+    let statuses = statuses(&suite, &["me drop-member $.subscription.plan"]).await;
+    assert_eq!(statuses, [MutantStatus::NoVerdict]);
 }
 
 #[tokio::test]
@@ -83,8 +85,8 @@ async fn a_clause_that_was_not_declared_is_told_apart() {
             "status: 200, contains: '\"plan\"', verifies",
         )],
     );
-    let fates = fates(&suite, &["me drop-member $.subscription.plan"]).await;
-    assert_eq!(fates, [MutantStatus::KilledByOther]);
+    let statuses = statuses(&suite, &["me drop-member $.subscription.plan"]).await;
+    assert_eq!(statuses, [MutantStatus::KilledByOther]);
 }
 
 #[tokio::test]
@@ -98,6 +100,6 @@ async fn what_was_violated_before_is_no_kill() {
     let trials = || mutants.iter().flat_map(|mutant| &mutant.trials);
     let clause = "register.trial-30-days".to_owned();
     assert!(trials().all(|trial| !trial.declared.contains(&clause)));
-    assert!(trials().all(|trial| !trial.blamed.contains(&clause)));
-    assert!(trials().any(|trial| trial.blamed.contains(&"register.created".to_owned())));
+    assert!(trials().all(|trial| !trial.failed.contains(&clause)));
+    assert!(trials().any(|trial| trial.failed.contains(&"register.created".to_owned())));
 }

@@ -48,9 +48,9 @@ fn a_sound_suite_kills_every_mutant_and_blames_no_variant() {
     assert_eq!(report["partial"], false);
     assert_eq!(report["suite"]["built_in"], false);
     // Mutants of clauses that this contract does not have break nothing.
-    let fates = &report["tally"]["behaviour"]["fates"];
-    assert_eq!(*fates, serde_json::json!({ "killed": 2 }));
-    let answers = &report["tally"]["answers"]["fates"];
+    let statuses = &report["tally"]["behaviour"]["statuses"];
+    assert_eq!(*statuses, serde_json::json!({ "killed": 2 }));
+    let answers = &report["tally"]["answers"]["statuses"];
     assert!(answers["killed"].as_u64() >= Some(10), "{answers}");
     let variants = &report["tally"]["variants"];
     assert!(variants["servers"].as_u64() >= Some(100), "{variants}");
@@ -67,7 +67,7 @@ fn a_survivor_is_told_and_fails_the_run() {
     let report = json(&finished);
     assert_eq!(report["sound"], false);
     let survivors = list(&report, "behaviour").iter();
-    let survivors = survivors.filter(|finding| finding["fate"] == "survived");
+    let survivors = survivors.filter(|finding| finding["status"] == "survived");
     let ids: Vec<&str> = survivors.map(|one| one["id"].as_str().unwrap()).collect();
     assert_eq!(ids, ["logout.answers-205"]);
 }
@@ -85,17 +85,17 @@ fn a_server_that_conforms_and_is_blamed_fails_the_run() {
     let suite = sound().changed(ME, "    verifies: [me.describes]", form);
     let finished = tried(&suite);
     let report = json(&finished);
-    let blamed = list(&report, "variants")
+    let failed = list(&report, "variants")
         .iter()
         .filter(|server| !list(server, "complaints").is_empty())
         .count();
     let clean = report["tally"]["variants"]["clean"].as_u64().unwrap();
     let servers = report["tally"]["variants"]["servers"].as_u64().unwrap();
-    assert_eq!(servers - clean, u64::try_from(blamed).unwrap());
-    assert!(blamed > 0);
+    assert_eq!(servers - clean, u64::try_from(failed).unwrap());
+    assert!(failed > 0);
     finished
         .expect(1)
-        .says("servers that conform and are blamed:")
+        .says("false alarms, on servers that conform:")
         .says("me.describes: fail (account/me:");
 }
 
@@ -128,8 +128,8 @@ fn a_filter_tries_the_mutants_that_it_names_and_nothing_else() {
         .collect();
     assert_eq!(ids, ["logout.answers-200", "logout.answers-205"]);
     for finding in list(&report, "behaviour") {
-        assert_eq!(finding["fate"], "killed");
-        assert_eq!(finding["blamed"], serde_json::json!(["logout.no-content"]));
+        assert_eq!(finding["status"], "killed");
+        assert_eq!(finding["failed"], serde_json::json!(["logout.no-content"]));
     }
     assert_eq!(report["tally"]["behaviour"]["mean_blame"], 1.0);
     assert!(list(&report, "variants").is_empty() && list(&report, "answers").is_empty());

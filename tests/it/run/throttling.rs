@@ -168,7 +168,7 @@ async fn a_503_that_asks_for_patience_is_no_call_of_those_that_provoke() {
 async fn a_limit_that_never_comes_is_a_violation_after_all_calls() {
     let server = Server::start(|_, _| json(401, "{}")).await;
     assert_eq!(verdicts(PROVOKED, &server).await["a.one"], Verdict::Fail);
-    assert_eq!(server.seen().len(), 5);
+    assert_eq!(server.seen().len(), 10);
 }
 
 #[tokio::test]
