@@ -8,7 +8,6 @@ mod error;
 mod file;
 mod files;
 mod filter;
-mod hop;
 mod json_template;
 mod jsonpath;
 mod load;
