@@ -239,6 +239,28 @@ fn imports_run_downwards_in_the_order_that_is_documented() {
 }
 
 #[test]
+fn the_judge_and_all_that_it_rests_on_in_a_run_wait_for_nothing() {
+    let all = read();
+    let imports = all.imports();
+    let judge: ModulePath = ["run", "judge"].map(str::to_owned).to_vec();
+    let (mut reached, mut left) = (BTreeSet::new(), vec![judge]);
+    while let Some(file) = left.pop() {
+        if file.first().is_some_and(|top| top == "run") && reached.insert(file.clone()) {
+            left.extend(imports[&file].iter().cloned());
+        }
+    }
+    assert!(reached.len() > 5, "{reached:?}");
+    let waits = |file: &&ModulePath| {
+        let text = &all.files[*file];
+        ["async", ".await", "tokio", "Client"]
+            .iter()
+            .any(|word| text.contains(word))
+    };
+    let waiting = reached.iter().filter(waits).map(|file| shown(file));
+    assert_eq!(waiting.collect::<Vec<_>>(), Vec::<String>::new());
+}
+
+#[test]
 fn what_this_test_reads_is_read_right() {
     let tree = "super::{\n    a::{self, B},\n    c as d,\n}";
     assert_eq!(expanded(tree), ["super::a", "super::a::B", "super::c"]);
