@@ -26,14 +26,12 @@ use crate::run::Plan;
 use crate::suite::Suite;
 use crate::terminal;
 
-/// Exit codes: 0 the product conforms; 1 it does not, and the bundle says so; 2 wrong usage; 3 the target could not be
-/// tested, and there is no bundle.
 #[derive(Debug, Args)]
 pub(super) struct CertifyArguments {
-    /// Who makes the product.
+    /// The vendor of the product.
     #[arg(long, value_name = "NAME")]
     vendor: Option<String>,
-    /// The product.
+    /// The name of the product.
     #[arg(long, value_name = "NAME")]
     product: Option<String>,
     /// The version of the product.
@@ -42,13 +40,13 @@ pub(super) struct CertifyArguments {
     /// The digest of the artefact that is running.
     #[arg(long, value_name = "sha256:DIGEST")]
     subject: Option<String>,
-    /// The private key that signs (`conform keygen` makes one).
+    /// The private key that signs the bundle (`conform keygen` makes one).
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
     /// Claim only these profiles [default: core,sessions,totp,rate-limit].
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PROFILE,…")]
     profile: Vec<Claim>,
-    /// The folder in which the folder of the bundle is made.
+    /// The folder in which the bundle is written, as a folder of its own.
     #[arg(long, value_name = "DIR", default_value = "reports")]
     report_dir: PathBuf,
     #[command(flatten)]

@@ -12,7 +12,7 @@ use crate::terminal;
 
 #[derive(Debug, Args)]
 pub(super) struct CheckArguments {
-    /// Check the suite in this folder in place of the built-in one.
+    /// Check the suite in this folder instead of the built-in one.
     #[arg(long, value_name = "DIR")]
     suite: Option<PathBuf>,
 }

@@ -6,7 +6,6 @@ use crate::terminal;
 use clap::Args;
 use std::path::PathBuf;
 
-/// Exit codes: 0 nothing got worse; 1 something did; 2 wrong usage.
 #[derive(Debug, Args)]
 pub(super) struct DiffArguments {
     /// The earlier report, or its folder.

@@ -10,9 +10,9 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArguments {
-    /// The id of a clause, or the id or trial name of a scenario.
+    /// The id of a clause, or the id or name of a scenario, such as `login.succeeds` or `login::default-client-type`.
     id: Option<String>,
-    /// Explain the suite in this folder in place of the built-in one.
+    /// Explain the suite in this folder instead of the built-in one.
     #[arg(long, value_name = "DIR")]
     suite: Option<PathBuf>,
 }

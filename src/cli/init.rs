@@ -13,7 +13,7 @@ const TEMPLATE: &str = include_str!("init.yaml");
 
 #[derive(Debug, Args)]
 pub(super) struct InitArguments {
-    /// The file to write; one that exists is left alone.
+    /// The file to write; an existing file is never overwritten.
     #[arg(value_name = "FILE", default_value = "target.yaml")]
     file: PathBuf,
 }

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(super) struct KeygenArguments {
-    /// The keys are NAME.pem and NAME.pub.pem; files that exist are left alone.
+    /// The keys are written to NAME.pem and NAME.pub.pem; existing files are never overwritten.
     #[arg(value_name = "NAME", default_value = "conform")]
     name: PathBuf,
 }

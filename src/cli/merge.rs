@@ -10,16 +10,15 @@ use super::settings::load_suite;
 use crate::report::{Report, merge as merged, summary, where_reports_are, write_reports};
 use crate::terminal;
 
-/// Exit codes: those of the run that the slices make up.
 #[derive(Debug, Args)]
 pub(super) struct MergeArguments {
     /// The reports of all slices, or their folders.
     #[arg(value_name = "REPORT", required = true)]
     reports: Vec<PathBuf>,
-    /// The suite in this folder was run, in place of the built-in one.
+    /// The slices ran the suite in this folder instead of the built-in one.
     #[arg(long, value_name = "DIR")]
     suite: Option<PathBuf>,
-    /// Where the reports go.
+    /// Folder for the reports.
     #[arg(long, value_name = "DIR", default_value = LATEST)]
     report_dir: PathBuf,
 }

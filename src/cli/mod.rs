@@ -33,9 +33,9 @@ use clap::{Parser, Subcommand};
 pub use ended::{CliError, Ended, Signal};
 pub use environment::Environment;
 
-/// Runs the contract of the Pionne auth API against any base URL, with a verdict for every clause.
+/// Tests whether a server keeps the contract of the Pionne auth API, with a verdict for every clause.
 ///
-/// Without --base-url the embedded reference implementation is tested.
+/// Without --base-url or --target, it tests the embedded reference implementation.
 ///
 /// Exit codes: 0 every selected `must` clause passes; 1 one fails; 2 wrong usage or a wrong suite; 3 the target could
 /// not be tested; 4 nothing fails, but something selected is inconclusive.
@@ -52,23 +52,38 @@ pub struct Cli {
 enum Command {
     /// Serve the reference implementation.
     Serve(serve::ServeArguments),
-    /// Write a target file with everything that may stand in it, explained.
+    /// Write a target file in which every setting is explained.
     Init(init::InitArguments),
-    /// Check the suite: mistakes, clauses that nothing verifies, names without use, calls that servers throttle.
+    /// Check the suite: find mistakes, clauses that nothing verifies and unused names; count throttled calls.
+    ///
+    /// Exit codes: 0 the suite has no gaps; 1 it has gaps; 2 wrong usage or a wrong suite.
     Check(check::CheckArguments),
-    /// Explain a clause or a scenario, or list them all.
+    /// Explain a clause or a scenario, or list all of them.
     Explain(explain::ExplainArguments),
-    /// Certify a product: two runs in a row by stricter rules, and a signed bundle of what they come to.
+    /// Certify a product: run the suite twice by stricter rules, and sign the result.
+    ///
+    /// Exit codes: 0 the product conforms; 1 it does not, and the bundle says so; 2 wrong usage; 3 the target could not be
+    /// tested, and there is no bundle.
     Certify(Box<certify::CertifyArguments>),
-    /// Check the bundle of a certification, offline.
+    /// Verify the bundle of a certification, offline.
+    ///
+    /// Exit codes: 0 the bundle is genuine and says that the product conforms; 1 it is not genuine, or says that the
+    /// product does not conform; 2 wrong usage.
     Verify(verify::VerifyArguments),
-    /// Make a pair of keys for certifications.
+    /// Make a key pair for certifications.
     Keygen(keygen::KeygenArguments),
-    /// Compare two reports: what changed, and whether anything got worse.
+    /// Compare two reports: show what changed, and whether anything got worse.
+    ///
+    /// Exit codes: 0 nothing got worse; 1 something did; 2 wrong usage.
     Diff(diff::DiffArguments),
-    /// Make one report of those of all slices of a run.
+    /// Merge the reports of all slices of a run into one.
+    ///
+    /// Exit codes: those of the run that the slices make up.
     Merge(merge::MergeArguments),
-    /// Try the suite itself: servers that break a clause each must be caught, servers that conform left alone.
+    /// Test the suite itself, on servers that each break one clause and on servers that conform.
+    ///
+    /// Exit codes: 0 every mutant is killed by the clause that it breaks and no variant gets a false alarm; 1 the suite
+    /// has gaps; 2 wrong usage or a wrong suite; 3 the control failed, or the target could not be tested.
     Mutants(Box<mutants::MutantsArguments>),
 }
 

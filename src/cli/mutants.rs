@@ -44,20 +44,18 @@ enum MutantsOutcome {
     Interrupted(Interruption),
 }
 
-/// Exit codes: 0 every mutant is killed by the clause that it breaks and no variant gets a false alarm; 1 the suite has gaps;
-/// 2 wrong usage or a wrong suite; 3 the control failed, or the target could not be tested.
 #[derive(Debug, Args)]
 pub(super) struct MutantsArguments {
-    /// Try only mutants of behaviour whose id or clause contains this text.
+    /// Try only mutants of behaviour whose id or clause contains this text, and no variants or wrong answers.
     #[arg(value_name = "FILTER")]
     filter: Option<String>,
-    /// Try the suite in this folder in place of the built-in one.
+    /// Test the suite in this folder instead of the built-in one.
     #[arg(long, value_name = "DIR")]
     suite: Option<PathBuf>,
-    /// Record only these profiles of the server [default: core,sessions,totp,rate-limit].
+    /// With --base-url or --target: record only these profiles [default: core,sessions,totp,rate-limit].
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PROFILE,…")]
     profile: Vec<Claim>,
-    /// Where the reports go.
+    /// Folder for the reports.
     #[arg(long, value_name = "DIR", default_value = "reports")]
     report_dir: PathBuf,
     #[command(flatten)]

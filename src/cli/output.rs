@@ -16,18 +16,18 @@ pub(super) const LATEST: &str = "reports/latest";
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Output")]
 pub(super) struct OutputArguments {
-    /// Where the reports go.
+    /// Folder for the reports.
     #[arg(long, value_name = "DIR", default_value = LATEST)]
     pub(super) report_dir: PathBuf,
-    /// Print annotations that a CI system shows beside the code [default: github in a workflow of GitHub].
+    /// Print annotations that a CI system shows beside the code [default: github in a GitHub workflow].
     #[arg(long, value_enum, value_name = "SYSTEM")]
     pub(super) annotations: Option<Annotations>,
-    /// Show the exchanges of each scenario as it ends, on standard error; -vv with headers and bodies. Pseudonyms
-    /// stand in the place of secrets.
+    /// Print the exchanges of each scenario on standard error when it ends; -vv adds headers and bodies. Secrets are
+    /// replaced by pseudonyms.
     #[arg(short, long, action = ArgAction::Count)]
     pub(super) verbose: u8,
-    /// Show passwords, tokens and codes in clear, in the terminal and in the reports. Only for a server on this
-    /// machine; header values, and what the target file keeps secret, stay hidden.
+    /// Show passwords, tokens and codes as they are, in the terminal and in the reports. Only for a server on this
+    /// machine. Header values, and what the target file keeps secret, stay hidden.
     #[arg(long)]
     pub(super) show_secrets: bool,
     /// How the terminal shows the run.
@@ -40,9 +40,9 @@ pub(super) struct OutputArguments {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
-    /// A line a scenario.
+    /// One line per scenario.
     Pretty,
-    /// A character a scenario.
+    /// One character per scenario.
     Terse,
     /// JSON events on standard output; the summary goes to standard error.
     Json,
@@ -50,9 +50,9 @@ pub(super) enum Format {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Annotations {
-    /// Lines that a workflow of GitHub reads, and its job summary.
+    /// Annotations and job summary of a GitHub workflow.
     Github,
-    /// None.
+    /// No annotations.
     None,
 }
 

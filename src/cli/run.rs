@@ -29,13 +29,13 @@ pub(super) struct RunArguments {
     selection: SelectionArguments,
     #[command(flatten)]
     target: TargetArguments,
-    /// End the run with the first scenario that fails.
+    /// End the run after the first scenario that fails.
     #[arg(long)]
     fail_fast: bool,
-    /// How many scenarios run at once.
+    /// How many scenarios run at the same time.
     #[arg(long, value_name = "N", default_value_t = DEFAULT_CONCURRENCY, value_parser = threads)]
     test_threads: usize,
-    /// Compare with this earlier report; then the run fails where anything got worse, and only there.
+    /// Compare with this earlier report: the run fails if, and only if, anything got worse.
     #[arg(long, value_name = "REPORT")]
     baseline: Option<PathBuf>,
     #[command(flatten)]

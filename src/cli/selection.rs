@@ -24,34 +24,34 @@ pub(super) struct SelectionArguments {
     /// Run only scenarios whose name contains this text.
     #[arg(value_name = "FILTER")]
     pub(super) filter: Option<String>,
-    /// Run the suite in this folder (with specs/ and schemas/) in place of the built-in one.
+    /// Run the suite in this folder (with specs/ and schemas/) instead of the built-in one.
     #[arg(long, value_name = "DIR")]
     pub(super) suite: Option<PathBuf>,
-    /// Keep to the clauses that this release of the suite had: what came later is not verified.
+    /// Verify only the clauses that this release of the suite had.
     #[arg(long, value_name = "VERSION")]
     pub(super) suite_version: Option<String>,
-    /// Prove only these profiles [default: core,sessions,totp,rate-limit].
+    /// Verify only these profiles [default: core,sessions,totp,rate-limit].
     #[arg(long, value_enum, value_delimiter = ',', value_name = "PROFILE,…")]
     pub(super) profile: Vec<Claim>,
-    /// Run only what verifies this clause, with a verdict on it alone; may be repeated.
+    /// Verify only this clause; may be repeated.
     #[arg(long, value_name = "CLAUSE")]
     pub(super) clause: Vec<String>,
-    /// Run only what the last report in --report-dir does not show as passed.
+    /// Run only the scenarios that did not pass according to the last report in --report-dir.
     #[arg(long)]
     pub(super) rerun_failed: bool,
-    /// Let a failed `should` clause fail the run as well, and so a waiver that is no longer needed.
+    /// Fail the run also if a `should` clause fails, or if a waiver is no longer needed.
     #[arg(long)]
     pub(super) strict: bool,
     /// Run one part of the suite, such as slice:1/4.
     #[arg(long, value_name = "slice:M/N")]
     pub(super) partition: Option<Slice>,
-    /// Match the filter and --skip exactly.
+    /// Match FILTER and --skip against the whole name of a scenario.
     #[arg(long)]
     pub(super) exact: bool,
     /// Leave out scenarios whose name contains this text.
     #[arg(long, value_name = "FILTER")]
     pub(super) skip: Vec<String>,
-    /// List the scenarios and run none.
+    /// List the scenarios without running them.
     #[arg(long)]
     pub(super) list: bool,
 }

@@ -21,10 +21,10 @@ pub(super) struct ServeArguments {
     /// Keep everything in this SQLite file [default: in memory].
     #[arg(long, value_name = "FILE")]
     db: Option<PathBuf>,
-    /// Make an account with a second factor in the database, print it as JSON, and end.
+    /// Create an account with a second factor in the database, print it as JSON, and exit.
     #[arg(long, requires = "db")]
     provision_account: bool,
-    /// The domain of the e-mail of a provisioned account.
+    /// With --provision-account: the domain of the account's e-mail.
     #[arg(long, value_name = "DOMAIN", default_value = DEFAULT_EMAIL_DOMAIN)]
     email_domain: String,
 }

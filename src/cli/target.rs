@@ -21,60 +21,61 @@ pub(super) struct TargetArguments {
     /// A file that describes the server; flags override it (`conform init` writes one).
     #[arg(long, value_name = "FILE")]
     pub(super) target: Option<PathBuf>,
-    /// The server to test; paths are joined to it as it stands [env: CONFORM_BASE_URL].
+    /// The server to test, with or without a path prefix [env: CONFORM_BASE_URL].
     #[arg(long, value_name = "URL")]
     pub(super) base_url: Option<String>,
-    /// Method and path of an operation on this server, such as revoke-others="POST /api/auth/tokens/revoke-others".
+    /// Method and path of an operation on this server, if they differ from the contract, such as
+    /// revoke-others="POST /api/auth/tokens/revoke-others".
     #[arg(long, value_name = "NAME=METHOD /path")]
     pub(super) operation: Vec<String>,
     /// A header to send with every call.
     #[arg(long, value_name = "NAME: VALUE")]
     pub(super) header: Vec<String>,
-    /// A shell command that makes a plain account and prints it as JSON; then only what is about registering registers.
+    /// A shell command that makes a plain account and prints it as JSON; then only scenarios about registration register.
     #[arg(long, value_name = "CMD")]
     pub(super) accounts: Option<String>,
     /// A shell command that makes an account with a second factor and prints it as JSON.
     #[arg(long, value_name = "CMD", conflicts_with = "totp_account")]
     pub(super) provision: Option<String>,
-    /// A JSON file with one account with a second factor, as --provision would print it.
+    /// A JSON file with one account with a second factor, in the form that --provision prints.
     #[arg(long, value_name = "FILE")]
     pub(super) totp_account: Option<PathBuf>,
-    /// The domain of the e-mails that are made up [default: example.com].
+    /// The domain of the e-mails of the run's accounts [default: example.com].
     #[arg(long, value_name = "DOMAIN")]
     pub(super) email_domain: Option<String>,
     /// The longest time for one call [default: 10s].
     #[arg(long, value_name = "DURATION", value_parser = suite::positive_duration)]
     pub(super) timeout: Option<Duration>,
-    /// The longest time that waiting may cost the run, for throttling and for fresh codes [default: 1.5 × what the
+    /// The longest time that a run may wait, for throttling and for fresh codes [default: 1.5 × what the
     /// limit makes of the throttled calls, at least 5m].
     #[arg(long, value_name = "DURATION", value_parser = suite::duration)]
     pub(super) max_wait: Option<Duration>,
-    /// The longest time for a run; when it is over, the run ends and the reports are written [default: 30m, or
+    /// The longest time for a run; after it, the run ends and writes its reports [default: 30m, or
     /// twice --max-wait if that is longer].
     #[arg(long, value_name = "DURATION", value_parser = suite::positive_duration)]
     pub(super) max_time: Option<Duration>,
-    /// How many seconds the server's clock is ahead (behind: below zero), for one whose answers have no `Date`.
+    /// How many seconds the server's clock is ahead (negative: behind), if its answers have no `Date` header.
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     pub(super) clock_offset: Option<i64>,
-    /// Trust any certificate.
+    /// Do not verify certificates.
     #[arg(long)]
     pub(super) insecure: bool,
-    /// Trust the certificates in this PEM file, besides those of the system.
+    /// Trust the certificates in this PEM file, in addition to those of the system.
     #[arg(long, value_name = "FILE")]
     pub(super) cacert: Option<PathBuf>,
-    /// Go through this proxy.
+    /// Use this proxy.
     #[arg(long, value_name = "URL")]
     pub(super) proxy: Option<String>,
-    /// Wait that long for the server to answer at all, then test it.
+    /// Wait up to this long until the server answers, then test it.
     #[arg(long, value_name = "DURATION", value_parser = suite::duration)]
     pub(super) wait_ready: Option<Duration>,
-    /// A shell command that gets the e-mails of all accounts of the run on standard input, a line each.
+    /// A shell command that reads the e-mails of all accounts of the run from standard input, one per line.
     #[arg(long, value_name = "CMD")]
     pub(super) cleanup: Option<String>,
-    /// Leave the accounts of the run logged in at its end.
+    /// Do not log the accounts of the run out at its end.
     #[arg(long)]
     pub(super) no_logout: bool,
-    /// Test the production service.
+    /// Allow testing the production service.
     #[arg(long)]
     pub(super) allow_production: bool,
 }

@@ -11,13 +11,12 @@ use crate::printable::quoted;
 use crate::suite::Suite;
 use crate::terminal;
 
-/// Exit codes: 0 the bundle is genuine and the product conforms; 1 it is not, or does not; 2 wrong usage.
 #[derive(Debug, Args)]
 pub(super) struct VerifyArguments {
     /// The folder of the bundle.
     #[arg(value_name = "BUNDLE")]
     bundle: PathBuf,
-    /// The public key of the vendor.
+    /// The vendor's public key.
     #[arg(long, value_name = "FILE")]
     key: PathBuf,
 }
