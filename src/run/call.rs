@@ -134,6 +134,14 @@ impl StepRequest<'_> {
     }
 }
 
+impl ScenarioAttempt {
+    /// The only go at a scenario, while nothing else is under way.
+    pub(super) const ONLY: Self = Self {
+        is_together: false,
+        is_last: true,
+    };
+}
+
 impl Unanswered {
     /// Whether the server may have come to its end.
     pub(super) fn is_end(&self) -> bool {

@@ -52,11 +52,7 @@ impl<'a> Judge<'a> {
             attempt,
             next: Next::Account(0),
             stop: None,
-            result: ScenarioResult {
-                outcome: Outcome::Passed,
-                reason: None,
-                ..ScenarioResult::crashed(scenario)
-            },
+            result: ScenarioResult::begun(scenario),
             scope: Scope::default(),
         }
     }

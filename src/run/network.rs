@@ -24,11 +24,7 @@ struct Network<'a> {
 impl Session {
     /// Runs one scenario on accounts of its own, once.
     pub async fn run_scenario(&self, scenario: &Scenario) -> ScenarioResult {
-        let only = ScenarioAttempt {
-            is_last: true,
-            ..ScenarioAttempt::default()
-        };
-        self.attempt(scenario, only).await.0
+        self.attempt(scenario, ScenarioAttempt::ONLY).await.0
     }
 
     /// Runs one scenario on accounts of its own; if it has to start over, also why.
@@ -136,8 +132,9 @@ impl Adapter for Network<'_> {
                 wait_for_restart(session).await;
                 return Err(Unanswered::Died);
             }
-            let calls = answered.as_ref().map(|answered| &answered.filled.calls);
-            if let Ok(Some(why)) = calls.map(|calls| effect_unknown(step, calls, &[])) {
+            if let Ok(again) = &answered
+                && let Some(why) = effect_unknown(step, &again.filled.calls, &[])
+            {
                 return Err(Unanswered::Retry(RetryReason::EffectUnknown(why)));
             }
         }

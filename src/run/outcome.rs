@@ -217,18 +217,27 @@ pub struct Check<'a> {
 }
 
 impl ScenarioResult {
-    /// The result of a scenario in which this program itself failed.
-    pub(super) fn crashed(scenario: &Scenario) -> Self {
+    /// A scenario that is begun now, and of which nothing is known yet.
+    pub(super) fn begun(scenario: &Scenario) -> Self {
         Self {
             id: scenario.id.clone(),
             title: scenario.title.clone(),
             file: scenario.source.path.clone(),
-            outcome: Outcome::Error,
-            reason: Some("conform itself failed in this scenario: please report it".to_owned()),
+            outcome: Outcome::Passed,
+            reason: None,
             started: Timestamp::now(),
             milliseconds: 0.0,
             accounts: Vec::new(),
             steps: Vec::new(),
+        }
+    }
+
+    /// The result of a scenario in which this program itself failed.
+    pub(super) fn crashed(scenario: &Scenario) -> Self {
+        Self {
+            outcome: Outcome::Error,
+            reason: Some("conform itself failed in this scenario: please report it".to_owned()),
+            ..Self::begun(scenario)
         }
     }
 

@@ -65,13 +65,9 @@ impl Recording {
             clock: &ServerClock::default(),
             ..self.session.context()
         };
-        let attempt = ScenarioAttempt {
-            is_last: true,
-            ..ScenarioAttempt::default()
-        };
         let recorded = self.scenarios.get(&scenario.id)?;
         let replay = Replay::new(context, recorded, scenario, change);
-        let judge = Judge::new(context, scenario, attempt);
+        let judge = Judge::new(context, scenario, ScenarioAttempt::ONLY);
         Some(adapter::judge(judge, &replay).await.0)
     }
 

@@ -14,7 +14,11 @@ type ModulePath = Vec<String>;
 struct Crate {
     /// Each file's text without its tests, by its module path.
     files: BTreeMap<ModulePath, String>,
+    /// What each file hands on (`pub use`), as it is written there.
+    handed_on: BTreeMap<ModulePath, Vec<String>>,
 }
+
+static SOURCES: LazyLock<Crate> = LazyLock::new(read);
 
 fn read() -> Crate {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -32,7 +36,7 @@ fn read() -> Crate {
         }
     }
     files.retain(|module, _| module.last().is_none_or(|last| last != "tests"));
-    Crate { files }
+    Crate::of(files)
 }
 
 fn module_path(file: &Path) -> ModulePath {
@@ -95,6 +99,21 @@ static INLINE: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"\b(?:crate|super)(?:::\w+)+").unwrap());
 
 impl Crate {
+    fn of(files: BTreeMap<ModulePath, String>) -> Self {
+        let of = |text: &String| {
+            let all = USE.captures_iter(text);
+            let public = all.filter(|found| found.get(1).is_some());
+            public.flat_map(|found| expanded(&found[2])).collect()
+        };
+        let handed_on = files
+            .iter()
+            .map(|(module, text)| (module.clone(), of(text)));
+        Self {
+            handed_on: handed_on.collect(),
+            files,
+        }
+    }
+
     /// The path from the root for one as it is written in the file of a module; nothing for that of a library.
     fn absolute(&self, module: &ModulePath, written: &str) -> Option<ModulePath> {
         let mut parts = written.split("::").map(str::to_owned).peekable();
@@ -135,11 +154,9 @@ impl Crate {
         let Some(name) = path.get(module.len()) else {
             return module;
         };
-        let handed_on = USE.captures_iter(&self.files[&module]);
-        let handed_on = handed_on.filter(|found| found.get(1).is_some());
-        let mut handed_on = handed_on.flat_map(|found| expanded(&found[2]));
+        let mut handed_on = self.handed_on[&module].iter();
         let from = handed_on.find(|path| path.rsplit("::").next() == Some(name));
-        match from.and_then(|from| self.absolute(&module, &from)) {
+        match from.and_then(|from| self.absolute(&module, from)) {
             Some(from) if from != path => self.defining(&from),
             _ => module,
         }
@@ -191,7 +208,7 @@ fn shown(module: &[String]) -> String {
 
 #[test]
 fn no_files_import_each_other() {
-    let all = read();
+    let all = &*SOURCES;
     let imports = all.imports();
     assert!(imports.values().map(BTreeSet::len).sum::<usize>() > imports.len());
     let circles = imports.keys().filter_map(|file| circle(&imports, file));
@@ -217,7 +234,7 @@ fn imports_run_downwards_in_the_order_that_is_documented() {
         let modules = modules.skip(1).step_by(2);
         order.extend(modules.map(|module| (module.trim_end_matches(".rs"), row)));
     }
-    let all = read();
+    let all = &*SOURCES;
     let mut wrong = Vec::new();
     for (file, imported) in all.imports() {
         let [top, ..] = file.as_slice() else { continue };
@@ -240,7 +257,7 @@ fn imports_run_downwards_in_the_order_that_is_documented() {
 
 #[test]
 fn the_judge_and_all_that_it_rests_on_in_a_run_wait_for_nothing() {
-    let all = read();
+    let all = &*SOURCES;
     let imports = all.imports();
     let judge: ModulePath = ["run", "judge"].map(str::to_owned).to_vec();
     let (mut reached, mut left) = (BTreeSet::new(), vec![judge]);
@@ -265,14 +282,12 @@ fn what_this_test_reads_is_read_right() {
     let tree = "super::{\n    a::{self, B},\n    c as d,\n}";
     assert_eq!(expanded(tree), ["super::a", "super::a::B", "super::c"]);
     let file = |path: &str, text: &str| (module_path(Path::new(path)), text.to_owned());
-    let all = Crate {
-        files: BTreeMap::from([
-            file("lib.rs", "mod one;\nmod two;"),
-            file("one/mod.rs", "mod inner;\npub use inner::Thing;"),
-            file("one/inner.rs", "use crate::two::Other;\npub struct Thing;"),
-            file("two.rs", "use crate::one::Thing;\npub struct Other;"),
-        ]),
-    };
+    let all = Crate::of(BTreeMap::from([
+        file("lib.rs", "mod one;\nmod two;"),
+        file("one/mod.rs", "mod inner;\npub use inner::Thing;"),
+        file("one/inner.rs", "use crate::two::Other;\npub struct Thing;"),
+        file("two.rs", "use crate::one::Thing;\npub struct Other;"),
+    ]));
     let imports = all.imports();
     let two = vec!["two".to_owned()];
     let inner = vec!["one".to_owned(), "inner".to_owned()];
