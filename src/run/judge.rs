@@ -182,13 +182,30 @@ impl<'a> Judge<'a> {
         if let Some(when) = step.when.as_ref().filter(|when| !self.scope.meets(when)) {
             return Some(left_out(self.scenario, position, step, when));
         }
+        self.has_lost(step)
+            .then(|| blocked(self.scenario, position, step, LOST_TOKEN))
+    }
+
+    /// Whether the token of a step was refused where it should have worked: what is called with it is blocked, and nothing
+    /// else.
+    fn has_lost(&self, step: &Step) -> bool {
         let has_lost = |token| {
-            self.scope
-                .text(token)
-                .is_ok_and(|token| self.scope.has_lost(&token))
+            let token = self.scope.text(token);
+            token.is_ok_and(|token| self.scope.has_lost(&token))
         };
-        let is_lost = self.scope.has_lost_any() && step.token.as_ref().is_some_and(has_lost);
-        is_lost.then(|| blocked(self.scenario, position, step, LOST_TOKEN))
+        self.scope.has_lost_any() && step.token.as_ref().is_some_and(has_lost)
+    }
+
+    /// Whether its call changes nothing, so that others do not rest on it but where they say so.
+    fn is_reading(&self, step: &Step) -> bool {
+        let operation = self
+            .context
+            .plan
+            .suite
+            .contract
+            .operations
+            .get(&step.operation);
+        operation.is_some_and(|operation| *operation.method == "GET")
     }
 
     fn answered(
@@ -221,6 +238,7 @@ impl<'a> Judge<'a> {
             expectations,
         };
         let stop = failed_precondition(&done, &self.scenario.source.path);
+        let stop = stop.filter(|_| !(self.is_reading(step) && self.has_lost(step)));
         let stop = stop.map(|reason| Stop::blocked(&reason));
         // Nothing of the scenario can be tried with an account that is not there.
         (done, unknown.map(|reason| Stop::lack(&reason)).or(stop))

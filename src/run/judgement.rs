@@ -10,7 +10,7 @@ use super::reported_answer::ReportedAnswer;
 use super::scope::{Missing, Scope, captured};
 use crate::contract::Contract;
 use crate::excerpt::Excerpt;
-use crate::http::{Answer, Secrets, ServerClock, Target};
+use crate::http::{Answer, Exchange, Secrets, ServerClock, Target};
 use crate::suite::{
     AccountKind, Condition, Expectation, Expression, Field, Reference, Scenario, Statuses, Step,
     Suite, expected,
@@ -198,9 +198,12 @@ impl Judgement<'_> {
     }
 
     fn missing_given(&self, expectation: &Expectation) -> Option<&StepResult> {
-        let given = expectation.requires.iter();
-        let mut given = given.filter_map(|position| self.earlier.get(*position));
-        given.find(|step| step.outcome != StepOutcome::Passed)
+        let given = expectation.requires.iter().filter_map(|position| {
+            let step = self.scenario.steps.get(*position)?;
+            Some((step, self.earlier.get(*position)?))
+        });
+        let mut missing = given.filter(|(step, done)| !has_taken_effect(step, done));
+        missing.next().map(|(_, done)| done)
     }
 
     /// Why a refusal may not be the server's fault: what was sent may not have been good.
@@ -361,6 +364,23 @@ fn rests_on_registration(contract: &Contract, step: &Step, expectation: &Expecta
     };
     let mut verifies = expectation.verifies.iter();
     step.operation != "register" && verifies.len() > 0 && verifies.all(rests)
+}
+
+/// Whether later steps can rest on a step. A defect in how its answer describes something, such as a member that is missing
+/// or a wrong order, takes nothing away from what the call did.
+fn has_taken_effect(step: &Step, done: &StepResult) -> bool {
+    let status = done.exchange.as_deref().and_then(Exchange::status);
+    let accepted = step.expected_statuses().zip(status);
+    let expectations = step.expectations.iter().zip(&done.expectations);
+    let mut about_state = expectations.filter(|(expectation, _)| expectation.is_about_state());
+    done.outcome == StepOutcome::Passed
+        || accepted.is_some_and(|(expected, status)| expected.contains(status))
+            && about_state.all(|(_, recorded)| {
+                matches!(
+                    recorded.state,
+                    ExpectationState::Held | ExpectationState::Skipped { .. }
+                )
+            })
 }
 
 pub(super) fn outcome(expectations: &[ExpectationResult]) -> StepOutcome {

@@ -379,6 +379,19 @@ impl Expectation {
             .chain(like)
     }
 
+    /// Whether it says what there is, and not only how it is described.
+    pub(crate) fn is_about_state(&self) -> bool {
+        let mut conditions = self.conditions.iter().map(|(condition, _)| condition);
+        conditions.any(|condition| {
+            matches!(
+                condition,
+                Condition::Status(_)
+                    | Condition::Succeeded(_)
+                    | Condition::At(_, Test::Equals(_) | Test::Count(_) | Test::Absent)
+            )
+        })
+    }
+
     /// Where it stands in the file.
     #[must_use]
     pub fn span(&self) -> Span {

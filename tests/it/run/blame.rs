@@ -476,3 +476,52 @@ async fn a_session_that_ends_while_others_are_under_way_is_tried_again_alone() {
     let together = first_session_dies(&[("a", LIVES), ("b", LIVES)]).await;
     assert_eq!(together, (Verdict::Pass, 3));
 }
+
+#[tokio::test]
+async fn what_an_answer_describes_wrongly_blocks_nothing_that_rests_on_the_call() {
+    let yaml = r#"
+title: a session that is described wrongly lives all the same
+steps:
+  - id: listed
+    call: me
+    expect:
+      - { status: 200 }
+      - { at: "$.times[*]", sorted: ascending, verifies: [a.one] }
+      - { at: "$.count", equals: 1, verifies: [a.two] }
+  - { call: me, requires: [listed], verifies: [a.three], expect: { status: 200 } }
+"#;
+    let verdicts_of = async |body: &'static str| {
+        let server = Server::start(move |_, _| json(200, body)).await;
+        verdicts(yaml, &server).await
+    };
+    let described_wrongly = verdicts_of(r#"{ "times": [2, 1], "count": 1 }"#).await;
+    assert_eq!(described_wrongly["a.one"], Verdict::Fail);
+    assert_eq!(described_wrongly["a.three"], Verdict::Pass);
+    let another_state = verdicts_of(r#"{ "times": [1, 2], "count": 2 }"#).await;
+    assert_eq!(another_state["a.two"], Verdict::Fail);
+    assert_eq!(another_state["a.three"], Verdict::Inconclusive);
+}
+
+#[tokio::test]
+async fn a_session_that_has_ended_blocks_only_what_is_called_with_its_token() {
+    let yaml = r#"
+title: one of two sessions is a precondition
+steps:
+  - { call: login, expect: { status: 200 }, capture: { first: $.first, second: $.second } }
+  - { call: me, token: "{{first}}", expect: { status: 200 } }
+  - { call: me, token: "{{first}}", verifies: [a.one], expect: { status: 200 } }
+  - { call: me, token: "{{second}}", verifies: [a.two], expect: { status: 200 } }
+"#;
+    let server = Server::start(|seen, _| {
+        let dead = seen
+            .headers
+            .get("authorization")
+            .is_some_and(|value| value == "Bearer dead");
+        let status = if dead { 401 } else { 200 };
+        json(status, r#"{ "first": "dead", "second": "alive" }"#)
+    })
+    .await;
+    let verdicts = verdicts(yaml, &server).await;
+    assert_eq!(verdicts["a.one"], Verdict::Inconclusive);
+    assert_eq!(verdicts["a.two"], Verdict::Pass);
+}
