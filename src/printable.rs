@@ -152,7 +152,7 @@ mod tests {
         }
         for (text, shown) in [
             ("tokens.last-use", "tokens.last-use"),
-            ("tokens/revoke-one", "tokens/revoke-one"),
+            ("tokens/refuses-current", "tokens/refuses-current"),
             ("nothing got worse", "\"nothing got worse\""),
             ("", "\"\""),
         ] {

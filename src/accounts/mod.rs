@@ -14,6 +14,7 @@ pub use ready_made::ReadyMade;
 pub use second_factor::{LeasedCode, SecondFactor};
 pub use source::{TotpSource, read_account_file};
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
@@ -25,6 +26,10 @@ pub struct Account {
     pub identity: Identity,
     /// The token that registering gave.
     pub token: Option<String>,
+    /// The token of the last login of each client type, as far as it is known to live.
+    pub sessions: BTreeMap<String, String>,
+    /// Whether an earlier scenario has made it ready.
+    pub is_carried: bool,
     /// The second factor, where it has one.
     pub second_factor: Option<Arc<SecondFactor>>,
     /// Whether other scenarios, or other runs, use the account as well.
@@ -41,6 +46,8 @@ impl From<Identity> for Account {
         Self {
             identity,
             token: None,
+            sessions: BTreeMap::new(),
+            is_carried: false,
             second_factor: None,
             shared: false,
             is_ready_made: false,

@@ -14,9 +14,18 @@ pub(super) fn text(scenario: &Scenario) -> String {
     if let Some(profile) = scenario.profile {
         let _ = writeln!(text, "  runs only where the profile {profile} is asked for");
     }
+    if let Some(before) = &scenario.continues {
+        let _ = writeln!(text, "  goes on with the accounts of {}", before.value);
+    }
     text.push_str("\naccounts\n");
     for need in &scenario.accounts {
-        let _ = writeln!(text, "  {}: {}", need.name, origin(need.kind));
+        let _ = write!(text, "  {}: {}", need.name, origin(need.kind));
+        if !need.sessions.is_empty() {
+            let clients = need.sessions.iter().map(|session| session.client.as_str());
+            let clients: Vec<&str> = clients.collect();
+            let _ = write!(text, ", with a session of {}", clients.join(", "));
+        }
+        text.push('\n');
     }
     text.push_str("\nsteps\n");
     for step in &scenario.steps {
@@ -27,7 +36,7 @@ pub(super) fn text(scenario: &Scenario) -> String {
 
 fn origin(kind: AccountKind) -> &'static str {
     match kind {
-        AccountKind::Registered => "registered for this scenario",
+        AccountKind::Registered => "registered",
         AccountKind::Unregistered => "made up, never registered",
         AccountKind::Totp => "provisioned, with a second factor",
     }

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use super::call::{Answered, Request, RetryReason, StepRequest, Stop, Unanswered};
-use super::judge::Judge;
-use super::outcome::{ScenarioResult, Timing};
+use super::call::{Answered, Request, StepRequest, Stop, Unanswered};
+use super::judge::{Concluded, Judge};
+use super::outcome::Timing;
 use super::scope::Scope;
 use crate::accounts::Account;
 use crate::suite::AccountNeed;
@@ -22,11 +22,8 @@ pub(super) trait Adapter {
     ) -> Result<Answered, Unanswered>;
 }
 
-/// Gives a judge what it wants until it wants no more; its result and, if the scenario has to start over, why.
-pub(super) async fn judge(
-    mut judge: Judge<'_>,
-    adapter: &impl Adapter,
-) -> (ScenarioResult, Option<RetryReason>) {
+/// Gives a judge what it wants until it wants no more.
+pub(super) async fn judge(mut judge: Judge<'_>, adapter: &impl Adapter) -> Concluded {
     let start = Instant::now();
     while let Some(request) = judge.next() {
         match request {

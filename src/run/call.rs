@@ -17,17 +17,28 @@ pub(super) enum Request<'a> {
 
 /// A step whose calls are to be made.
 pub(super) enum StepRequest<'a> {
-    /// The one that registers an account, or logs in to one that is ready-made.
-    Opening(&'a AccountNeed, Box<Step>),
+    /// One that makes an account ready.
+    Opening(&'a AccountNeed, Opening, Box<Step>),
     /// A step of the scenario, by its position.
     Step(usize, &'a Step),
+}
+
+/// What makes an account ready for a scenario.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Opening {
+    /// It is registered, or logged in to if it is ready-made.
+    Entry,
+    /// The session at this position of those that are needed is opened.
+    Login(usize),
+    /// Its session is seen alive; a second time, where that of an earlier scenario did not live.
+    Look { session: usize, again: bool },
 }
 
 /// A part of a scenario that has an answer of its own.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum ScenarioPart {
-    /// An account and its registration.
-    Account(String),
+    /// What makes an account ready, by its name.
+    Opening(String, Opening),
     /// A step, by its position.
     Step(usize),
 }
@@ -121,14 +132,16 @@ pub(super) struct Stop {
 impl StepRequest<'_> {
     pub(super) fn step(&self) -> &Step {
         match self {
-            Self::Opening(_, step) => step,
+            Self::Opening(_, _, step) => step,
             Self::Step(_, step) => step,
         }
     }
 
     pub(super) fn part(&self) -> ScenarioPart {
         match self {
-            Self::Opening(need, _) => ScenarioPart::Account(need.name.clone()),
+            Self::Opening(need, opening, _) => {
+                ScenarioPart::Opening(need.name.clone(), opening.clone())
+            }
             Self::Step(position, _) => ScenarioPart::Step(*position),
         }
     }

@@ -1,13 +1,16 @@
 //! The judge of one scenario, without I/O: it is asked what it wants next, is given that, and comes to a result.
 
+use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
-use super::call::{Answered, Request, RetryReason, ScenarioAttempt, StepRequest, Stop, Unanswered};
+use super::call::{
+    Answered, Opening, Request, RetryReason, ScenarioAttempt, StepRequest, Stop, Unanswered,
+};
 use super::controls::{self, LOST_TOKEN};
 use super::evaluate::difference;
 use super::fill::Context;
 use super::judgement::{Evidence, Judgement, outcome};
-use super::openings::{login, registration};
+use super::openings::{login, look, registration};
 use super::outcome::{
     ExpectationResult, ExpectationState, Failure, Outcome, ScenarioResult, StepOutcome, StepResult,
     Timing,
@@ -15,7 +18,9 @@ use super::outcome::{
 use super::scope::{LONGEST_CAPTURE, Scope};
 use crate::accounts::Account;
 use crate::excerpt::Excerpt;
-use crate::suite::{AccountKind, AccountNeed, Condition, Scenario, Step, When, expected};
+use crate::suite::{
+    AccountKind, AccountNeed, Condition, Scenario, SessionNeed, Step, When, expected,
+};
 
 const DIED: &str = "the server closed the connection without an answer, and did so again when the call was made once more: \
                     does it die of it?";
@@ -26,10 +31,21 @@ pub(super) struct Judge<'a> {
     scenario: &'a Scenario,
     attempt: ScenarioAttempt,
     next: Next,
+    /// What has still to make the present account ready.
+    openings: VecDeque<Opening>,
     stop: Option<Stop>,
     result: ScenarioResult,
     /// What the templates of the scenario can name: callers fill its calls in from it, and lease codes into it.
     pub(super) scope: Scope,
+}
+
+/// What a scenario comes to.
+pub(super) struct Concluded {
+    pub(super) result: ScenarioResult,
+    /// Why it has to start over, if it has to.
+    pub(super) retry: Option<RetryReason>,
+    /// Its accounts as it leaves them.
+    pub(super) accounts: BTreeMap<String, Account>,
 }
 
 /// What comes next: an account, its opening, or a step, by their positions.
@@ -51,6 +67,7 @@ impl<'a> Judge<'a> {
             scenario,
             attempt,
             next: Next::Account(0),
+            openings: VecDeque::new(),
             stop: None,
             result: ScenarioResult::begun(scenario),
             scope: Scope::default(),
@@ -67,12 +84,12 @@ impl<'a> Judge<'a> {
                 },
                 Next::Opening(index) => {
                     let need = &self.scenario.accounts[index];
-                    let step = if self.is_ready_made(need) {
-                        login(&need.name)
-                    } else {
-                        registration(&need.name)
+                    let Some(opening) = self.openings.front().cloned() else {
+                        self.next = Next::Account(index + 1);
+                        continue;
                     };
-                    return Some(Request::Call(StepRequest::Opening(need, Box::new(step))));
+                    let step = Box::new(self.opening(need, &opening));
+                    return Some(Request::Call(StepRequest::Opening(need, opening, step)));
                 }
                 Next::Step(position) => {
                     let step = self.scenario.steps.get(position)?;
@@ -98,13 +115,26 @@ impl<'a> Judge<'a> {
         if need.kind != AccountKind::Totp {
             self.result.accounts.push(account.identity.email.clone());
         }
+        let is_entered = account.is_carried || need.kind != AccountKind::Registered;
+        let entry = (!is_entered).then_some(Opening::Entry);
+        let sessions = need.sessions.iter().enumerate();
+        let is_missing = |session: &SessionNeed| !account.sessions.contains_key(&session.client);
+        let missing = sessions.clone().filter(|(_, session)| is_missing(session));
+        // Each is seen alive when all are there: a login may end what it should spare.
+        let looks = sessions.map(|(session, _)| Opening::Look {
+            session,
+            again: false,
+        });
+        self.openings = (entry.into_iter())
+            .chain(missing.map(|(session, _)| Opening::Login(session)))
+            .chain(looks)
+            .collect();
+        for (client, token) in &account.sessions {
+            self.scope.open_session(&need.name, client, token);
+        }
         self.scope.accounts.insert(need.name.clone(), account);
         if let Next::Account(index) = self.next {
-            self.next = if need.kind == AccountKind::Registered {
-                Next::Opening(index)
-            } else {
-                Next::Account(index + 1)
-            };
+            self.next = Next::Opening(index);
         }
     }
 
@@ -122,11 +152,9 @@ impl<'a> Judge<'a> {
             other => other,
         };
         match *request {
-            StepRequest::Opening(need, ref step) => {
-                self.stop = self.open(need, step, answered, timing).err();
-                if let Next::Opening(index) = self.next {
-                    self.next = Next::Account(index + 1);
-                }
+            StepRequest::Opening(need, ref opening, ref step) => {
+                self.openings.pop_front();
+                self.stop = self.open(need, opening, step, answered, timing).err();
             }
             StepRequest::Step(position, step) => {
                 let (done, stop) = match answered {
@@ -142,7 +170,7 @@ impl<'a> Judge<'a> {
     }
 
     /// The result after so long; if the scenario has to start over, also why.
-    pub(super) fn conclude(mut self, elapsed: Duration) -> (ScenarioResult, Option<RetryReason>) {
+    pub(super) fn conclude(mut self, elapsed: Duration) -> Concluded {
         if let Some(stop) = &self.stop {
             let not_made = if stop.is_lack { skipped } else { blocked };
             let steps = self.scenario.steps.iter().enumerate();
@@ -164,7 +192,11 @@ impl<'a> Judge<'a> {
         if undecided && self.attempt.is_together && self.scope.has_lost_any() {
             retry = retry.or(Some(RetryReason::LostSession));
         }
-        (self.result, retry.filter(|_| !self.attempt.is_last))
+        Concluded {
+            accounts: self.scope.accounts,
+            result: self.result,
+            retry: retry.filter(|_| !self.attempt.is_last),
+        }
     }
 
     fn add(&mut self, position: usize, done: StepResult) {
@@ -175,6 +207,16 @@ impl<'a> Judge<'a> {
     fn is_ready_made(&self, need: &AccountNeed) -> bool {
         let account = self.scope.accounts.get(&need.name);
         account.is_some_and(|account| account.is_ready_made)
+    }
+
+    /// The call that makes an account ready.
+    fn opening(&self, need: &AccountNeed, opening: &Opening) -> Step {
+        match *opening {
+            Opening::Entry if self.is_ready_made(need) => login(&need.name, None),
+            Opening::Entry => registration(&need.name),
+            Opening::Login(session) => login(&need.name, Some(&need.sessions[session].client)),
+            Opening::Look { session, .. } => look(&need.name, &need.sessions[session]),
+        }
     }
 
     /// The result of a step that makes no call.
@@ -226,8 +268,15 @@ impl<'a> Judge<'a> {
         };
         let unknown = judgement.unknown_account(answered.answer.status, &self.scope);
         let expectations = judgement.judge(&answered, &mut self.scope);
+        if let [call] = answered.filled.calls.as_slice() {
+            let client_header = &self.context.plan.suite.contract.client_header;
+            let token = answered.filled.token.as_deref();
+            self.scope
+                .follow(call, token, &answered.answer, client_header);
+        }
         let done = StepResult {
             position: Some(position),
+            account: None,
             operation: step.operation.clone(),
             line: self.scenario.source.line(step.span.start),
             outcome: outcome(&expectations),
@@ -288,21 +337,31 @@ impl<'a> Judge<'a> {
         })
     }
 
-    /// An account is registered, or logged in to, if the answer has a token.
+    /// An account is registered, or logged in to, if the answer has a token; a session lives if it is heeded.
     fn open(
         &mut self,
         need: &AccountNeed,
+        opening: &Opening,
         step: &Step,
         answered: Result<Answered, Unanswered>,
         timing: Timing,
     ) -> Result<(), Stop> {
-        let is_ready_made = self.is_ready_made(need);
-        let what = if is_ready_made {
-            "logged in to"
-        } else {
-            "registered"
+        let (name, is_ready_made) = (&need.name, self.is_ready_made(need));
+        let client = |session: usize| need.sessions[session].client.as_str();
+        let what = match opening {
+            Opening::Entry if is_ready_made => {
+                format!("the account `{name}` cannot be logged in to")
+            }
+            Opening::Entry => format!("the account `{name}` cannot be registered"),
+            Opening::Login(session) => {
+                let client = client(*session);
+                format!("the account `{name}` cannot be logged in to as {client}")
+            }
+            Opening::Look { session, .. } => {
+                format!("the session `{name}.{}` does not live", client(*session))
+            }
         };
-        let reason = |why: &str| format!("the account `{}` cannot be {what}: {why}", need.name);
+        let reason = |why: &str| format!("{what}: {why}");
         let answered = match answered {
             Ok(answered) => answered,
             Err(unanswered) => {
@@ -315,29 +374,48 @@ impl<'a> Judge<'a> {
             }
         };
         let answer = &answered.answer;
+        let is_success = (200..300).contains(&answer.status);
         let token = answer.json.as_ref().and_then(|body| body["token"].as_str());
-        let token = token
-            .filter(|token| (200..300).contains(&answer.status) && token.len() <= LONGEST_CAPTURE);
-        if let Some(account) = self.scope.accounts.get_mut(&need.name) {
-            account.token = token.map(str::to_owned);
+        let token = token.filter(|token| is_success && token.len() <= LONGEST_CAPTURE);
+        match opening {
+            Opening::Login(session) => {
+                if let Some(token) = token {
+                    self.scope.open_session(name, client(*session), token);
+                }
+            }
+            Opening::Look { session, .. } => {
+                self.scope.identify_session(name, client(*session), answer);
+            }
+            Opening::Entry => {}
         }
-        let missing = match (answer.status, token) {
-            (200..300, Some(_)) => None,
-            (200..300, None) => Some("the answer has no token that could be sent".to_owned()),
-            (401 | 422, _) if is_ready_made => {
+        let account = self.scope.accounts.get_mut(name);
+        let is_carried = account.as_ref().is_some_and(|account| account.is_carried);
+        match (opening, account) {
+            (Opening::Entry, Some(account)) => account.token = token.map(str::to_owned),
+            (Opening::Login(session), Some(account)) => {
+                let session = token.map(|token| (client(*session).to_owned(), token.to_owned()));
+                account.sessions.extend(session);
+            }
+            _ => {}
+        }
+        let missing = match (answer.status, token, opening) {
+            (200..300, Some(_), _) | (200..300, _, Opening::Look { .. }) => None,
+            (200..300, None, _) => Some("the answer has no token that could be sent".to_owned()),
+            (401 | 422, _, Opening::Entry) if is_ready_made => {
                 let status = answer.status;
                 Some(format!(
                     "status {status} (does the command of --accounts make accounts on this server?)"
                 ))
             }
-            (422, _) => Some(
+            (422, _, Opening::Entry) => Some(
                 "422 (if the server checks the domains of e-mails, name one with --email-domain)"
                     .to_owned(),
             ),
-            (status, _) => Some(format!("status {status}")),
+            (status, ..) => Some(format!("status {status}")),
         };
         self.result.steps.push(StepResult {
             position: None,
+            account: Some(name.clone()),
             operation: step.operation.clone(),
             line: 0,
             outcome: match missing {
@@ -350,9 +428,22 @@ impl<'a> Judge<'a> {
             exchange: Some(Box::new(answered.exchange)),
             expectations: Vec::new(),
         });
-        match missing {
-            None => Ok(()),
-            Some(why) => Err(Stop::blocked(&reason(&why))),
+        match (missing, opening) {
+            (None, _) => Ok(()),
+            // The scenario before it may have ended it, as it should or not.
+            (
+                Some(_),
+                Opening::Look {
+                    session,
+                    again: false,
+                },
+            ) if is_carried => {
+                let (session, again) = (*session, true);
+                self.openings.push_front(Opening::Look { session, again });
+                self.openings.push_front(Opening::Login(session));
+                Ok(())
+            }
+            (Some(why), _) => Err(Stop::blocked(&reason(&why))),
         }
     }
 
@@ -381,6 +472,7 @@ fn blocked(scenario: &Scenario, position: usize, step: &Step, reason: &str) -> S
     let line = |offset| scenario.source.line(offset);
     StepResult {
         position: Some(position),
+        account: None,
         operation: step.operation.clone(),
         line: line(step.span.start),
         outcome: StepOutcome::Blocked,

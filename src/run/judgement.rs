@@ -235,7 +235,7 @@ impl Judgement<'_> {
                 Reference::Account(name, field) => {
                     self.doubtful_input(name, *field, evaluator.scope)
                 }
-                Reference::Capture(_) | Reference::Attempt => None,
+                Reference::Capture(_) | Reference::Session(..) | Reference::Attempt => None,
             })
         })
     }

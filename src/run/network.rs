@@ -1,8 +1,11 @@
 //! The adapter that calls the server under test.
 
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
 use super::adapter::{self, Adapter};
 use super::call::{Answered, RetryReason, ScenarioAttempt, StepRequest, Stop, Unanswered};
-use super::judge::Judge;
+use super::judge::{Concluded, Judge};
 use super::outcome::{Outcome, ScenarioResult};
 use super::readiness::wait_for_restart;
 use super::recorder::RecordingAdapter;
@@ -19,30 +22,36 @@ struct Network<'a> {
     session: &'a Session,
     scenario: &'a Scenario,
     attempt: ScenarioAttempt,
+    /// Accounts as the scenario before has left them.
+    carried: Mutex<BTreeMap<String, Account>>,
 }
 
 impl Session {
     /// Runs one scenario on accounts of its own, once.
     pub async fn run_scenario(&self, scenario: &Scenario) -> ScenarioResult {
-        self.attempt(scenario, ScenarioAttempt::ONLY).await.0
+        let carried = BTreeMap::new();
+        let concluded = self.attempt(scenario, ScenarioAttempt::ONLY, carried);
+        concluded.await.result
     }
 
-    /// Runs one scenario on accounts of its own; if it has to start over, also why.
+    /// Runs one scenario on the accounts that were carried over, and otherwise on its own.
     pub(super) async fn attempt(
         &self,
         scenario: &Scenario,
         attempt: ScenarioAttempt,
-    ) -> (ScenarioResult, Option<RetryReason>) {
+        carried: BTreeMap<String, Account>,
+    ) -> Concluded {
         let judge = Judge::new(self.context(), scenario, attempt);
         let network = Network {
             session: self,
             scenario,
             attempt,
+            carried: Mutex::new(carried),
         };
         if let Some(recorder) = &self.recorder {
             let adapter = RecordingAdapter::new(recorder, &scenario.id, &self.clock, network);
             let judged = adapter::judge(judge, &adapter).await;
-            recorder.keep_result(&judged.0);
+            recorder.keep_result(&judged.result);
             judged
         } else {
             adapter::judge(judge, &network).await
@@ -101,6 +110,16 @@ impl Session {
 impl Adapter for Network<'_> {
     async fn account(&self, need: &AccountNeed, scope: &Scope) -> Result<Account, Stop> {
         let session = self.session;
+        let carried = self.carried.lock();
+        let carried = carried
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&need.name);
+        if let Some(carried) = carried {
+            return Ok(Account {
+                is_carried: true,
+                ..carried
+            });
+        }
         if need.kind == AccountKind::Totp {
             return session.account_with_totp(need, scope).await;
         }

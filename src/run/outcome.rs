@@ -68,11 +68,13 @@ pub enum StepOutcome {
 /// One step, run or blocked.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct StepResult {
-    /// Its position in the scenario, from zero; nothing for the registration of an account.
+    /// Its position in the scenario, from zero; nothing for what makes an account ready.
     pub position: Option<usize>,
+    /// The account that it makes ready; nothing for a step of the scenario.
+    pub account: Option<String>,
     /// The operation.
     pub operation: String,
-    /// Its line in the scenario's file; zero for the registration of an account.
+    /// Its line in the scenario's file; zero for what makes an account ready.
     pub line: usize,
     /// How it ended.
     pub outcome: StepOutcome,

@@ -15,7 +15,8 @@ use crate::suite::AccountNeed;
 /// What the calls of one scenario came to.
 #[derive(Default)]
 pub(super) struct RecordedScenario {
-    pub(super) accounts: BTreeMap<ScenarioPart, Result<RecordedAccount, Stop>>,
+    /// By their names.
+    pub(super) accounts: BTreeMap<String, Result<RecordedAccount, Stop>>,
     pub(super) calls: BTreeMap<ScenarioPart, RecordedCall>,
     pub(super) result: Option<ScenarioResult>,
 }
@@ -24,6 +25,8 @@ pub(super) struct RecordedScenario {
 #[derive(Clone)]
 pub(super) struct RecordedAccount {
     pub(super) identity: Identity,
+    pub(super) is_carried: bool,
+    pub(super) sessions: BTreeMap<String, String>,
     pub(super) shared: bool,
     pub(super) is_ready_made: bool,
 }
@@ -52,6 +55,8 @@ impl RecordedAccount {
     pub(super) fn of(account: &Account) -> Self {
         Self {
             identity: account.identity.clone(),
+            is_carried: account.is_carried,
+            sessions: account.sessions.clone(),
             shared: account.shared,
             is_ready_made: account.is_ready_made,
         }
@@ -110,10 +115,10 @@ impl<'a, A> RecordingAdapter<'a, A> {
 impl<A: Adapter> Adapter for RecordingAdapter<'_, A> {
     async fn account(&self, need: &AccountNeed, scope: &Scope) -> Result<Account, Stop> {
         let account = self.inner.account(need, scope).await;
-        let part = ScenarioPart::Account(need.name.clone());
         let kept = account.as_ref().map(RecordedAccount::of);
         self.recorder.scenario(self.scenario, |recorded| {
-            recorded.accounts.insert(part, kept.map_err(Clone::clone));
+            let kept = kept.map_err(Clone::clone);
+            recorded.accounts.insert(need.name.clone(), kept);
         });
         account
     }

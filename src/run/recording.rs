@@ -68,7 +68,7 @@ impl Recording {
         let recorded = self.scenarios.get(&scenario.id)?;
         let replay = Replay::new(context, recorded, scenario, change);
         let judge = Judge::new(context, scenario, ScenarioAttempt::ONLY);
-        Some(adapter::judge(judge, &replay).await.0)
+        Some(adapter::judge(judge, &replay).await.result)
     }
 
     /// What was run.

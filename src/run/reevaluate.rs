@@ -11,7 +11,7 @@ use super::reported_answer::is_kept_whole;
 use super::restore_scope::{scope_of, words};
 use super::scope::{Leases, Scope};
 use crate::http::{Exchange, Secrets, ServerClock};
-use crate::suite::{Scenario, Step};
+use crate::suite::{AccountNeed, Scenario, Step};
 
 /// What came of checking a scenario again.
 #[derive(Debug, Clone, Default)]
@@ -61,7 +61,7 @@ pub fn reevaluate(plan: &Plan, scenario: &Scenario, result: &ScenarioResult) -> 
     outcomes(plan, scenario, result, &mut reevaluation);
     let registrations = result.steps.len() - scenario.steps.len();
     let steps = &result.steps[registrations..];
-    let mut scope = scope_of(scenario, result);
+    let mut scope = scope_of(scenario, result, &plan.suite.contract.client_header);
     let mut changed = Vec::new();
     for (position, step) in scenario.steps.iter().enumerate() {
         let done = &result.steps[registrations + position];
@@ -143,10 +143,17 @@ fn misfit(scenario: &Scenario, result: &ScenarioResult) -> Option<(usize, String
     if let Some(step) = before.iter().find(|step| step.position.is_some()) {
         return Some(other(step.line));
     }
-    if before.len() > scenario.accounts.len() {
+    // An entry, and for each session a login and a look, or two.
+    let openings = |need: &AccountNeed| 1 + 3 * need.sessions.len();
+    let is_asked_for = |step: &StepResult| {
+        let mut needs = scenario.accounts.iter();
+        needs.any(|need| step.account.as_ref() == Some(&need.name))
+    };
+    let most: usize = scenario.accounts.iter().map(openings).sum();
+    if before.len() > most || !before.iter().all(is_asked_for) {
         return Some((
             0,
-            "more accounts are registered than the suite asks for".to_owned(),
+            "more accounts are made ready than the suite asks for".to_owned(),
         ));
     }
     let line = |offset| scenario.source.line(offset);

@@ -62,11 +62,12 @@ impl<'a> Replay<'a> {
 
 impl Adapter for Replay<'_> {
     async fn account(&self, need: &AccountNeed, _: &Scope) -> Result<Account, Stop> {
-        let part = ScenarioPart::Account(need.name.clone());
         let unknown = || Stop::blocked("the recording has no such account");
-        let recorded = self.recorded.accounts.get(&part);
+        let recorded = self.recorded.accounts.get(&need.name);
         let recorded = recorded.ok_or_else(unknown)?.clone()?;
         Ok(Account {
+            is_carried: recorded.is_carried,
+            sessions: recorded.sessions,
             shared: recorded.shared,
             is_ready_made: recorded.is_ready_made,
             ..recorded.identity.into()

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::outcome::{ScenarioResult, StepResult};
+use super::outcome::{ScenarioResult, StepOutcome, StepResult};
 use super::scope::Scope;
 use crate::accounts::{Account, Identity};
-use crate::http::UNKNOWN;
+use crate::http::{RequestRecord, UNKNOWN};
 use crate::suite::{
     AccountKind, AccountNeed, Bodies, Field, JsonTemplate, Piece, Reference, Scenario, Step,
     as_text,
@@ -19,9 +19,9 @@ struct SentValue<'a> {
 }
 
 /// The scope in which a scenario began: what its calls said of its accounts, and the tokens of their registrations.
-pub(super) fn scope_of(scenario: &Scenario, result: &ScenarioResult) -> Scope {
+pub(super) fn scope_of(scenario: &Scenario, result: &ScenarioResult, client_header: &str) -> Scope {
     let mut scope = Scope::default();
-    let (registrations, steps) = result
+    let (openings, steps) = result
         .steps
         .split_at(result.steps.len() - scenario.steps.len());
     let mut said = Vec::new();
@@ -30,19 +30,45 @@ pub(super) fn scope_of(scenario: &Scenario, result: &ScenarioResult) -> Scope {
             learn(template, &body, &mut said);
         }
     }
-    let mut registrations = registrations.iter();
     let mut emails = result.accounts.iter();
     for need in &scenario.accounts {
-        let registration = (need.kind == AccountKind::Registered)
-            .then(|| registrations.next())
-            .flatten();
+        let openings = openings.iter();
+        let openings = openings.filter(|step| step.account.as_ref() == Some(&need.name));
+        let openings: Vec<&StepResult> = openings.collect();
+        let passed = (openings.iter()).filter(|step| step.outcome == StepOutcome::Passed);
+        let looks = passed.filter_map(|step| Some((token_of_look(step)?, step)));
+        for (session, (token, step)) in need.sessions.iter().zip(looks) {
+            scope.open_session(&need.name, &session.client, token);
+            if let Some(answer) = step.exchange.as_ref().and_then(|kept| kept.answer()) {
+                scope.identify_session(&need.name, &session.client, &answer);
+            }
+        }
         let email = (need.kind != AccountKind::Totp)
             .then(|| emails.next())
             .flatten();
-        let account = account(need, registration, email, &said);
+        let is_entry = |step: &&&StepResult| {
+            let request = step.exchange.as_ref().map(|exchange| &exchange.request);
+            request.is_some_and(|request| {
+                request.body.is_some() && header(request, client_header).is_none()
+            })
+        };
+        let entry = openings.iter().find(is_entry).copied();
+        let account = account(need, entry, email, &said);
         scope.accounts.insert(need.name.clone(), account);
     }
     scope
+}
+
+/// The token with which a session was seen alive before the first step.
+fn token_of_look(step: &StepResult) -> Option<&str> {
+    let request = &step.exchange.as_ref()?.request;
+    header(request, "authorization")?.strip_prefix("Bearer ")
+}
+
+fn header<'a>(request: &'a RequestRecord, name: &str) -> Option<&'a str> {
+    let mut headers = request.headers.iter();
+    let header = headers.find(|header| header.name.eq_ignore_ascii_case(name));
+    header.map(|header| header.value.as_str())
 }
 
 fn account(

@@ -1,14 +1,16 @@
 //! The scheduler: all scenarios of a plan concurrently, then those that run alone.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, VecDeque};
 use std::sync::Arc;
 
 use tokio::task::JoinSet;
 
 use super::call::{RetryReason, ScenarioAttempt};
+use super::judge::Concluded;
 use super::outcome::{Outcome, ScenarioResult};
 use super::readiness::wait_for_restart;
 use super::session::Session;
+use crate::accounts::Account;
 
 /// How often a scenario is begun at most.
 const MOST_ATTEMPTS: usize = 5;
@@ -53,11 +55,10 @@ impl Run {
                 break;
             }
             let scenario = self.session.plan.scenario(index);
-            let (result, why) = self
-                .session
-                .attempt(scenario, ScenarioAttempt::default())
-                .await;
-            let (index, result) = self.settled((index, result, why)).await;
+            let attempt = ScenarioAttempt::default();
+            let concluded = self.session.attempt(scenario, attempt, BTreeMap::new());
+            let Concluded { result, retry, .. } = concluded.await;
+            let (index, result) = self.settled((index, result, retry)).await;
             done(index, result);
         }
     }
@@ -73,7 +74,23 @@ impl Run {
             is_together: concurrency > 1 && indices.len() > 1,
             ..ScenarioAttempt::default()
         };
-        let mut waiting = indices.iter().copied();
+        let suite = &self.session.plan.suite;
+        // What continues another scenario waits for it.
+        let continues = |index: &usize| {
+            let id = suite.scenarios[*index].continues.as_ref()?;
+            let mut before = indices.iter().copied();
+            before.find(|other| suite.scenarios[*other].id == id.value)
+        };
+        let (following, first): (Vec<usize>, Vec<usize>) =
+            (indices.iter()).partition(|index| continues(index).is_some());
+        let following = following.into_iter();
+        let mut following: HashMap<usize, usize> = following
+            .filter_map(|index| Some((continues(&index)?, index)))
+            .collect();
+        let mut waiting: VecDeque<(usize, BTreeMap<String, Account>)> = first
+            .into_iter()
+            .map(|index| (index, BTreeMap::new()))
+            .collect();
         let mut tasks = JoinSet::new();
         let mut under_way = HashMap::new();
         let mut left = Vec::new();
@@ -81,12 +98,12 @@ impl Run {
             // One after another in the order of the plan, as soon as there is room.
             while tasks.len() < concurrency
                 && !self.session.is_stopped()
-                && let Some(index) = waiting.next()
+                && let Some((index, carried)) = waiting.pop_front()
             {
                 let session = Arc::clone(&self.session);
                 let scenario = async move {
                     let scenario = session.plan.scenario(index);
-                    session.attempt(scenario, attempt).await
+                    session.attempt(scenario, attempt, carried).await
                 };
                 under_way.insert(tasks.spawn(scenario).id(), index);
             }
@@ -100,10 +117,26 @@ impl Run {
             let Some(index) = under_way.remove(&task) else {
                 continue;
             };
-            let crashed = || ScenarioResult::crashed(self.session.plan.scenario(index));
-            match ended.unwrap_or_else(|| (crashed(), None)) {
-                (result, None) => done(index, result),
-                (result, Some(why)) => left.push((index, result, Some(why))),
+            let (result, retry, accounts) = match ended {
+                Some(ended) => (ended.result, ended.retry, ended.accounts),
+                None => {
+                    let scenario = self.session.plan.scenario(index);
+                    (ScenarioResult::crashed(scenario), None, BTreeMap::new())
+                }
+            };
+            if let Some(next) = following.remove(&index) {
+                let is_as_expected = result.outcome == Outcome::Passed && retry.is_none();
+                let carried = if is_as_expected {
+                    accounts
+                } else {
+                    BTreeMap::new()
+                };
+                waiting.push_front((next, carried));
+            }
+            if retry.is_none() {
+                done(index, result);
+            } else {
+                left.push((index, result, retry));
             }
         }
     }
@@ -124,9 +157,10 @@ impl Run {
                 is_last: number == MOST_ATTEMPTS,
             };
             let scenario = self.session.plan.scenario(index);
-            let (mut again, why) = self.session.attempt(scenario, attempt).await;
-            again.accounts.append(&mut result.accounts);
-            (result, after) = (again, why);
+            let concluded = self.session.attempt(scenario, attempt, BTreeMap::new());
+            let mut concluded = concluded.await;
+            concluded.result.accounts.append(&mut result.accounts);
+            (result, after) = (concluded.result, concluded.retry);
         }
         (index, result)
     }

@@ -10,13 +10,17 @@ use serde_json::Value;
 
 use super::normalized_answer::NormalizedAnswer;
 use crate::accounts::{Account, LeasedCode, SecondFactor};
-use crate::http::{Answer, ServerClock};
+use crate::http::{Answer, Call, ServerClock};
 use crate::suite::{
-    Expression, Field, PathTemplate, Reference, Template, When, as_text, fill, into_text,
+    Expression, Field, PathTemplate, Reference, SessionPart, Template, When, as_text, fill,
+    into_text,
 };
 
 /// What is longer is never sent: no server takes a header of that length.
 pub(super) const LONGEST_CAPTURE: usize = 16 * 1024;
+
+/// The type of a client that does not say which it is.
+const DEFAULT_CLIENT: &str = "mobile";
 
 /// Why an expression has no value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +30,8 @@ pub(super) struct Missing(pub(super) String);
 #[derive(Default)]
 pub(super) struct Scope {
     pub(super) accounts: BTreeMap<String, Account>,
+    /// The sessions that accounts had before the first step, by account and client type.
+    sessions: BTreeMap<(String, String), Session>,
     captures: BTreeMap<String, Result<Value, Missing>>,
     leases: Leases,
     /// Tokens that were refused where they should have worked.
@@ -38,6 +44,12 @@ pub(super) struct Scope {
     sent: BTreeMap<(String, &'static str), String>,
     /// Those of them that run out, by the account.
     sent_codes: BTreeMap<String, LeasedCode>,
+}
+
+/// A session that was there before the first step.
+struct Session {
+    token: String,
+    id: Result<Value, Missing>,
 }
 
 /// What was leased for one step.
@@ -87,8 +99,85 @@ impl Scope {
         captured == when.has_value
     }
 
+    /// An account has this session before the first step.
+    pub(super) fn open_session(&mut self, account: &str, client: &str, token: &str) {
+        let unknown = format!("the id of the session `{account}.{client}` is not known");
+        let session = Session {
+            token: token.to_owned(),
+            id: Err(Missing(unknown)),
+        };
+        let key = (account.to_owned(), client.to_owned());
+        self.sessions.insert(key, session);
+    }
+
+    /// The list of tokens that a session was given tells its id.
+    pub(super) fn identify_session(&mut self, account: &str, client: &str, answer: &Answer) {
+        let tokens = answer
+            .json
+            .as_ref()
+            .and_then(|body| body["tokens"].as_array());
+        let tokens = tokens.into_iter().flatten();
+        let mut current = tokens.filter(|token| token["is_current"] == true);
+        let key = (account.to_owned(), client.to_owned());
+        if let (Some(token), None) = (current.next(), current.next())
+            && (token["id"].is_number() || token["id"].is_string())
+            && let Some(session) = self.sessions.get_mut(&key)
+        {
+            session.id = Ok(token["id"].clone());
+        }
+    }
+
     pub(super) fn remember(&mut self, position: usize, said: NormalizedAnswer) {
         self.said.insert(position, said);
+    }
+
+    /// What a call with this token has done to the sessions of accounts, as the documentation says. Which one
+    /// has been revoked by its id shows when it is looked at.
+    pub(super) fn follow(
+        &mut self,
+        call: &Call,
+        own: Option<&str>,
+        answer: &Answer,
+        client_header: &str,
+    ) {
+        if !(200..300).contains(&answer.status) {
+            return;
+        }
+        let mut accounts = self.accounts.values_mut();
+        match call.operation.as_str() {
+            "login" => {
+                let body = call.body.as_deref().unwrap_or_default();
+                let sent: Value = serde_json::from_str(body).unwrap_or_default();
+                let account = accounts.find(|account| sent["email"] == account.identity.email);
+                let token = answer.json.as_ref().and_then(|body| body["token"].as_str());
+                if let (Some(account), Some(token)) = (account, token) {
+                    let mut headers = call.headers.iter();
+                    let header = headers.find(|(name, _)| name.eq_ignore_ascii_case(client_header));
+                    let client = header.map_or(DEFAULT_CLIENT, |(_, client)| client);
+                    account.sessions.insert(client.to_owned(), token.to_owned());
+                }
+            }
+            // Whose session the second factor opens, the call does not say.
+            "login-totp" => accounts.for_each(|account| account.sessions.clear()),
+            "logout" => accounts.for_each(|account| {
+                account
+                    .sessions
+                    .retain(|_, token| Some(token.as_str()) != own);
+            }),
+            "revoke-others" => {
+                let has_own = |account: &&mut Account| {
+                    let mut tokens = account.sessions.values();
+                    tokens.any(|token| Some(token.as_str()) == own)
+                };
+                let account = accounts.find(has_own);
+                if let Some(account) = account {
+                    account
+                        .sessions
+                        .retain(|_, token| Some(token.as_str()) == own);
+                }
+            }
+            _ => {}
+        }
     }
 
     /// What the answer of an earlier step said.
@@ -202,6 +291,15 @@ impl Scope {
                 None => return Err(Missing(format!("`{name}` was not captured"))),
             },
             Reference::Account(name, field) => Value::String(self.of_account(name, *field)?),
+            Reference::Session(name, client, part) => {
+                let session = self.sessions.get(&(name.clone(), client.clone()));
+                let missing = || Missing(format!("the session `{name}.{client}` is missing"));
+                let session = session.ok_or_else(missing)?;
+                match part {
+                    SessionPart::Token => Value::String(session.token.clone()),
+                    SessionPart::Id => session.id.clone()?,
+                }
+            }
             Reference::Attempt => Value::from(self.leases.attempts + 1),
         };
         if !expression.filters.is_empty() {

@@ -251,10 +251,7 @@ impl Session {
         if let (Some(account), Some(token)) = (scope.accounts.get_mut(PROBE), token) {
             account.token = Some(token.to_owned());
         }
-        let Some(list) = list_of_tokens(PROBE) else {
-            return;
-        };
-        let listed = Box::pin(self.send(None, &list, &mut scope)).await;
+        let listed = Box::pin(self.send(None, &list_of_tokens(PROBE), &mut scope)).await;
         let created = listed
             .ok()
             .and_then(|listed| newest(listed.answer.json.as_ref()?));

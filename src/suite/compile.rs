@@ -5,10 +5,12 @@ use std::sync::Arc;
 
 use super::compile_expectation::Expectations;
 use super::compiler::{Compiler, Definitions};
-use super::file::{ScenarioFile, StepFile};
+use super::file::{AccountFile, ScenarioFile, StepFile};
 use super::notation;
-use super::scenario::{AccountKind, AccountNeed, Bodies, Capture, Repeat, Scenario, Step, When};
-use super::template::{ATTEMPT, Reference, Template, is_name};
+use super::scenario::{
+    AccountKind, AccountNeed, Bodies, Capture, Repeat, Scenario, SessionNeed, Step, When,
+};
+use super::template::{ATTEMPT, FIELDS, Reference, Template, is_name};
 use crate::contract::{Operation, parameters};
 use crate::diagnostic::{Diagnostic, Located, Source, did_you_mean};
 
@@ -23,6 +25,7 @@ pub(super) fn compile(
         source,
         known,
         accounts: Vec::new(),
+        continues: file.continues.is_some(),
         captures: BTreeSet::new(),
         diagnostics: Vec::new(),
     };
@@ -39,6 +42,7 @@ pub(super) fn compile(
         id: id.to_owned(),
         title: file.title.clone(),
         source: Arc::clone(source),
+        continues: file.continues.clone(),
         accounts: compiler.accounts,
         exclusive: file.exclusive,
         profile: file.profile,
@@ -65,11 +69,40 @@ impl Compiler<'_> {
                 self.mistake(&account.span, format!("`{name}` is no name for an account"))
                     .help = "write lower-case letters, digits and underscores".into();
             }
+            let sessions = self.sessions(account, kind);
             self.accounts.push(AccountNeed {
                 name: name.clone(),
                 kind,
+                sessions,
             });
         }
+    }
+
+    /// The client types of the sessions that an account has before the first step.
+    fn sessions(&mut self, account: &AccountFile, kind: AccountKind) -> Vec<SessionNeed> {
+        let mut sessions: Vec<SessionNeed> = Vec::new();
+        for client in &account.sessions {
+            let is_field = FIELDS.iter().any(|(field, _)| *field == client.value);
+            if !is_name(client) || is_field {
+                let message = format!("`{}` is no name for a session", client.value);
+                self.mistake(&client.span, message).help = "write a client type: cli".into();
+            }
+            if kind != AccountKind::Registered {
+                let message =
+                    "only an account that is registered for the scenario has sessions before it";
+                self.mistake(&client.span, message).help = "log in in a step".into();
+            }
+            if sessions.iter().any(|one| one.client == client.value) {
+                let message = format!("the session `{}` is asked for twice", client.value);
+                self.mistake(&client.span, message).help =
+                    "a client type has one session at a time".into();
+            }
+            sessions.push(SessionNeed {
+                client: client.value.clone(),
+                needs_id: false,
+            });
+        }
+        sessions
     }
 
     fn step_ids(&mut self, file: &ScenarioFile) -> Vec<Option<String>> {

@@ -7,6 +7,7 @@ use super::compiler::Compiler;
 use super::file::{ExpectationFile, StepFile};
 use super::notation;
 use super::scenario::{Condition, Expectation, Test};
+use super::template::{Piece, Reference, SessionPart, Template};
 use crate::diagnostic::{Diagnostic, Located, Span, did_you_mean};
 
 /// Room for one hour of daylight saving and a few minutes of work.
@@ -61,7 +62,9 @@ impl Expectations<'_> {
             .status
             .as_ref()
             .filter(|status| status.is_refusal() && !status.names(429));
-        if let (Some(status), false, None) = (refuses, verifies.is_empty(), named) {
+        if let (Some(status), false, None) = (refuses, verifies.is_empty(), named)
+            && !self.was_seen_alive()
+        {
             let message = "a refusal verifies nothing without its positive control";
             compiler.mistake(&status.span, message).help =
                 "name a step that differs in that one thing and succeeds: `control: STEP-ID`"
@@ -84,6 +87,23 @@ impl Expectations<'_> {
             masked_by,
             in_words: OnceLock::new(),
         }
+    }
+
+    /// Whether the call is the one by which its session was seen alive before the first step, which is as good as a control.
+    fn was_seen_alive(&self) -> bool {
+        let token = self.step.token.as_ref().map(|token| Template::parse(token));
+        let Some(Ok(token)) = token else {
+            return false;
+        };
+        let [Piece::Expression(expression)] = token.pieces.as_slice() else {
+            return false;
+        };
+        self.call.value == "me"
+            && expression.filters.is_empty()
+            && matches!(
+                expression.reference,
+                Reference::Session(.., SessionPart::Token)
+            )
     }
 
     fn control(&self, name: &Located<String>, compiler: &mut Compiler<'_>) -> Option<usize> {

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::json_template::JsonTemplate;
 use super::jsonpath::PathTemplate;
 use super::scenario::{AccountKind, AccountNeed};
-use super::template::{Expression, Field, Reference, Template};
+use super::template::{Expression, FIELDS, Field, Reference, SessionPart, Template};
 use crate::contract::Contract;
 use crate::diagnostic::{Diagnostic, Located, Source, Span, did_you_mean};
 
@@ -22,6 +22,8 @@ pub(super) struct Compiler<'a> {
     pub(super) source: &'a Arc<Source>,
     pub(super) known: Definitions<'a>,
     pub(super) accounts: Vec<AccountNeed>,
+    /// Whether the accounts may have been registered by another scenario.
+    pub(super) continues: bool,
     pub(super) captures: BTreeSet<String>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
@@ -96,21 +98,61 @@ impl Compiler<'_> {
                 self.mistake_with_help(span, format!("unknown variable `{name}`"), help);
             }
             Reference::Account(name, field) => self.account_reference(name, *field, span),
+            Reference::Session(name, client, part) => {
+                self.session_reference(name, client, *part, span);
+            }
             Reference::Attempt => {}
         }
     }
 
-    fn account_reference(&mut self, name: &str, field: Field, span: &Span) {
-        let Some(need) = self.accounts.iter().find(|need| need.name == name) else {
+    /// The account of that name, or a mistake.
+    fn account(&mut self, name: &str, span: &Span) -> Option<AccountNeed> {
+        let found = self.accounts.iter().find(|need| need.name == name).cloned();
+        if found.is_none() {
             let names = self.accounts.iter().map(|need| need.name.as_str());
             let help = match did_you_mean(name, names) {
                 near if near.is_empty() => format!("add it: `accounts: {{ {name}: {{}} }}`"),
                 near => near,
             };
             self.mistake_with_help(span, format!("unknown account `{name}`"), help);
+        }
+        found
+    }
+
+    fn session_reference(&mut self, name: &str, client: &str, part: SessionPart, span: &Span) {
+        let Some(need) = self.account(name, span) else {
+            return;
+        };
+        if let Some(session) = (need.sessions.iter()).position(|session| session.client == client) {
+            let mut accounts = self.accounts.iter_mut();
+            if let (Some(need), SessionPart::Id) = (accounts.find(|need| need.name == name), part) {
+                need.sessions[session].needs_id = true;
+            }
+        } else {
+            let known = FIELDS.iter().map(|(field, _)| *field);
+            let known = known.chain(need.sessions.iter().map(|one| one.client.as_str()));
+            let help = match did_you_mean(client, known) {
+                near if near.is_empty() => {
+                    format!("for a session ask for it: `{name}: {{ sessions: [{client}] }}`")
+                }
+                near => near,
+            };
+            self.mistake_with_help(span, format!("an account has no `{client}`"), help);
+        }
+    }
+
+    fn account_reference(&mut self, name: &str, field: Field, span: &Span) {
+        let Some(need) = self.account(name, span) else {
             return;
         };
         let kind = need.kind;
+        if self.continues && matches!(field, Field::Token | Field::Name) {
+            let reference = Reference::Account(name.to_owned(), field);
+            let message =
+                format!("`{reference}` is not known to a scenario that continues another");
+            self.mistake(span, message).help =
+                format!("for a token ask for a session: `{name}: {{ sessions: [cli] }}`");
+        }
         if field.needs_totp() && kind != AccountKind::Totp {
             self.mistake(span, format!("the account `{name}` has no second factor"))
                 .help = format!("ask for one: `{name}: {{ totp: true }}`");

@@ -165,7 +165,9 @@ fn unused_names(scenario: &Scenario) -> Vec<CoverageGap> {
     for expression in expressions(scenario) {
         match &expression.reference {
             Reference::Capture(name) => captures.insert(name.as_str()),
-            Reference::Account(name, _) => accounts.insert(name.as_str()),
+            Reference::Account(name, _) | Reference::Session(name, ..) => {
+                accounts.insert(name.as_str())
+            }
             Reference::Attempt => continue,
         };
     }

@@ -15,6 +15,8 @@ use crate::diagnostic::Located;
 pub struct ScenarioFile {
     /// What the scenario shows, as a sentence.
     pub title: String,
+    /// The scenario whose accounts and sessions this one goes on with, where that one has passed; it is not run for that.
+    pub continues: Option<Located<String>>,
     /// Accounts by the name that templates use: `{{jane.email}}`.
     #[serde(default)]
     pub accounts: BTreeMap<String, Located<AccountFile>>,
@@ -36,6 +38,9 @@ pub struct AccountFile {
     /// Whether it has a second factor; such an account comes from provisioning.
     #[serde(default)]
     pub totp: bool,
+    /// The client types of the sessions that it has before the first step, each seen alive: `{{jane.cli}}` is the token.
+    #[serde(default)]
+    pub sessions: Vec<Located<String>>,
 }
 
 fn yes() -> bool {

@@ -12,7 +12,7 @@ use super::files::Files;
 use super::schema::BodySchema;
 use super::{Scenario, Suite};
 use crate::contract::Contract;
-use crate::diagnostic::{Diagnostic, Source};
+use crate::diagnostic::{Diagnostic, Source, did_you_mean};
 use crate::yaml;
 
 impl Suite {
@@ -68,6 +68,11 @@ impl Suite {
             diagnostics.extend(mistakes);
             scenarios.extend(scenario);
         }
+        let ids: Vec<&str> = files.scenarios.keys().map(String::as_str).collect();
+        let misled = scenarios
+            .iter()
+            .filter_map(|one| misled(one, &scenarios, &ids));
+        diagnostics.extend(misled);
         match contract {
             Some(contract) if diagnostics.is_empty() => Ok(Self {
                 contract,
@@ -111,6 +116,39 @@ impl Suite {
 
 fn names_of(schemas: &BTreeMap<String, BodySchema>) -> BTreeSet<String> {
     schemas.keys().cloned().collect()
+}
+
+/// What is wrong with the scenario that this one continues.
+fn misled(scenario: &Scenario, all: &[Scenario], ids: &[&str]) -> Option<Diagnostic> {
+    let id = scenario.continues.as_ref()?;
+    let mistake = |message: String| Some(Diagnostic::new(&scenario.source, &id.span, message));
+    let named = |id: &str| all.iter().find(|other| other.id == id);
+    if !ids.contains(&id.as_str()) {
+        let help = did_you_mean(id, ids.iter().copied());
+        return mistake(format!("unknown scenario `{}`", id.value)).map(|one| one.help(help));
+    }
+    // One with mistakes of its own is not there.
+    let before = named(id)?;
+    if before.exclusive || scenario.exclusive {
+        let message = "a scenario that runs alone neither continues another nor is continued";
+        return mistake(message.to_owned());
+    }
+    let first = all
+        .iter()
+        .find(|other| other.continues.as_ref() == Some(id));
+    if let Some(first) = first.filter(|first| first.id != scenario.id) {
+        let message = format!(
+            "`{}` continues the scenario `{}` already",
+            first.id, id.value
+        );
+        return mistake(message).map(|one| one.help(format!("continue `{}`", first.id)));
+    }
+    // As each is continued once, whoever goes back from one comes to a start, or to itself.
+    let mut earlier = Some(before);
+    while let Some(other) = earlier.filter(|other| other.id != scenario.id) {
+        earlier = other.continues.as_ref().and_then(|id| named(id));
+    }
+    earlier.and_then(|_| mistake(format!("`{}` continues itself in the end", scenario.id)))
 }
 
 /// The scenario in a file that could be read, and every mistake in it, those of reading it first.

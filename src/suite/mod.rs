@@ -32,12 +32,14 @@ pub use member_path::MemberPath;
 pub use notation::{OneOrMany, Statuses, duration, positive_duration, signed_seconds};
 pub use path_members::PathMembers;
 pub use scenario::{
-    AccountKind, AccountNeed, Bodies, Capture, Condition, Expectation, Repeat, Scenario, Step,
-    Test, When,
+    AccountKind, AccountNeed, Bodies, Capture, Condition, Expectation, Repeat, Scenario,
+    SessionNeed, Step, Test, When,
 };
 pub use scenario_names::built_in_names;
 pub use schema::{BodySchema, SchemaMistake};
-pub use template::{Expression, FIELDS, Field, Piece, Reference, Template, TemplateError, is_name};
+pub use template::{
+    Expression, FIELDS, Field, Piece, Reference, SessionPart, Template, TemplateError, is_name,
+};
 pub use words::{expectation_line, expected, step_line};
 
 use crate::contract::{Contract, Profile};
@@ -79,16 +81,44 @@ impl Suite {
     /// The operations that the scenarios at these positions call, each as often as it is called, in their order; calls
     /// that reckon with a 429 are not among them.
     pub fn calls<'a>(&'a self, scenarios: &'a [usize]) -> impl Iterator<Item = &'a str> {
+        let all = scenarios;
         let scenarios = scenarios.iter().map(|position| &self.scenarios[*position]);
-        scenarios.flat_map(|scenario| {
-            let accounts = scenario.accounts.iter();
-            let registered = accounts.filter(|need| need.kind == AccountKind::Registered);
+        scenarios.flat_map(move |scenario| {
+            let before = self.before(scenario, all);
+            let openings = scenario.accounts.iter().flat_map(move |need| {
+                let is_carried = before.is_some_and(|before| before.has_account(need));
+                let entry = need.kind == AccountKind::Registered && !is_carried;
+                let lives = |session: &&SessionNeed| {
+                    before.is_some_and(|one| self.leaves(one, all, need, &session.client))
+                };
+                let missing = need.sessions.iter().filter(|one| !lives(one)).count();
+                let entry: Option<&'a str> = entry.then_some("register");
+                let logins = std::iter::repeat_n("login", missing);
+                let looks = need.sessions.iter().map(|one| -> &'a str { one.look() });
+                entry.into_iter().chain(logins).chain(looks)
+            });
             let steps = scenario.steps.iter();
             let steps = steps.filter(|step| !step.expects_throttling());
             let steps =
                 steps.flat_map(|step| std::iter::repeat_n(step.operation.as_str(), step.calls()));
-            registered.map(|_| "register").chain(steps)
+            openings.chain(steps)
         })
+    }
+
+    /// The scenario that this one continues, if it is one of those at these positions.
+    fn before(&self, scenario: &Scenario, all: &[usize]) -> Option<&Scenario> {
+        let id = scenario.continues.as_ref()?;
+        let mut all = all.iter().map(|position| &self.scenarios[*position]);
+        all.find(|other| other.id == id.value)
+    }
+
+    /// Whether a session of an account lives when a scenario has ended.
+    fn leaves(&self, scenario: &Scenario, all: &[usize], need: &AccountNeed, client: &str) -> bool {
+        let before = self
+            .before(scenario, all)
+            .filter(|one| one.has_account(need));
+        let lived = before.is_some_and(|before| self.leaves(before, all, need, client));
+        scenario.leaves_session(&need.name, client, lived)
     }
 
     /// How many recovery codes the scenarios at these positions take: all together, and the most of one account.

@@ -7,9 +7,9 @@ use super::file::{After, Order};
 use super::json_template::JsonTemplate;
 use super::jsonpath::PathTemplate;
 use super::notation::Statuses;
-use super::template::{Expression, Field, Reference, Template};
+use super::template::{Expression, Field, Reference, SessionPart, Template};
 use crate::contract::Profile;
-use crate::diagnostic::{Source, Span};
+use crate::diagnostic::{Located, Source, Span};
 
 /// The most calls that are made to go beyond a limit that a server announces.
 const MOST_ANNOUNCED: u32 = 300;
@@ -23,6 +23,8 @@ pub struct Scenario {
     pub title: String,
     /// The file.
     pub source: Arc<Source>,
+    /// The scenario, by its id, whose accounts it goes on with.
+    pub continues: Option<Located<String>>,
     /// The accounts it needs.
     pub accounts: Vec<AccountNeed>,
     /// Whether it runs alone, after all others.
@@ -40,6 +42,17 @@ pub struct AccountNeed {
     pub name: String,
     /// How it comes to be.
     pub kind: AccountKind,
+    /// The sessions that it has before the first step.
+    pub sessions: Vec<SessionNeed>,
+}
+
+/// A session that a scenario needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionNeed {
+    /// The client type.
+    pub client: String,
+    /// Whether a step names its id.
+    pub needs_id: bool,
 }
 
 /// How an account comes to be.
@@ -209,11 +222,60 @@ pub enum Test {
     SameInstant(Template),
 }
 
+impl SessionNeed {
+    /// The operation that shows it alive: the one that tells its id, too, if that is needed.
+    #[must_use]
+    pub fn look(&self) -> &'static str {
+        if self.needs_id { "list-tokens" } else { "me" }
+    }
+}
+
 impl Scenario {
     /// The name of its trial: `login::same-client-type`.
     #[must_use]
     pub fn name(&self) -> String {
         self.id.replace('/', "::")
+    }
+
+    /// Whether it has the same account.
+    pub(super) fn has_account(&self, need: &AccountNeed) -> bool {
+        let mut accounts = self.accounts.iter();
+        accounts.any(|other| other.name == need.name && other.kind == need.kind)
+    }
+
+    /// Whether a session of an account lives when it has ended, as far as its steps tell; `before` says whether it did when it
+    /// began.
+    pub(super) fn leaves_session(&self, account: &str, client: &str, before: bool) -> bool {
+        let is_own = |template: &Template, part: SessionPart| {
+            let session = Reference::Session(account.to_owned(), client.to_owned(), part);
+            let mut expressions = template.expressions();
+            expressions.any(|one| one.reference == session)
+        };
+        let by_own = |step: &Step| {
+            let mut token = step.token.iter();
+            token.any(|token| is_own(token, SessionPart::Token))
+        };
+        let needs = self.accounts.iter().filter(|need| need.name == account);
+        let mut needed = needs.flat_map(|need| &need.sessions);
+        let mut lives = before || needed.any(|session| session.client == client);
+        let succeeds = |step: &&Step| {
+            let statuses = step.expected_statuses();
+            statuses.is_none_or(Statuses::allows_success)
+        };
+        for step in self.steps.iter().filter(succeeds) {
+            let mut path = step.path.iter();
+            match step.operation.as_str() {
+                "login" => {
+                    let as_client = step.client.as_ref().and_then(Template::as_text);
+                    lives |= as_client == Some(client);
+                }
+                "logout" if by_own(step) => lives = false,
+                "revoke-others" if !by_own(step) => lives = false,
+                "revoke-token" if path.any(|(_, id)| is_own(id, SessionPart::Id)) => lives = false,
+                _ => {}
+            }
+        }
+        lives
     }
 
     /// Whether it needs an account with a second factor.

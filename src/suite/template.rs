@@ -38,8 +38,19 @@ pub enum Reference {
     Capture(String),
     /// Something of an account.
     Account(String, Field),
+    /// Something of a session of an account, by its client type.
+    Session(String, String, SessionPart),
     /// The number of the call in a step that is repeated, from one.
     Attempt,
+}
+
+/// What a template may ask of a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionPart {
+    /// The token.
+    Token,
+    /// The id in the list of tokens.
+    Id,
 }
 
 /// What a template may ask of an account.
@@ -95,11 +106,6 @@ pub enum TemplateError {
         "`{0}` is no expression: write a capture, ACCOUNT.FIELD, VALUE | FILTER, or VALUE - NUMBER"
     )]
     Malformed(String),
-    /// A field that accounts do not have.
-    #[error(
-        "an account has no `{0}`; it has email, password, name, token, totp, sent_totp, wrong_totp, recovery_code, sent_recovery_code and wrong_recovery_code"
-    )]
-    UnknownField(String),
     /// A filter that does not exist.
     #[error(
         "unknown filter `{0}`: there are altered, misspelt, swapped_case, shortened, first(N), padded(N), without_at and secret"
@@ -169,13 +175,21 @@ impl Expression {
         let reference = match value.split_once('.') {
             None if value == ATTEMPT => Reference::Attempt,
             None => Reference::Capture(value.to_owned()),
-            Some((account, field)) => Reference::Account(account.to_owned(), Field::parse(field)?),
+            Some((account, field)) => match Field::parse(field) {
+                Some(field) => Reference::Account(account.to_owned(), field),
+                None => {
+                    let id = field.strip_suffix(".id");
+                    let part = id.map_or(SessionPart::Token, |_| SessionPart::Id);
+                    Reference::Session(account.to_owned(), id.unwrap_or(field).to_owned(), part)
+                }
+            },
         };
-        let name = match &reference {
-            Reference::Capture(name) | Reference::Account(name, _) => name,
-            Reference::Attempt => ATTEMPT,
+        let names: &[&str] = match &reference {
+            Reference::Capture(name) | Reference::Account(name, _) => &[name],
+            Reference::Session(account, client, _) => &[account, client],
+            Reference::Attempt => &[],
         };
-        if !is_name(name) {
+        if !names.iter().all(|name| is_name(name)) {
             return Err(malformed());
         }
         Ok(Self {
@@ -196,12 +210,11 @@ pub fn is_name(text: &str) -> bool {
 }
 
 impl Field {
-    fn parse(text: &str) -> Result<Self, TemplateError> {
-        FIELDS
-            .iter()
+    fn parse(text: &str) -> Option<Self> {
+        let mut fields = FIELDS.iter();
+        fields
             .find(|(name, _)| *name == text)
             .map(|(_, field)| *field)
-            .ok_or_else(|| TemplateError::UnknownField(text.to_owned()))
     }
 
     /// Whether only an account with a second factor has it.
@@ -219,6 +232,8 @@ impl fmt::Display for Reference {
         match self {
             Self::Capture(name) => f.write_str(name),
             Self::Attempt => f.write_str(ATTEMPT),
+            Self::Session(account, client, SessionPart::Token) => write!(f, "{account}.{client}"),
+            Self::Session(account, client, SessionPart::Id) => write!(f, "{account}.{client}.id"),
             Self::Account(account, field) => {
                 let name = FIELDS.iter().find(|(_, other)| other == field);
                 write!(f, "{account}.{}", name.map_or("?", |(name, _)| name))
@@ -256,8 +271,6 @@ mod tests {
     #[test]
     fn wrong_templates_say_what_is_wrong() {
         assert_eq!(Template::parse("{{a"), Err(TemplateError::Unclosed));
-        let unknown_field = TemplateError::UnknownField("mail".into());
-        assert_eq!(Template::parse("{{jane.mail}}"), Err(unknown_field));
         let unknown_filter = TemplateError::UnknownFilter("upper".into());
         assert_eq!(Template::parse("{{a | upper}}"), Err(unknown_filter));
         for wrong in [

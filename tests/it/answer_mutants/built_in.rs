@@ -97,10 +97,10 @@ async fn a_trial_says_which_clause_had_to_be_blamed() {
     assert_eq!(value["operator"], "add-body");
     assert_eq!(value["status"], "killed");
     let trial = &value["trials"][0];
-    assert_eq!(trial["scenario"], "tokens/revoke-one");
+    assert_eq!(trial["scenario"], "tokens/refuses-current");
     assert_eq!(trial["declared"], serde_json::json!(["logout.no-content"]));
     assert_eq!(trial["failed"], trial["declared"]);
-    let text = std::fs::read_to_string("specs/tokens/revoke-one.yaml").unwrap();
+    let text = std::fs::read_to_string("specs/tokens/refuses-current.yaml").unwrap();
     let line = usize::try_from(trial["line"].as_u64().unwrap()).unwrap();
     let line = text.lines().nth(line - 1).unwrap();
     assert!(line.contains("call: logout"), "{line}");

@@ -27,7 +27,7 @@ fn statuses_of(mutants: &[AnswerMutant], names: &[&str]) -> Vec<MutantStatus> {
 async fn without_the_expectation_the_mutant_survives() {
     for (scenario, expectation, instead, mutants) in [
         (
-            "tokens/revoke-one",
+            "tokens/refuses-current",
             "expect: { status: 204, body: empty }, verifies: [logout.no-content]",
             "expect: { status: 2xx }",
             ["logout add-body"].as_slice(),

@@ -136,7 +136,7 @@ fn the_second_factor_of_an_account_is_shown_in_no_form() {
 fn an_account_that_the_run_does_not_use_is_secret_as_well() {
     let (canary, leak) = leaking_canary();
     let (file, account) = canary.account(0);
-    let run = canary.command(&["tokens::revoke-one", "-vv"]);
+    let run = canary.command(&["tokens::refuses-current", "-vv"]);
     let run = run.arg("--totp-account").arg(file);
     assert_hides(run, &leak, &all_forms(&account));
 }
@@ -146,7 +146,12 @@ fn secrets_of_an_account_in_a_file_are_shown_where_that_is_asked_for() {
     let (canary, leak) = leaking_canary();
     let (file, account) = canary.account(0);
     leak.lock().unwrap().push(account.password.clone());
-    let arguments = ["tokens::revoke-one", "-vv", "--show-secrets", "--base-url"];
+    let arguments = [
+        "tokens::refuses-current",
+        "-vv",
+        "--show-secrets",
+        "--base-url",
+    ];
     let run = conform(arguments).arg(canary.server.base_url());
     let run = run.arg("--totp-account").arg(file);
     run.run().says(&account.password);
@@ -157,7 +162,7 @@ fn what_a_basic_header_holds_is_shown_decoded_as_little_as_encoded() {
     let (canary, leak) = leaking_canary();
     let credentials = "gate-keeper:0pen-Sesame";
     let proxied = "proxy-bob:j4ck-of-all";
-    let run = canary.command(&["tokens::revoke-one", "-vv"]);
+    let run = canary.command(&["tokens::refuses-current", "-vv"]);
     let run = run
         .arg("--header")
         .arg(format!(
@@ -185,7 +190,7 @@ fn the_start_of_a_header_or_a_setting_is_not_shown() {
     const NAMED: &str = "gateway-of-the-company";
     let (canary, leak) = leaking_canary();
     let run = canary
-        .command(&["tokens::revoke-one", "-vv"])
+        .command(&["tokens::refuses-current", "-vv"])
         .args(["--header", &format!("X-First: {KEY}")])
         .args(["--header", &format!("X-Named: {NAMED}")]);
     let marks = ["…", "...", "***", "****", "••••"];

@@ -231,7 +231,7 @@ fn a_secret_that_is_split_over_header_and_body_is_shown_in_no_part() {
             response.body(Body::from(body.to_string())).unwrap()
         })
     });
-    let run = canary.command(&["tokens::revoke-one", "-vv"]);
+    let run = canary.command(&["tokens::refuses-current", "-vv"]);
     let finished = run.run().expect(1);
     finished
         .says("x-first-half: <token-")
@@ -253,7 +253,7 @@ fn a_token_in_a_body_that_is_no_json_as_a_whole_is_not_shown() {
             format!("Warning: {{$x}} is undefined in a.php on line 3\n{body}\n<!-- 2 ms -->");
         (answer.path == "/api/auth/login").then(|| Response::new(Body::from(broken)))
     });
-    let run = canary.command(&["tokens::revoke-one", "-vv"]);
+    let run = canary.command(&["tokens::refuses-current", "-vv"]);
     let finished = run.run().expect(4);
     finished.says("Warning: {$x} is undefined").says("<token-");
     assert_keeps(&outputs(&finished), &canary.wire.lock().unwrap());

@@ -4,7 +4,7 @@ use crate::support::{Finished, conform, reference};
 
 fn run(flags: &[&str]) -> Finished {
     let server = reference();
-    let run = conform(["tokens::revoke-one", "--base-url", server.base_url()]);
+    let run = conform(["tokens::refuses-current", "--base-url", server.base_url()]);
     run.args(flags).run().expect(0)
 }
 

@@ -18,7 +18,7 @@ fn a_clause_is_told_with_its_source_its_proofs_and_its_mutants() {
         "{}",
         finished.stdout
     );
-    let scenario = include_str!("../../../specs/tokens/revoke-one.yaml");
+    let scenario = include_str!("../../../specs/tokens/refuses-current.yaml");
     let line = |text: &str| {
         1 + scenario
             .lines()
@@ -28,7 +28,7 @@ fn a_clause_is_told_with_its_source_its_proofs_and_its_mutants() {
     finished
         .says("documented, API Auth › Tokens")
         .says(&format!(
-            "specs/tokens/revoke-one.yaml:{} tokens::revoke-one\n    revoke-token: status 422\n    control at line {}, revoke-token: status 2xx",
+            "specs/tokens/refuses-current.yaml:{} tokens::refuses-current\n    revoke-token: status 422\n    control at line {}, revoke-token: status 2xx",
             line("status: 422, verifies: [revoke.refuses-current], control: revoked"),
             line("- id: revoked") + 1,
         ))
@@ -43,12 +43,16 @@ fn a_standard_is_named() {
 
 #[test]
 fn a_scenario_is_told_by_its_id_and_by_its_name() {
-    let finished = explained(&["tokens::revoke-one"]);
-    assert_eq!(finished.stdout, explained(&["tokens/revoke-one"]).stdout);
+    let finished = explained(&["tokens::refuses-current"]);
+    assert_eq!(
+        finished.stdout,
+        explained(&["tokens/refuses-current"]).stdout
+    );
     finished
-        .says("a token can be revoked by its id, but the current one only by logging out")
-        .says("jane: registered for this scenario")
-        .says("list-tokens (cli-alive)\n    status 2xx")
+        .says("the current token cannot be revoked by its id, and ends by logging out")
+        .says("goes on with the accounts of tokens/unknown-id")
+        .says("jane: registered, with a session of mobile, cli")
+        .says("me (mobile-survives)\n    status 2xx, verifies revoke.current-survives")
         .says("contains cannot_revoke_current, verifies revoke.names-reason");
 }
 

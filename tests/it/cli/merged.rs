@@ -61,7 +61,7 @@ fn slices_make_the_report_of_the_whole_run() {
     assert!(
         merged
             .report_file("junit.xml")
-            .contains(r#"name="revoke-one""#)
+            .contains(r#"name="refuses-current""#)
     );
     // The order in which they are named makes no difference.
     let mut reversed = paths(&runs);
@@ -77,7 +77,7 @@ fn a_violation_in_one_slice_is_one_of_the_whole_with_its_story() {
     assert_eq!(merged.verdict("logout.no-content"), "fail");
     let told = |finished: &Finished| {
         let junit = finished.report_file("junit.xml");
-        let start = junit.find("--&gt; specs/tokens/revoke-one.yaml:")?;
+        let start = junit.find("--&gt; specs/tokens/refuses-current.yaml:")?;
         junit[start..].lines().next().map(str::to_owned)
     };
     let in_slice = runs.iter().find_map(told);

@@ -282,7 +282,7 @@ fn ready_made_accounts_take_the_place_of_registering_but_for_what_is_about_it() 
         let steps = scenario["steps"].as_array().unwrap().iter();
         steps.filter(|step| step["operation"] == "register").count()
     };
-    assert_eq!(registers("tokens/revoke-one"), 0);
+    assert_eq!(registers("tokens/refuses-current"), 0);
     assert_eq!(registers("login/default-client-type"), 0);
     assert!(registers("register/new-account") > 0);
     // What is said of registering rests on accounts that the run has registered.

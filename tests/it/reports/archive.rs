@@ -39,7 +39,7 @@ async fn an_entry_names_its_place_in_the_suite_and_takes_its_address_apart() {
     exchange.response = None;
     step.exchange = Some(exchange);
     let archive: Value = serde_json::from_str(&file(&report, "exchanges.har")).unwrap();
-    let comment = "tokens/revoke-one, the registration of an account: register";
+    let comment = "tokens/refuses-current, the registration of an account: register";
     let entries = archive["log"]["entries"].as_array().unwrap();
     let entry = entries.iter().find(|entry| entry["comment"] == comment);
     let entry = entry.unwrap();

@@ -79,7 +79,7 @@ async fn outcomes_and_verdicts_are_told_apart() {
             .unwrap()
             .outcome
     };
-    assert_eq!(outcome("tokens/revoke-one"), Outcome::Failed);
+    assert_eq!(outcome("tokens/refuses-current"), Outcome::Failed);
     assert_eq!(outcome("totp/second-factor"), Outcome::Skipped);
     let (json, xml) = written(&report);
     let verdict = |id: &str| {

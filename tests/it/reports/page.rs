@@ -54,7 +54,7 @@ async fn the_page_tells_the_story_and_every_clause() {
     for text in [
         "The contract is violated.",
         "expected status 204, got 200",
-        "specs/tokens/revoke-one.yaml:",
+        "specs/tokens/refuses-current.yaml:",
         "<mark>204</mark>",
         "data-copy><code>curl -i -X GET",
         "needs a second factor",

@@ -29,7 +29,7 @@ pub async fn report(broken: bool) -> Report {
     }
     let plan = Plan::new(&suite, &Selection::default());
     let wanted = [
-        "tokens/revoke-one",
+        "tokens/refuses-current",
         "register/new-account",
         "totp/second-factor",
     ];

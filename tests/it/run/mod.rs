@@ -4,6 +4,7 @@ mod blame;
 mod clock;
 mod conditions;
 mod consequences;
+mod continued;
 mod doubts;
 mod failures;
 mod hints;

@@ -88,7 +88,8 @@ async fn a_server_that_breaks_the_contract_is_complained_about() {
         panic!("{told:?}");
     };
     assert!(
-        failed.starts_with("logout.no-content: fail (") && failed.contains("tokens/revoke-one:"),
+        failed.starts_with("logout.no-content: fail (")
+            && failed.contains("tokens/refuses-current:"),
         "{failed}"
     );
 }
