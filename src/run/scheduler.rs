@@ -117,13 +117,16 @@ impl Run {
             let Some(index) = under_way.remove(&task) else {
                 continue;
             };
-            let (result, retry, accounts) = match ended {
-                Some(ended) => (ended.result, ended.retry, ended.accounts),
-                None => {
-                    let scenario = self.session.plan.scenario(index);
-                    (ScenarioResult::crashed(scenario), None, BTreeMap::new())
-                }
+            let crashed = || Concluded {
+                result: ScenarioResult::crashed(self.session.plan.scenario(index)),
+                retry: None,
+                accounts: BTreeMap::new(),
             };
+            let Concluded {
+                result,
+                retry,
+                accounts,
+            } = ended.unwrap_or_else(crashed);
             if let Some(next) = following.remove(&index) {
                 let is_as_expected = result.outcome == Outcome::Passed && retry.is_none();
                 let carried = if is_as_expected {

@@ -175,14 +175,15 @@ impl Expression {
         let reference = match value.split_once('.') {
             None if value == ATTEMPT => Reference::Attempt,
             None => Reference::Capture(value.to_owned()),
-            Some((account, field)) => match Field::parse(field) {
-                Some(field) => Reference::Account(account.to_owned(), field),
-                None => {
+            Some((account, field)) => {
+                if let Some(field) = Field::parse(field) {
+                    Reference::Account(account.to_owned(), field)
+                } else {
                     let id = field.strip_suffix(".id");
                     let part = id.map_or(SessionPart::Token, |_| SessionPart::Id);
                     Reference::Session(account.to_owned(), id.unwrap_or(field).to_owned(), part)
                 }
-            },
+            }
         };
         let names: &[&str] = match &reference {
             Reference::Capture(name) | Reference::Account(name, _) => &[name],

@@ -171,6 +171,7 @@ mod tests {
     fn step(outcome: StepOutcome, timing: Option<(f64, f64, f64)>) -> StepResult {
         StepResult {
             position: Some(0),
+            account: None,
             operation: "me".to_owned(),
             line: 1,
             outcome,
