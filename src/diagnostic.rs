@@ -84,8 +84,6 @@ pub struct Diagnostic {
     pub source: Arc<Source>,
     /// The place in it.
     pub span: Span,
-    /// Words to stand beside the caret; may be empty.
-    pub label: String,
     /// What to do; may be empty.
     pub help: String,
 }
@@ -97,16 +95,8 @@ impl Diagnostic {
             message: message.into(),
             source: Arc::clone(source),
             span: span.clone(),
-            label: String::new(),
             help: String::new(),
         }
-    }
-
-    /// Adds words beside the caret.
-    #[must_use]
-    pub fn label(mut self, label: impl Into<String>) -> Self {
-        self.label = label.into();
-        self
     }
 
     /// Adds what to do about it.
@@ -115,20 +105,13 @@ impl Diagnostic {
         self.help = help.into();
         self
     }
-
-    /// `path:line:column` of the place.
-    #[must_use]
-    pub fn place(&self) -> String {
-        let (line, column) = self.source.line_column(self.span.start);
-        format!("{}:{line}:{column}", self.source.path)
-    }
 }
 
 impl fmt::Display for Diagnostic {
     /// Title, excerpt with a caret, and the help, as plain text over several lines.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let excerpt = Excerpt::of(&self.source, &self.span);
-        f.write_str(&excerpt.explained(&self.message, &self.label, &self.help))
+        f.write_str(&excerpt.explained(&self.message, &self.help))
     }
 }
 

@@ -129,19 +129,18 @@ impl Excerpt {
         ]
     }
 
-    /// Message, excerpt with a caret, words beside it, and what to do, as plain text over several lines; label and help
-    /// may be empty.
+    /// Message, excerpt with a caret, and what to do, which may be empty, as plain text over several lines.
     #[must_use]
-    pub fn explained(&self, message: &str, label: &str, help: &str) -> String {
+    pub fn explained(&self, message: &str, help: &str) -> String {
         let [before, place, _] = self.parts().map(str::len);
-        let [message, label, help] = [message, label, help].map(|text| indented(text, INDENT));
+        let [message, help] = [message, help].map(|text| indented(text, INDENT));
         let path = one_line(&self.path);
         let annotation = AnnotationKind::Primary.span(before..before + place);
         let mut group = Level::ERROR.primary_title(message.as_str()).element(
             Snippet::source(self.text.as_str())
                 .line_start(self.line)
                 .path(path.as_str())
-                .annotation(annotation.label((!label.is_empty()).then_some(label.as_str()))),
+                .annotation(annotation),
         );
         if !help.is_empty() {
             group = group.element(Level::HELP.message(help.as_str()));

@@ -1,7 +1,6 @@
 //! Where the server takes the time from.
 
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use jiff::Timestamp;
 
@@ -19,30 +18,6 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         Timestamp::now()
-    }
-}
-
-/// A clock that stands still until it is moved, for tests of what takes minutes or days.
-#[derive(Debug)]
-pub struct ManualClock(Mutex<Timestamp>);
-
-impl ManualClock {
-    /// A clock that shows `now`.
-    #[must_use]
-    pub fn new(now: Timestamp) -> Self {
-        Self(Mutex::new(now))
-    }
-
-    /// Moves the clock on. At the end of the representable time it stops.
-    pub fn advance(&self, by: Duration) {
-        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *now = now.checked_add(by).unwrap_or(Timestamp::MAX);
-    }
-}
-
-impl Clock for ManualClock {
-    fn now(&self) -> Timestamp {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

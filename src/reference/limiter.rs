@@ -82,17 +82,6 @@ impl Default for Limits {
     }
 }
 
-impl Limits {
-    /// No limits at all.
-    #[must_use]
-    pub fn off() -> Self {
-        Self {
-            per_account: None,
-            per_address: None,
-        }
-    }
-}
-
 /// Who attempts what.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Attempt<'a> {

@@ -31,7 +31,7 @@ use axum::Router;
 
 pub use api_error::Cause;
 pub use behaviour::Behaviour;
-pub use clock::{Clock, ManualClock, RunningClock, SystemClock};
+pub use clock::{Clock, RunningClock, SystemClock};
 pub use error::ReferenceError;
 pub use limiter::{Limits, Quota};
 pub use passwords::Hashing;

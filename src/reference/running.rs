@@ -18,7 +18,6 @@ const STOP_GRACE: Duration = Duration::from_secs(3);
 /// answers.
 #[derive(Debug)]
 pub struct Running {
-    address: SocketAddr,
     base_url: String,
     handle: Handle,
     stop: oneshot::Sender<()>,
@@ -65,7 +64,6 @@ pub async fn start_with(
         );
     });
     Ok(Running {
-        address,
         base_url: format!("http://{address}"),
         handle,
         stop,
@@ -79,12 +77,6 @@ impl Running {
     #[must_use]
     pub fn base_url(&self) -> &str {
         &self.base_url
-    }
-
-    /// Where the server listens.
-    #[must_use]
-    pub fn address(&self) -> SocketAddr {
-        self.address
     }
 
     /// Creates an account with 2FA.

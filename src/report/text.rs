@@ -56,11 +56,8 @@ fn tell_clause(text: &mut String, clause: &ClauseWords) {
 fn tell_failure(text: &mut String, told: &FailureStory<'_>) {
     let (step, failure) = (told.step, told.failure);
     let help = failure.hint.as_deref().unwrap_or_default();
-    let _ = writeln!(
-        text,
-        "{}",
-        failure.excerpt.explained(&failure.message, "", help)
-    );
+    let explained = failure.excerpt.explained(&failure.message, help);
+    let _ = writeln!(text, "{explained}");
     for line in &failure.details {
         let _ = writeln!(text, "  {}", indented(line, INDENT));
     }

@@ -210,8 +210,6 @@ pub struct Check<'a> {
     pub clause: &'a str,
     /// The scenario.
     pub scenario: &'a ScenarioResult,
-    /// The step.
-    pub step: &'a StepResult,
     /// The line of the expectation in the scenario's file.
     pub line: usize,
     /// What became of it.
@@ -250,7 +248,6 @@ impl ScenarioResult {
                 expectation.verifies.iter().map(move |clause| Check {
                     clause,
                     scenario: self,
-                    step,
                     line: expectation.line,
                     state: &expectation.state,
                 })

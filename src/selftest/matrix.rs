@@ -1,6 +1,5 @@
 //! The kill matrix: which mutants of behaviour the suite catches, and which others fail.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use schemars::JsonSchema;
@@ -9,7 +8,6 @@ use serde::Serialize;
 use super::mutant_status::MutantStatus;
 use super::mutants::Mutant;
 use super::trial::{TrialError, TrialOutcome, try_again, try_server};
-use crate::report::{BrokenServer, Matrix};
 use crate::run::{Outcome, ScenarioResult, Selection};
 use crate::suite::{Scenario, Suite};
 
@@ -65,24 +63,6 @@ impl Finding {
     pub fn collateral(&self) -> impl Iterator<Item = &str> {
         let all = self.failed.iter().map(String::as_str);
         all.filter(|id| *id != *self.mutant.clause)
-    }
-}
-
-/// What the pages of reports tell of the suite: the mutants that can be told from a conforming server, by the clauses that
-/// they break.
-#[must_use]
-pub fn matrix(suite: &Suite, mutants: &[Mutant]) -> Matrix {
-    let mut clauses: BTreeMap<String, Vec<BrokenServer>> = BTreeMap::new();
-    for mutant in mutants.iter().filter(|mutant| mutant.equivalent.is_none()) {
-        let servers = clauses.entry(mutant.clause.value.clone()).or_default();
-        servers.push(BrokenServer {
-            id: mutant.id.value.clone(),
-            what: mutant.text.value.clone(),
-        });
-    }
-    Matrix {
-        suite: suite.digest.clone(),
-        clauses,
     }
 }
 

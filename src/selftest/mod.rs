@@ -21,7 +21,7 @@ pub use campaign::{Campaign, Findings};
 pub use complaints::{Complaint, VariantFinding, complaints, try_variants};
 pub use connections::Connections;
 pub use control::{ControlError, control};
-pub use matrix::{Finding, matrix, try_mutant};
+pub use matrix::{Finding, try_mutant};
 pub use mutant_status::MutantStatus;
 pub use mutants::{Mutant, MutantsError, mutants, unbroken};
 pub use pairs::paired_variants;

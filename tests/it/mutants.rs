@@ -7,8 +7,9 @@ use std::sync::Arc;
 
 use conform::contract::Level;
 use conform::reference::Settings;
+use conform::report::{BrokenServer, Matrix};
 use conform::run::Selection;
-use conform::selftest::{Mutant, Server, matrix, try_server};
+use conform::selftest::{Mutant, Server, try_server};
 use conform::suite::Suite;
 
 /// Clauses that a server can break in one way only, as far as we know.
@@ -28,6 +29,23 @@ fn suite() -> Arc<Suite> {
 /// All of them: what is compiled in has no mistake.
 fn mutants() -> Vec<Mutant> {
     conform::selftest::mutants(&suite()).unwrap()
+}
+
+/// What the pages of reports tell of the suite: the mutants that can be told from a conforming server, by the clauses that
+/// they break.
+fn matrix(suite: &Suite, mutants: &[Mutant]) -> Matrix {
+    let mut clauses: BTreeMap<String, Vec<BrokenServer>> = BTreeMap::new();
+    for mutant in mutants.iter().filter(|mutant| mutant.equivalent.is_none()) {
+        let servers = clauses.entry(mutant.clause.value.clone()).or_default();
+        servers.push(BrokenServer {
+            id: mutant.id.value.clone(),
+            what: mutant.text.value.clone(),
+        });
+    }
+    Matrix {
+        suite: suite.digest.clone(),
+        clauses,
+    }
 }
 
 /// `UPDATE_MATRIX=1 cargo test --test it the_matrix` writes it anew.

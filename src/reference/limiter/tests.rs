@@ -18,24 +18,34 @@ fn quota(attempts: u32, seconds: u64) -> Quota {
     }
 }
 
-fn limiter(attempts: u32) -> Limiter {
+fn limiter_of(per_account: Option<Quota>, per_address: Option<Quota>) -> Limiter {
     Limiter::new(Limits {
-        per_account: Some(quota(attempts, 60)),
-        per_address: None,
+        per_account,
+        per_address,
     })
+}
+
+fn limiter(attempts: u32) -> Limiter {
+    limiter_of(Some(quota(attempts, 60)), None)
+}
+
+/// So many attempts are left of so many.
+fn left(limit: u32, remaining: u32) -> Allowance {
+    Allowance(Some(Left { limit, remaining }))
+}
+
+fn by(account: &str) -> Attempt<'_> {
+    Attempt {
+        account: Some(account),
+        ..ALICE
+    }
 }
 
 #[test]
 fn a_window_ends_a_fixed_time_after_its_first_attempt() {
     let limiter = limiter(2);
     assert!(limiter.admit(ALICE, at(0)).is_ok());
-    assert_eq!(
-        limiter.admit(ALICE, at(59_000)),
-        Ok(Allowance(Some(Left {
-            limit: 2,
-            remaining: 0
-        })))
-    );
+    assert_eq!(limiter.admit(ALICE, at(59_000)), Ok(left(2, 0)));
     let refused = Throttled {
         limit: 2,
         retry_after_seconds: 1,
@@ -47,13 +57,7 @@ fn a_window_ends_a_fixed_time_after_its_first_attempt() {
         Err(refused),
         "a refused attempt lengthens nothing"
     );
-    assert_eq!(
-        limiter.admit(ALICE, at(60_000)),
-        Ok(Allowance(Some(Left {
-            limit: 2,
-            remaining: 1
-        })))
-    );
+    assert_eq!(limiter.admit(ALICE, at(60_000)), Ok(left(2, 1)));
 }
 
 #[test]
@@ -61,109 +65,51 @@ fn accounts_and_routes_are_counted_apart() {
     let limiter = limiter(1);
     assert!(limiter.admit(ALICE, at(0)).is_ok());
     assert!(limiter.admit(ALICE, at(0)).is_err());
-    assert!(
-        limiter
-            .admit(
-                Attempt {
-                    account: Some("bob"),
-                    ..ALICE
-                },
-                at(0)
-            )
-            .is_ok()
-    );
-    assert!(
-        limiter
-            .admit(
-                Attempt {
-                    route: "totp",
-                    ..ALICE
-                },
-                at(0)
-            )
-            .is_ok()
-    );
+    assert!(limiter.admit(by("bob"), at(0)).is_ok());
+    let route = "totp";
+    assert!(limiter.admit(Attempt { route, ..ALICE }, at(0)).is_ok());
 }
 
 #[test]
 fn an_address_is_limited_over_all_its_accounts_and_the_tighter_quota_is_told() {
-    let limiter = Limiter::new(Limits {
-        per_account: Some(quota(5, 60)),
-        per_address: Some(quota(2, 30)),
-    });
+    let limiter = limiter_of(Some(quota(5, 60)), Some(quota(2, 30)));
     let from = |account, ip: [u8; 4]| Attempt {
-        route: "login",
-        account: Some(account),
         address: Some(ip.into()),
+        ..by(account)
     };
-    assert_eq!(
-        limiter.admit(from("a", [10, 0, 0, 1]), at(0)),
-        Ok(Allowance(Some(Left {
-            limit: 2,
-            remaining: 1
-        })))
-    );
+    let first = limiter.admit(from("a", [10, 0, 0, 1]), at(0));
+    assert_eq!(first, Ok(left(2, 1)));
     assert!(limiter.admit(from("b", [10, 0, 0, 1]), at(0)).is_ok());
     assert!(limiter.admit(from("c", [10, 0, 0, 1]), at(0)).is_err());
     assert!(limiter.admit(from("c", [10, 0, 0, 2]), at(0)).is_ok());
     // The attempt that the address quota refused has not been counted for the account.
     for _ in 0..4 {
-        assert!(
-            limiter
-                .admit(
-                    Attempt {
-                        route: "login",
-                        account: Some("c"),
-                        address: None
-                    },
-                    at(0)
-                )
-                .is_ok()
-        );
+        assert!(limiter.admit(by("c"), at(0)).is_ok());
     }
-    assert!(
-        limiter
-            .admit(
-                Attempt {
-                    route: "login",
-                    account: Some("c"),
-                    address: None
-                },
-                at(0)
-            )
-            .is_err()
-    );
+    assert!(limiter.admit(by("c"), at(0)).is_err());
 }
 
 #[test]
 fn without_limits_or_subject_nothing_is_limited() {
-    let unlimited = Limiter::new(Limits::off());
-    let nameless = limiter(1);
+    let (unlimited, limited) = (limiter_of(None, None), limiter(1));
+    let nobody = Attempt {
+        account: None,
+        ..ALICE
+    };
     for _ in 0..100 {
         assert_eq!(unlimited.admit(ALICE, at(0)), Ok(Allowance(None)));
-        assert_eq!(
-            nameless.admit(
-                Attempt {
-                    account: None,
-                    ..ALICE
-                },
-                at(0)
-            ),
-            Ok(Allowance(None))
-        );
+        assert_eq!(limited.admit(nobody, at(0)), Ok(Allowance(None)));
     }
 }
 
 #[test]
 fn a_lockout_ends_a_window_a_fixed_time_after_its_first_refusal() {
     let lockout = Some(Duration::from_secs(2));
-    let limiter = Limiter::new(Limits {
-        per_account: Some(Quota {
-            lockout,
-            ..quota(1, 60)
-        }),
-        per_address: None,
-    });
+    let quota = Quota {
+        lockout,
+        ..quota(1, 60)
+    };
+    let limiter = limiter_of(Some(quota), None);
     let refused_for = |seconds, resets_at| {
         Err(Throttled {
             limit: 1,
@@ -188,17 +134,7 @@ fn stale_windows_are_forgotten() {
     let limiter = limiter(1);
     for n in 0..5000 {
         let name = n.to_string();
-        assert!(
-            limiter
-                .admit(
-                    Attempt {
-                        account: Some(&name),
-                        ..ALICE
-                    },
-                    at(n * 60_000)
-                )
-                .is_ok()
-        );
+        assert!(limiter.admit(by(&name), at(n * 60_000)).is_ok());
     }
     assert!(limiter.windows.lock().unwrap().by_key.len() <= SWEEP_FROM);
 }
@@ -208,11 +144,7 @@ fn windows_that_have_ended_are_swept_out_and_the_others_stay() {
     let limiter = limiter(2);
     let attempt = |number: usize, millis: i64| {
         let account = number.to_string();
-        let attempt = Attempt {
-            account: Some(&account),
-            ..ALICE
-        };
-        assert!(limiter.admit(attempt, at(millis)).is_ok());
+        assert!(limiter.admit(by(&account), at(millis)).is_ok());
         limiter.windows.lock().unwrap().by_key.len()
     };
     let half = SWEEP_FROM / 2;

@@ -8,7 +8,7 @@ use conform::reference::{Behaviour, ReferenceError, Running, Settings, start, st
 use tokio::net::TcpStream;
 use tokio::sync::Notify;
 
-use crate::reference_api::support::{client, settings};
+use crate::reference_api::support::{address, client, settings};
 
 async fn plain() -> Running {
     start(([127, 0, 0, 1], 0).into(), settings().0)
@@ -19,16 +19,17 @@ async fn plain() -> Running {
 #[tokio::test]
 async fn a_server_knows_where_it_listens() {
     let server = plain().await;
-    assert_ne!(server.address().port(), 0);
-    assert_eq!(server.base_url(), format!("http://{}", server.address()));
+    assert_ne!(address(&server).port(), 0);
+    TcpStream::connect(address(&server)).await.unwrap();
 }
 
 #[tokio::test]
 async fn an_address_in_use_is_an_error_that_says_so() {
     let server = plain().await;
-    let error = start(server.address(), settings().0).await.unwrap_err();
+    let taken = address(&server);
+    let error = start(taken, settings().0).await.unwrap_err();
     assert!(
-        matches!(error, ReferenceError::Listen { address, .. } if address == server.address()),
+        matches!(error, ReferenceError::Listen { address, .. } if address == taken),
         "{error}"
     );
     assert!(error.to_string().contains("port 0"), "{error}");
@@ -38,7 +39,7 @@ async fn an_address_in_use_is_an_error_that_says_so() {
 async fn a_stopped_server_answers_no_more_and_frees_its_address() {
     let server = plain().await;
     let (address, url) = (
-        server.address(),
+        address(&server),
         format!("{}/api/auth/me", server.base_url()),
     );
     let client = client();
@@ -96,7 +97,7 @@ async fn stopping_does_not_wait_for_ever() {
     let server = start_with(([127, 0, 0, 1], 0).into(), settings().0, hung)
         .await
         .unwrap();
-    let address = server.address();
+    let address = address(&server);
     let request = tokio::spawn(client().get(server.base_url()).send());
     entered.notified().await;
     tokio::time::timeout(Duration::from_secs(30), server.stop())

@@ -10,7 +10,9 @@ use serde_json::json;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::reference_api::support::{Api, PASSWORD, api, api_with, client, send, settings};
+use crate::reference_api::support::{
+    Api, PASSWORD, address, api, api_with, client, send, settings,
+};
 
 #[tokio::test]
 async fn what_is_no_json_object_counts_as_empty() {
@@ -90,7 +92,7 @@ async fn a_body_as_large_as_is_allowed_is_read() {
 #[tokio::test]
 async fn a_sender_may_finish_a_body_that_is_too_large() {
     let api = api().await;
-    let mut stream = TcpStream::connect(api.server.address()).await.unwrap();
+    let mut stream = TcpStream::connect(address(&api.server)).await.unwrap();
     let body = vec![b'x'; 8 * 1024 * 1024];
     let head = format!(
         "POST /api/auth/login HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
@@ -106,7 +108,7 @@ async fn a_sender_may_finish_a_body_that_is_too_large() {
 #[tokio::test]
 async fn a_body_that_breaks_off_changes_nothing() {
     let api = api().await;
-    let mut stream = TcpStream::connect(api.server.address()).await.unwrap();
+    let mut stream = TcpStream::connect(address(&api.server)).await.unwrap();
     let head = "POST /api/auth/register HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n\
                 Transfer-Encoding: chunked\r\n\r\nnonsense\r\n";
     stream.write_all(head.as_bytes()).await.unwrap();

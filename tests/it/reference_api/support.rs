@@ -1,13 +1,16 @@
 //! A server for one test, on a clock that stands still, and short words for calling it.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use conform::reference::{Hashing, Limits, ManualClock, Running, Settings, TotpAccount, start};
+use conform::reference::{Hashing, Limits, Running, Settings, TotpAccount, start};
 use conform::totp::{Secret, step_at};
 use reqwest::header::HeaderMap;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
+
+use crate::support::ManualClock;
 
 pub const PASSWORD: &str = "correct horse";
 
@@ -62,11 +65,20 @@ pub fn settings() -> (Settings, Arc<ManualClock>) {
     let clock = Arc::new(ManualClock::new("2026-05-05T12:00:00Z".parse().unwrap()));
     let settings = Settings {
         hashing: Hashing::Cheap,
-        limits: Limits::off(),
+        limits: Limits {
+            per_account: None,
+            per_address: None,
+        },
         clock: clock.clone(),
         ..Settings::default()
     };
     (settings, clock)
+}
+
+/// Where a server listens.
+pub fn address(server: &Running) -> SocketAddr {
+    let address = server.base_url().strip_prefix("http://").unwrap();
+    address.parse().unwrap()
 }
 
 pub async fn api() -> Api {

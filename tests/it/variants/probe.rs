@@ -2,12 +2,12 @@
 
 use std::sync::Arc;
 
-use conform::reference::ManualClock;
 use conform::selftest::{Blueprint, Variant};
 use conform::totp::{Secret, step_at};
 use serde_json::{Value, json};
 
 use super::wire::Wire;
+use crate::support::ManualClock;
 
 /// Noon of 5 May 2026: every token of the conversation is from the same second.
 const NOW: i64 = 1_777_982_400;
