@@ -73,7 +73,7 @@ pub async fn try_variants(
 #[must_use]
 pub fn complaints(variants: &[&Variant], tried: &TrialOutcome) -> Vec<Complaint> {
     let unexpected = tried.unexpected(|clause| {
-        is_up_to_chance(clause) || variants.iter().any(|one| one.excuses(clause))
+        is_up_to_chance(clause) || variants.iter().any(|one| is_known(clause, one))
     });
     let mut complaints: Vec<Complaint> = unexpected.map(against).collect();
     // Together with others, a variant may well hide what excuses another.
@@ -92,6 +92,11 @@ fn is_up_to_chance(clause: &ClauseVerdict) -> bool {
     clause.profile == Profile::Concurrency && clause.verdict == Verdict::Inconclusive
 }
 
+/// Whether a clause fails that need not hold on that server.
+fn is_known(clause: &ClauseVerdict, variant: &Variant) -> bool {
+    clause.verdict == Verdict::Fail && variant.fails.contains(&clause.id.as_str())
+}
+
 fn against(clause: &ClauseVerdict) -> Complaint {
     let failed = clause.checks.iter().filter(|check| check.state != "held");
     Complaint::Clause {
@@ -106,12 +111,10 @@ fn against(clause: &ClauseVerdict) -> Complaint {
 
 /// Exceptions that were not needed; those of clauses that the contract does not have are not known to be.
 fn needless_exceptions(variant: &Variant, tried: &TrialOutcome) -> impl Iterator<Item = Complaint> {
-    let needless = variant.exceptions.iter().filter(|exception| {
+    let needless = variant.fails.iter().filter(|id| {
         let mut clauses = tried.verdicts.clauses.iter();
-        let clause = clauses.find(|clause| clause.id == exception.clause);
-        clause.is_some_and(|clause| clause.verdict != exception.verdict)
+        let clause = clauses.find(|clause| clause.id == **id);
+        clause.is_some_and(|clause| clause.verdict != Verdict::Fail)
     });
-    needless.map(|exception| Complaint::NeedlessException {
-        clause: exception.clause,
-    })
+    needless.map(|clause| Complaint::NeedlessException { clause })
 }

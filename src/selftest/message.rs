@@ -23,18 +23,8 @@ pub(super) enum ApiRoute {
 /// Where the list of tokens is; a token stands below it.
 const TOKENS: &str = "/api/auth/tokens";
 
-/// What a caller asked for.
+/// A request, as it came or on its way in.
 #[derive(Debug, Clone)]
-pub(super) struct RequestInfo {
-    pub(super) operation: Option<ApiRoute>,
-    path: String,
-    headers: HeaderMap,
-    /// The body, where it is JSON.
-    pub(super) json: Option<Value>,
-}
-
-/// A request on its way in.
-#[derive(Debug)]
 pub(super) struct RequestMessage {
     pub(super) operation: Option<ApiRoute>,
     parts: request::Parts,
@@ -68,28 +58,6 @@ fn operation(method: &Method, path: &str) -> Option<ApiRoute> {
     })
 }
 
-impl RequestInfo {
-    /// What a request, as it came, asks for.
-    pub(super) fn of(parts: &request::Parts, raw: &[u8]) -> Self {
-        Self {
-            operation: operation(&parts.method, parts.uri.path()),
-            path: parts.uri.path().to_owned(),
-            headers: parts.headers.clone(),
-            json: serde_json::from_slice(raw).ok(),
-        }
-    }
-
-    /// A header that the caller sent, where it is text.
-    pub(super) fn header(&self, name: &str) -> Option<&str> {
-        text(&self.headers, name)
-    }
-
-    /// The id of the token to be revoked, as it was sent.
-    pub(super) fn token_id(&self) -> Option<&str> {
-        self.path.strip_prefix(TOKENS)?.strip_prefix('/')
-    }
-}
-
 impl RequestMessage {
     /// A request as it came.
     pub(super) fn of(parts: request::Parts, raw: Bytes) -> Self {
@@ -103,7 +71,7 @@ impl RequestMessage {
 
     /// A header, where it is text.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
-        text(&self.parts.headers, name)
+        self.parts.headers.get(name)?.to_str().ok()
     }
 
     /// Sets a header; `None`, or what cannot be sent in one, removes it.
@@ -123,16 +91,17 @@ impl RequestMessage {
         }
     }
 
+    /// The id of the token that the path names, as it was sent.
+    pub(super) fn token_id(&self) -> Option<&str> {
+        let path = self.parts.uri.path();
+        path.strip_prefix(TOKENS)?.strip_prefix('/')
+    }
+
     /// Changes the number of the token that the path names.
     pub(super) fn map_token_id(&mut self, map: impl Fn(i64) -> i64) {
-        let path = self.parts.uri.path();
-        let id = path
-            .strip_prefix(TOKENS)
-            .and_then(|id| id.strip_prefix('/'));
-        let Some(id) = id.and_then(|id| id.parse().ok()) else {
-            return;
-        };
-        if let Ok(uri) = format!("{TOKENS}/{}", map(id)).parse() {
+        if let Some(id) = self.token_id().and_then(|id| id.parse().ok())
+            && let Ok(uri) = format!("{TOKENS}/{}", map(id)).parse()
+        {
             self.parts.uri = uri;
         }
     }
@@ -215,8 +184,4 @@ impl ResponseMessage {
         }
         (self.status, self.headers, body).into_response()
     }
-}
-
-fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
-    headers.get(name).and_then(|value| value.to_str().ok())
 }

@@ -32,6 +32,6 @@ pub use report::{
 pub use trial::{
     RunningServer, Server, TrialError, TrialOutcome, Wrap, record_reference, try_again, try_server,
 };
-pub use variant::{Axis, Blueprint, Exception, Exclusion, Variant};
+pub use variant::{Blueprint, Variant};
 pub use variants::{AXES, combined, variants};
 pub use wire::Wire;

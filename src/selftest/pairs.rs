@@ -14,8 +14,8 @@ type Choice = (usize, usize);
 #[must_use]
 pub fn paired_variants() -> Vec<Vec<&'static Variant>> {
     // The first level of an axis is the reference as it is.
-    let levels: Vec<usize> = AXES.iter().map(|axis| 1 + axis.variants.len()).collect();
-    let variant = |(axis, level): Choice| AXES[axis].variants.get(level.checked_sub(1)?);
+    let levels: Vec<usize> = AXES.iter().map(|axis| 1 + axis.len()).collect();
+    let variant = |(axis, level): Choice| AXES[axis].get(level.checked_sub(1)?);
     let apart = |one, other| {
         let both = variant(one).zip(variant(other));
         both.is_some_and(|(one, other)| one.cannot_combine_with(other))
@@ -257,7 +257,7 @@ mod tests {
     fn the_servers_are_few() {
         let rows = paired_variants().len();
         // Each pair of levels of the two largest axes takes a server of its own.
-        let mut levels: Vec<usize> = AXES.iter().map(|axis| 1 + axis.variants.len()).collect();
+        let mut levels: Vec<usize> = AXES.iter().map(|axis| 1 + axis.len()).collect();
         levels.sort_unstable_by(|a, b| b.cmp(a));
         let least = levels[0] * levels[1];
         assert!(

@@ -12,7 +12,7 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 
-use super::message::{RequestInfo, RequestMessage, ResponseMessage};
+use super::message::{RequestMessage, ResponseMessage};
 
 /// Everything that stands between the reference and its callers.
 #[derive(Clone)]
@@ -29,17 +29,17 @@ pub struct Wire {
 /// A change of what passes. Those nearer to the reference see a request last and an answer first.
 pub(super) trait Rewrite: Send + Sync {
     /// Answers a call by itself, so that the reference never sees it.
-    fn instead(&self, _: &RequestInfo) -> Option<ResponseMessage> {
+    fn instead(&self, _: &RequestMessage) -> Option<ResponseMessage> {
         None
     }
     /// Changes a request.
     fn request(&self, _: &mut RequestMessage) {}
     /// Changes the answer to a call.
-    fn answer(&self, _: &RequestInfo, _: &mut ResponseMessage) {}
+    fn answer(&self, _: &RequestMessage, _: &mut ResponseMessage) {}
 }
 
-impl<F: Fn(&RequestInfo, &mut ResponseMessage) + Send + Sync> Rewrite for F {
-    fn answer(&self, call: &RequestInfo, answer: &mut ResponseMessage) {
+impl<F: Fn(&RequestMessage, &mut ResponseMessage) + Send + Sync> Rewrite for F {
+    fn answer(&self, call: &RequestMessage, answer: &mut ResponseMessage) {
         self(call, answer);
     }
 }
@@ -74,7 +74,7 @@ impl Wire {
     /// Adds a change of answers. (A closure needs its types from a signature.)
     pub(super) fn answers(
         &mut self,
-        change: impl Fn(&RequestInfo, &mut ResponseMessage) + Send + Sync + 'static,
+        change: impl Fn(&RequestMessage, &mut ResponseMessage) + Send + Sync + 'static,
     ) {
         self.rewrite(change);
     }
@@ -82,7 +82,7 @@ impl Wire {
     /// Adds a change of every JSON body that is sent.
     pub(super) fn bodies(
         &mut self,
-        change: impl Fn(&RequestInfo, &mut Value) + Send + Sync + 'static,
+        change: impl Fn(&RequestMessage, &mut Value) + Send + Sync + 'static,
     ) {
         self.answers(move |call, answer| {
             if let Some(json) = &mut answer.json {
@@ -105,12 +105,11 @@ async fn pass(State(wire): State<Arc<Wire>>, request: Request, next: Next) -> Re
     let Ok(raw) = to_bytes(body, usize::MAX).await else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    let call = RequestInfo::of(&parts, &raw);
-    let asked = RequestMessage::of(parts, raw);
+    let call = RequestMessage::of(parts, raw);
     let mut rewrites = wire.rewrites.iter();
     let mut answer = match rewrites.find_map(|rewrite| rewrite.instead(&call)) {
         Some(answer) => answer,
-        None => forward(&wire, asked, next).await,
+        None => forward(&wire, call.clone(), next).await,
     };
     for rewrite in &wire.rewrites {
         rewrite.answer(&call, &mut answer);

@@ -3,70 +3,54 @@
 use serde_json::{Map, Value, json};
 
 use crate::selftest::message::ApiRoute;
-use crate::selftest::variant::{Axis, Variant};
+use crate::selftest::variant::Variant;
 
-pub(super) const MEMBERS: Axis = Axis {
-    name: "members",
-    variants: &[
-        Variant::new(
-            "members.more",
-            "Every object has more members than documented.",
-            |server| server.wire.bodies(|_, body| each_object(body, &more)),
-        ),
-        Variant::new(
-            "members.nulls",
-            "What does not apply is there, but null or false.",
-            |server| {
-                server.wire.bodies(|_, body| {
-                    if let Value::Object(object) = body {
-                        for (member, nothing) in [
-                            ("requires_totp", json!(false)),
-                            ("totp_token", Value::Null),
-                            ("token", Value::Null),
-                            ("user", Value::Null),
-                            ("errors", json!([])),
-                        ] {
-                            object.entry(member).or_insert(nothing);
-                        }
-                    }
-                });
-            },
-        ),
-        Variant::new(
-            "members.token-alone",
-            "A completed second factor is answered by the token alone.",
-            |server| {
-                server.wire.bodies(|call, body| {
-                    let object = body.as_object_mut();
-                    if let (Some(ApiRoute::LoginTotp), Some(object)) = (call.operation, object) {
-                        object.shift_remove("user");
-                    }
-                });
-            },
-        ),
-    ],
-};
+pub(super) const MEMBERS: &[Variant] = &[
+    // Every object has more members than documented.
+    Variant::new("members.more", |server| {
+        server.wire.bodies(|_, body| each_object(body, &more));
+    }),
+    // What does not apply is there, but null or false.
+    Variant::new("members.nulls", |server| {
+        server.wire.bodies(|_, body| {
+            if let Value::Object(object) = body {
+                for (member, nothing) in [
+                    ("requires_totp", json!(false)),
+                    ("totp_token", Value::Null),
+                    ("token", Value::Null),
+                    ("user", Value::Null),
+                    ("errors", json!([])),
+                ] {
+                    object.entry(member).or_insert(nothing);
+                }
+            }
+        });
+    }),
+    // A completed second factor is answered by the token alone.
+    Variant::new("members.token-alone", |server| {
+        server.wire.bodies(|call, body| {
+            let object = body.as_object_mut();
+            if let (Some(ApiRoute::LoginTotp), Some(object)) = (call.operation, object) {
+                object.shift_remove("user");
+            }
+        });
+    }),
+];
 
-pub(super) const WRITING: Axis = Axis {
-    name: "writing",
-    variants: &[
-        Variant::new(
-            "writing.reversed",
-            "Members come in the reverse order.",
-            |server| server.wire.bodies(|_, body| each_object(body, &reverse)),
-        ),
-        Variant::new(
-            "writing.pretty",
-            "JSON is written on several lines.",
-            |server| server.wire.writing = |body| format!("{body:#}\n"),
-        ),
-        Variant::new(
-            "writing.escaped",
-            "JSON is written in ASCII alone, with escaped slashes.",
-            |server| server.wire.writing = |body| escaped(&body.to_string()),
-        ),
-    ],
-};
+pub(super) const WRITING: &[Variant] = &[
+    // Members come in the reverse order.
+    Variant::new("writing.reversed", |server| {
+        server.wire.bodies(|_, body| each_object(body, &reverse));
+    }),
+    // JSON is written on several lines.
+    Variant::new("writing.pretty", |server| {
+        server.wire.writing = |body| format!("{body:#}\n");
+    }),
+    // JSON is written in ASCII alone, with escaped slashes.
+    Variant::new("writing.escaped", |server| {
+        server.wire.writing = |body| escaped(&body.to_string());
+    }),
+];
 
 /// Changes every object, the innermost first.
 fn each_object(body: &mut Value, change: &impl Fn(&mut Map<String, Value>)) {

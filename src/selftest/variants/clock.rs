@@ -6,54 +6,41 @@ use axum::http::header::{DATE, HeaderValue};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::reference::Clock;
-use crate::selftest::variant::{Axis, Blueprint, Variant};
+use crate::selftest::variant::{Blueprint, Variant};
 
-pub(super) const AXIS: Axis = Axis {
-    name: "clock",
-    variants: &[
-        Variant::new("clock.ahead", "Its clock is ten minutes ahead.", |server| {
-            shift(server, 600);
-        }),
-        Variant::new(
-            "clock.behind",
-            "Its clock is ten minutes behind.",
-            |server| {
-                shift(server, -600);
-            },
-        ),
-        Variant::new("clock.untold", "Its answers have no Date.", hide),
-        Variant::new(
-            "clock.ahead-and-untold",
-            "Its clock is ten minutes ahead, and its answers have no Date.",
-            |server| {
-                shift(server, 600);
-                hide(server);
-            },
-        )
-        .excluding(
-            &["patience.until-date", "patience.reset-only"],
-            "until when a server asks to wait cannot be understood by a clock that it does not tell",
-        ),
-    ],
-};
+pub(super) const AXIS: &[Variant] = &[
+    // Its clock is ten minutes ahead.
+    Variant::new("clock.ahead", |server| {
+        shift(server, 600);
+    }),
+    // Its clock is ten minutes behind.
+    Variant::new("clock.behind", |server| {
+        shift(server, -600);
+    }),
+    // Its answers have no Date.
+    Variant::new("clock.untold", hide),
+    // Its clock is ten minutes ahead, and its answers have no Date.
+    Variant::new("clock.ahead-and-untold", |server| {
+        shift(server, 600);
+        hide(server);
+    })
+    // Until when a server asks to wait cannot be understood by a clock that it does not tell.
+    .excluding(&["patience.until-date", "patience.reset-only"]),
+];
 
-pub(super) const DATES: Axis = Axis {
-    name: "dates",
-    variants: &[Variant::new(
-        "dates.of-proxy",
-        "The Date is that of a proxy, whose clock is 20 s ahead.",
-        |server| {
-            let proxy = Shifted::new(&server.settings.clock, 20);
-            server.wire.answers(move |_, answer| {
-                if let (Some(date), Some(there)) =
-                    (http_date(proxy.now()), answer.headers.get_mut(DATE))
-                {
-                    *there = date;
-                }
-            });
-        },
-    )],
-};
+pub(super) const DATES: &[Variant] = &[
+    // The Date is that of a proxy, whose clock is 20 s ahead.
+    Variant::new("dates.of-proxy", |server| {
+        let proxy = Shifted::new(&server.settings.clock, 20);
+        server.wire.answers(move |_, answer| {
+            if let (Some(date), Some(there)) =
+                (http_date(proxy.now()), answer.headers.get_mut(DATE))
+            {
+                *there = date;
+            }
+        });
+    }),
+];
 
 /// A clock that shows another time than the one it goes by.
 struct Shifted {

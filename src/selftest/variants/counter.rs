@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::clock::http_date;
 use crate::reference::{Clock, Quota};
-use crate::selftest::message::{ApiRoute, RequestInfo, ResponseMessage};
+use crate::selftest::message::{ApiRoute, RequestMessage, ResponseMessage};
 use crate::selftest::wire::Rewrite;
 
 const RESET: HeaderName = HeaderName::from_static("x-ratelimit-reset");
@@ -27,7 +27,7 @@ pub(super) struct Counter {
     clock: Arc<dyn Clock>,
     quota: Quota,
     /// What a call is counted for, if it is counted.
-    subject: fn(&RequestInfo) -> Option<String>,
+    subject: fn(&RequestMessage) -> Option<String>,
     weight: fn(&ResponseMessage) -> Weight,
     windows: Mutex<HashMap<String, CounterWindow>>,
 }
@@ -42,7 +42,7 @@ struct CounterWindow {
 impl Counter {
     /// Wrong passwords for each e-mail.
     pub(super) fn of_failures(clock: &Arc<dyn Clock>, quota: Quota) -> Self {
-        let subject = |call: &RequestInfo| {
+        let subject = |call: &RequestMessage| {
             let email = call.json.as_ref()?.get("email")?.as_str()?;
             (call.operation == Some(ApiRoute::Login)).then(|| email.to_lowercase())
         };
@@ -56,7 +56,7 @@ impl Counter {
 
     /// What is called without a token, by everybody together.
     pub(super) fn of_guests(clock: &Arc<dyn Clock>, quota: Quota) -> Self {
-        let subject = |call: &RequestInfo| {
+        let subject = |call: &RequestMessage| {
             let guest = matches!(
                 call.operation?,
                 ApiRoute::Register | ApiRoute::Login | ApiRoute::LoginTotp
@@ -68,14 +68,14 @@ impl Counter {
 
     /// Every call, by everybody together.
     pub(super) fn of_everything(clock: &Arc<dyn Clock>, quota: Quota) -> Self {
-        let subject = |_: &RequestInfo| Some(String::new());
+        let subject = |_: &RequestMessage| Some(String::new());
         Self::new(clock, quota, subject, every)
     }
 
     fn new(
         clock: &Arc<dyn Clock>,
         quota: Quota,
-        subject: fn(&RequestInfo) -> Option<String>,
+        subject: fn(&RequestMessage) -> Option<String>,
         weight: fn(&ResponseMessage) -> Weight,
     ) -> Self {
         Self {
@@ -107,7 +107,7 @@ impl Counter {
 }
 
 impl Rewrite for Counter {
-    fn instead(&self, call: &RequestInfo) -> Option<ResponseMessage> {
+    fn instead(&self, call: &RequestMessage) -> Option<ResponseMessage> {
         let subject = (self.subject)(call)?;
         let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
         let window = windows.get_mut(&subject)?;
@@ -124,7 +124,7 @@ impl Rewrite for Counter {
         Some(self.refusal(window.ends))
     }
 
-    fn answer(&self, call: &RequestInfo, answer: &mut ResponseMessage) {
+    fn answer(&self, call: &RequestMessage, answer: &mut ResponseMessage) {
         let Some(subject) = (self.subject)(call) else {
             return;
         };

@@ -1,18 +1,14 @@
 //! Upper case in e-mails.
 
 use super::times::each;
-use crate::selftest::message::{RequestInfo, RequestMessage, ResponseMessage};
-use crate::selftest::variant::{Axis, Variant};
+use crate::selftest::message::{RequestMessage, ResponseMessage};
+use crate::selftest::variant::Variant;
 use crate::selftest::wire::Rewrite;
 
-pub(super) const AXIS: Axis = Axis {
-    name: "emails",
-    variants: &[Variant::new(
-        "emails.as-written",
-        "An e-mail is kept as it was written, and in another case it is another one.",
-        |server| server.wire.rewrite(AsWritten),
-    )],
-};
+pub(super) const AXIS: &[Variant] = &[
+    // An e-mail is kept as it was written, and in another case it is another one.
+    Variant::new("emails.as-written", |server| server.wire.rewrite(AsWritten)),
+];
 
 /// The reference knows an e-mail in lower case only: upper case is written in another way towards it.
 struct AsWritten;
@@ -24,7 +20,7 @@ impl Rewrite for AsWritten {
         }
     }
 
-    fn answer(&self, _: &RequestInfo, answer: &mut ResponseMessage) {
+    fn answer(&self, _: &RequestMessage, answer: &mut ResponseMessage) {
         if let Some(body) = &mut answer.json {
             each(body, &["email"], &|_, email| *email = unescaped(email));
         }

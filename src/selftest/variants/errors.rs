@@ -4,72 +4,61 @@ use serde_json::{Map, Value, json};
 
 use super::refusals;
 use crate::selftest::message::ResponseMessage;
-use crate::selftest::variant::{Axis, Blueprint, Variant};
+use crate::selftest::variant::{Blueprint, Variant};
 
-pub(super) const AXIS: Axis = Axis {
-    name: "errors",
-    variants: &[
-        Variant::new(
-            "errors.problem",
-            "Errors are problem details (RFC 9457).",
-            |server| {
-                told(server, |answer, error| {
-                    let status = answer.status;
-                    let problem = json!({
-                        "type": "about:blank",
-                        "title": status.canonical_reason(),
-                        "status": status.as_u16(),
-                        "detail": error.message,
-                        "errors": error.fields,
-                    });
-                    answer.say("application/problem+json", problem);
-                });
-            },
-        ),
-        Variant::new(
-            "errors.list",
-            "Errors are a list, an entry a field.",
-            |server| {
-                told(server, |answer, error| {
-                    let mut entries: Vec<Value> = error
-                        .fields
-                        .iter()
-                        .map(|(field, texts)| json!({ "field": field, "detail": texts[0] }))
-                        .collect();
-                    if entries.is_empty() {
-                        entries.push(json!({ "detail": error.message }));
-                    }
-                    answer.say("application/json", json!({ "errors": entries }));
-                });
-            },
-        ),
-        Variant::new(
-            "errors.translated",
-            "Errors are told in Japanese.",
-            |server| {
-                told(server, |answer, error| {
-                    let fields = error.fields.keys();
-                    let errors: Map<String, Value> = fields
-                        .map(|field| {
-                            (
-                                field.clone(),
-                                json!([format!("{field}は正しくありません。")]),
-                            )
-                        })
-                        .collect();
-                    let message = "リクエストを処理できませんでした。";
-                    answer.say(
-                        "application/json",
-                        json!({ "message": message, "errors": errors }),
-                    );
-                });
-            },
-        ),
-        Variant::new("errors.bodiless", "Errors have no body.", |server| {
-            told(server, |answer, _| answer.clear());
-        }),
-    ],
-};
+pub(super) const AXIS: &[Variant] = &[
+    // Errors are problem details (RFC 9457).
+    Variant::new("errors.problem", |server| {
+        told(server, |answer, error| {
+            let status = answer.status;
+            let problem = json!({
+                "type": "about:blank",
+                "title": status.canonical_reason(),
+                "status": status.as_u16(),
+                "detail": error.message,
+                "errors": error.fields,
+            });
+            answer.say("application/problem+json", problem);
+        });
+    }),
+    // Errors are a list, an entry a field.
+    Variant::new("errors.list", |server| {
+        told(server, |answer, error| {
+            let mut entries: Vec<Value> = error
+                .fields
+                .iter()
+                .map(|(field, texts)| json!({ "field": field, "detail": texts[0] }))
+                .collect();
+            if entries.is_empty() {
+                entries.push(json!({ "detail": error.message }));
+            }
+            answer.say("application/json", json!({ "errors": entries }));
+        });
+    }),
+    // Errors are told in Japanese.
+    Variant::new("errors.translated", |server| {
+        told(server, |answer, error| {
+            let fields = error.fields.keys();
+            let errors: Map<String, Value> = fields
+                .map(|field| {
+                    (
+                        field.clone(),
+                        json!([format!("{field}は正しくありません。")]),
+                    )
+                })
+                .collect();
+            let message = "リクエストを処理できませんでした。";
+            answer.say(
+                "application/json",
+                json!({ "message": message, "errors": errors }),
+            );
+        });
+    }),
+    // Errors have no body.
+    Variant::new("errors.bodiless", |server| {
+        told(server, |answer, _| answer.clear());
+    }),
+];
 
 /// An error as the reference tells it.
 struct Told {

@@ -5,59 +5,45 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::reference::behaviour::TokenIds;
-use crate::selftest::message::{RequestInfo, RequestMessage, ResponseMessage};
-use crate::selftest::variant::{Axis, Blueprint, Variant};
+use crate::selftest::message::{RequestMessage, ResponseMessage};
+use crate::selftest::variant::{Blueprint, Variant};
 use crate::selftest::wire::Rewrite;
 
-pub(super) const USERS: Axis = Axis {
-    name: "user-ids",
-    variants: &[
-        Variant::new("user-ids.uuid", "The id of a user is a UUID.", |server| {
-            of_users(server, uuid);
-        }),
-        Variant::new(
-            "user-ids.digits",
-            "The id of a user is a text of digits.",
-            |server| of_users(server, digits),
-        ),
-    ],
-};
+pub(super) const USERS: &[Variant] = &[
+    // The id of a user is a UUID.
+    Variant::new("user-ids.uuid", |server| {
+        of_users(server, uuid);
+    }),
+    // The id of a user is a text of digits.
+    Variant::new("user-ids.digits", |server| of_users(server, digits)),
+];
 
-pub(super) const TOKENS: Axis = Axis {
-    name: "token-ids",
-    variants: &[
-        Variant::new(
-            "token-ids.beyond-32-bits",
-            "The ids of tokens are larger than 32 bits hold.",
-            |server| of_tokens(server, |id| id + (1 << 40), |id| id - (1 << 40)),
-        ),
-        Variant::new(
-            "token-ids.of-64-bits",
-            "The ids of tokens take nearly 64 bits, and are one apart.",
-            |server| of_tokens(server, |id| id + (1 << 62), |id| id - (1 << 62)),
-        ),
-        Variant::new(
-            "token-ids.falling",
-            "The ids of tokens fall from the largest whole number that JSON has for everybody.",
-            |server| of_tokens(server, |id| LARGEST - id, |id| LARGEST - id),
-        ),
-        Variant::new(
-            "token-ids.of-same-name",
-            "A login keeps the row of the session that it ends, and so its id.",
-            |server| server.settings.behaviour.sessions.token_ids = TokenIds::OfSameName,
-        ),
-        Variant::new(
-            "token-ids.by-account",
-            "The tokens of each account are counted by themselves.",
-            |server| server.settings.behaviour.sessions.token_ids = TokenIds::OfAccount,
-        ),
-        Variant::new(
-            "token-ids.highest-again",
-            "The id of the newest token is given out again once it has ended.",
-            |server| server.settings.behaviour.sessions.token_ids = TokenIds::HighestAgain,
-        ),
-    ],
-};
+pub(super) const TOKENS: &[Variant] = &[
+    // The ids of tokens are larger than 32 bits hold.
+    Variant::new("token-ids.beyond-32-bits", |server| {
+        of_tokens(server, |id| id + (1 << 40), |id| id - (1 << 40));
+    }),
+    // The ids of tokens take nearly 64 bits, and are one apart.
+    Variant::new("token-ids.of-64-bits", |server| {
+        of_tokens(server, |id| id + (1 << 62), |id| id - (1 << 62));
+    }),
+    // The ids of tokens fall from the largest whole number that JSON has for everybody.
+    Variant::new("token-ids.falling", |server| {
+        of_tokens(server, |id| LARGEST - id, |id| LARGEST - id);
+    }),
+    // A login keeps the row of the session that it ends, and so its id.
+    Variant::new("token-ids.of-same-name", |server| {
+        server.settings.behaviour.sessions.token_ids = TokenIds::OfSameName;
+    }),
+    // The tokens of each account are counted by themselves.
+    Variant::new("token-ids.by-account", |server| {
+        server.settings.behaviour.sessions.token_ids = TokenIds::OfAccount;
+    }),
+    // The id of the newest token is given out again once it has ended.
+    Variant::new("token-ids.highest-again", |server| {
+        server.settings.behaviour.sessions.token_ids = TokenIds::HighestAgain;
+    }),
+];
 
 const LARGEST: i64 = (1 << 53) - 1;
 
@@ -103,7 +89,7 @@ impl Rewrite for Renumbered {
         asked.map_token_id(self.kept);
     }
 
-    fn answer(&self, _: &RequestInfo, answer: &mut ResponseMessage) {
+    fn answer(&self, _: &RequestMessage, answer: &mut ResponseMessage) {
         let tokens = answer.json.as_mut().and_then(|json| json.get_mut("tokens"));
         for token in tokens.and_then(Value::as_array_mut).into_iter().flatten() {
             if let Some(id) = token["id"].as_i64() {

@@ -10,12 +10,10 @@ use jiff::SignedDuration;
 use super::clock::http_date;
 use super::counter::Counter;
 use crate::reference::{Clock, Limits, Quota};
-use crate::selftest::variant::{Axis, Exception, Variant};
+use crate::selftest::variant::Variant;
 
-const WAIT_UNTOLD: Exception = Exception::failed(
-    "hardening.retry-after",
-    "the contract asks for a 429 and not for more",
-);
+/// The contract asks for a 429 and not for more.
+const WAIT_UNTOLD: &[&str] = &["hardening.retry-after"];
 
 const LOGINS: Quota = short(15);
 
@@ -29,135 +27,90 @@ const fn short(attempts: u32) -> Quota {
     }
 }
 
-pub(super) const OF_ACCOUNTS: Axis = Axis {
-    name: "account-limit",
-    variants: &[
-        Variant::new(
-            "account-limit.ninety-nine",
-            "An account has ninety-nine attempts a minute.",
-            |server| {
-                server.settings.limits.per_account = Some(Quota::a_minute(99));
-            },
-        ),
-        Variant::new(
-            "account-limit.five",
-            "An account has five attempts a minute.",
-            |server| server.settings.limits.per_account = Some(short(5)),
-        ),
-        Variant::new(
-            "account-limit.announced",
-            "An account has 115 attempts a minute, which every answer says.",
-            |server| {
-                server.settings.limits.per_account = Some(Quota::a_minute(115));
-            },
-        )
-        .excluding(
-            &["patience.untold"],
-            "a limit of more than a hundred that no answer says is not met by a hundred",
-        ),
-        Variant::new(
-            "account-limit.failures",
-            "Wrong passwords alone are counted, and the right one makes up for them.",
-            |server| {
-                server.settings.limits.per_account = None;
-                let clock = &server.settings.clock;
-                server
-                    .wire
-                    .rewrite(Counter::of_failures(clock, Quota::a_minute(5)));
-            },
-        ),
-    ],
-};
+pub(super) const OF_ACCOUNTS: &[Variant] = &[
+    // An account has ninety-nine attempts a minute.
+    Variant::new("account-limit.ninety-nine", |server| {
+        server.settings.limits.per_account = Some(Quota::a_minute(99));
+    }),
+    // An account has five attempts a minute.
+    Variant::new("account-limit.five", |server| {
+        server.settings.limits.per_account = Some(short(5));
+    }),
+    // An account has 115 attempts a minute, which every answer says.
+    Variant::new("account-limit.announced", |server| {
+        server.settings.limits.per_account = Some(Quota::a_minute(115));
+    })
+    // A limit of more than a hundred that no answer says is not met by a hundred.
+    .excluding(&["patience.untold"]),
+    // Wrong passwords alone are counted, and the right one makes up for them.
+    Variant::new("account-limit.failures", |server| {
+        server.settings.limits.per_account = None;
+        let clock = &server.settings.clock;
+        server
+            .wire
+            .rewrite(Counter::of_failures(clock, Quota::a_minute(5)));
+    }),
+];
 
-pub(super) const OF_ADDRESSES: Axis = Axis {
-    name: "address-limit",
-    variants: &[
-        Variant::new(
-            "address-limit.logins",
-            "Attempts to log in are counted for each address as well.",
-            |server| server.settings.limits.per_address = Some(LOGINS),
-        ),
-        Variant::new(
-            "address-limit.logins-alone",
-            "Attempts to log in are counted for each address, whatever account they are for.",
-            |server| {
-                server.settings.limits = Limits {
-                    per_account: None,
-                    per_address: Some(LOGINS),
-                };
-            },
-        ),
-        Variant::new(
-            "address-limit.guests",
-            "Calls without a token are counted together, registering among them.",
-            |server| {
-                let clock = &server.settings.clock;
-                server.wire.rewrite(Counter::of_guests(clock, LOGINS));
-            },
-        ),
-        Variant::new(
-            "address-limit.everything",
-            "All calls are counted together.",
-            |server| {
-                let clock = &server.settings.clock;
-                server
-                    .wire
-                    .rewrite(Counter::of_everything(clock, EVERYTHING));
-            },
-        ),
-    ],
-};
+pub(super) const OF_ADDRESSES: &[Variant] = &[
+    // Attempts to log in are counted for each address as well.
+    Variant::new("address-limit.logins", |server| {
+        server.settings.limits.per_address = Some(LOGINS);
+    }),
+    // Attempts to log in are counted for each address, whatever account they are for.
+    Variant::new("address-limit.logins-alone", |server| {
+        server.settings.limits = Limits {
+            per_account: None,
+            per_address: Some(LOGINS),
+        };
+    }),
+    // Calls without a token are counted together, registering among them.
+    Variant::new("address-limit.guests", |server| {
+        let clock = &server.settings.clock;
+        server.wire.rewrite(Counter::of_guests(clock, LOGINS));
+    }),
+    // All calls are counted together.
+    Variant::new("address-limit.everything", |server| {
+        let clock = &server.settings.clock;
+        server
+            .wire
+            .rewrite(Counter::of_everything(clock, EVERYTHING));
+    }),
+];
 
-pub(super) const PATIENCE: Axis = Axis {
-    name: "patience",
-    variants: &[
-        Variant::new(
-            "patience.untold",
-            "A 429 does not say for how long.",
-            |server| {
-                server
-                    .wire
-                    .answers(|_, answer| silence(&mut answer.headers));
-            },
-        )
-        .with_exceptions(&[WAIT_UNTOLD]),
-        Variant::new(
-            "patience.until-date",
-            "A 429 says until when as a date.",
-            |server| {
-                let clock = Arc::clone(&server.settings.clock);
-                server.wire.answers(move |_, answer| {
-                    if let Some(date) =
-                        waiting(&answer.headers).and_then(|wait| after(&*clock, wait))
-                    {
-                        silence(&mut answer.headers);
-                        answer.headers.insert(RETRY_AFTER, date);
-                    }
-                });
-            },
-        ),
-        Variant::new(
-            "patience.in-one-header",
-            "Answers tell limit, rest and reset in RateLimit and RateLimit-Policy alone.",
-            |server| {
-                server
-                    .wire
-                    .answers(|_, answer| in_one_header(&mut answer.headers));
-            },
-        )
-        .with_exceptions(&[WAIT_UNTOLD]),
-        Variant::new(
-            "patience.reset-only",
-            "A 429 says until when in X-RateLimit-Reset alone.",
-            |server| {
-                server.wire.answers(|_, answer| {
-                    answer.headers.remove(RETRY_AFTER);
-                });
-            },
-        )
-        .with_exceptions(&[WAIT_UNTOLD]),
-    ],
-};
+pub(super) const PATIENCE: &[Variant] = &[
+    // A 429 does not say for how long.
+    Variant::new("patience.untold", |server| {
+        server
+            .wire
+            .answers(|_, answer| silence(&mut answer.headers));
+    })
+    .failing(WAIT_UNTOLD),
+    // A 429 says until when as a date.
+    Variant::new("patience.until-date", |server| {
+        let clock = Arc::clone(&server.settings.clock);
+        server.wire.answers(move |_, answer| {
+            if let Some(date) = waiting(&answer.headers).and_then(|wait| after(&*clock, wait)) {
+                silence(&mut answer.headers);
+                answer.headers.insert(RETRY_AFTER, date);
+            }
+        });
+    }),
+    // Answers tell limit, rest and reset in RateLimit and RateLimit-Policy alone.
+    Variant::new("patience.in-one-header", |server| {
+        server
+            .wire
+            .answers(|_, answer| in_one_header(&mut answer.headers));
+    })
+    .failing(WAIT_UNTOLD),
+    // A 429 says until when in X-RateLimit-Reset alone.
+    Variant::new("patience.reset-only", |server| {
+        server.wire.answers(|_, answer| {
+            answer.headers.remove(RETRY_AFTER);
+        });
+    })
+    .failing(WAIT_UNTOLD),
+];
 
 fn waiting(headers: &HeaderMap) -> Option<SignedDuration> {
     let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.parse().ok()?;

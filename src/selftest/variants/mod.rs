@@ -22,11 +22,11 @@ mod times;
 mod tokens;
 
 use super::trial::Server;
-use super::variant::{Axis, Blueprint, Variant};
+use super::variant::{Blueprint, Variant};
 
-/// All axes, in the order in which their variants are applied: what is said before how it is written, and that
+/// All axes: of the variants of one, a server has one or is as the reference. In the order in which their variants are applied: what is said before how it is written, and that
 /// before how it is sent.
-pub const AXES: &[Axis] = &[
+pub const AXES: &[&[Variant]] = &[
     clock::AXIS,
     clock::DATES,
     limiter::OF_ACCOUNTS,
@@ -69,7 +69,7 @@ pub const AXES: &[Axis] = &[
 
 /// All variants, in the order of their axes.
 pub fn variants() -> impl Iterator<Item = &'static Variant> {
-    AXES.iter().flat_map(|axis| axis.variants)
+    AXES.iter().copied().flatten()
 }
 
 /// A server with these differences, at most one of each axis.

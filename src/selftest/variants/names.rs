@@ -4,55 +4,38 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::reference::behaviour::{Naming, Normalization};
-use crate::selftest::message::{ApiRoute, RequestInfo, RequestMessage, ResponseMessage};
-use crate::selftest::variant::{Axis, Variant};
+use crate::selftest::message::{ApiRoute, RequestMessage, ResponseMessage};
+use crate::selftest::variant::Variant;
 use crate::selftest::wire::Rewrite;
 
-pub(super) const REGISTRATION: Axis = Axis {
-    name: "registration",
-    variants: &[
-        Variant::new(
-            "registration.always-mobile",
-            "The token from registering is one of mobile, whatever the header says.",
-            |server| {
-                server.settings.behaviour.registration.naming = Naming::Fixed("mobile".to_owned());
-            },
-        ),
-        Variant::new(
-            "registration.auth-token",
-            "The token from registering has a name that no login gives.",
-            |server| {
-                server.settings.behaviour.registration.naming =
-                    Naming::Fixed("auth_token".to_owned());
-            },
-        ),
-    ],
-};
+pub(super) const REGISTRATION: &[Variant] = &[
+    // The token from registering is one of mobile, whatever the header says.
+    Variant::new("registration.always-mobile", |server| {
+        server.settings.behaviour.registration.naming = Naming::Fixed("mobile".to_owned());
+    }),
+    // The token from registering has a name that no login gives.
+    Variant::new("registration.auth-token", |server| {
+        server.settings.behaviour.registration.naming = Naming::Fixed("auth_token".to_owned());
+    }),
+];
 
-pub(super) const OF_ACCOUNTS: Axis = Axis {
-    name: "account-names",
-    variants: &[
-        Variant::new(
-            "account-names.at-most-30",
-            "A name of more than 30 characters is refused.",
-            |server| server.settings.behaviour.registration.name_max_chars = 30,
-        ),
-        Variant::new(
-            "account-names.cut-at-30",
-            "Of a name the first 30 characters are kept.",
-            |server| server.settings.behaviour.registration.name = Normalization::FirstChars(30),
-        ),
-    ],
-};
+pub(super) const OF_ACCOUNTS: &[Variant] = &[
+    // A name of more than 30 characters is refused.
+    Variant::new("account-names.at-most-30", |server| {
+        server.settings.behaviour.registration.name_max_chars = 30;
+    }),
+    // Of a name the first 30 characters are kept.
+    Variant::new("account-names.cut-at-30", |server| {
+        server.settings.behaviour.registration.name = Normalization::FirstChars(30);
+    }),
+];
 
-pub(super) const SECOND_FACTOR: Axis = Axis {
-    name: "second-factor-naming",
-    variants: &[Variant::new(
-        "second-factor-naming.by-first-call",
-        "The token after a second factor is named after the header of the call that gave the challenge.",
-        |server| server.wire.rewrite(FirstHeader::default()),
-    )],
-};
+pub(super) const SECOND_FACTOR: &[Variant] = &[
+    // The token after a second factor is named after the header of the call that gave the challenge.
+    Variant::new("second-factor-naming.by-first-call", |server| {
+        server.wire.rewrite(FirstHeader::default());
+    }),
+];
 
 const CLIENT_HEADER: &str = "x-pionne-client";
 
@@ -79,7 +62,7 @@ impl Rewrite for FirstHeader {
         }
     }
 
-    fn answer(&self, call: &RequestInfo, answer: &mut ResponseMessage) {
+    fn answer(&self, call: &RequestMessage, answer: &mut ResponseMessage) {
         let challenge = answer.json.as_ref().and_then(|json| json.get("totp_token"));
         if let Some(challenge) = challenge.and_then(|challenge| challenge.as_str()) {
             let mut known = self

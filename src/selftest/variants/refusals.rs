@@ -3,59 +3,46 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::selftest::message::{ApiRoute, RequestInfo, ResponseMessage};
-use crate::selftest::variant::{Axis, Blueprint, Variant};
+use crate::selftest::message::{ApiRoute, RequestMessage, ResponseMessage};
+use crate::selftest::variant::{Blueprint, Variant};
 
 const WORD: &str = "cannot_revoke_current";
 
-pub(super) const AXIS: Axis = Axis {
-    name: "refusals",
-    variants: &[
-        Variant::new(
-            "refusals.in-message",
-            "The refusal has the word as its message.",
-            |server| says(server, "application/json", || json!({ "message": WORD })),
-        ),
-        Variant::new(
-            "refusals.in-code",
-            "The refusal has the word as its code.",
-            |server| {
-                says(
-                    server,
-                    "application/json",
-                    || json!({ "message": "This is your own session.", "code": WORD }),
-                );
-            },
-        ),
-        Variant::new(
-            "refusals.in-errors",
-            "The refusal has the word as a text of the field it is about.",
-            |server| {
-                says(
-                    server,
-                    "application/json",
-                    || json!({ "message": "The given data was invalid.", "errors": { "token": [WORD] } }),
-                );
-            },
-        ),
-        Variant::new(
-            "refusals.in-type",
-            "The refusal is a problem (RFC 9457) with the word at the end of its type.",
-            |server| {
-                says(server, "application/problem+json", || {
-                    json!({
-                        "type": format!("https://errors.example/{WORD}"),
-                        "title": "This is your own session",
-                        "status": 422,
-                    })
-                });
-            },
-        ),
-    ],
-};
+pub(super) const AXIS: &[Variant] = &[
+    // The refusal has the word as its message.
+    Variant::new("refusals.in-message", |server| {
+        says(server, "application/json", || json!({ "message": WORD }));
+    }),
+    // The refusal has the word as its code.
+    Variant::new("refusals.in-code", |server| {
+        says(
+            server,
+            "application/json",
+            || json!({ "message": "This is your own session.", "code": WORD }),
+        );
+    }),
+    // The refusal has the word as a text of the field it is about.
+    Variant::new("refusals.in-errors", |server| {
+        says(
+            server,
+            "application/json",
+            || json!({ "message": "The given data was invalid.", "errors": { "token": [WORD] } }),
+        );
+    }),
+    // The refusal is a problem (RFC 9457) with the word at the end of its type.
+    Variant::new("refusals.in-type", |server| {
+        says(server, "application/problem+json", || {
+            json!({
+                "type": format!("https://errors.example/{WORD}"),
+                "title": "This is your own session",
+                "status": 422,
+            })
+        });
+    }),
+];
 
 /// Whether an answer refuses to revoke the current token.
-pub(super) fn is_of_current(call: &RequestInfo, answer: &ResponseMessage) -> bool {
+pub(super) fn is_of_current(call: &RequestMessage, answer: &ResponseMessage) -> bool {
     let says_so = || {
         answer
             .json

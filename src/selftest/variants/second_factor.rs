@@ -7,48 +7,36 @@ use axum::http::StatusCode;
 use serde_json::Value;
 
 use crate::reference::behaviour::Status;
-use crate::selftest::message::{RequestInfo, RequestMessage, ResponseMessage};
-use crate::selftest::variant::{Axis, Exception, Variant};
+use crate::selftest::message::{RequestMessage, ResponseMessage};
+use crate::selftest::variant::Variant;
 use crate::selftest::wire::Rewrite;
 
-pub(super) const RULES: Axis = Axis {
-    name: "second-factor-rules",
-    variants: &[
-        Variant::new(
-            "second-factor-rules.one-attempt",
-            "A single wrong answer ends a challenge.",
-            |server| server.settings.behaviour.second_factor.challenge_attempts = Some(1),
-        ),
-        Variant::new(
-            "second-factor-rules.short-challenges",
-            "A challenge can be answered for 45 seconds.",
-            |server| server.settings.behaviour.second_factor.challenge_seconds = 45,
-        )
-        .unseen_because("a challenge does not say for how long it can be answered"),
-        Variant::new(
-            "second-factor-rules.latest-challenge",
-            "A new challenge ends the one before it.",
-            |server| server.wire.rewrite(Latest::default()),
-        ),
-        Variant::new(
-            "second-factor-rules.lenient",
-            "A code works for a minute and as often as it is sent, and so does a challenge.",
-            |server| {
-                let rules = &mut server.settings.behaviour.second_factor;
-                rules.window_steps = 2;
-                rules.code_once = false;
-                rules.challenge_once = false;
-                rules.challenge_attempts = None;
-            },
-        )
-        .with_exceptions(&[
-            Exception::failed("hardening.totp-code-once", NOT_SAID),
-            Exception::failed("hardening.challenge-once", NOT_SAID),
-        ]),
-    ],
-};
-
-const NOT_SAID: &str = "the documentation does not say how often a code or a challenge works";
+pub(super) const RULES: &[Variant] = &[
+    // A single wrong answer ends a challenge.
+    Variant::new("second-factor-rules.one-attempt", |server| {
+        server.settings.behaviour.second_factor.challenge_attempts = Some(1);
+    }),
+    // A challenge can be answered for 45 seconds.
+    Variant::new("second-factor-rules.short-challenges", |server| {
+        server.settings.behaviour.second_factor.challenge_seconds = 45;
+    })
+    // A challenge does not say for how long it can be answered.
+    .unseen(),
+    // A new challenge ends the one before it.
+    Variant::new("second-factor-rules.latest-challenge", |server| {
+        server.wire.rewrite(Latest::default());
+    }),
+    // A code works for a minute and as often as it is sent, and so does a challenge.
+    Variant::new("second-factor-rules.lenient", |server| {
+        let rules = &mut server.settings.behaviour.second_factor;
+        rules.window_steps = 2;
+        rules.code_once = false;
+        rules.challenge_once = false;
+        rules.challenge_attempts = None;
+    })
+    // The documentation does not say how often a code or a challenge works.
+    .failing(&["hardening.totp-code-once", "hardening.challenge-once"]),
+];
 
 /// Forgets all challenges but the latest of each e-mail.
 #[derive(Default)]
@@ -66,7 +54,7 @@ impl Rewrite for Latest {
         }
     }
 
-    fn answer(&self, call: &RequestInfo, answer: &mut ResponseMessage) {
+    fn answer(&self, call: &RequestMessage, answer: &mut ResponseMessage) {
         let text = |body: &Option<Value>, member| {
             let value = body.as_ref()?.get(member)?;
             value.as_str().map(str::to_owned)
@@ -79,33 +67,22 @@ impl Rewrite for Latest {
     }
 }
 
-pub(super) const CHALLENGES: Axis = Axis {
-    name: "challenges",
-    variants: &[Variant::new(
-        "challenges.accepted",
-        "A challenge is answered with 202.",
-        |server| server.settings.behaviour.statuses.challenged = Status(StatusCode::ACCEPTED),
-    )],
-};
+pub(super) const CHALLENGES: &[Variant] = &[
+    // A challenge is answered with 202.
+    Variant::new("challenges.accepted", |server| {
+        server.settings.behaviour.statuses.challenged = Status(StatusCode::ACCEPTED);
+    }),
+];
 
-pub(super) const REFUSALS: Axis = Axis {
-    name: "second-factor-refusals",
-    variants: &[
-        Variant::new(
-            "second-factor-refusals.unprocessable",
-            "Wrong codes and unknown challenges are refused with 422.",
-            |server| {
-                let statuses = &mut server.settings.behaviour.statuses;
-                statuses.wrong_code = Status(StatusCode::UNPROCESSABLE_ENTITY);
-                statuses.unknown_challenge = Status(StatusCode::UNPROCESSABLE_ENTITY);
-            },
-        ),
-        Variant::new(
-            "second-factor-refusals.gone",
-            "An unknown challenge is refused with 410.",
-            |server| {
-                server.settings.behaviour.statuses.unknown_challenge = Status(StatusCode::GONE);
-            },
-        ),
-    ],
-};
+pub(super) const REFUSALS: &[Variant] = &[
+    // Wrong codes and unknown challenges are refused with 422.
+    Variant::new("second-factor-refusals.unprocessable", |server| {
+        let statuses = &mut server.settings.behaviour.statuses;
+        statuses.wrong_code = Status(StatusCode::UNPROCESSABLE_ENTITY);
+        statuses.unknown_challenge = Status(StatusCode::UNPROCESSABLE_ENTITY);
+    }),
+    // An unknown challenge is refused with 410.
+    Variant::new("second-factor-refusals.gone", |server| {
+        server.settings.behaviour.statuses.unknown_challenge = Status(StatusCode::GONE);
+    }),
+];

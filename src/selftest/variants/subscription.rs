@@ -4,38 +4,25 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::times::{WRITTEN, each};
-use crate::selftest::variant::{Axis, Blueprint, Variant};
+use crate::selftest::variant::{Blueprint, Variant};
 
-pub(super) const TRIALS: Axis = Axis {
-    name: "trials",
-    variants: &[
-        Variant::new(
-            "trials.hour-more",
-            "The trial has thirty days of the server's zone, in which the clocks are put back.",
-            |server| shift(server, 1),
-        ),
-        Variant::new(
-            "trials.hour-less",
-            "The trial has thirty days of the server's zone, in which the clocks are put forward.",
-            |server| shift(server, -1),
-        ),
-    ],
-};
+pub(super) const TRIALS: &[Variant] = &[
+    // The trial has thirty days of the server's zone, in which the clocks are put back.
+    Variant::new("trials.hour-more", |server| shift(server, 1)),
+    // The trial has thirty days of the server's zone, in which the clocks are put forward.
+    Variant::new("trials.hour-less", |server| shift(server, -1)),
+];
 
-pub(super) const PLANS: Axis = Axis {
-    name: "plans",
-    variants: &[Variant::new(
-        "plans.none",
-        "There is no plan before the trial ends.",
-        |server| {
-            server.wire.bodies(|_, body| {
-                if let Some(plan) = body.pointer_mut("/subscription/plan") {
-                    *plan = Value::Null;
-                }
-            });
-        },
-    )],
-};
+pub(super) const PLANS: &[Variant] = &[
+    // There is no plan before the trial ends.
+    Variant::new("plans.none", |server| {
+        server.wire.bodies(|_, body| {
+            if let Some(plan) = body.pointer_mut("/subscription/plan") {
+                *plan = Value::Null;
+            }
+        });
+    }),
+];
 
 fn shift(server: &mut Blueprint, hours: i64) {
     server.wire.bodies(move |_, body| {

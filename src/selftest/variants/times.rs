@@ -4,57 +4,43 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 use serde_json::Value;
 
-use crate::selftest::variant::{Axis, Blueprint, Variant};
+use crate::selftest::variant::{Blueprint, Variant};
 
 /// As the reference writes them.
 pub(super) const WRITTEN: &str = "%Y-%m-%dT%H:%M:%SZ";
 
 const MEMBERS: &[&str] = &["trial_ends_at", "created_at", "last_used_at"];
 
-pub(super) const AXIS: Axis = Axis {
-    name: "times",
-    variants: &[
-        Variant::new(
-            "times.microseconds",
-            "Times have six digits of a second, all of them zero.",
-            |server| {
-                written(server, |_, at| {
-                    at.strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string()
-                });
-            },
-        ),
-        Variant::new(
-            "times.milliseconds",
-            "Times have three digits of a second.",
-            |server| {
-                written(server, |_, at| {
-                    at.strftime("%Y-%m-%dT%H:%M:%S.731Z").to_string()
-                });
-            },
-        ),
-        Variant::new(
-            "times.zero-offset",
-            "Times have the offset +00:00.",
-            |server| written(server, |_, at| with_offset(at, Offset::UTC)),
-        ),
-        Variant::new(
-            "times.other-offset",
-            "Times have the offset +02:00.",
-            |server| written(server, |_, at| with_offset(at, Offset::constant(2))),
-        ),
-        Variant::new(
-            "times.mixed",
-            "The end of a trial has an offset, the last use a fraction of a second, the creation neither.",
-            |server| {
-                written(server, |member, at| match member {
-                    "created_at" => at.strftime(WRITTEN).to_string(),
-                    "last_used_at" => at.strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string(),
-                    _ => with_offset(at, Offset::constant(-7)),
-                });
-            },
-        ),
-    ],
-};
+pub(super) const AXIS: &[Variant] = &[
+    // Times have six digits of a second, all of them zero.
+    Variant::new("times.microseconds", |server| {
+        written(server, |_, at| {
+            at.strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string()
+        });
+    }),
+    // Times have three digits of a second.
+    Variant::new("times.milliseconds", |server| {
+        written(server, |_, at| {
+            at.strftime("%Y-%m-%dT%H:%M:%S.731Z").to_string()
+        });
+    }),
+    // Times have the offset +00:00.
+    Variant::new("times.zero-offset", |server| {
+        written(server, |_, at| with_offset(at, Offset::UTC));
+    }),
+    // Times have the offset +02:00.
+    Variant::new("times.other-offset", |server| {
+        written(server, |_, at| with_offset(at, Offset::constant(2)));
+    }),
+    // The end of a trial has an offset, the last use a fraction of a second, the creation neither.
+    Variant::new("times.mixed", |server| {
+        written(server, |member, at| match member {
+            "created_at" => at.strftime(WRITTEN).to_string(),
+            "last_used_at" => at.strftime("%Y-%m-%dT%H:%M:%S.%6fZ").to_string(),
+            _ => with_offset(at, Offset::constant(-7)),
+        });
+    }),
+];
 
 /// Changes every text that is the value of one of these members, however deep.
 pub(super) fn each(body: &mut Value, members: &[&str], change: &impl Fn(&str, &mut String)) {

@@ -8,67 +8,52 @@ use serde_json::Value;
 use sha2::{Digest, Sha512};
 
 use super::ids::uuid;
-use crate::selftest::message::{RequestInfo, RequestMessage, ResponseMessage};
-use crate::selftest::variant::{Axis, Blueprint, Variant};
+use crate::selftest::message::{RequestMessage, ResponseMessage};
+use crate::selftest::variant::{Blueprint, Variant};
 use crate::selftest::wire::Rewrite;
 
-pub(super) const AXIS: Axis = Axis {
-    name: "tokens",
-    variants: &[
-        Variant::new("tokens.uuid", "Tokens are UUIDs.", |server| {
-            look(server, uuid);
-        }),
-        Variant::new(
-            "tokens.uuid-and-secret",
-            "Tokens are a UUID, a bar, and a secret with a prefix and a checksum.",
-            |server| {
-                look(server, |token| {
-                    let secret = HEXLOWER.encode(&Sha512::digest(token)[..24]);
-                    format!("{}|pionne_{secret}", uuid(token))
-                });
-            },
-        ),
-        Variant::new(
-            "tokens.base64",
-            "Tokens are Base64 with all of its signs.",
-            |server| {
-                look(server, |token| {
-                    format!("+/{}==", BASE64.encode(&Sha512::digest(token)[..30]))
-                });
-            },
-        ),
-        Variant::new(
-            "tokens.signed",
-            "Tokens are three long texts with dots between them, as a JWT is.",
-            |server| {
-                look(server, |token| {
-                    let claims = format!(r#"{{"sub":"{token}","scopes":"{}"}}"#, "*".repeat(900));
-                    let parts = [
-                        br#"{"alg":"HS512","typ":"JWT"}"#,
-                        claims.as_bytes(),
-                        &Sha512::digest(token),
-                    ];
-                    parts.map(|part| BASE64URL_NOPAD.encode(part)).join(".")
-                });
-            },
-        ),
-    ],
-};
+pub(super) const AXIS: &[Variant] = &[
+    // Tokens are UUIDs.
+    Variant::new("tokens.uuid", |server| {
+        look(server, uuid);
+    }),
+    // Tokens are a UUID, a bar, and a secret with a prefix and a checksum.
+    Variant::new("tokens.uuid-and-secret", |server| {
+        look(server, |token| {
+            let secret = HEXLOWER.encode(&Sha512::digest(token)[..24]);
+            format!("{}|pionne_{secret}", uuid(token))
+        });
+    }),
+    // Tokens are Base64 with all of its signs.
+    Variant::new("tokens.base64", |server| {
+        look(server, |token| {
+            format!("+/{}==", BASE64.encode(&Sha512::digest(token)[..30]))
+        });
+    }),
+    // Tokens are three long texts with dots between them, as a JWT is.
+    Variant::new("tokens.signed", |server| {
+        look(server, |token| {
+            let claims = format!(r#"{{"sub":"{token}","scopes":"{}"}}"#, "*".repeat(900));
+            let parts = [
+                br#"{"alg":"HS512","typ":"JWT"}"#,
+                claims.as_bytes(),
+                &Sha512::digest(token),
+            ];
+            parts.map(|part| BASE64URL_NOPAD.encode(part)).join(".")
+        });
+    }),
+];
 
-pub(super) const SHORT: Axis = Axis {
-    name: "short-tokens",
-    variants: &[Variant::new(
-        "short-tokens.accepted",
-        "A token is good without the id in front of its bar as well.",
-        |server| {
-            server.wire.rewrite(Looks {
-                shown: str::to_owned,
-                short: |token| token.split_once('|').map(|(_, secret)| secret),
-                kept: Mutex::default(),
-            });
-        },
-    )],
-};
+pub(super) const SHORT: &[Variant] = &[
+    // A token is good without the id in front of its bar as well.
+    Variant::new("short-tokens.accepted", |server| {
+        server.wire.rewrite(Looks {
+            shown: str::to_owned,
+            short: |token| token.split_once('|').map(|(_, secret)| secret),
+            kept: Mutex::default(),
+        });
+    }),
+];
 
 /// Shows tokens and challenges as something else.
 struct Looks {
@@ -119,7 +104,7 @@ impl Rewrite for Looks {
         }
     }
 
-    fn answer(&self, _: &RequestInfo, answer: &mut ResponseMessage) {
+    fn answer(&self, _: &RequestMessage, answer: &mut ResponseMessage) {
         for member in ["token", "totp_token"] {
             let value = answer.json.as_mut().and_then(|json| json.get_mut(member));
             if let Some(Value::String(text)) = value {
