@@ -64,11 +64,7 @@ pub struct RunningTrials {
     results: Arc<Mutex<Vec<ScenarioResult>>>,
 }
 
-impl fmt::Debug for RunningTrials {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RunningTrials").finish_non_exhaustive()
-    }
-}
+opaque_debug!(RunningTrials);
 
 /// What has come of scenarios so far.
 #[derive(Debug, Clone)]
@@ -187,13 +183,7 @@ pub struct TestServer {
     pub keep: Box<dyn std::any::Any>,
 }
 
-impl fmt::Debug for TestServer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TestServer")
-            .field("target", &self.target)
-            .finish_non_exhaustive()
-    }
-}
+opaque_debug!(TestServer: target);
 
 /// The `main` of a vendor's `tests/conformance.rs` (with `harness = false`): the whole suite, a test a scenario.
 ///

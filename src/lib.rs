@@ -6,6 +6,9 @@
 
 #![warn(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+#[macro_use]
+mod opaque_debug;
+
 pub mod accounts;
 mod bounded;
 pub mod certify;

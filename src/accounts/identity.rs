@@ -1,6 +1,5 @@
 //! Fresh identities: unique over all runs, with passwords that no breach list holds.
 
-use std::fmt;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use rand::RngExt;
@@ -22,14 +21,7 @@ pub struct Identity {
     pub name: String,
 }
 
-impl fmt::Debug for Identity {
-    /// Without its secrets.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Identity")
-            .field("email", &self.email)
-            .finish_non_exhaustive()
-    }
-}
+opaque_debug!(Identity: email);
 
 /// Makes up identities.
 #[derive(Debug)]

@@ -15,7 +15,6 @@ pub use second_factor::{LeasedCode, SecondFactor};
 pub use source::{TotpSource, read_account_file};
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::sync::Arc;
 
 use tokio::sync::OwnedMutexGuard;
@@ -56,11 +55,4 @@ impl From<Identity> for Account {
     }
 }
 
-impl fmt::Debug for Account {
-    /// Without its secrets.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Account")
-            .field("identity", &self.identity)
-            .finish_non_exhaustive()
-    }
-}
+opaque_debug!(Account: identity);

@@ -1,6 +1,5 @@
 //! An account with a second factor as a vendor gives it: printed by a command, or in a file.
 
-use std::fmt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -36,13 +35,7 @@ pub struct ProvisionedAccount {
     pub recovery_codes: Vec<String>,
 }
 
-impl fmt::Debug for ProvisionedAccount {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ProvisionedAccount")
-            .field("email", &self.email)
-            .finish_non_exhaustive()
-    }
-}
+opaque_debug!(ProvisionedAccount: email);
 
 /// Why there is no account with a second factor.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -1,7 +1,6 @@
 //! Plain accounts that a command of the user makes, where registering is limited.
 
 use std::collections::BTreeSet;
-use std::fmt;
 use std::sync::{Mutex, PoisonError};
 
 use serde::Deserialize;
@@ -29,12 +28,8 @@ pub struct ReadyMade {
     room: Semaphore,
 }
 
-impl fmt::Debug for ReadyMade {
-    /// Without the command, in which secrets may stand.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("ReadyMade").finish_non_exhaustive()
-    }
-}
+// Without the command, in which secrets may stand.
+opaque_debug!(ReadyMade);
 
 impl ReadyMade {
     /// Accounts that this shell command makes, one each time that it is run.

@@ -1,6 +1,5 @@
 //! Codes and recovery codes, leased so that none is sent twice.
 
-use std::fmt;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
@@ -29,12 +28,7 @@ pub struct SecondFactor {
     sample: String,
 }
 
-impl fmt::Debug for SecondFactor {
-    /// Without its secrets.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("SecondFactor").finish_non_exhaustive()
-    }
-}
+opaque_debug!(SecondFactor);
 
 /// A code that nobody else will send.
 #[derive(Clone, PartialEq, Eq)]
@@ -45,14 +39,7 @@ pub struct LeasedCode {
     pub step: u64,
 }
 
-impl fmt::Debug for LeasedCode {
-    /// Without its secrets.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("LeasedCode")
-            .field("step", &self.step)
-            .finish_non_exhaustive()
-    }
-}
+opaque_debug!(LeasedCode: step);
 
 impl SecondFactor {
     /// The second factor of a freshly provisioned account.

@@ -1,7 +1,6 @@
 //! What `main` reads of the environment.
 
 use std::ffi::OsString;
-use std::fmt;
 use std::path::PathBuf;
 
 use jiff::civil::Date;
@@ -20,11 +19,5 @@ pub struct Environment {
     pub today: Date,
 }
 
-impl fmt::Debug for Environment {
-    /// Without the address, in which a password may stand by mistake.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Environment")
-            .field("today", &self.today)
-            .finish_non_exhaustive()
-    }
-}
+// Without the address, in which a password may stand by mistake.
+opaque_debug!(Environment: today);

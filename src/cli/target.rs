@@ -1,6 +1,5 @@
 //! The server under test: what the target file says, and the flags that override it.
 
-use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -80,12 +79,8 @@ pub(super) struct TargetArguments {
     pub(super) allow_production: bool,
 }
 
-impl fmt::Debug for TargetArguments {
-    /// Without its values, many of which are secrets.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TargetArguments").finish_non_exhaustive()
-    }
-}
+// Without its values, many of which are secrets.
+opaque_debug!(TargetArguments);
 
 /// The server that is asked for.
 pub(super) struct ServerRequest {

@@ -1,7 +1,6 @@
 //! An answer as it came in, secrets in clear. It is never stored; an exchange is.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::iter;
 use std::time::Duration;
 
@@ -36,14 +35,7 @@ pub struct Answer {
     pub elapsed: Duration,
 }
 
-impl fmt::Debug for Answer {
-    /// Without its secrets.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Answer")
-            .field("status", &self.status)
-            .finish_non_exhaustive()
-    }
-}
+opaque_debug!(Answer: status);
 
 impl Answer {
     /// A header's value, where it is text.

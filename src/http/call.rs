@@ -1,7 +1,5 @@
 //! A call as it goes out: everything filled in, secrets in clear. It is never stored; an exchange is.
 
-use std::fmt;
-
 /// One request.
 #[derive(Clone, PartialEq)]
 pub struct Call {
@@ -17,11 +15,4 @@ pub struct Call {
     pub body: Option<String>,
 }
 
-impl fmt::Debug for Call {
-    /// Without its secrets.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Call")
-            .field("operation", &self.operation)
-            .finish_non_exhaustive()
-    }
-}
+opaque_debug!(Call: operation);

@@ -1,6 +1,5 @@
 //! The HTTP client: what a stock Laravel needs to see, what it must not see, and bounds for everything.
 
-use std::fmt;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -33,14 +32,8 @@ pub struct Client {
     common: Vec<(String, String)>,
 }
 
-impl fmt::Debug for Client {
-    /// Without its headers and its proxy.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client")
-            .field("timeout", &self.timeout)
-            .finish_non_exhaustive()
-    }
-}
+// Without its headers and its proxy.
+opaque_debug!(Client: timeout);
 
 impl Client {
     /// A client for `target`. Values of its headers become secrets.

@@ -31,7 +31,6 @@ mod waits;
 mod waiver;
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
@@ -114,15 +113,8 @@ pub struct ClientCertificate {
     pub key: PathBuf,
 }
 
-impl fmt::Debug for Target {
-    /// Without headers and proxy, whose values are secrets.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Target")
-            .field("base_url", &self.base_url)
-            .field("operations", &self.operations)
-            .finish_non_exhaustive()
-    }
-}
+// Without headers and proxy, whose values are secrets.
+opaque_debug!(Target: base_url, operations);
 
 /// Method and path of an operation, as `METHOD /path`.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,6 @@
 //! One server, started in this process, and what the whole suite says of it.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -62,14 +61,7 @@ impl Default for Server {
     }
 }
 
-impl fmt::Debug for Server {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Server")
-            .field("settings", &self.settings)
-            .field("connections", &self.connections)
-            .finish_non_exhaustive()
-    }
-}
+opaque_debug!(Server: settings, connections);
 
 impl Server {
     /// Starts it on a free port of this machine.

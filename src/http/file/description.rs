@@ -59,14 +59,8 @@ pub enum Accounts {
     File(PathBuf),
 }
 
-impl fmt::Debug for Description {
-    /// Without its commands, in which secrets may stand.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Description")
-            .field("target", &self.target)
-            .finish_non_exhaustive()
-    }
-}
+// Without its commands, in which secrets may stand.
+opaque_debug!(Description: target);
 
 impl fmt::Debug for Accounts {
     /// Without the command, in which secrets may stand.

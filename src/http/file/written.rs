@@ -1,7 +1,6 @@
 //! The target file as it is written: `--target staging.yaml`.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
@@ -52,12 +51,8 @@ pub struct TargetFile {
     pub waivers: Vec<WaiverFile>,
 }
 
-impl fmt::Debug for TargetFile {
-    /// Without its values, many of which are secrets.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("TargetFile").finish_non_exhaustive()
-    }
-}
+// Without its values, many of which are secrets.
+opaque_debug!(TargetFile);
 
 impl TargetFile {
     /// The text of the file with a star for each byte of what is secret, for excerpts.
