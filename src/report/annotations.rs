@@ -10,28 +10,14 @@ use crate::verdict::{ClauseVerdict, Verdict};
 /// What GitHub shows of one kind in one step; it drops the rest without a word.
 const MOST: usize = 10;
 
-/// How grave an annotation is.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Error,
-    Warning,
-    Notice,
-}
-
-impl Kind {
-    const ALL: [Self; 3] = [Self::Error, Self::Warning, Self::Notice];
-
-    fn word(self) -> &'static str {
-        match self {
-            Self::Error => "error",
-            Self::Warning => "warning",
-            Self::Notice => "notice",
-        }
-    }
-}
+/// How grave an annotation is, the gravest first.
+const KINDS: [&str; 3] = [ERROR, WARNING, NOTICE];
+const ERROR: &str = "error";
+const WARNING: &str = "warning";
+const NOTICE: &str = "notice";
 
 struct Annotation {
-    kind: Kind,
+    kind: &'static str,
     place: Option<(String, usize)>,
     title: String,
     message: String,
@@ -46,14 +32,14 @@ pub fn annotations(report: &Report) -> String {
         .collect();
     if !report.complete || all.is_empty() && report.conclusion.fails() {
         all.push(Annotation {
-            kind: Kind::Error,
+            kind: ERROR,
             place: None,
             title: "conform".to_owned(),
             message: (report.not_testable.clone()).unwrap_or_else(|| last_line(report)),
         });
     }
     let mut text = String::new();
-    for kind in Kind::ALL {
+    for kind in KINDS {
         let mut of_kind = all.iter().filter(|annotation| annotation.kind == kind);
         let count = of_kind.clone().count();
         let shown = if count > MOST { MOST - 1 } else { count };
@@ -62,7 +48,7 @@ pub fn annotations(report: &Report) -> String {
         }
         if shown < count {
             let message = format!("{} more of these are in the report", count - shown);
-            let _ = writeln!(text, "::{} title=conform::{message}", kind.word());
+            let _ = writeln!(text, "::{kind} title=conform::{message}");
         }
     }
     text
@@ -71,9 +57,9 @@ pub fn annotations(report: &Report) -> String {
 fn annotation(report: &Report, clause: &ClauseVerdict) -> Option<Annotation> {
     let kind = match clause.verdict {
         Verdict::Pass => return None,
-        Verdict::Fail if clause.fails() => Kind::Error,
-        Verdict::Inconclusive if clause.binding => Kind::Warning,
-        Verdict::Fail | Verdict::Inconclusive => Kind::Notice,
+        Verdict::Fail if clause.fails() => ERROR,
+        Verdict::Inconclusive if clause.binding => WARNING,
+        Verdict::Fail | Verdict::Inconclusive => NOTICE,
     };
     let (place, why) = match clause.verdict {
         Verdict::Inconclusive => (None, clause.reason.clone()),
@@ -109,7 +95,7 @@ fn violation(report: &Report, clause: &ClauseVerdict) -> Option<((String, usize)
 }
 
 fn tell(text: &mut String, annotation: &Annotation) {
-    let _ = write!(text, "::{} ", annotation.kind.word());
+    let _ = write!(text, "::{} ", annotation.kind);
     if let Some((file, line)) = &annotation.place {
         let _ = write!(text, "file={},line={line},", property(file));
     }

@@ -14,11 +14,12 @@ pub(super) enum Side {
 }
 
 impl Side {
-    pub(super) fn sign(self) -> char {
+    /// The sign before a line, its class on a page, and what a screen reader says before it.
+    pub(super) fn shown(self) -> (char, &'static str, &'static str) {
         match self {
-            Self::Expected => '-',
-            Self::Actual => '+',
-            Self::Both => ' ',
+            Self::Expected => ('-', "expected", "expected: "),
+            Self::Actual => ('+', "actual", "actual: "),
+            Self::Both => (' ', "both", ""),
         }
     }
 }

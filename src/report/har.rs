@@ -1,10 +1,9 @@
 //! `exchanges.har`: the last call of every step as an HTTP archive 1.2, for the tools that show such archives.
 
-use std::collections::BTreeMap;
 use std::io;
 
-use jiff::Timestamp;
 use serde::{Serialize, Serializer};
+use serde_json::{Value, json};
 
 use super::Report;
 use crate::http::{Exchange, HeaderLine, RequestRecord, ResponseRecord};
@@ -17,28 +16,26 @@ const HTTP: &str = "HTTP";
 
 /// Writes the exchanges of a report, in the order of its scenarios.
 pub(super) fn write(report: &Report, to: &mut impl io::Write) -> io::Result<()> {
-    let log = Log {
-        version: "1.2",
-        creator: Creator {
-            name: &report.tool.name,
-            version: &report.tool.version,
+    let archive = Archive {
+        log: Log {
+            version: "1.2",
+            creator: json!({ "name": report.tool.name, "version": report.tool.version }),
+            entries: Entries(report),
         },
-        entries: Entries(report),
     };
-    Ok(serde_json::to_writer(to, &BTreeMap::from([("log", log)]))?)
+    Ok(serde_json::to_writer(to, &archive)?)
+}
+
+#[derive(Serialize)]
+struct Archive<'a> {
+    log: Log<'a>,
 }
 
 #[derive(Serialize)]
 struct Log<'a> {
     version: &'static str,
-    creator: Creator<'a>,
+    creator: Value,
     entries: Entries<'a>,
-}
-
-#[derive(Serialize)]
-struct Creator<'a> {
-    name: &'a str,
-    version: &'a str,
 }
 
 /// The entries, made one at a time as they are written.
@@ -48,148 +45,64 @@ impl Serialize for Entries<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(self.0.scenarios.iter().flat_map(|scenario| {
             let steps = scenario.steps.iter();
-            steps.filter_map(move |step| {
-                let exchange = step.exchange.as_ref()?;
-                Some(Entry::of(scenario, step, exchange))
-            })
+            steps.filter_map(move |step| Some(entry(scenario, step, step.exchange.as_ref()?)))
         }))
     }
 }
 
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Entry<'a> {
-    started_date_time: Timestamp,
-    time: f64,
-    request: Request<'a>,
-    response: Response<'a>,
-    cache: Nothing,
-    timings: Timings,
-    /// The place in the suite.
-    comment: String,
+fn entry(scenario: &ScenarioResult, step: &StepResult, exchange: &Exchange) -> Value {
+    let place = match step.line {
+        0 => "the registration of an account".to_owned(),
+        line => format!("line {line}"),
+    };
+    json!({
+        "startedDateTime": exchange.sent,
+        "time": exchange.milliseconds,
+        "request": request(&exchange.request),
+        "response": response(exchange.response.as_ref()),
+        // No cache takes part.
+        "cache": {},
+        // What is measured is the whole of it: all of it is waiting.
+        "timings": { "send": 0.0, "wait": exchange.milliseconds, "receive": 0.0 },
+        "comment": format!("{}, {place}: {}", scenario.id, step.operation),
+    })
 }
 
-/// An object without members: no cache takes part.
-#[derive(Serialize)]
-struct Nothing {}
-
-/// What is measured is the whole of it: all of it is waiting.
-#[derive(Serialize)]
-struct Timings {
-    send: f64,
-    wait: f64,
-    receive: f64,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Request<'a> {
-    method: &'a str,
-    url: &'a str,
-    http_version: &'static str,
-    /// Cookies stand among the headers, as they were sent.
-    cookies: [(); 0],
-    headers: &'a [HeaderLine],
-    query_string: Vec<HeaderLine>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    post_data: Option<PostData<'a>>,
-    headers_size: i64,
-    body_size: i64,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct PostData<'a> {
-    mime_type: &'a str,
-    text: &'a str,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct Response<'a> {
-    status: u16,
-    status_text: &'static str,
-    http_version: &'static str,
-    cookies: [(); 0],
-    headers: &'a [HeaderLine],
-    content: ResponseContent<'a>,
-    #[serde(rename = "redirectURL")]
-    redirect_url: &'a str,
-    headers_size: i64,
-    body_size: i64,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
-struct ResponseContent<'a> {
-    size: usize,
-    mime_type: &'a str,
-    text: &'a str,
-}
-
-impl<'a> Entry<'a> {
-    fn of(scenario: &ScenarioResult, step: &StepResult, exchange: &'a Exchange) -> Self {
-        let place = match step.line {
-            0 => "the registration of an account".to_owned(),
-            line => format!("line {line}"),
-        };
-        Self {
-            started_date_time: exchange.sent,
-            time: exchange.milliseconds,
-            request: Request::of(&exchange.request),
-            response: Response::of(exchange.response.as_ref()),
-            cache: Nothing {},
-            timings: Timings {
-                send: 0.0,
-                wait: exchange.milliseconds,
-                receive: 0.0,
-            },
-            comment: format!("{}, {place}: {}", scenario.id, step.operation),
-        }
+fn request(request: &RequestRecord) -> Value {
+    let mut archived = json!({
+        "method": request.method,
+        "url": request.url,
+        "httpVersion": HTTP,
+        // Cookies stand among the headers, as they were sent.
+        "cookies": [],
+        "headers": request.headers,
+        "queryString": query(&request.url),
+    });
+    if let Some(text) = &request.body {
+        let media_type = header(&request.headers, "content-type");
+        archived["postData"] = json!({ "mimeType": media_type, "text": text });
     }
+    archived["headersSize"] = UNKNOWN.into();
+    archived["bodySize"] = UNKNOWN.into();
+    archived
 }
 
-impl<'a> Request<'a> {
-    fn of(request: &'a RequestRecord) -> Self {
-        let body = request.body.as_deref();
-        Self {
-            method: &request.method,
-            url: &request.url,
-            http_version: HTTP,
-            cookies: [],
-            headers: &request.headers,
-            query_string: query(&request.url),
-            post_data: body.map(|text| PostData {
-                mime_type: header(&request.headers, "content-type"),
-                text,
-            }),
-            headers_size: UNKNOWN,
-            body_size: UNKNOWN,
-        }
-    }
-}
-
-impl<'a> Response<'a> {
-    /// A call without an answer has status 0, as browsers archive it.
-    fn of(response: Option<&'a ResponseRecord>) -> Self {
-        let headers = response.map_or(&[][..], |response| &response.headers);
-        let body = response.map_or("", |response| &response.body);
-        Self {
-            status: response.map_or(0, |response| response.status),
-            status_text: "",
-            http_version: HTTP,
-            cookies: [],
-            headers,
-            content: ResponseContent {
-                size: body.len(),
-                mime_type: header(headers, "content-type"),
-                text: body,
-            },
-            redirect_url: header(headers, "location"),
-            headers_size: UNKNOWN,
-            body_size: UNKNOWN,
-        }
-    }
+/// A call without an answer has status 0, as browsers archive it.
+fn response(response: Option<&ResponseRecord>) -> Value {
+    let headers = response.map_or(&[][..], |response| &response.headers);
+    let body = response.map_or("", |response| &response.body);
+    let media_type = header(headers, "content-type");
+    json!({
+        "status": response.map_or(0, |response| response.status),
+        "statusText": "",
+        "httpVersion": HTTP,
+        "cookies": [],
+        "headers": headers,
+        "content": { "size": body.len(), "mimeType": media_type, "text": body },
+        "redirectURL": header(headers, "location"),
+        "headersSize": UNKNOWN,
+        "bodySize": UNKNOWN,
+    })
 }
 
 /// The value of a header; empty where there is none.

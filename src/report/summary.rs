@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use super::Report;
 use super::notes::notes;
 use crate::printable::one_line;
-use crate::verdict::{ClauseVerdict, Conclusion, Verdict, Waived};
+use crate::verdict::{ClauseVerdict, Conclusion, Count, Verdict, Waived};
 
 /// Whether a failed clause belongs to a group.
 type Belongs = fn(&ClauseVerdict) -> bool;
@@ -42,18 +42,23 @@ pub fn summary(report: &Report) -> String {
             profile.profile, profile.verdict, count.pass, count.fail, count.inconclusive
         );
     }
-    let with = |verdict| report.verdicts.with(verdict);
     for (title, belongs) in GROUPS {
-        let mut failed = with(Verdict::Fail).filter(|clause| belongs(clause));
+        let failed = report.verdicts.with(Verdict::Fail);
+        let mut failed = failed.filter(|clause| belongs(clause));
         if let Some(first) = failed.next() {
             let _ = writeln!(text, "\n{title}");
             tell_failed(&mut text, first);
             failed.for_each(|clause| tell_failed(&mut text, clause));
         }
     }
-    if with(Verdict::Inconclusive).next().is_some() {
-        text.push_str("\ninconclusive:\n");
-        tell_inconclusive(&mut text, with(Verdict::Inconclusive));
+    for (position, (cause, clauses)) in causes(report).into_iter().enumerate() {
+        if position == 0 {
+            text.push_str("\ninconclusive:\n");
+        }
+        let _ = writeln!(text, "  because {}:", one_line(cause));
+        for clause in clauses {
+            let _ = writeln!(text, "    {}: {}", clause.id, one_line(&clause.text));
+        }
     }
     if let Some(left_out) = &report.left_out {
         let _ = writeln!(text, "\nleft out: {}", one_line(left_out));
@@ -92,10 +97,10 @@ fn tell_failed(text: &mut String, clause: &ClauseVerdict) {
     }
 }
 
-/// One cause commonly leaves many clauses inconclusive: it is told once.
-fn tell_inconclusive<'a>(text: &mut String, clauses: impl Iterator<Item = &'a ClauseVerdict>) {
+/// The inconclusive clauses by what made them so: one cause commonly leaves many, and is told once.
+pub(super) fn causes(report: &Report) -> Vec<(&str, Vec<&ClauseVerdict>)> {
     let mut causes: Vec<(&str, Vec<&ClauseVerdict>)> = Vec::new();
-    for clause in clauses {
+    for clause in report.verdicts.with(Verdict::Inconclusive) {
         let reason = clause.reason.as_deref().unwrap_or_default();
         let cause = reason.lines().next().unwrap_or_default();
         match causes.iter_mut().find(|(other, _)| *other == cause) {
@@ -103,22 +108,27 @@ fn tell_inconclusive<'a>(text: &mut String, clauses: impl Iterator<Item = &'a Cl
             None => causes.push((cause, vec![clause])),
         }
     }
-    for (cause, clauses) in causes {
-        let _ = writeln!(text, "  because {}:", one_line(cause));
-        for clause in clauses {
-            let _ = writeln!(text, "    {}: {}", clause.id, one_line(&clause.text));
-        }
-    }
+    causes
 }
 
-pub(super) fn last_line(report: &Report) -> String {
+/// The verdicts counted, their sum, and what is said of parts and waivers.
+pub(super) fn counted(report: &Report) -> (Count, usize, &'static str, String) {
     let count = report.count;
-    let all = count.pass + count.fail + count.inconclusive;
     let part = if report.partial {
         " of a part of the suite"
     } else {
         ""
     };
+    let waived = match count.waived {
+        0 => String::new(),
+        waived => format!(" ({waived} waived)"),
+    };
+    let all = count.pass + count.fail + count.inconclusive;
+    (count, all, part, waived)
+}
+
+pub(super) fn last_line(report: &Report) -> String {
+    let (count, all, part, waived) = counted(report);
     let verdict = match report.conclusion {
         _ if report.is_untestable() => "the target could not be tested",
         _ if !report.complete => "the run was interrupted",
@@ -127,10 +137,6 @@ pub(super) fn last_line(report: &Report) -> String {
         Conclusion::StaleWaivers => "waivers are to go",
         Conclusion::NotTestable => "the target could not be tested in full",
         Conclusion::Inconclusive => "not verified in full",
-    };
-    let waived = match count.waived {
-        0 => String::new(),
-        waived => format!(" ({waived} waived)"),
     };
     format!(
         "{verdict}: {all} clauses{part}, {} pass, {} fail{waived}, {} inconclusive, in {:.1} s",

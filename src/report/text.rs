@@ -67,7 +67,7 @@ fn tell_failure(text: &mut String, told: &FailureStory<'_>) {
     }
     for line in lines {
         let pieces: String = line.pieces.into_iter().map(|(_, piece)| piece).collect();
-        let _ = writeln!(text, "  {} {pieces}", line.side.sign());
+        let _ = writeln!(text, "  {} {pieces}", line.side.shown().0);
     }
     if step.calls > 1 {
         let _ = writeln!(text, "the last of {} calls:", step.calls);

@@ -134,8 +134,7 @@ impl Description {
             mistakes: Vec::new(),
             secrets: Vec::new(),
         };
-        let own = file.base_url.as_ref();
-        let own = own.and_then(|text| reader.base_url(text));
+        let own = reader.base_url(file.base_url.as_ref());
         let base_url = base_url.or(own);
         // Where there is no server to name, the other mistakes are to show all the same.
         let stand_in = || BaseUrl::parse(&contract.production).ok();

@@ -23,52 +23,36 @@ impl Reader<'_> {
         self.headers(file, &mut target);
         self.tls(&file.tls, &mut target);
         self.capabilities(&file.capabilities, &mut target);
-        if let Some(proxy) = &file.proxy {
-            target.proxy = self.secret(proxy, ProxyAddress::parse);
-        }
-        if let Some(timeout) = &file.timeout
-            && let Some(timeout) = self.parsed(timeout, suite::positive_duration)
-        {
+        target.proxy = self.secret(&file.proxy, ProxyAddress::parse);
+        if let Some(timeout) = self.parsed(&file.timeout, suite::positive_duration) {
             target.timeout = timeout;
         }
-        let max_wait = file.max_wait.as_ref();
-        target.max_wait = max_wait.and_then(|text| self.parsed(text, suite::duration));
-        let max_time = file.max_time.as_ref();
-        target.max_time = max_time.and_then(|text| self.parsed(text, suite::positive_duration));
+        target.max_wait = self.parsed(&file.max_wait, suite::duration);
+        target.max_time = self.parsed(&file.max_time, suite::positive_duration);
         target.clock_offset = file.clock_offset;
         let hosts = file.production.iter();
         target.production = hosts
             .filter_map(|host| self.parsed(host, BaseUrl::of_host))
             .collect();
-        let domain = file.email_domain.as_ref();
-        let domain = domain.and_then(|text| self.parsed(text, email_domain));
-        let plain = file
-            .accounts
-            .as_ref()
-            .and_then(|accounts| accounts.plain.as_ref());
-        let plain = plain.and_then(|command| self.secret(command, str::parse::<String>));
         let accounts = file.accounts.as_ref();
-        let accounts = accounts.map_or(Accounts::Unsaid, |accounts| self.accounts(accounts));
-        let cleanup = file.cleanup.as_ref();
-        let cleanup = cleanup.and_then(|command| self.secret(command, str::parse::<String>));
-        let certification = self.certification(&file.certification);
-        let waivers = self.waivers(&file.waivers);
-        target.secrets = std::mem::take(&mut self.secrets);
-        Description {
+        let plain = accounts.and_then(|accounts| accounts.plain.as_ref());
+        let mut described = Description {
+            email_domain: self.parsed(&file.email_domain, email_domain),
+            plain_accounts: self.secret(plain, str::parse::<String>),
+            accounts: accounts.map_or(Accounts::Unsaid, |accounts| self.accounts(accounts)),
+            cleanup: self.secret(&file.cleanup, str::parse::<String>),
+            certification: self.certification(&file.certification),
+            waivers: self.waivers(&file.waivers),
             target,
-            accounts,
-            plain_accounts: plain,
-            email_domain: domain,
-            cleanup,
-            certification,
-            waivers,
-        }
+        };
+        described.target.secrets = std::mem::take(&mut self.secrets);
+        described
     }
 
     fn operations(&mut self, file: &TargetFile, target: &mut Target) {
         for (name, address) in &file.operations {
             if self.is_operation(name, address)
-                && let Some(text) = self.parsed(address, str::parse::<String>)
+                && let Some(text) = self.text(address)
                 && let Err(error) = target.place_operation(name, &text, self.contract)
             {
                 self.mistake(address, &error.to_string(), "");
@@ -88,12 +72,8 @@ impl Reader<'_> {
 
     fn tls(&mut self, tls: &TlsFile, target: &mut Target) {
         target.insecure = tls.insecure;
-        target.ca_file = tls.ca.as_ref().and_then(|path| self.path(path));
-        let mut file = |path: &Option<Located<String>>| {
-            let path = path.as_ref();
-            path.and_then(|path| self.path(path))
-        };
-        let (certificate, key) = (file(&tls.certificate), file(&tls.key));
+        target.ca_file = self.path(&tls.ca);
+        let (certificate, key) = (self.path(&tls.certificate), self.path(&tls.key));
         match (&tls.certificate, &tls.key) {
             (Some(alone), None) => self.mistake(alone, "the certificate has no key", "add `key`"),
             (None, Some(alone)) => {
@@ -139,29 +119,23 @@ impl Reader<'_> {
             (Some(command), None) => self
                 .secret(command, str::parse::<String>)
                 .map_or(Accounts::Unsaid, Accounts::Provision),
-            (None, Some(file)) => self.path(file).map_or(Accounts::Unsaid, Accounts::File),
-            (None, None) => Accounts::Unsaid,
+            (None, file) => self.path(file).map_or(Accounts::Unsaid, Accounts::File),
         }
     }
 
     fn certification(&mut self, written: &CertificationFile) -> Certification {
-        let mut text = |text: &Option<Located<String>>| {
-            let text = text.as_ref();
-            text.and_then(|text| self.parsed(text, str::parse::<String>))
-        };
         Certification {
-            vendor: text(&written.vendor),
-            product: text(&written.product),
-            version: text(&written.version),
-            subject: text(&written.subject),
+            vendor: self.text(&written.vendor),
+            product: self.text(&written.product),
+            version: self.text(&written.version),
+            subject: self.text(&written.subject),
         }
     }
 
     fn waivers(&mut self, waivers: &[WaiverFile]) -> Vec<Waiver> {
         let mut read: Vec<Waiver> = Vec::new();
         for waiver in waivers {
-            let clause = self.parsed(&waiver.clause, str::parse::<String>);
-            let reason = self.parsed(&waiver.reason, str::parse::<String>);
+            let (clause, reason) = (self.text(&waiver.clause), self.text(&waiver.reason));
             let until = self.parsed(&waiver.until, date);
             let (Some(clause), Some(reason), Some(until)) = (clause, reason, until) else {
                 continue;

@@ -24,13 +24,24 @@ pub(super) struct Reader<'a> {
 
 impl Reader<'_> {
     /// A file, looked for beside the target file.
-    pub(super) fn path(&mut self, text: &Located<String>) -> Option<PathBuf> {
-        let path = self.parsed(text, str::parse::<String>)?;
-        Some(self.folder.join(path))
+    pub(super) fn path<'t>(
+        &mut self,
+        text: impl Into<Option<&'t Located<String>>>,
+    ) -> Option<PathBuf> {
+        self.text(text).map(|path| self.folder.join(path))
+    }
+
+    /// A text that may be shown.
+    pub(super) fn text<'t>(
+        &mut self,
+        text: impl Into<Option<&'t Located<String>>>,
+    ) -> Option<String> {
+        self.parsed(text, str::parse::<String>)
     }
 
     /// An address in which variables stand for secrets: it is shown as it is written.
-    pub(super) fn base_url(&mut self, text: &Located<String>) -> Option<BaseUrl> {
+    pub(super) fn base_url(&mut self, text: Option<&Located<String>>) -> Option<BaseUrl> {
+        let text = text?;
         let before = self.secrets.len();
         let url = self.secret(text, BaseUrl::parse)?;
         if self.secrets.len() == before {
@@ -46,11 +57,12 @@ impl Reader<'_> {
     }
 
     /// A value in which variables stand for secrets.
-    pub(super) fn secret<T, E: ToString>(
+    pub(super) fn secret<'t, T, E: ToString>(
         &mut self,
-        text: &Located<String>,
+        text: impl Into<Option<&'t Located<String>>>,
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
+        let text = text.into()?;
         let Expanded {
             text: meant,
             values,
@@ -67,11 +79,12 @@ impl Reader<'_> {
     }
 
     /// A value that may be shown.
-    pub(super) fn parsed<T, E: ToString>(
+    pub(super) fn parsed<'t, T, E: ToString>(
         &mut self,
-        text: &Located<String>,
+        text: impl Into<Option<&'t Located<String>>>,
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<T> {
+        let text = text.into()?;
         let expanded = self.expanded(text)?;
         self.kept(text, parse(&expanded.text))
     }

@@ -1,6 +1,7 @@
 //! The profiles, and the table of all clauses.
 
 use super::super::Report;
+use super::shown;
 use crate::verdict::{ClauseVerdict, Count, ProfileVerdict, Verdict};
 
 /// A profile with the bar of its clauses.
@@ -35,11 +36,15 @@ pub(super) struct ClauseRow<'a> {
 
 impl<'a> ClauseTable<'a> {
     pub(super) fn of(report: &'a Report) -> Self {
-        let rows = report.verdicts.clauses.iter().map(|clause| ClauseRow {
-            clause,
-            class: class(clause),
-            mark: mark(clause.verdict),
-            scenarios: scenarios(clause),
+        let rows = report.verdicts.clauses.iter().map(|clause| {
+            let (class, mark) = shown(clause.verdict);
+            let is_waived = clause.verdict == Verdict::Fail && clause.waived.is_some();
+            ClauseRow {
+                clause,
+                class: if is_waived { "waived" } else { class },
+                mark,
+                scenarios: scenarios(clause),
+            }
         });
         Self {
             rows: rows.collect(),
@@ -67,11 +72,15 @@ pub(super) fn anchor(scenario: &str) -> String {
 
 pub(super) fn profiles(report: &Report) -> Vec<ProfileView<'_>> {
     let profiles = report.verdicts.profiles.iter();
-    let views = profiles.map(|profile| ProfileView {
-        profile,
-        class: word(profile.verdict),
-        mark: mark(profile.verdict),
-        bar: bar(profile.clauses),
+    let views = profiles.map(|profile| {
+        let (class, mark) = shown(profile.verdict);
+        let bar = bar(profile.clauses);
+        ProfileView {
+            profile,
+            class,
+            mark,
+            bar,
+        }
     });
     views.collect()
 }
@@ -95,29 +104,6 @@ fn bar(count: Count) -> Vec<BarSegment> {
         }
     });
     parts.collect()
-}
-
-fn class(clause: &ClauseVerdict) -> &'static str {
-    match clause.verdict {
-        Verdict::Fail if clause.waived.is_some() => "waived",
-        verdict => word(verdict),
-    }
-}
-
-fn word(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Pass => "pass",
-        Verdict::Fail => "fail",
-        Verdict::Inconclusive => "inconclusive",
-    }
-}
-
-fn mark(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Pass => "✓",
-        Verdict::Fail => "✗",
-        Verdict::Inconclusive => "–",
-    }
 }
 
 #[cfg(test)]

@@ -2,8 +2,10 @@
 
 use super::super::Report;
 use super::super::notes::notes;
+use super::super::summary::counted;
 use super::duration::duration;
-use crate::verdict::Conclusion;
+use super::shown;
+use crate::verdict::{Conclusion, Verdict};
 
 /// The verdict at a glance, and the facts of the run.
 pub(super) struct Facts<'a> {
@@ -19,7 +21,8 @@ pub(super) struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     pub(super) fn of(report: &'a Report) -> Self {
-        let (class, mark, verdict) = verdict(report);
+        let (found, verdict) = verdict(report);
+        let (class, mark) = shown(found);
         Self {
             class,
             mark,
@@ -32,40 +35,30 @@ impl<'a> Facts<'a> {
     }
 }
 
-fn verdict(report: &Report) -> (&'static str, &'static str, &'static str) {
+fn verdict(report: &Report) -> (Verdict, &'static str) {
     match report.conclusion {
-        Conclusion::Violates => ("fail", "✗", "The contract is violated."),
-        _ if report.is_untestable() => ("inconclusive", "–", "The server could not be tested."),
-        _ if !report.complete => ("inconclusive", "–", "The run was interrupted."),
-        Conclusion::Conforms => ("pass", "✓", "The server conforms."),
-        Conclusion::StaleWaivers => ("inconclusive", "–", "Waivers are to go."),
-        Conclusion::NotTestable => (
-            "inconclusive",
-            "–",
-            "The server could not be tested in full.",
-        ),
-        Conclusion::Inconclusive => ("inconclusive", "–", "Not everything is verified."),
+        Conclusion::Violates => (Verdict::Fail, "The contract is violated."),
+        Conclusion::Conforms if report.complete => (Verdict::Pass, "The server conforms."),
+        _ if report.is_untestable() => unverified("The server could not be tested."),
+        _ if !report.complete => unverified("The run was interrupted."),
+        Conclusion::StaleWaivers => unverified("Waivers are to go."),
+        Conclusion::NotTestable => unverified("The server could not be tested in full."),
+        _ => unverified("Not everything is verified."),
     }
+}
+
+fn unverified(told: &str) -> (Verdict, &str) {
+    (Verdict::Inconclusive, told)
 }
 
 fn sentence(report: &Report) -> String {
     if let Some(why) = &report.not_testable {
         return why.clone();
     }
-    let count = report.count;
-    let all = count.pass + count.fail + count.inconclusive;
+    let (count, all, part, waived) = counted(report);
     if count.pass == all && !report.partial {
         return format!("All {all} clauses pass.");
     }
-    let part = if report.partial {
-        " of a part of the suite"
-    } else {
-        ""
-    };
-    let waived = match count.waived {
-        0 => String::new(),
-        waived => format!(" ({waived} waived)"),
-    };
     format!(
         "Of {all} clauses{part}, {} pass, {} fail{waived}, and {} are inconclusive.",
         count.pass, count.fail, count.inconclusive

@@ -2,15 +2,15 @@
 
 use super::super::Report;
 use super::super::curl_line;
-use super::super::difference::{Side, difference};
+use super::super::difference::{Line, difference};
 use super::super::exchanges::{pretty_json, relevant_headers};
-use super::super::story::{ClauseWords, FailureStory, Story};
+use super::super::story::{FailureStory, Story};
+use super::super::summary::causes;
 use super::clauses::anchor;
 use super::duration::duration;
 use crate::http::{Exchange, HeaderLine};
 use crate::printable::printable;
 use crate::run::{Outcome, ScenarioResult};
-use crate::verdict::Verdict;
 
 /// The most stories that are told in full: a page that holds thousands of them is read by nobody, and opens slowly.
 const MOST: usize = 150;
@@ -38,27 +38,11 @@ pub(super) struct ScenarioStory<'a> {
 
 /// One expectation that failed.
 pub(super) struct FailureView<'a> {
-    pub(super) clauses: Vec<ClauseWords>,
+    pub(super) told: FailureStory<'a>,
     pub(super) message: String,
-    pub(super) path: Option<&'a str>,
-    pub(super) place: String,
-    pub(super) line: usize,
-    pub(super) excerpt: [String; 3],
     pub(super) details: Vec<String>,
-    pub(super) hint: Option<&'a str>,
-    pub(super) difference: Vec<DifferenceLine>,
-    pub(super) calls: u32,
+    pub(super) difference: Vec<Line>,
     pub(super) exchange: Option<ExchangeView>,
-}
-
-/// A line of a comparison.
-pub(super) struct DifferenceLine {
-    pub(super) class: &'static str,
-    pub(super) sign: char,
-    /// What a screen reader says before it.
-    pub(super) word: &'static str,
-    /// Each with whether it is what tells the line from its counterpart.
-    pub(super) pieces: Vec<(bool, String)>,
 }
 
 /// A request and its response.
@@ -78,37 +62,24 @@ impl<'a> Stories<'a> {
             failures.any(|failure| !failure.clauses.is_empty())
         });
         let count = violations.len() + others.len();
-        let mut views = violations.into_iter().chain(others).take(MOST);
-        let mut views: Vec<ScenarioStory<'a>> = views
-            .by_ref()
-            .map(|(result, story)| ScenarioStory::of(result, story))
-            .collect();
-        let first_other = views.partition_point(|view| {
-            let mut failures = view.failures.iter();
-            failures.any(|failure| !failure.clauses.is_empty())
+        let views = |told: Vec<(&'a ScenarioResult, Story<'a>)>, most: usize| -> Vec<_> {
+            let told = told.into_iter().take(most);
+            told.map(|(result, story)| ScenarioStory::of(result, story))
+                .collect()
+        };
+        let violations = views(violations, MOST);
+        let others = views(others, MOST - violations.len());
+        let inconclusive = causes(report).into_iter().map(|(cause, clauses)| {
+            let ids = clauses.iter().map(|clause| clause.id.as_str());
+            (printable(cause), ids.collect())
         });
-        let others = views.split_off(first_other);
         Self {
             left_out: count.saturating_sub(MOST),
-            violations: views,
+            violations,
             others,
-            inconclusive: inconclusive(report),
+            inconclusive: inconclusive.collect(),
         }
     }
-}
-
-/// One cause commonly leaves many clauses inconclusive: it is told once.
-fn inconclusive(report: &Report) -> Vec<(String, Vec<&str>)> {
-    let mut causes: Vec<(String, Vec<&str>)> = Vec::new();
-    for clause in report.verdicts.with(Verdict::Inconclusive) {
-        let reason = clause.reason.as_deref().unwrap_or_default();
-        let cause = printable(reason.lines().next().unwrap_or_default());
-        match causes.iter_mut().find(|(other, _)| *other == cause) {
-            Some((_, ids)) => ids.push(&clause.id),
-            None => causes.push((cause, vec![&clause.id])),
-        }
-    }
-    causes
 }
 
 impl<'a> ScenarioStory<'a> {
@@ -127,41 +98,18 @@ impl<'a> ScenarioStory<'a> {
 }
 
 impl<'a> FailureView<'a> {
-    fn of(story: FailureStory<'a>) -> Self {
-        let failure = story.failure;
-        let lines = difference(&failure.expected, &failure.actual);
+    fn of(told: FailureStory<'a>) -> Self {
+        let failure = told.failure;
+        let mut difference = difference(&failure.expected, &failure.actual);
+        for (_, piece) in difference.iter_mut().flat_map(|line| &mut line.pieces) {
+            *piece = shortened(printable(piece));
+        }
         Self {
-            clauses: story.clauses,
             message: printable(&failure.message),
-            path: failure.path.as_deref(),
-            place: failure.excerpt.place(),
-            line: failure.excerpt.line,
-            excerpt: failure.excerpt.parts().map(str::to_owned),
             details: failure.details.iter().map(|line| printable(line)).collect(),
-            hint: failure.hint.as_deref(),
-            difference: lines
-                .into_iter()
-                .map(|line| DifferenceLine {
-                    class: match line.side {
-                        Side::Expected => "expected",
-                        Side::Actual => "actual",
-                        Side::Both => "both",
-                    },
-                    sign: line.side.sign(),
-                    word: match line.side {
-                        Side::Expected => "expected: ",
-                        Side::Actual => "actual: ",
-                        Side::Both => "",
-                    },
-                    pieces: line
-                        .pieces
-                        .into_iter()
-                        .map(|(differs, piece)| (differs, shortened(printable(&piece))))
-                        .collect(),
-                })
-                .collect(),
-            calls: story.step.calls,
-            exchange: story.step.exchange.as_deref().map(ExchangeView::of),
+            difference,
+            exchange: told.step.exchange.as_deref().map(ExchangeView::of),
+            told,
         }
     }
 }

@@ -5,8 +5,10 @@ use std::fmt::Write as _;
 use super::super::Report;
 use super::clauses::anchor;
 use super::duration::duration;
+use super::shown;
 use crate::http::Exchange;
 use crate::run::{Outcome, ScenarioResult, StepOutcome, StepResult};
+use crate::verdict::Verdict;
 
 /// The width of the drawing, in its own units.
 const WIDTH: f64 = 1000.0;
@@ -78,11 +80,11 @@ impl<'a> Timeline<'a> {
 }
 
 fn row(result: &ScenarioResult, start: f64, scale: f64) -> TimelineRow<'_> {
-    let (class, mark) = match result.outcome {
-        Outcome::Passed => ("pass", "✓"),
-        Outcome::Failed => ("fail", "✗"),
-        Outcome::Blocked | Outcome::Skipped | Outcome::Error => ("inconclusive", "–"),
-    };
+    let (class, mark) = shown(match result.outcome {
+        Outcome::Passed => Verdict::Pass,
+        Outcome::Failed => Verdict::Fail,
+        Outcome::Blocked | Outcome::Skipped | Outcome::Error => Verdict::Inconclusive,
+    });
     TimelineRow {
         result,
         anchor: anchor(&result.id),
@@ -125,11 +127,11 @@ fn bars(result: &ScenarioResult, start: f64, scale: f64) -> Vec<(&'static str, S
 }
 
 fn words(step: &StepResult) -> (&'static str, &'static str) {
-    match step.outcome {
-        StepOutcome::Passed => ("pass", "✓"),
-        StepOutcome::Failed => ("fail", "✗"),
-        StepOutcome::Blocked | StepOutcome::Skipped => ("inconclusive", "–"),
-    }
+    shown(match step.outcome {
+        StepOutcome::Passed => Verdict::Pass,
+        StepOutcome::Failed => Verdict::Fail,
+        StepOutcome::Blocked | StepOutcome::Skipped => Verdict::Inconclusive,
+    })
 }
 
 fn step_view(step: &StepResult) -> StepView<'_> {
