@@ -61,7 +61,8 @@ pub struct RunningTrials {
     pub trials: Vec<Trial>,
     /// The task that runs the scenarios; ends when all have.
     pub task: JoinHandle<()>,
-    results: Arc<Mutex<Vec<ScenarioResult>>>,
+    /// The results, to be read at the end.
+    pub results: Results,
 }
 
 opaque_debug!(RunningTrials);
@@ -138,15 +139,7 @@ pub fn start(
     RunningTrials {
         trials,
         task,
-        results,
-    }
-}
-
-impl RunningTrials {
-    /// A handle on the results, to be read at the end.
-    #[must_use]
-    pub fn results(&self) -> Results {
-        Results(Arc::clone(&self.results))
+        results: Results(results),
     }
 }
 

@@ -52,24 +52,6 @@ fn code(ended: Ended) -> u8 {
 fn error_code(error: &CliError) -> u8 {
     match error {
         CliError::NotTestable(_) | CliError::Void(_) => 3,
-        CliError::Suite(_)
-        | CliError::Mutants(_)
-        | CliError::Address(_)
-        | CliError::Operation(_)
-        | CliError::Target(_)
-        | CliError::TargetFile(_)
-        | CliError::Usage(_)
-        | CliError::UnknownName(_)
-        | CliError::Provision(_)
-        | CliError::Reference(_)
-        | CliError::Write(_)
-        | CliError::LastReport(_)
-        | CliError::Read(_)
-        | CliError::Merge(_)
-        | CliError::Key(_)
-        | CliError::Product(_)
-        | CliError::Bundle(_)
-        | CliError::Verify(_)
-        | CliError::System(_) => 2,
+        _ => 2,
     }
 }

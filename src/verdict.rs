@@ -307,10 +307,6 @@ fn count<'a>(clauses: impl Iterator<Item = &'a ClauseVerdict>) -> Count {
 
 impl std::fmt::Display for Verdict {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.pad(match self {
-            Self::Pass => "pass",
-            Self::Fail => "fail",
-            Self::Inconclusive => "inconclusive",
-        })
+        self.serialize(f)
     }
 }

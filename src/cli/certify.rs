@@ -11,9 +11,8 @@ use libtest_mimic::Arguments;
 use super::claim::Claim;
 use super::ended::{CliError, Ended, Signal};
 use super::environment::Environment;
-use super::execute::CutShort;
+use super::execute::{CutShort, RunRequest};
 use super::output::Output;
-use super::request::RunRequest;
 use super::selection::claimed;
 use super::server_under_test::ServerUnderTest;
 use super::signals::Interruption;
@@ -68,8 +67,8 @@ pub(super) fn certify(
     let runs = two_runs(&server, &plan, &bundle);
     server.close();
     let runs = match runs? {
-        Runs::Ended(runs) => runs,
-        Runs::Interrupted(signal) => return Ok(Ended::Interrupted(signal)),
+        Ok(runs) => runs,
+        Err(signal) => return Ok(Ended::Interrupted(signal)),
     };
     let written = bundle.write(&plan, product, runs.each_ref(), &key)?;
     assert_genuine(&written, &key, &suite)?;
@@ -119,13 +118,12 @@ fn refuse(described: &Description, plan: &Plan) -> Result<(), CliError> {
     Ok(())
 }
 
-/// What became of the two runs.
-enum Runs {
-    Ended(Box<[Report; 2]>),
-    Interrupted(Signal),
-}
-
-fn two_runs(server: &ServerUnderTest, plan: &Plan, bundle: &Bundle) -> Result<Runs, CliError> {
+/// Both reports, or the signal that ended a run.
+fn two_runs(
+    server: &ServerUnderTest,
+    plan: &Plan,
+    bundle: &Bundle,
+) -> Result<Result<[Report; 2], Signal>, CliError> {
     let one_run = |number: u8, run: &str| {
         terminal::out(&format!("run {number} of 2\n"));
         let request = RunRequest {
@@ -144,12 +142,10 @@ fn two_runs(server: &ServerUnderTest, plan: &Plan, bundle: &Bundle) -> Result<Ru
     };
     let first = match one_run(1, FIRST_RUN)? {
         Ok(report) => report,
-        Err(signal) => return Ok(Runs::Interrupted(signal)),
+        Err(signal) => return Ok(Err(signal)),
     };
-    Ok(match one_run(2, REPEAT)? {
-        Ok(second) => Runs::Ended(Box::new([first, second])),
-        Err(signal) => Runs::Interrupted(signal),
-    })
+    let second = one_run(2, REPEAT)?;
+    Ok(second.map(|second| [first, second]))
 }
 
 fn told(written: &Written) -> String {

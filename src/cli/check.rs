@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use super::ended::{CliError, Ended};
-use super::settings::load_suite;
+use super::selection::load_suite;
 use crate::selftest::{Mutant, mutants, unbroken, variants};
 use crate::suite::{Coverage, Suite};
 use crate::terminal;

@@ -4,18 +4,37 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
+use libtest_mimic::Arguments;
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 use super::ended::CliError;
-use super::request::RunRequest;
+use super::output::Output;
 use super::signals::Interruption;
 use super::target::ServerRequest;
 use super::{signals, waits};
 use crate::harness::{self, Undecided};
 use crate::report::{self, Report, RunFacts, exchanges};
-use crate::run::{NotTestable, ScenarioResult, Session, preflight, wait_ready};
+use crate::run::{NotTestable, Plan, ScenarioResult, Session, preflight, wait_ready};
 use crate::terminal;
+
+/// One run to be made on a server: nothing that comes after reads a flag.
+pub(super) struct RunRequest {
+    pub(super) plan: Plan,
+    /// The positions in the suite of the scenarios that are run.
+    pub(super) selected: Vec<usize>,
+    /// What libtest is told.
+    pub(super) trials: Arguments,
+    pub(super) fail_fast: bool,
+    pub(super) output: Output,
+}
+
+impl RunRequest {
+    /// Whether it leaves out some of what a run covers without being asked.
+    pub(super) fn is_partial(&self) -> bool {
+        self.selected.len() < self.plan.scenarios.len() || !self.plan.covers_documentation()
+    }
+}
 
 /// What ends a run before its time.
 pub(super) enum CutShort {
@@ -100,11 +119,10 @@ fn trials(
         stop.abort();
     });
     let teller = waits::tell(runtime, session, terminal::err);
-    let (results, task) = (running.results(), running.task);
     terminal::quietly(|| libtest_mimic::run(&request.trials, running.trials));
     // The terminal may be gone before the last scenario has ended.
-    let _ = runtime.block_on(task);
+    let _ = runtime.block_on(running.task);
     watcher.abort();
     teller.abort();
-    results.take()
+    running.results.take()
 }

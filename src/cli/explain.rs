@@ -1,7 +1,7 @@
 //! `conform explain`: what a clause or a scenario is about, or what there is.
 
 use super::ended::{CliError, Ended};
-use super::settings::load_suite;
+use super::selection::load_suite;
 use crate::explain::{explain as told, list};
 use crate::selftest::mutants;
 use crate::terminal;

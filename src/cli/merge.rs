@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::ended::{CliError, Ended};
 use super::output::LATEST;
-use super::settings::load_suite;
+use super::selection::load_suite;
 use crate::report::{Report, merge as merged, summary, where_reports_are, write_reports};
 use crate::terminal;
 

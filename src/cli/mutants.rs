@@ -16,8 +16,7 @@ use super::cleanup::Cleanup;
 use super::ended::{CliError, Ended};
 use super::environment::Environment;
 use super::execute::ready;
-use super::selection::claimed;
-use super::settings::load_suite;
+use super::selection::{claimed, load_suite};
 use super::signals::Interruption;
 use super::target::TargetArguments;
 use super::target::{ServerRequest, domain, totp_source};
@@ -36,13 +35,8 @@ use crate::suite::Suite;
 use crate::terminal;
 use crate::verdict::Conclusion;
 
-/// How far it came.
-enum MutantsOutcome {
-    /// To the end.
-    Whole(Findings, CampaignScope),
-    /// To a signal, or the end of its time.
-    Interrupted(Interruption),
-}
+/// What came of it, or what ended it before.
+type Tried = Result<(Findings, CampaignScope), Interruption>;
 
 #[derive(Debug, Args)]
 pub(super) struct MutantsArguments {
@@ -105,8 +99,8 @@ pub(super) fn mutants(
     // A connection that a server floods is not waited for.
     runtime.shutdown_background();
     let (findings, scope) = match tried? {
-        MutantsOutcome::Whole(findings, scope) => (findings, scope),
-        MutantsOutcome::Interrupted(interruption) => {
+        Ok(found) => found,
+        Err(interruption) => {
             terminal::err("interrupted: no report is written");
             return Ok(match interruption {
                 Interruption::Signal(signal) => Ended::Interrupted(signal),
@@ -135,7 +129,7 @@ fn in_process(
     arguments: &MutantsArguments,
     suite: &Arc<Suite>,
     runtime: &Runtime,
-) -> Result<MutantsOutcome, CliError> {
+) -> Result<Tried, CliError> {
     if let Some(flag) = arguments.server_flag() {
         return Err(CliError::Usage(format!(
             "{flag} says something of a server: name it with --base-url URL"
@@ -156,7 +150,7 @@ fn in_process(
         partial: arguments.filter.is_some(),
         ..CampaignScope::default()
     };
-    Ok(MutantsOutcome::Whole(findings?, scope))
+    Ok(Ok((findings?, scope)))
 }
 
 fn no_mutant(filter: &str, mutants: &[Mutant]) -> String {
@@ -176,7 +170,7 @@ fn on_server(
     suite: &Arc<Suite>,
     server: &ServerRequest,
     runtime: &Runtime,
-) -> Result<MutantsOutcome, CliError> {
+) -> Result<Tried, CliError> {
     if let Some(filter) = &arguments.filter {
         return Err(CliError::Usage(format!(
             "`{filter}` selects mutants of the embedded reference; leave it out, or leave out the base URL \
@@ -208,26 +202,22 @@ fn on_server(
     .run();
     let results = match run {
         Ok(results) => results,
-        Err(interruption) => return Ok(MutantsOutcome::Interrupted(interruption)),
+        Err(interruption) => return Ok(Err(interruption)),
     };
-    let mut answers = Vec::new();
+    let mut findings = Findings::default();
     if let Some(recording) = Recording::of(&session) {
         let examined = signals::unless_told(told, examine(suite, &recording));
         match runtime.block_on(examined) {
-            Ok(examined) => answers = examined,
-            Err(interruption) => return Ok(MutantsOutcome::Interrupted(interruption)),
+            Ok(answers) => findings.answers = answers,
+            Err(interruption) => return Ok(Err(interruption)),
         }
     }
-    let findings = Findings {
-        answers,
-        ..Findings::default()
-    };
     let scope = CampaignScope {
         partial: !session.plan.covers_documentation(),
         target: Some(TargetIdentity::of(&session, false)),
         not_passed: not_passed(results),
     };
-    Ok(MutantsOutcome::Whole(findings, scope))
+    Ok(Ok((findings, scope)))
 }
 
 /// A session that keeps the answers of the user's server.

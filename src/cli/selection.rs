@@ -14,7 +14,7 @@ use crate::diagnostic::did_you_mean;
 use crate::http::{Description, Waivers};
 use crate::report::LastReport;
 use crate::run::{Plan, Selection, Slice};
-use crate::suite::Suite;
+use crate::suite::{Suite, SuiteError};
 
 /// What is run.
 #[derive(Debug, Args)]
@@ -77,6 +77,11 @@ impl SelectionArguments {
                 .to_owned(),
         })
     }
+}
+
+/// The suite in that folder, or else the built-in one.
+pub(super) fn load_suite(dir: Option<&Path>) -> Result<Suite, SuiteError> {
+    dir.map_or_else(Suite::built_in, Suite::from_dir)
 }
 
 /// What is run on that server; `last` is the folder of the last report.

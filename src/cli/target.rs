@@ -137,15 +137,11 @@ fn base_url(
     arguments: &TargetArguments,
     environment: &Environment,
 ) -> Result<Option<BaseUrl>, CliError> {
-    if let Some(text) = &arguments.base_url {
-        return Ok(Some(BaseUrl::parse(text)?));
-    }
-    let Some(text) = &environment.base_url else {
-        return Ok(None);
-    };
     // Empty counts as given: an unset variable of a CI must not test the reference in place of the server.
-    let text = text.to_string_lossy();
-    Ok(Some(BaseUrl::parse(&text)?))
+    let variable = environment.base_url.as_ref();
+    let variable = variable.map(|text| text.to_string_lossy().into_owned());
+    let text = arguments.base_url.clone().or(variable);
+    Ok(text.map(|text| BaseUrl::parse(&text)).transpose()?)
 }
 
 fn overridden(
@@ -164,17 +160,13 @@ fn overridden(
         let set = target.set_header(name, value, contract);
         set.map_err(|error| usage("--header", &error))?;
     }
-    if let Some(timeout) = arguments.timeout {
-        target.timeout = timeout;
-    }
+    target.timeout = arguments.timeout.unwrap_or(target.timeout);
     target.max_wait = arguments.max_wait.or(target.max_wait);
     target.max_time = arguments.max_time.or(target.max_time);
     target.clock_offset = arguments.clock_offset.or(target.clock_offset);
     target.allow_production = arguments.allow_production;
     target.insecure |= arguments.insecure;
-    if let Some(file) = &arguments.cacert {
-        target.ca_file = Some(file.clone());
-    }
+    target.ca_file = arguments.cacert.clone().or(target.ca_file.take());
     if let Some(proxy) = &arguments.proxy {
         let proxy = ProxyAddress::parse(proxy).map_err(|error| usage("--proxy", &error))?;
         target.proxy = Some(proxy);
@@ -183,12 +175,8 @@ fn overridden(
         let domain = email_domain(domain).map_err(|error| usage("--email-domain", &error))?;
         described.email_domain = Some(domain);
     }
-    if let Some(command) = &arguments.cleanup {
-        described.cleanup = Some(command.clone());
-    }
-    if let Some(command) = &arguments.accounts {
-        described.plain_accounts = Some(command.clone());
-    }
+    described.cleanup = arguments.cleanup.clone().or(described.cleanup);
+    described.plain_accounts = arguments.accounts.clone().or(described.plain_accounts);
     if let Some(command) = &arguments.provision {
         described.accounts = Accounts::Provision(command.clone());
     }

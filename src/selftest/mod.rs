@@ -30,8 +30,8 @@ pub use report::{
     summary,
 };
 pub use trial::{
-    RunningServer, Server, TrialError, TrialOutcome, Wrap, record_reference, try_again, try_server,
+    RunningServer, Server, TrialError, TrialOutcome, record_reference, try_again, try_server,
 };
-pub use variant::{Blueprint, Variant};
+pub use variant::Variant;
 pub use variants::{AXES, combined, variants};
 pub use wire::Wire;

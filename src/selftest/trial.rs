@@ -5,10 +5,10 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use axum::Router;
 use futures_util::future::try_join_all;
 
 use super::connections::{Connections, Front};
+use super::wire::Wire;
 use crate::embedded;
 use crate::harness::{DEFAULT_CONCURRENCY, DEFAULT_EMAIL_DOMAIN};
 use crate::http::{AddressError, BaseUrl, Target, TargetError};
@@ -27,15 +27,13 @@ const MAX_WAIT: Duration = Duration::from_secs(50);
 /// The longest time for one call: the servers are our own and answer, however busy the machine is with all of them.
 const TIMEOUT: Duration = Duration::from_mins(1);
 
-/// What stands between the reference and its callers.
-pub type Wrap = Box<dyn FnOnce(Router) -> Router + Send>;
-
 /// A server to try the suite on.
+#[derive(Debug)]
 pub struct Server {
     /// What the reference is made of.
     pub settings: Settings,
-    /// What stands between the reference and its callers.
-    pub wrap: Wrap,
+    /// What changes requests and answers on their way.
+    pub wire: Option<Wire>,
     /// How connections are treated, where not as the reference does.
     pub connections: Option<Connections>,
 }
@@ -55,15 +53,23 @@ impl Default for Server {
                 hashing: Hashing::Cheap,
                 ..Settings::default()
             },
-            wrap: Box::new(|router| router),
+            wire: None,
             connections: None,
         }
     }
 }
 
-opaque_debug!(Server: settings, connections);
-
 impl Server {
+    /// What changes requests and answers on their way, to be changed.
+    pub fn wire(&mut self) -> &mut Wire {
+        self.wire.get_or_insert_default()
+    }
+
+    /// The connections, to be changed.
+    pub(super) fn connections(&mut self) -> &mut Connections {
+        self.connections.get_or_insert_default()
+    }
+
     /// Starts it on a free port of this machine.
     ///
     /// # Errors
@@ -72,7 +78,10 @@ impl Server {
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
         let mut wrapped = None;
         let wrap = |router| {
-            let router = (self.wrap)(router);
+            let router = match self.wire {
+                Some(wire) => wire.around(router),
+                None => router,
+            };
             wrapped = Some(router.clone());
             router
         };

@@ -50,10 +50,6 @@ impl Leak {
 
 impl fmt::Display for Leak {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Token => "token",
-            Self::TokenHash => "token-hash",
-            Self::PasswordHash => "password-hash",
-        })
+        self.serialize(f)
     }
 }

@@ -8,11 +8,11 @@ use crate::selftest::variant::Variant;
 pub(super) const MEMBERS: &[Variant] = &[
     // Every object has more members than documented.
     Variant::new("members.more", |server| {
-        server.wire.bodies(|_, body| each_object(body, &more));
+        server.wire().bodies(|_, body| each_object(body, &more));
     }),
     // What does not apply is there, but null or false.
     Variant::new("members.nulls", |server| {
-        server.wire.bodies(|_, body| {
+        server.wire().bodies(|_, body| {
             if let Value::Object(object) = body {
                 for (member, nothing) in [
                     ("requires_totp", json!(false)),
@@ -28,7 +28,7 @@ pub(super) const MEMBERS: &[Variant] = &[
     }),
     // A completed second factor is answered by the token alone.
     Variant::new("members.token-alone", |server| {
-        server.wire.bodies(|call, body| {
+        server.wire().bodies(|call, body| {
             let object = body.as_object_mut();
             if let (Some(ApiRoute::LoginTotp), Some(object)) = (call.operation, object) {
                 object.shift_remove("user");
@@ -40,15 +40,15 @@ pub(super) const MEMBERS: &[Variant] = &[
 pub(super) const WRITING: &[Variant] = &[
     // Members come in the reverse order.
     Variant::new("writing.reversed", |server| {
-        server.wire.bodies(|_, body| each_object(body, &reverse));
+        server.wire().bodies(|_, body| each_object(body, &reverse));
     }),
     // JSON is written on several lines.
     Variant::new("writing.pretty", |server| {
-        server.wire.writing = |body| format!("{body:#}\n");
+        server.wire().writing = |body| format!("{body:#}\n");
     }),
     // JSON is written in ASCII alone, with escaped slashes.
     Variant::new("writing.escaped", |server| {
-        server.wire.writing = |body| escaped(&body.to_string());
+        server.wire().writing = |body| escaped(&body.to_string());
     }),
 ];
 

@@ -6,7 +6,8 @@ use axum::http::header::{DATE, HeaderValue};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::reference::Clock;
-use crate::selftest::variant::{Blueprint, Variant};
+use crate::selftest::trial::Server;
+use crate::selftest::variant::Variant;
 
 pub(super) const AXIS: &[Variant] = &[
     // Its clock is ten minutes ahead.
@@ -32,7 +33,7 @@ pub(super) const DATES: &[Variant] = &[
     // The Date is that of a proxy, whose clock is 20 s ahead.
     Variant::new("dates.of-proxy", |server| {
         let proxy = Shifted::new(&server.settings.clock, 20);
-        server.wire.answers(move |_, answer| {
+        server.wire().answers(move |_, answer| {
             if let (Some(date), Some(there)) =
                 (http_date(proxy.now()), answer.headers.get_mut(DATE))
             {
@@ -64,13 +65,13 @@ impl Clock for Shifted {
     }
 }
 
-fn shift(server: &mut Blueprint, seconds: i64) {
+fn shift(server: &mut Server, seconds: i64) {
     server.settings.clock = Arc::new(Shifted::new(&server.settings.clock, seconds));
 }
 
-fn hide(server: &mut Blueprint) {
+fn hide(server: &mut Server) {
     server.connections().date = false;
-    server.wire.answers(|_, answer| {
+    server.wire().answers(|_, answer| {
         answer.headers.remove(DATE);
     });
 }

@@ -8,7 +8,7 @@ use crate::selftest::variant::Variant;
 pub(super) const PACE: &[Variant] = &[
     // Every answer takes 50 ms.
     Variant::new("pace.slow", |server| {
-        server.wire.delay = Some(Duration::from_millis(50));
+        server.wire().delay = Some(Duration::from_millis(50));
     })
     // How long an answer takes is no part of it.
     .unseen(),
@@ -16,7 +16,7 @@ pub(super) const PACE: &[Variant] = &[
 
 pub(super) const FRAMING: &[Variant] = &[
     // A body comes in chunks, without its length.
-    Variant::new("framing.chunked", |server| server.wire.chunked = true),
+    Variant::new("framing.chunked", |server| server.wire().chunked = true),
 ];
 
 pub(super) const HEADER_NAMES: &[Variant] = &[
@@ -30,13 +30,13 @@ pub(super) const AXIS: &[Variant] = &[
     // Every answer ends its connection.
     Variant::new("connections.closed", |server| {
         server
-            .wire
+            .wire()
             .answers(|_, answer| answer.set_header("connection", "close"));
     }),
     // Every third answer ends its connection.
     Variant::new("connections.closed-at-times", |server| {
         let answers = AtomicUsize::new(0);
-        server.wire.answers(move |_, answer| {
+        server.wire().answers(move |_, answer| {
             if answers.fetch_add(1, Ordering::Relaxed) % 3 == 2 {
                 answer.set_header("connection", "close");
             }

@@ -4,7 +4,8 @@ use serde_json::{Map, Value, json};
 
 use super::refusals;
 use crate::selftest::message::ResponseMessage;
-use crate::selftest::variant::{Blueprint, Variant};
+use crate::selftest::trial::Server;
+use crate::selftest::variant::Variant;
 
 pub(super) const AXIS: &[Variant] = &[
     // Errors are problem details (RFC 9457).
@@ -66,8 +67,8 @@ struct Told {
     fields: Map<String, Value>,
 }
 
-fn told(server: &mut Blueprint, tell: fn(&mut ResponseMessage, Told)) {
-    server.wire.answers(move |call, answer| {
+fn told(server: &mut Server, tell: fn(&mut ResponseMessage, Told)) {
+    server.wire().answers(move |call, answer| {
         if !answer.fails() || refusals::is_of_current(call, answer) {
             return;
         }

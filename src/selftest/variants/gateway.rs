@@ -15,12 +15,12 @@ const EVERY: usize = 150;
 pub(super) const AXIS: &[Variant] = &[
     // A gateway answers some calls with 503 and a page, and the server never sees them.
     Variant::new("gateway.at-its-limit", |server| {
-        server.wire.rewrite(AtItsLimit::default());
+        server.wire().rewrite(AtItsLimit::default());
     }),
     // A gateway answers some calls with 502 and a page, although the server has heeded them.
     Variant::new("gateway.loses-answers", |server| {
         let calls = AtomicUsize::new(0);
-        server.wire.answers(move |_, answer| {
+        server.wire().answers(move |_, answer| {
             if calls.fetch_add(1, Ordering::Relaxed) % EVERY == EVERY - 1 {
                 *answer = ResponseMessage::new(StatusCode::BAD_GATEWAY);
                 answer.show("<html><h1>502 Bad Gateway</h1></html>");

@@ -3,7 +3,8 @@
 use axum::http::StatusCode;
 use axum::http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 
-use crate::selftest::variant::{Blueprint, Variant};
+use crate::selftest::trial::Server;
+use crate::selftest::variant::Variant;
 
 pub(super) const MEDIA_TYPES: &[Variant] = &[
     // The type of a body names the character set.
@@ -21,7 +22,7 @@ pub(super) const MEDIA_TYPES: &[Variant] = &[
 pub(super) const AXIS: &[Variant] = &[
     // Answers have the headers of a stock Laravel server.
     Variant::new("headers.stock", |server| {
-        server.wire.answers(|_, answer| {
+        server.wire().answers(|_, answer| {
             answer.set_header("cache-control", "no-cache, private");
             answer.set_header("vary", "Origin");
             answer.set_header("x-powered-by", "PHP/8.4.1");
@@ -32,7 +33,7 @@ pub(super) const AXIS: &[Variant] = &[
     .failing(BARE),
     // Answers have no header that nothing asks for.
     Variant::new("headers.bare", |server| {
-        server.wire.answers(|_, answer| {
+        server.wire().answers(|_, answer| {
             answer.headers.remove(CACHE_CONTROL);
             answer.headers.remove(WWW_AUTHENTICATE);
         });
@@ -40,7 +41,7 @@ pub(super) const AXIS: &[Variant] = &[
     .failing(BARE),
     // Answers have cookies and a dozen headers more.
     Variant::new("headers.many", |server| {
-        server.wire.answers(|_, answer| {
+        server.wire().answers(|_, answer| {
             for (name, value) in [
                 ("set-cookie", "laravel_session=eyJpdiI6; path=/; httponly"),
                 ("strict-transport-security", "max-age=31536000"),
@@ -69,7 +70,7 @@ const BARE: &[&str] = &["hardening.no-store", "hardening.www-authenticate"];
 pub(super) const ACCEPT: &[Variant] = &[
     // Whoever is not signed in and does not ask for JSON is sent to a page for logging in.
     Variant::new("accept.redirects", |server| {
-        server.wire.answers(|call, answer| {
+        server.wire().answers(|call, answer| {
             let accepted = call.header("accept").unwrap_or_default();
             if answer.status == StatusCode::UNAUTHORIZED && !accepted.contains("json") {
                 answer.clear();
@@ -80,8 +81,8 @@ pub(super) const ACCEPT: &[Variant] = &[
     }),
 ];
 
-fn media_type(server: &mut Blueprint, write: fn(&str) -> String) {
-    server.wire.answers(move |_, answer| {
+fn media_type(server: &mut Server, write: fn(&str) -> String) {
+    server.wire().answers(move |_, answer| {
         let old = answer
             .headers
             .get(CONTENT_TYPE)

@@ -6,7 +6,8 @@ use sha2::{Digest, Sha256};
 
 use crate::reference::behaviour::TokenIds;
 use crate::selftest::message::{RequestMessage, ResponseMessage};
-use crate::selftest::variant::{Blueprint, Variant};
+use crate::selftest::trial::Server;
+use crate::selftest::variant::Variant;
 use crate::selftest::wire::Rewrite;
 
 pub(super) const USERS: &[Variant] = &[
@@ -65,8 +66,8 @@ fn digits(text: &str) -> String {
     u64::from_be_bytes(bytes).to_string()
 }
 
-fn of_users(server: &mut Blueprint, id: fn(&str) -> String) {
-    server.wire.bodies(move |_, body| {
+fn of_users(server: &mut Server, id: fn(&str) -> String) {
+    server.wire().bodies(move |_, body| {
         for place in ["/id", "/user/id"] {
             if let Some(Value::String(text)) = body.pointer_mut(place) {
                 *text = id(text);
@@ -75,8 +76,8 @@ fn of_users(server: &mut Blueprint, id: fn(&str) -> String) {
     });
 }
 
-fn of_tokens(server: &mut Blueprint, shown: fn(i64) -> i64, kept: fn(i64) -> i64) {
-    server.wire.rewrite(Renumbered { shown, kept });
+fn of_tokens(server: &mut Server, shown: fn(i64) -> i64, kept: fn(i64) -> i64) {
+    server.wire().rewrite(Renumbered { shown, kept });
 }
 
 struct Renumbered {

@@ -45,10 +45,8 @@ pub(super) const OF_ACCOUNTS: &[Variant] = &[
     // Wrong passwords alone are counted, and the right one makes up for them.
     Variant::new("account-limit.failures", |server| {
         server.settings.limits.per_account = None;
-        let clock = &server.settings.clock;
-        server
-            .wire
-            .rewrite(Counter::of_failures(clock, Quota::a_minute(5)));
+        let counter = Counter::of_failures(&server.settings.clock, Quota::a_minute(5));
+        server.wire().rewrite(counter);
     }),
 ];
 
@@ -66,15 +64,13 @@ pub(super) const OF_ADDRESSES: &[Variant] = &[
     }),
     // Calls without a token are counted together, registering among them.
     Variant::new("address-limit.guests", |server| {
-        let clock = &server.settings.clock;
-        server.wire.rewrite(Counter::of_guests(clock, LOGINS));
+        let counter = Counter::of_guests(&server.settings.clock, LOGINS);
+        server.wire().rewrite(counter);
     }),
     // All calls are counted together.
     Variant::new("address-limit.everything", |server| {
-        let clock = &server.settings.clock;
-        server
-            .wire
-            .rewrite(Counter::of_everything(clock, EVERYTHING));
+        let counter = Counter::of_everything(&server.settings.clock, EVERYTHING);
+        server.wire().rewrite(counter);
     }),
 ];
 
@@ -82,14 +78,14 @@ pub(super) const PATIENCE: &[Variant] = &[
     // A 429 does not say for how long.
     Variant::new("patience.untold", |server| {
         server
-            .wire
+            .wire()
             .answers(|_, answer| silence(&mut answer.headers));
     })
     .failing(WAIT_UNTOLD),
     // A 429 says until when as a date.
     Variant::new("patience.until-date", |server| {
         let clock = Arc::clone(&server.settings.clock);
-        server.wire.answers(move |_, answer| {
+        server.wire().answers(move |_, answer| {
             if let Some(date) = waiting(&answer.headers).and_then(|wait| after(&*clock, wait)) {
                 silence(&mut answer.headers);
                 answer.headers.insert(RETRY_AFTER, date);
@@ -99,13 +95,13 @@ pub(super) const PATIENCE: &[Variant] = &[
     // Answers tell limit, rest and reset in RateLimit and RateLimit-Policy alone.
     Variant::new("patience.in-one-header", |server| {
         server
-            .wire
+            .wire()
             .answers(|_, answer| in_one_header(&mut answer.headers));
     })
     .failing(WAIT_UNTOLD),
     // A 429 says until when in X-RateLimit-Reset alone.
     Variant::new("patience.reset-only", |server| {
-        server.wire.answers(|_, answer| {
+        server.wire().answers(|_, answer| {
             answer.headers.remove(RETRY_AFTER);
         });
     })

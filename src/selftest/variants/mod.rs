@@ -22,7 +22,7 @@ mod times;
 mod tokens;
 
 use super::trial::Server;
-use super::variant::{Blueprint, Variant};
+use super::variant::Variant;
 
 /// All axes: of the variants of one, a server has one or is as the reference. In the order in which their variants are applied: what is said before how it is written, and that
 /// before how it is sent.
@@ -75,11 +75,12 @@ pub fn variants() -> impl Iterator<Item = &'static Variant> {
 /// A server with these differences, at most one of each axis.
 #[must_use]
 pub fn combined(chosen: &[&Variant]) -> Server {
-    let mut blueprint = Blueprint::default();
+    let mut server = Server::default();
+    server.wire();
     for variant in variants() {
         if chosen.iter().any(|one| one.id == variant.id) {
-            (variant.change)(&mut blueprint);
+            (variant.change)(&mut server);
         }
     }
-    blueprint.server()
+    server
 }

@@ -33,7 +33,7 @@ pub(super) const OF_ACCOUNTS: &[Variant] = &[
 pub(super) const SECOND_FACTOR: &[Variant] = &[
     // The token after a second factor is named after the header of the call that gave the challenge.
     Variant::new("second-factor-naming.by-first-call", |server| {
-        server.wire.rewrite(FirstHeader::default());
+        server.wire().rewrite(FirstHeader::default());
     }),
 ];
 

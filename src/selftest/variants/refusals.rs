@@ -4,7 +4,8 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::selftest::message::{ApiRoute, RequestMessage, ResponseMessage};
-use crate::selftest::variant::{Blueprint, Variant};
+use crate::selftest::trial::Server;
+use crate::selftest::variant::Variant;
 
 const WORD: &str = "cannot_revoke_current";
 
@@ -54,8 +55,8 @@ pub(super) fn is_of_current(call: &RequestMessage, answer: &ResponseMessage) -> 
         && says_so()
 }
 
-fn says(server: &mut Blueprint, media_type: &'static str, body: fn() -> Value) {
-    server.wire.answers(move |call, answer| {
+fn says(server: &mut Server, media_type: &'static str, body: fn() -> Value) {
+    server.wire().answers(move |call, answer| {
         if is_of_current(call, answer) {
             answer.say(media_type, body());
         }

@@ -24,7 +24,7 @@ pub(super) const RULES: &[Variant] = &[
     .unseen(),
     // A new challenge ends the one before it.
     Variant::new("second-factor-rules.latest-challenge", |server| {
-        server.wire.rewrite(Latest::default());
+        server.wire().rewrite(Latest::default());
     }),
     // A code works for a minute and as often as it is sent, and so does a challenge.
     Variant::new("second-factor-rules.lenient", |server| {

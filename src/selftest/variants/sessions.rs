@@ -11,7 +11,7 @@ pub(super) const LAST_USE: &[Variant] = &[
     }),
     // A token that was never used was last used when it was created.
     Variant::new("last-use.from-creation", |server| {
-        server.wire.bodies(|_, body| {
+        server.wire().bodies(|_, body| {
             for token in listed(body) {
                 if token["last_used_at"].is_null() {
                     token["last_used_at"] = token["created_at"].clone();
@@ -24,7 +24,7 @@ pub(super) const LAST_USE: &[Variant] = &[
 pub(super) const TIES: &[Variant] = &[
     // Of two tokens created in one second the older one comes first.
     Variant::new("ties.older-first", |server| {
-        server.wire.bodies(|_, body| {
+        server.wire().bodies(|_, body| {
             let same_second = |a: &Value, b: &Value| a["created_at"] == b["created_at"];
             for tied in listed(body).chunk_by_mut(same_second) {
                 tied.reverse();

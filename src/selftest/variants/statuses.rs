@@ -4,14 +4,15 @@ use axum::http::StatusCode;
 use serde_json::json;
 
 use crate::selftest::message::{ApiRoute, RequestMessage, ResponseMessage};
-use crate::selftest::variant::{Blueprint, Variant};
+use crate::selftest::trial::Server;
+use crate::selftest::variant::Variant;
 
 const JSON: &str = "application/json";
 
 pub(super) const SUCCESSES: &[Variant] = &[
     // The second factor answers 201, the list 203, and revoking all others 202.
     Variant::new("successes.other", |server| {
-        server.wire.answers(|call, answer| {
+        server.wire().answers(|call, answer| {
             let status = match call.operation {
                 Some(ApiRoute::LoginTotp) => StatusCode::CREATED,
                 Some(ApiRoute::ListTokens) => StatusCode::NON_AUTHORITATIVE_INFORMATION,
@@ -85,8 +86,8 @@ pub(super) const UNKNOWN_TOKENS: &[Variant] = &[
 ];
 
 /// Changes the answer to a token having been revoked.
-fn revoked(server: &mut Blueprint, change: fn(&mut ResponseMessage)) {
-    server.wire.answers(move |call, answer| {
+fn revoked(server: &mut Server, change: fn(&mut ResponseMessage)) {
+    server.wire().answers(move |call, answer| {
         if call.operation == Some(ApiRoute::RevokeToken) && answer.succeeds() {
             change(answer);
         }
@@ -94,8 +95,8 @@ fn revoked(server: &mut Blueprint, change: fn(&mut ResponseMessage)) {
 }
 
 /// Changes the answer to a token not having been found.
-fn unknown(server: &mut Blueprint, change: fn(&RequestMessage, &mut ResponseMessage)) {
-    server.wire.answers(move |call, answer| {
+fn unknown(server: &mut Server, change: fn(&RequestMessage, &mut ResponseMessage)) {
+    server.wire().answers(move |call, answer| {
         let missing = answer.status == StatusCode::NOT_FOUND;
         if call.operation == Some(ApiRoute::RevokeToken) && missing {
             change(call, answer);

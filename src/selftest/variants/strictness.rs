@@ -12,7 +12,7 @@ const KNOWN: [&str; 3] = ["email", "password", "name"];
 pub(super) const AXIS: &[Variant] = &[
     // Registering with a member that the server does not know is refused with 422.
     Variant::new("strictness.unknown-members", |server| {
-        server.wire.rewrite(Strict);
+        server.wire().rewrite(Strict);
     }),
 ];
 

@@ -4,7 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use super::times::{WRITTEN, each};
-use crate::selftest::variant::{Blueprint, Variant};
+use crate::selftest::trial::Server;
+use crate::selftest::variant::Variant;
 
 pub(super) const TRIALS: &[Variant] = &[
     // The trial has thirty days of the server's zone, in which the clocks are put back.
@@ -16,7 +17,7 @@ pub(super) const TRIALS: &[Variant] = &[
 pub(super) const PLANS: &[Variant] = &[
     // There is no plan before the trial ends.
     Variant::new("plans.none", |server| {
-        server.wire.bodies(|_, body| {
+        server.wire().bodies(|_, body| {
             if let Some(plan) = body.pointer_mut("/subscription/plan") {
                 *plan = Value::Null;
             }
@@ -24,8 +25,8 @@ pub(super) const PLANS: &[Variant] = &[
     }),
 ];
 
-fn shift(server: &mut Blueprint, hours: i64) {
-    server.wire.bodies(move |_, body| {
+fn shift(server: &mut Server, hours: i64) {
+    server.wire().bodies(move |_, body| {
         each(body, &["trial_ends_at"], &|_, time| {
             let end: Option<Timestamp> = time.parse().ok();
             if let Some(end) =

@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 use serde_json::Value;
 
-use crate::selftest::variant::{Blueprint, Variant};
+use crate::selftest::trial::Server;
+use crate::selftest::variant::Variant;
 
 /// As the reference writes them.
 pub(super) const WRITTEN: &str = "%Y-%m-%dT%H:%M:%SZ";
@@ -62,8 +63,8 @@ pub(super) fn each(body: &mut Value, members: &[&str], change: &impl Fn(&str, &m
     }
 }
 
-fn written(server: &mut Blueprint, write: fn(&str, Timestamp) -> String) {
-    server.wire.bodies(move |_, body| {
+fn written(server: &mut Server, write: fn(&str, Timestamp) -> String) {
+    server.wire().bodies(move |_, body| {
         each(body, MEMBERS, &|member, text| {
             if let Ok(at) = text.parse() {
                 *text = write(member, at);

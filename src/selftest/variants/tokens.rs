@@ -9,7 +9,8 @@ use sha2::{Digest, Sha512};
 
 use super::ids::uuid;
 use crate::selftest::message::{RequestMessage, ResponseMessage};
-use crate::selftest::variant::{Blueprint, Variant};
+use crate::selftest::trial::Server;
+use crate::selftest::variant::Variant;
 use crate::selftest::wire::Rewrite;
 
 pub(super) const AXIS: &[Variant] = &[
@@ -47,7 +48,7 @@ pub(super) const AXIS: &[Variant] = &[
 pub(super) const SHORT: &[Variant] = &[
     // A token is good without the id in front of its bar as well.
     Variant::new("short-tokens.accepted", |server| {
-        server.wire.rewrite(Looks {
+        server.wire().rewrite(Looks {
             shown: str::to_owned,
             short: |token| token.split_once('|').map(|(_, secret)| secret),
             kept: Mutex::default(),
@@ -65,8 +66,8 @@ struct Looks {
     kept: Mutex<HashMap<String, String>>,
 }
 
-fn look(server: &mut Blueprint, shown: fn(&str) -> String) {
-    server.wire.rewrite(Looks {
+fn look(server: &mut Server, shown: fn(&str) -> String) {
+    server.wire().rewrite(Looks {
         shown,
         short: |_| None,
         kept: Mutex::default(),

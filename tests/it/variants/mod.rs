@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use axum::http::StatusCode;
 use conform::reference::behaviour::Status;
 use conform::run::Selection;
-use conform::selftest::{AXES, Blueprint, Server, combined, complaints, try_server, variants};
+use conform::selftest::{AXES, Server, combined, complaints, try_server, variants};
 use conform::suite::Suite;
 use tokio::time::timeout;
 
@@ -73,10 +73,10 @@ async fn what_no_conversation_shows_is_there_all_the_same() {
 
 #[tokio::test]
 async fn a_server_that_breaks_the_contract_is_complained_about() {
-    let mut blueprint = Blueprint::default();
-    blueprint.settings.behaviour.statuses.logged_out = Status(StatusCode::OK);
+    let mut server = Server::default();
+    server.settings.behaviour.statuses.logged_out = Status(StatusCode::OK);
     let suite = Arc::new(Suite::built_in().unwrap());
-    let tried = try_server(&suite, &Selection::everything(), blueprint.server()).await;
+    let tried = try_server(&suite, &Selection::everything(), server).await;
     let complaints = complaints(&[], &tried.unwrap());
     let told: Vec<String> = complaints.iter().map(ToString::to_string).collect();
     let failed: Vec<&String> = told
