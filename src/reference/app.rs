@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use axum::extract::Request;
 use axum::http::HeaderMap;
 use axum::http::header::AUTHORIZATION;
 use rusqlite::Transaction;
@@ -58,22 +59,26 @@ impl App {
 
     /// Recognises the caller and acts for them in the same transaction: a token that another
     /// request ends meanwhile either was valid for the whole action, or for nothing of it.
-    pub(super) async fn as_session<T: Send + 'static>(
+    pub(super) fn as_session<T, A>(
         self: Arc<Self>,
-        headers: &HeaderMap,
+        request: &Request,
         action: Action,
-        act: impl FnOnce(&App, &Transaction<'_>, AuthenticatedCaller) -> Result<T, ApiError>
-        + Send
-        + 'static,
-    ) -> Result<T, ApiError> {
-        let bearer = self.bearer(headers).map(str::to_owned);
-        let app = Arc::clone(&self);
-        self.store
-            .transaction(move |transaction| {
-                let session = app.recognise(transaction, bearer.as_deref(), action)?;
-                act(&app, transaction, session)
-            })
-            .await
+        act: A,
+    ) -> impl Future<Output = Result<T, ApiError>> + use<T, A>
+    where
+        T: Send + 'static,
+        A: FnOnce(&App, &Transaction<'_>, AuthenticatedCaller) -> Result<T, ApiError>,
+        A: Send + 'static,
+    {
+        let bearer = self.bearer(request.headers()).map(str::to_owned);
+        let store = self.store.clone();
+        async move {
+            let act = move |transaction: &Transaction<'_>| {
+                let session = self.recognise(transaction, bearer.as_deref(), action)?;
+                act(&self, transaction, session)
+            };
+            store.transaction(act).await
+        }
     }
 
     /// The name for a new token.

@@ -1,12 +1,13 @@
 //! Where the server takes the time from.
 
+use std::fmt::Debug;
 use std::time::Instant;
 
 use jiff::Timestamp;
 
 /// A source of the present moment. The server asks it for everything that depends on time, the
 /// `Date` of its answers included, so that one clock gives one consistent world.
-pub trait Clock: Send + Sync + 'static {
+pub trait Clock: Debug + Send + Sync + 'static {
     /// The present moment.
     fn now(&self) -> Timestamp;
 }
@@ -30,8 +31,7 @@ pub struct RunningClock {
 
 impl RunningClock {
     /// A clock that shows `moment` now.
-    #[must_use]
-    pub fn starting_at(moment: Timestamp) -> Self {
+    pub(crate) fn starting_at(moment: Timestamp) -> Self {
         Self {
             started_at: moment,
             started: Instant::now(),

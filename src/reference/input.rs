@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
-use std::pin::pin;
 
-use axum::body::{Body, Bytes, HttpBody};
+use axum::body::Body;
 use axum::extract::{ConnectInfo, Request};
 use axum::http::header::CONTENT_TYPE;
 use axum::http::request::Parts;
+use futures_util::StreamExt;
 use serde_json::{Map, Value};
 
 use super::api_error::ApiError;
@@ -157,15 +157,11 @@ fn declares_json(parts: &Parts) -> bool {
 }
 
 async fn read_body(body: Body, limit: usize) -> Result<Vec<u8>, ApiError> {
-    let mut body = pin!(body);
+    let mut body = body.into_data_stream();
     let mut kept = Vec::new();
     let mut seen = 0_usize;
-    while let Some(frame) = std::future::poll_fn(|context| body.as_mut().poll_frame(context)).await
-    {
-        let data: Bytes = frame
-            .map_err(|_| ApiError::Unreadable)?
-            .into_data()
-            .unwrap_or_default();
+    while let Some(data) = body.next().await {
+        let data = data.map_err(|_| ApiError::Unreadable)?;
         seen = seen.saturating_add(data.len());
         if seen <= limit {
             kept.extend_from_slice(&data);

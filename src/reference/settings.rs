@@ -1,13 +1,12 @@
 //! What a server is made of.
 
-use std::fmt;
 use std::sync::Arc;
 
 use super::{Behaviour, Clock, Database, Hashing, Limits, SystemClock};
 
 /// What a server is made of. The default keeps its data in memory, takes the time from the machine,
 /// and keeps every rule of the contract.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub struct Settings {
     /// Where the data is kept.
     pub database: Database,
@@ -30,17 +29,5 @@ impl Default for Settings {
             clock: Arc::new(SystemClock),
             behaviour: Behaviour::default(),
         }
-    }
-}
-
-impl fmt::Debug for Settings {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter
-            .debug_struct("Settings")
-            .field("database", &self.database)
-            .field("hashing", &self.hashing)
-            .field("limits", &self.limits)
-            .field("behaviour", &self.behaviour)
-            .finish_non_exhaustive()
     }
 }

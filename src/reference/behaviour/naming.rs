@@ -45,8 +45,7 @@ impl ClientType {
     }
 
     /// The type that a word stands for; exactly as spelt.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
         [Self::Cli, Self::Mobile, Self::Web]
             .into_iter()
             .find(|kind| kind.word() == word)

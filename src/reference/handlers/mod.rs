@@ -24,29 +24,20 @@ use super::api_error::ApiError;
 use super::app::App;
 
 pub(super) fn routes(app: Arc<App>) -> Router {
+    const GET: MethodFilter = MethodFilter::GET;
+    const POST: MethodFilter = MethodFilter::POST;
+    const DELETE: MethodFilter = MethodFilter::DELETE;
+    let tokens = handled(GET, sessions::list).merge(handled(DELETE, sessions::revoke_others));
     Router::new()
-        .route(
-            "/api/auth/register",
-            handled(MethodFilter::POST, register::register),
-        )
-        .route("/api/auth/login", handled(MethodFilter::POST, login::login))
-        .route(
-            "/api/auth/login/totp",
-            handled(MethodFilter::POST, totp::login_totp),
-        )
-        .route(
-            "/api/auth/logout",
-            handled(MethodFilter::POST, sessions::logout),
-        )
-        .route("/api/auth/me", handled(MethodFilter::GET, sessions::me))
-        .route(
-            "/api/auth/tokens",
-            handled(MethodFilter::GET, sessions::list)
-                .merge(handled(MethodFilter::DELETE, sessions::revoke_others)),
-        )
+        .route("/api/auth/register", handled(POST, register::register))
+        .route("/api/auth/login", handled(POST, login::login))
+        .route("/api/auth/login/totp", handled(POST, totp::login_totp))
+        .route("/api/auth/logout", handled(POST, sessions::logout))
+        .route("/api/auth/me", handled(GET, sessions::me))
+        .route("/api/auth/tokens", tokens)
         .route(
             "/api/auth/tokens/{id}",
-            handled(MethodFilter::DELETE, sessions::revoke_one),
+            handled(DELETE, sessions::revoke_one),
         )
         .fallback(|State(app): State<Arc<App>>| async move {
             ApiError::UnknownPath.answer(&app.behaviour)

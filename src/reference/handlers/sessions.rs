@@ -17,23 +17,19 @@ use crate::reference::secrets::parse_id;
 use crate::reference::store::{accounts, tokens};
 
 pub(super) async fn me(app: Arc<App>, request: Request) -> Result<Response, ApiError> {
-    app.as_session(
-        request.headers(),
-        Action::Me,
-        |app, transaction, session| {
-            let described = app.behaviour.sessions.me_describes;
-            let account = accounts::described(transaction, described, session.account)?;
-            let rules = &app.behaviour.subscription;
-            let scene = session.scene(Action::Me).choosing(session.token);
-            let is_denied = tokens::is_meant(transaction, &rules.denies_trial_to, scene)?;
-            let in_trial = app.now() < account.trial_ends_at && !is_denied;
-            Ok(answers::json(
-                app.behaviour.statuses.current_user.0,
-                answers::current_user(&account, rules, in_trial),
-                &app.behaviour.bodies.current_user,
-            ))
-        },
-    )
+    app.as_session(&request, Action::Me, |app, transaction, session| {
+        let described = app.behaviour.sessions.me_describes;
+        let account = accounts::described(transaction, described, session.account)?;
+        let rules = &app.behaviour.subscription;
+        let scene = session.scene(Action::Me).choosing(session.token);
+        let is_denied = tokens::is_meant(transaction, &rules.denies_trial_to, scene)?;
+        let in_trial = app.now() < account.trial_ends_at && !is_denied;
+        Ok(answers::json(
+            app.behaviour.statuses.current_user.0,
+            answers::current_user(&account, rules, in_trial),
+            &app.behaviour.bodies.current_user,
+        ))
+    })
     .await
 }
 
@@ -44,40 +40,32 @@ pub(super) async fn list(app: Arc<App>, request: Request) -> Result<Response, Ap
         .and_then(|value| value.to_str().ok())
         .unwrap_or_default()
         .to_owned();
-    app.as_session(
-        request.headers(),
-        Action::List,
-        move |app, transaction, session| {
-            let rules = &app.behaviour.sessions;
-            let listed = tokens::list(transaction, rules, session.scene(Action::List))?;
-            let seen = TokenView {
-                reveals: rules.reveals,
-                edits: &app.behaviour.bodies.token,
-                sent: &sent,
-            };
-            let entries = listed
-                .iter()
-                .map(|(token, is_current)| answers::token(token, *is_current, &seen));
-            Ok(answers::json(
-                StatusCode::OK,
-                answers::token_list(entries),
-                &app.behaviour.bodies.token_list,
-            ))
-        },
-    )
+    app.as_session(&request, Action::List, move |app, transaction, session| {
+        let rules = &app.behaviour.sessions;
+        let listed = tokens::list(transaction, rules, session.scene(Action::List))?;
+        let seen = TokenView {
+            reveals: rules.reveals,
+            edits: &app.behaviour.bodies.token,
+            sent: &sent,
+        };
+        let entries = listed
+            .iter()
+            .map(|(token, is_current)| answers::token(token, *is_current, &seen));
+        Ok(answers::json(
+            StatusCode::OK,
+            answers::token_list(entries),
+            &app.behaviour.bodies.token_list,
+        ))
+    })
     .await
 }
 
 pub(super) async fn logout(app: Arc<App>, request: Request) -> Result<Response, ApiError> {
-    app.as_session(
-        request.headers(),
-        Action::Logout,
-        |app, transaction, session| {
-            let ends = &app.behaviour.sessions.logout_ends;
-            tokens::end(transaction, ends, session.scene(Action::Logout))?;
-            Ok(app.behaviour.statuses.logged_out.0.into_response())
-        },
-    )
+    app.as_session(&request, Action::Logout, |app, transaction, session| {
+        let ends = &app.behaviour.sessions.logout_ends;
+        tokens::end(transaction, ends, session.scene(Action::Logout))?;
+        Ok(app.behaviour.statuses.logged_out.0.into_response())
+    })
     .await
 }
 
@@ -89,7 +77,7 @@ pub(super) async fn revoke_one(app: Arc<App>, mut request: Request) -> Result<Re
         .ok()
         .and_then(|Path(text)| parse_id(&text));
     app.as_session(
-        request.headers(),
+        &request,
         Action::RevokeOne,
         move |app, transaction, session| {
             let rules = &app.behaviour.sessions;
@@ -130,7 +118,7 @@ fn out_of_reach(
 
 pub(super) async fn revoke_others(app: Arc<App>, request: Request) -> Result<Response, ApiError> {
     app.as_session(
-        request.headers(),
+        &request,
         Action::RevokeOthers,
         |app, transaction, session| {
             let ends = &app.behaviour.sessions.revoke_others_ends;

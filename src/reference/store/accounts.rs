@@ -1,7 +1,8 @@
 //! Accounts and their second factor.
 
-use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use rusqlite::{Connection, OptionalExtension, Params, Row, named_params};
 
+use super::run;
 use crate::reference::behaviour::Described;
 use crate::reference::secrets::SecretDigest;
 use crate::totp::Secret;
@@ -10,38 +11,38 @@ const COLUMNS: &str =
     "id, public_id, email, name, password_hash, trial_ends_at, totp_secret, totp_last_step";
 
 #[derive(Debug, Clone)]
-pub(in crate::reference) struct Account {
-    pub(in crate::reference) id: i64,
-    pub(in crate::reference) public_id: String,
-    pub(in crate::reference) email: String,
-    pub(in crate::reference) name: String,
-    pub(in crate::reference) password_hash: String,
-    pub(in crate::reference) trial_ends_at: i64,
-    pub(in crate::reference) totp: Option<Totp>,
+pub(crate) struct Account {
+    pub(crate) id: i64,
+    pub(crate) public_id: String,
+    pub(crate) email: String,
+    pub(crate) name: String,
+    pub(crate) password_hash: String,
+    pub(crate) trial_ends_at: i64,
+    pub(crate) totp: Option<Totp>,
 }
 
 /// The second factor of an account that has one.
 #[derive(Debug, Clone)]
-pub(in crate::reference) struct Totp {
-    pub(in crate::reference) secret: Secret,
+pub(crate) struct Totp {
+    pub(crate) secret: Secret,
     /// The latest step whose code was accepted.
-    pub(in crate::reference) last_step: Option<u64>,
+    pub(crate) last_step: Option<u64>,
 }
 
 /// What an account is created from.
 #[derive(Debug)]
-pub(in crate::reference) struct NewAccount {
-    pub(in crate::reference) public_id: String,
-    pub(in crate::reference) email: String,
-    pub(in crate::reference) name: String,
-    pub(in crate::reference) password_hash: String,
-    pub(in crate::reference) created_at: i64,
-    pub(in crate::reference) trial_ends_at: i64,
-    pub(in crate::reference) totp_secret: Option<Secret>,
+pub(crate) struct NewAccount {
+    pub(crate) public_id: String,
+    pub(crate) email: String,
+    pub(crate) name: String,
+    pub(crate) password_hash: String,
+    pub(crate) created_at: i64,
+    pub(crate) trial_ends_at: i64,
+    pub(crate) totp_secret: Option<Secret>,
 }
 
 /// Stores the account; `None` when its address was taken meanwhile.
-pub(in crate::reference) fn insert(
+pub(crate) fn insert(
     connection: &Connection,
     new: NewAccount,
 ) -> rusqlite::Result<Option<Account>> {
@@ -76,24 +77,16 @@ pub(in crate::reference) fn insert(
     }))
 }
 
-pub(in crate::reference) fn by_email(
-    connection: &Connection,
-    email: &str,
-) -> rusqlite::Result<Option<Account>> {
-    connection
-        .prepare_cached(&format!("SELECT {COLUMNS} FROM accounts WHERE email = ?1"))?
-        .query_row([email], read)
-        .optional()
+pub(crate) fn by_email(connection: &Connection, email: &str) -> rusqlite::Result<Option<Account>> {
+    found(connection, "email = ?1", [email]).optional()
 }
 
-pub(in crate::reference) fn by_id(connection: &Connection, id: i64) -> rusqlite::Result<Account> {
-    connection
-        .prepare_cached(&format!("SELECT {COLUMNS} FROM accounts WHERE id = ?1"))?
-        .query_row([id], read)
+pub(crate) fn by_id(connection: &Connection, id: i64) -> rusqlite::Result<Account> {
+    found(connection, "id = ?1", [id])
 }
 
 /// The account that an answer to one account describes.
-pub(in crate::reference) fn described(
+pub(crate) fn described(
     connection: &Connection,
     described: Described,
     owner: i64,
@@ -106,77 +99,72 @@ pub(in crate::reference) fn described(
             "coalesce((SELECT account FROM tokens WHERE issued_by = 'login' ORDER BY id DESC LIMIT 1), ?1)"
         }
     };
-    connection
-        .prepare_cached(&format!("SELECT {COLUMNS} FROM accounts WHERE id = {id}"))?
-        .query_row([owner], read)
+    found(connection, &format!("id = {id}"), [owner])
 }
 
 /// All accounts, the latest first.
-pub(in crate::reference) fn all(connection: &Connection) -> rusqlite::Result<Vec<Account>> {
+pub(crate) fn all(connection: &Connection) -> rusqlite::Result<Vec<Account>> {
     connection
         .prepare_cached(&format!("SELECT {COLUMNS} FROM accounts ORDER BY id DESC"))?
         .query_map([], read)?
         .collect()
 }
 
-pub(in crate::reference) fn set_name(
-    connection: &Connection,
-    id: i64,
-    name: &str,
-) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached("UPDATE accounts SET name = ?2 WHERE id = ?1")?
-        .execute((id, name))?;
-    Ok(())
+pub(crate) fn set_name(connection: &Connection, id: i64, name: &str) -> rusqlite::Result<()> {
+    run(
+        connection,
+        "UPDATE accounts SET name = ?2 WHERE id = ?1",
+        (id, name),
+    )
 }
 
-pub(in crate::reference) fn set_password_hash(
+pub(crate) fn set_password_hash(
     connection: &Connection,
     id: i64,
     hash: &str,
 ) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached("UPDATE accounts SET password_hash = ?2 WHERE id = ?1")?
-        .execute((id, hash))?;
-    Ok(())
+    run(
+        connection,
+        "UPDATE accounts SET password_hash = ?2 WHERE id = ?1",
+        (id, hash),
+    )
 }
 
-pub(in crate::reference) fn set_trial_end(
+pub(crate) fn set_trial_end(
     connection: &Connection,
     id: i64,
     ends_at: i64,
 ) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached("UPDATE accounts SET trial_ends_at = ?2 WHERE id = ?1")?
-        .execute((id, ends_at))?;
-    Ok(())
+    run(
+        connection,
+        "UPDATE accounts SET trial_ends_at = ?2 WHERE id = ?1",
+        (id, ends_at),
+    )
 }
 
-pub(in crate::reference) fn set_last_step(
-    connection: &Connection,
-    id: i64,
-    step: u64,
-) -> rusqlite::Result<()> {
+pub(crate) fn set_last_step(connection: &Connection, id: i64, step: u64) -> rusqlite::Result<()> {
     let step = i64::try_from(step).unwrap_or(i64::MAX);
-    connection
-        .prepare_cached("UPDATE accounts SET totp_last_step = ?2 WHERE id = ?1")?
-        .execute((id, step))?;
-    Ok(())
+    run(
+        connection,
+        "UPDATE accounts SET totp_last_step = ?2 WHERE id = ?1",
+        (id, step),
+    )
 }
 
-pub(in crate::reference) fn add_recovery_code(
+pub(crate) fn add_recovery_code(
     connection: &Connection,
     id: i64,
     digest: SecretDigest,
 ) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached("INSERT INTO recovery_codes (account, digest) VALUES (?1, ?2)")?
-        .execute((id, digest.bytes()))?;
-    Ok(())
+    run(
+        connection,
+        "INSERT INTO recovery_codes (account, digest) VALUES (?1, ?2)",
+        (id, digest.bytes()),
+    )
 }
 
 /// Whether the account has the recovery code, unused if that is asked for.
-pub(in crate::reference) fn has_recovery_code(
+pub(crate) fn has_recovery_code(
     connection: &Connection,
     id: i64,
     digest: SecretDigest,
@@ -191,18 +179,23 @@ pub(in crate::reference) fn has_recovery_code(
 }
 
 /// Marks the recovery code as used.
-pub(in crate::reference) fn use_recovery_code(
+pub(crate) fn use_recovery_code(
     connection: &Connection,
     id: i64,
     digest: SecretDigest,
     now: i64,
 ) -> rusqlite::Result<()> {
+    run(
+        connection,
+        "UPDATE recovery_codes SET used_at = ?3 WHERE account = ?1 AND digest = ?2",
+        (id, digest.bytes(), now),
+    )
+}
+
+fn found(connection: &Connection, which: &str, of: impl Params) -> rusqlite::Result<Account> {
     connection
-        .prepare_cached(
-            "UPDATE recovery_codes SET used_at = ?3 WHERE account = ?1 AND digest = ?2",
-        )?
-        .execute((id, digest.bytes(), now))?;
-    Ok(())
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM accounts WHERE {which}"))?
+        .query_row(of, read)
 }
 
 fn read(row: &Row<'_>) -> rusqlite::Result<Account> {

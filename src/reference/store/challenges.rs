@@ -2,33 +2,37 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
+use super::run;
 use crate::reference::secrets::SecretDigest;
 
 #[derive(Debug, Clone, Copy)]
-pub(in crate::reference) struct Challenge {
-    pub(in crate::reference) account: i64,
-    pub(in crate::reference) expires_at: i64,
-    pub(in crate::reference) wrong_attempts: u32,
+pub(crate) struct Challenge {
+    pub(crate) account: i64,
+    pub(crate) expires_at: i64,
+    pub(crate) wrong_attempts: u32,
 }
 
 /// Stores a challenge, and clears away those that nobody can answer any more.
-pub(in crate::reference) fn insert(
+pub(crate) fn insert(
     connection: &Connection,
     digest: SecretDigest,
     account: i64,
     now: i64,
     expires_at: i64,
 ) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached("DELETE FROM challenges WHERE expires_at <= ?1")?
-        .execute([now])?;
-    connection
-        .prepare_cached("INSERT INTO challenges (digest, account, expires_at) VALUES (?1, ?2, ?3)")?
-        .execute((digest.bytes(), account, expires_at))?;
-    Ok(())
+    run(
+        connection,
+        "DELETE FROM challenges WHERE expires_at <= ?1",
+        [now],
+    )?;
+    run(
+        connection,
+        "INSERT INTO challenges (digest, account, expires_at) VALUES (?1, ?2, ?3)",
+        (digest.bytes(), account, expires_at),
+    )
 }
 
-pub(in crate::reference) fn find(
+pub(crate) fn find(
     connection: &Connection,
     digest: SecretDigest,
 ) -> rusqlite::Result<Option<Challenge>> {
@@ -46,24 +50,21 @@ pub(in crate::reference) fn find(
         .optional()
 }
 
-pub(in crate::reference) fn count_wrong_attempt(
+pub(crate) fn count_wrong_attempt(
     connection: &Connection,
     digest: SecretDigest,
 ) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached(
-            "UPDATE challenges SET wrong_attempts = wrong_attempts + 1 WHERE digest = ?1",
-        )?
-        .execute([digest.bytes()])?;
-    Ok(())
+    run(
+        connection,
+        "UPDATE challenges SET wrong_attempts = wrong_attempts + 1 WHERE digest = ?1",
+        [digest.bytes()],
+    )
 }
 
-pub(in crate::reference) fn delete(
-    connection: &Connection,
-    digest: SecretDigest,
-) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached("DELETE FROM challenges WHERE digest = ?1")?
-        .execute([digest.bytes()])?;
-    Ok(())
+pub(crate) fn delete(connection: &Connection, digest: SecretDigest) -> rusqlite::Result<()> {
+    run(
+        connection,
+        "DELETE FROM challenges WHERE digest = ?1",
+        [digest.bytes()],
+    )
 }

@@ -4,21 +4,21 @@ use crate::reference::behaviour::{Action, TokenFilter};
 
 /// The tokens that an action may mean, seen from where it happens.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::reference) struct Scene<'a> {
+pub(crate) struct Scene<'a> {
     /// What happens.
-    pub(in crate::reference) action: Action,
+    pub(crate) action: Action,
     /// The account that acts.
-    pub(in crate::reference) account: i64,
+    pub(crate) account: i64,
     /// The token that makes the call, if one does.
-    pub(in crate::reference) current: Option<i64>,
+    pub(crate) current: Option<i64>,
     /// The token that the call names, or that has just been issued.
-    pub(in crate::reference) chosen: Option<i64>,
+    pub(crate) chosen: Option<i64>,
     /// The name that a new token is about to get.
-    pub(in crate::reference) name: Option<&'a str>,
+    pub(crate) name: Option<&'a str>,
 }
 
 impl<'a> Scene<'a> {
-    pub(in crate::reference) fn of(action: Action, account: i64) -> Self {
+    pub(crate) fn of(action: Action, account: i64) -> Self {
         Self {
             action,
             account,
@@ -28,14 +28,14 @@ impl<'a> Scene<'a> {
         }
     }
 
-    pub(in crate::reference) fn named(self, name: &'a str) -> Self {
+    pub(crate) fn named(self, name: &'a str) -> Self {
         Self {
             name: Some(name),
             ..self
         }
     }
 
-    pub(in crate::reference) fn choosing(self, chosen: i64) -> Self {
+    pub(crate) fn choosing(self, chosen: i64) -> Self {
         Self {
             chosen: Some(chosen),
             ..self

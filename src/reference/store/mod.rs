@@ -10,7 +10,7 @@ pub(super) mod tokens;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Params, Transaction, TransactionBehavior};
 
 use super::ReferenceError;
 pub(super) use condition::Scene;
@@ -112,6 +112,12 @@ impl Store {
         .await
         .unwrap_or_else(|_| Err(E::interrupted()))
     }
+}
+
+/// Runs a statement that changes rows.
+fn run(connection: &Connection, statement: &str, values: impl Params) -> rusqlite::Result<()> {
+    let mut prepared = connection.prepare_cached(statement)?;
+    prepared.execute(values).map(drop)
 }
 
 /// An error that jobs on the store may return.

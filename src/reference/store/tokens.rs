@@ -1,8 +1,9 @@
 //! Tokens: the sessions of an account.
 
-use rusqlite::{Connection, OptionalExtension, ToSql};
+use rusqlite::{Connection, OptionalExtension, Params, ToSql};
 
 use super::condition::{Scene, sql};
+use super::run;
 use crate::reference::behaviour::{Action, CreatedAt, ListOrder, Sessions, TokenFilter, TokenIds};
 use crate::reference::secrets::SecretDigest;
 
@@ -12,30 +13,27 @@ const SHOWN_ID: &str = "coalesce(shown_id, id)";
 
 /// A token as it is stored.
 #[derive(Debug, Clone)]
-pub(in crate::reference) struct Token {
-    pub(in crate::reference) id: i64,
-    pub(in crate::reference) account: i64,
-    pub(in crate::reference) name: String,
-    pub(in crate::reference) digest: [u8; 32],
-    pub(in crate::reference) created_at: i64,
-    pub(in crate::reference) last_used_at: Option<i64>,
+pub(crate) struct Token {
+    pub(crate) id: i64,
+    pub(crate) account: i64,
+    pub(crate) name: String,
+    pub(crate) digest: [u8; 32],
+    pub(crate) created_at: i64,
+    pub(crate) last_used_at: Option<i64>,
 }
 
 /// What a token is created from.
 #[derive(Debug, Clone, Copy)]
-pub(in crate::reference) struct NewToken<'a> {
-    pub(in crate::reference) account: i64,
-    pub(in crate::reference) name: &'a str,
-    pub(in crate::reference) digest: SecretDigest,
-    pub(in crate::reference) created_at: i64,
-    pub(in crate::reference) issued_by: Action,
+pub(crate) struct NewToken<'a> {
+    pub(crate) account: i64,
+    pub(crate) name: &'a str,
+    pub(crate) digest: SecretDigest,
+    pub(crate) created_at: i64,
+    pub(crate) issued_by: Action,
 }
 
 /// Stores a token, and returns its id.
-pub(in crate::reference) fn insert(
-    connection: &Connection,
-    new: NewToken<'_>,
-) -> rusqlite::Result<i64> {
+pub(crate) fn insert(connection: &Connection, new: NewToken<'_>) -> rusqlite::Result<i64> {
     connection
         .prepare_cached(
             "INSERT INTO tokens (account, name, digest, created_at, issued_by)
@@ -52,11 +50,7 @@ pub(in crate::reference) fn insert(
 }
 
 /// Gives a token that was just stored the id that callers see.
-pub(in crate::reference) fn show_as(
-    connection: &Connection,
-    id: i64,
-    ids: TokenIds,
-) -> rusqlite::Result<()> {
+pub(crate) fn show_as(connection: &Connection, id: i64, ids: TokenIds) -> rusqlite::Result<()> {
     let shown = match ids {
         TokenIds::NeverAgain => return Ok(()),
         TokenIds::OfSameName => {
@@ -79,7 +73,7 @@ pub(in crate::reference) fn show_as(
 
 /// The token that a caller means by an id: one of the caller's account, and a living one rather than one that had the id
 /// before.
-pub(in crate::reference) fn shown_as(
+pub(crate) fn shown_as(
     connection: &Connection,
     shown: i64,
     account: i64,
@@ -94,7 +88,7 @@ pub(in crate::reference) fn shown_as(
 }
 
 /// Ends the living tokens that are meant, and says how many.
-pub(in crate::reference) fn end(
+pub(crate) fn end(
     connection: &Connection,
     which: &TokenFilter,
     scene: Scene<'_>,
@@ -114,23 +108,26 @@ pub(in crate::reference) fn end(
 }
 
 /// Whether there is a token that is meant.
-pub(in crate::reference) fn exists(
+pub(crate) fn exists(
     connection: &Connection,
     which: &TokenFilter,
     scene: Scene<'_>,
 ) -> rusqlite::Result<bool> {
-    if *which == TokenFilter::None {
-        return Ok(false);
-    }
-    let query = format!("SELECT 1 FROM tokens AS token WHERE {}", sql(which));
-    with(&query, scene, |parameters| {
-        connection.prepare_cached(&query)?.exists(parameters)
-    })
+    exists_where(connection, "TRUE", which, scene)
 }
 
 /// Whether the token that the scene chooses is one that is meant.
-pub(in crate::reference) fn is_meant(
+pub(crate) fn is_meant(
     connection: &Connection,
+    which: &TokenFilter,
+    scene: Scene<'_>,
+) -> rusqlite::Result<bool> {
+    exists_where(connection, "id = :chosen", which, scene)
+}
+
+fn exists_where(
+    connection: &Connection,
+    condition: &str,
     which: &TokenFilter,
     scene: Scene<'_>,
 ) -> rusqlite::Result<bool> {
@@ -138,7 +135,7 @@ pub(in crate::reference) fn is_meant(
         return Ok(false);
     }
     let query = format!(
-        "SELECT 1 FROM tokens AS token WHERE id = :chosen AND {}",
+        "SELECT 1 FROM tokens AS token WHERE {condition} AND {}",
         sql(which)
     );
     with(&query, scene, |parameters| {
@@ -147,41 +144,25 @@ pub(in crate::reference) fn is_meant(
 }
 
 /// A token, living or dead.
-pub(in crate::reference) fn find(
-    connection: &Connection,
-    id: i64,
-) -> rusqlite::Result<Option<Token>> {
-    connection
-        .prepare_cached(&format!("SELECT {COLUMNS} FROM tokens WHERE id = ?1"))?
-        .query_row([id], read)
-        .optional()
+pub(crate) fn find(connection: &Connection, id: i64) -> rusqlite::Result<Option<Token>> {
+    found(connection, "id = ?1", [id])
 }
 
 /// The latest token with that digest, living or dead.
-pub(in crate::reference) fn find_by_digest(
+pub(crate) fn find_by_digest(
     connection: &Connection,
     digest: SecretDigest,
 ) -> rusqlite::Result<Option<Token>> {
-    connection
-        .prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM tokens WHERE digest = ?1 ORDER BY id DESC LIMIT 1"
-        ))?
-        .query_row([digest.bytes()], read)
-        .optional()
+    found(connection, "digest = ?1", [digest.bytes()])
 }
 
 /// The living token that was issued last to anybody.
-pub(in crate::reference) fn newest(connection: &Connection) -> rusqlite::Result<Option<Token>> {
-    connection
-        .prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM tokens WHERE ended_by IS NULL ORDER BY id DESC LIMIT 1"
-        ))?
-        .query_row([], read)
-        .optional()
+pub(crate) fn newest(connection: &Connection) -> rusqlite::Result<Option<Token>> {
+    found(connection, "ended_by IS NULL", [])
 }
 
 /// How many tokens are meant.
-pub(in crate::reference) fn count(
+pub(crate) fn count(
     connection: &Connection,
     which: &TokenFilter,
     scene: Scene<'_>,
@@ -194,7 +175,7 @@ pub(in crate::reference) fn count(
 }
 
 /// The tokens that a list shows, each with whether it is marked as current.
-pub(in crate::reference) fn list(
+pub(crate) fn list(
     connection: &Connection,
     rules: &Sessions,
     scene: Scene<'_>,
@@ -237,15 +218,22 @@ fn order(order: ListOrder) -> &'static str {
     }
 }
 
-pub(in crate::reference) fn record_use(
-    connection: &Connection,
-    id: i64,
-    now: i64,
-) -> rusqlite::Result<()> {
+pub(crate) fn record_use(connection: &Connection, id: i64, now: i64) -> rusqlite::Result<()> {
+    run(
+        connection,
+        "UPDATE tokens SET last_used_at = ?2 WHERE id = ?1",
+        (id, now),
+    )
+}
+
+/// The latest token of these.
+fn found(connection: &Connection, which: &str, of: impl Params) -> rusqlite::Result<Option<Token>> {
     connection
-        .prepare_cached("UPDATE tokens SET last_used_at = ?2 WHERE id = ?1")?
-        .execute((id, now))?;
-    Ok(())
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM tokens WHERE {which} ORDER BY id DESC LIMIT 1"
+        ))?
+        .query_row(of, read)
+        .optional()
 }
 
 /// Runs a statement with those parameters of the scene that it names.

@@ -44,6 +44,7 @@ pub(super) const DATES: &[Variant] = &[
 ];
 
 /// A clock that shows another time than the one it goes by.
+#[derive(Debug)]
 struct Shifted {
     by: Arc<dyn Clock>,
     ahead: SignedDuration,

@@ -186,7 +186,7 @@ async fn every_answer_is_json_or_empty_and_must_not_be_cached() {
 }
 
 /// Panics while it is told to.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Broken(AtomicBool);
 
 impl Clock for Broken {
