@@ -1,7 +1,6 @@
 //! The profiles, and the table of all clauses.
 
 use super::super::Report;
-use super::shown;
 use crate::verdict::{ClauseVerdict, Count, ProfileVerdict, Verdict};
 
 /// A profile with the bar of its clauses.
@@ -83,6 +82,15 @@ pub(super) fn profiles(report: &Report) -> Vec<ProfileView<'_>> {
         }
     });
     views.collect()
+}
+
+/// The class of what has come to a verdict, and the mark beside it.
+pub(super) fn shown(verdict: Verdict) -> (&'static str, &'static str) {
+    match verdict {
+        Verdict::Pass => ("pass", "✓"),
+        Verdict::Fail => ("fail", "✗"),
+        Verdict::Inconclusive => ("inconclusive", "–"),
+    }
 }
 
 fn bar(count: Count) -> Vec<BarSegment> {

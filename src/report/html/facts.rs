@@ -3,8 +3,8 @@
 use super::super::Report;
 use super::super::notes::notes;
 use super::super::summary::counted;
+use super::clauses::shown;
 use super::duration::duration;
-use super::shown;
 use crate::verdict::{Conclusion, Verdict};
 
 /// The verdict at a glance, and the facts of the run.

@@ -21,7 +21,6 @@ use self::matrix::Caught;
 use self::stories::Stories;
 use self::timeline::Timeline;
 use super::Report;
-use crate::verdict::Verdict;
 
 const STYLE: &str = include_str!("../../../templates/report.css");
 const SCRIPT: &str = include_str!("../../../templates/report.js");
@@ -57,15 +56,6 @@ pub(super) fn write(report: &Report, to: &mut impl io::Write) -> io::Result<()> 
         script: SCRIPT,
     };
     page.write_into(to)
-}
-
-/// The class of what has come to a verdict, and the mark beside it.
-fn shown(verdict: Verdict) -> (&'static str, &'static str) {
-    match verdict {
-        Verdict::Pass => ("pass", "✓"),
-        Verdict::Fail => ("fail", "✗"),
-        Verdict::Inconclusive => ("inconclusive", "–"),
-    }
 }
 
 /// What the page may do: show its own style, run its own script, and nothing else.

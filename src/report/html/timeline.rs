@@ -3,9 +3,8 @@
 use std::fmt::Write as _;
 
 use super::super::Report;
-use super::clauses::anchor;
+use super::clauses::{anchor, shown};
 use super::duration::duration;
-use super::shown;
 use crate::http::Exchange;
 use crate::run::{Outcome, ScenarioResult, StepOutcome, StepResult};
 use crate::verdict::Verdict;
