@@ -138,6 +138,18 @@ pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) ->
     closest.map_or_else(String::new, |(_, name)| format!("did you mean `{name}`?"))
 }
 
+/// The same, or this advice if nothing is near.
+pub(crate) fn did_you_mean_or<'a>(
+    name: &str,
+    known: impl IntoIterator<Item = &'a str>,
+    advice: &str,
+) -> String {
+    match did_you_mean(name, known) {
+        near if near.is_empty() => advice.to_owned(),
+        near => near,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -7,6 +7,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::contract::{Level, Profile};
+use crate::http::Waiver;
 use crate::run::{Check, ExpectationState, Outcome, Plan, ScenarioResult};
 
 /// What a run says of a clause.
@@ -64,6 +65,15 @@ pub struct Waived {
     /// The last day on which it counts.
     #[schemars(with = "String", extend("format" = "date"))]
     pub until: Date,
+}
+
+impl From<&Waiver> for Waived {
+    fn from(waiver: &Waiver) -> Self {
+        Self {
+            reason: waiver.reason.clone(),
+            until: waiver.until,
+        }
+    }
 }
 
 /// One expectation that verifies a clause.
@@ -184,10 +194,7 @@ impl Verdicts {
                 source: contract.source_of(clause),
                 verdict,
                 reason,
-                waived: waiver.map(|waiver| Waived {
-                    reason: waiver.reason.clone(),
-                    until: waiver.until,
-                }),
+                waived: waiver.map(Waived::from),
                 checks: met.iter().map(place).collect(),
             })
         });

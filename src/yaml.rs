@@ -6,7 +6,7 @@ use schemars::{JsonSchema, SchemaGenerator};
 use serde::Deserialize;
 use serde::de::{self, DeserializeOwned, MapAccess, SeqAccess, Visitor};
 
-use crate::diagnostic::{Diagnostic, Located, Source, Span, did_you_mean};
+use crate::diagnostic::{Diagnostic, Located, Source, Span, did_you_mean_or};
 use crate::known_keys::known_keys;
 
 /// The value of `source` where it could be read, and every mistake found on the way.
@@ -77,10 +77,8 @@ fn diagnostic_of(source: &Arc<Source>, error: &serde_saphyr::Error) -> Diagnosti
 fn unknown_value(message: &str) -> Option<(String, String)> {
     let message = message.strip_prefix("unknown variant `")?;
     let (value, known) = message.split_once("`, expected one of ")?;
-    let help = match did_you_mean(value, known.split(", ")) {
-        near if near.is_empty() => format!("write one of {known}"),
-        near => near,
-    };
+    let advice = format!("write one of {known}");
+    let help = did_you_mean_or(value, known.split(", "), &advice);
     Some((format!("unknown value `{value}`"), help))
 }
 
@@ -150,12 +148,8 @@ fn unknown_keys<T: JsonSchema>(source: &Arc<Source>, paths: &[Vec<String>]) -> V
         .map(|path| {
             let key = path.last().map_or("", String::as_str);
             let span = tree.span_of_key(path).unwrap_or(0..0);
-            let near = did_you_mean(key, known_keys(&schema, path));
-            let help = if near.is_empty() {
-                "the schemas of these files are in schemas/; an editor can check them".to_owned()
-            } else {
-                near
-            };
+            let advice = "the schemas of these files are in schemas/; an editor can check them";
+            let help = did_you_mean_or(key, known_keys(&schema, path), advice);
             Diagnostic::new(source, &span, format!("unknown key `{key}`")).help(help)
         })
         .collect()

@@ -59,8 +59,7 @@ impl SecondFactor {
     }
 
     /// The same for an account that was in use before: the code of the present step may be spent.
-    #[must_use]
-    pub fn used_before(self, clock: &ServerClock) -> Self {
+    pub(crate) fn used_before(self, clock: &ServerClock) -> Self {
         let step = self.present_step(clock);
         if let Ok(mut last_step) = self.last_step.lock() {
             *last_step = Some(step);
@@ -124,8 +123,7 @@ impl SecondFactor {
     }
 
     /// A recovery code that was never sent; nothing where all are spent.
-    #[must_use]
-    pub fn lease_recovery_code(&self) -> Option<String> {
+    pub(crate) fn lease_recovery_code(&self) -> Option<String> {
         let mut codes = self.recovery_codes.lock().ok()?;
         let leased = (!codes.is_empty()).then(|| codes.remove(0))?;
         self.spent.fetch_add(1, Ordering::Relaxed);
@@ -138,8 +136,7 @@ impl SecondFactor {
     }
 
     /// Whether the server has taken the password of the account once.
-    #[must_use]
-    pub fn is_let_in(&self) -> bool {
+    pub(crate) fn is_let_in(&self) -> bool {
         self.let_in.load(Ordering::Relaxed)
     }
 
@@ -152,8 +149,7 @@ impl SecondFactor {
     }
 
     /// A code of the shape of a recovery code that is none.
-    #[must_use]
-    pub fn wrong_recovery_code(&self) -> String {
+    pub(crate) fn wrong_recovery_code(&self) -> String {
         let mut rng = rand::rng();
         let mut other = |c: char| match c {
             'a'..='z' => char::from(rng.random_range(b'a'..=b'z')),

@@ -161,8 +161,7 @@ impl PublicKey {
     }
 
     /// Whether `signature` is that of `message` by this key.
-    #[must_use]
-    pub fn has_signed(&self, message: &[u8], signature: &[u8]) -> bool {
+    pub(crate) fn has_signed(&self, message: &[u8], signature: &[u8]) -> bool {
         let key = UnparsedPublicKey::new(&ED25519, &self.0);
         key.verify(message, signature).is_ok()
     }

@@ -21,7 +21,7 @@ use super::signals::Interruption;
 use super::target::TargetArguments;
 use super::target::{ServerRequest, domain, totp_source};
 use super::{announce, signals, waits};
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::did_you_mean_or;
 use crate::harness::DEFAULT_CONCURRENCY;
 use crate::http::Description;
 use crate::report::{self, TargetIdentity};
@@ -157,10 +157,7 @@ fn no_mutant(filter: &str, mutants: &[Mutant]) -> String {
     let ids = mutants
         .iter()
         .flat_map(|mutant| [mutant.id.as_str(), mutant.clause.as_str()]);
-    let near = match did_you_mean(filter, ids) {
-        near if near.is_empty() => "`conform explain` lists the clauses".to_owned(),
-        near => near,
-    };
+    let near = did_you_mean_or(filter, ids, "`conform explain` lists the clauses");
     format!("no mutant has `{filter}` in its id or its clause: {near}")
 }
 

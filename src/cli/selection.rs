@@ -10,7 +10,7 @@ use super::claim::Claim;
 use super::ended::CliError;
 use super::environment::Environment;
 use crate::contract::{Contract, Profile};
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::did_you_mean_or;
 use crate::http::{Description, Waivers};
 use crate::report::LastReport;
 use crate::run::{Plan, Selection, Slice};
@@ -155,10 +155,7 @@ fn clauses(
     for id in &arguments.clause {
         if contract.clause(id).is_none() {
             let known = contract.clauses.iter().map(|clause| clause.id.as_str());
-            let near = match did_you_mean(id, known) {
-                near if near.is_empty() => "`conform explain` lists them all".to_owned(),
-                near => near,
-            };
+            let near = did_you_mean_or(id, known, "`conform explain` lists them all");
             let message = format!("--clause: the contract has no clause `{id}`: {near}");
             return Err(CliError::Usage(message));
         }

@@ -6,7 +6,7 @@ mod scenario;
 
 pub use list::list;
 
-use crate::diagnostic::did_you_mean;
+use crate::diagnostic::did_you_mean_or;
 use crate::selftest::Mutant;
 use crate::suite::{Scenario, Suite};
 
@@ -36,9 +36,6 @@ pub fn explain(suite: &Suite, mutants: &[Mutant], name: &str) -> Result<String, 
     let known = known.chain(trials.iter().map(String::as_str));
     Err(UnknownName {
         name: name.to_owned(),
-        advice: match did_you_mean(name, known) {
-            near if near.is_empty() => "`conform explain` lists all".to_owned(),
-            near => near,
-        },
+        advice: did_you_mean_or(name, known, "`conform explain` lists all"),
     })
 }

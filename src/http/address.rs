@@ -101,20 +101,17 @@ impl BaseUrl {
     }
 
     /// The host, as it may be shown.
-    #[must_use]
-    pub fn shown_host(&self) -> &str {
+    pub(crate) fn shown_host(&self) -> &str {
         self.shown.as_deref().unwrap_or(self.host())
     }
 
     /// Whether the connection is encrypted.
-    #[must_use]
-    pub fn is_https(&self) -> bool {
+    pub(crate) fn is_https(&self) -> bool {
         self.url.scheme() == "https"
     }
 
     /// Whether it names the same host as `other`, in whatever way.
-    #[must_use]
-    pub fn same_host(&self, other: &Self) -> bool {
+    pub(crate) fn same_host(&self, other: &Self) -> bool {
         let host = |url: &Url| {
             let host = url.host_str().unwrap_or_default().to_ascii_lowercase();
             host.trim_end_matches('.').to_owned()
@@ -123,8 +120,7 @@ impl BaseUrl {
     }
 
     /// Whether it names this machine.
-    #[must_use]
-    pub fn is_loopback(&self) -> bool {
+    pub(crate) fn is_loopback(&self) -> bool {
         let host = self.url.host_str().unwrap_or_default();
         let address = host.trim_start_matches('[').trim_end_matches(']');
         host == "localhost"
@@ -134,8 +130,7 @@ impl BaseUrl {
     }
 
     /// Whether it ends in a segment that paths such as `/api/auth/login` begin with, which doubles it.
-    #[must_use]
-    pub fn doubles(&self, path: &str) -> bool {
+    pub(crate) fn doubles(&self, path: &str) -> bool {
         let first = path.split('/').nth(1).unwrap_or_default();
         let last = self.url.path().trim_end_matches('/').rsplit('/').next();
         !first.is_empty() && last == Some(first)

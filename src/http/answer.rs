@@ -45,8 +45,7 @@ impl Answer {
     }
 
     /// The media type without its parameters, in lower case; empty where there is none.
-    #[must_use]
-    pub fn media_type(&self) -> String {
+    pub(crate) fn media_type(&self) -> String {
         let whole = self.header("content-type").unwrap_or_default();
         let essence = whole.split(';').next().unwrap_or_default();
         essence.trim().to_ascii_lowercase()
@@ -59,8 +58,7 @@ impl Answer {
     }
 
     /// Whether there is such a body, or one that looks like it.
-    #[must_use]
-    pub fn is_page(&self) -> bool {
+    pub(crate) fn is_page(&self) -> bool {
         const BEGINNINGS: [&str; 2] = ["<!doctype html", "<html"];
         let text = self.text();
         let start: String = text.trim_start().chars().take(14).collect();
@@ -78,8 +76,7 @@ impl Answer {
     }
 
     /// Why the body is no JSON, in the words of a parser; nothing where it is, or where there is none.
-    #[must_use]
-    pub fn flaw(&self) -> Option<String> {
+    pub(crate) fn flaw(&self) -> Option<String> {
         if self.body.is_empty() {
             return None;
         }
@@ -113,8 +110,7 @@ impl Answer {
     }
 
     /// The middle between sending and the last byte, by the clock of this machine.
-    #[must_use]
-    pub fn midpoint(&self) -> Timestamp {
+    pub(crate) fn midpoint(&self) -> Timestamp {
         let half = self.elapsed / 2;
         self.sent.saturating_add(half).unwrap_or(self.sent)
     }

@@ -78,8 +78,7 @@ impl Client {
     }
 
     /// The headers that every call has.
-    #[must_use]
-    pub fn common_headers(&self) -> &[(String, String)] {
+    pub(crate) fn common_headers(&self) -> &[(String, String)] {
         &self.common
     }
 

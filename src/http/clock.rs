@@ -178,8 +178,7 @@ impl ServerClock {
     }
 
     /// Whether the difference of the clocks rests on what was taken for a time of another zone.
-    #[must_use]
-    pub fn is_zoned(&self) -> bool {
+    pub(crate) fn is_zoned(&self) -> bool {
         let state = self.lock();
         let is_inferred = state
             .known()
@@ -194,14 +193,12 @@ impl ServerClock {
     }
 
     /// Whether the server's time is known at all.
-    #[must_use]
-    pub fn is_known(&self) -> bool {
+    pub(crate) fn is_known(&self) -> bool {
         self.lock().known().is_some()
     }
 
     /// Whether the server has answered, and nobody has told its time.
-    #[must_use]
-    pub fn is_untold(&self) -> bool {
+    pub(crate) fn is_untold(&self) -> bool {
         let state = self.lock();
         state.silent && state.known().is_none()
     }
@@ -218,8 +215,7 @@ impl ServerClock {
     }
 
     /// The server's time as it answered, and how far off that may be; nothing where its clock is not known.
-    #[must_use]
-    pub fn at_answer(&self, answer: &Answer) -> Option<(Timestamp, SignedDuration)> {
+    pub(crate) fn at_answer(&self, answer: &Answer) -> Option<(Timestamp, SignedDuration)> {
         let (range, _) = self.lock().known_for(answer)?;
         let half = SignedDuration::from_millis(range.most - range.middle());
         let flight = SignedDuration::try_from(answer.elapsed / 2).unwrap_or(SignedDuration::MAX);

@@ -257,8 +257,7 @@ impl Target {
     }
 
     /// Whether it is the documented production service, or a host that is listed as production.
-    #[must_use]
-    pub fn is_production(&self, contract: &Contract) -> bool {
+    pub(crate) fn is_production(&self, contract: &Contract) -> bool {
         let documented = BaseUrl::parse(&contract.production).ok();
         let mut hosts = self.production.iter().chain(&documented);
         hosts.any(|host| self.base_url.same_host(host))

@@ -206,8 +206,7 @@ impl Secrets {
     }
 
     /// The names of the passwords and tokens that stand in `text`, in clear or as their SHA-256.
-    #[must_use]
-    pub fn shown_in(&self, text: &str) -> Vec<String> {
+    pub(crate) fn shown_in(&self, text: &str) -> Vec<String> {
         let (lower, known) = (text.to_ascii_lowercase(), self.read());
         // What the user or a provisioning command brought may be as short and common as `true`.
         let issued = known.names.iter().filter(|(_, (kind, _))| {

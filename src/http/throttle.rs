@@ -151,34 +151,29 @@ impl Throttle {
     }
 
     /// The same with a budget for calls that are declared to take that long.
-    #[must_use]
-    pub fn with_declared_time(self, declared: Option<Duration>) -> Self {
+    pub(crate) fn with_declared_time(self, declared: Option<Duration>) -> Self {
         Self { declared, ..self }
     }
 
     /// The same for a run with that many calls in all.
-    #[must_use]
-    pub fn with_total_calls(self, all_calls: usize) -> Self {
+    pub(crate) fn with_total_calls(self, all_calls: usize) -> Self {
         Self { all_calls, ..self }
     }
 
     /// The same at the limits that the server is declared to have; `throttled` are the operations that servers commonly
     /// limit.
-    #[must_use]
-    pub fn with_limits(self, limits: RateLimits, throttled: BTreeSet<String>) -> Self {
+    pub(crate) fn with_limits(self, limits: RateLimits, throttled: BTreeSet<String>) -> Self {
         self.lock().pace = Pace::new(limits);
         Self { throttled, ..self }
     }
 
     /// The same, with its waits told there.
-    #[must_use]
-    pub fn with_notifier(self, waits: WaitNotifier) -> Self {
+    pub(crate) fn with_notifier(self, waits: WaitNotifier) -> Self {
         Self { waits, ..self }
     }
 
     /// Whether an answer asks for patience: 429, 503 with `Retry-After`, or a 403 that says so as well.
-    #[must_use]
-    pub fn is_throttled(answer: &Answer) -> bool {
+    pub(crate) fn is_throttled(answer: &Answer) -> bool {
         let waits = || retry_after(answer).is_some();
         match answer.status {
             429 => true,
@@ -192,20 +187,17 @@ impl Throttle {
     }
 
     /// Whether a gateway gave that answer in place of the server: 502 to 504, and not in the API's own JSON.
-    #[must_use]
-    pub fn is_gateway_error(answer: &Answer) -> bool {
+    pub(crate) fn is_gateway_error(answer: &Answer) -> bool {
         (502..=504).contains(&answer.status) && answer.json.is_none()
     }
 
     /// Whether a gateway throttles, for all operations at once: a 429 with a page, and without a word of when to come again.
-    #[must_use]
-    pub fn is_throttled_by_gateway(answer: &Answer) -> bool {
+    pub(crate) fn is_throttled_by_gateway(answer: &Answer) -> bool {
         answer.status == 429 && answer.is_page() && retry_after(answer).is_none()
     }
 
     /// How many calls an answer says that are allowed.
-    #[must_use]
-    pub fn announced_limit(answer: &Answer) -> Option<u32> {
+    pub(crate) fn announced_limit(answer: &Answer) -> Option<u32> {
         announced(answer).limit
     }
 
@@ -267,8 +259,7 @@ impl Throttle {
     }
 
     /// Whether the server has asked for a pause before an operation is called again, and it is not over.
-    #[must_use]
-    pub fn is_paused(&self, operation: &str) -> bool {
+    pub(crate) fn is_paused(&self, operation: &str) -> bool {
         self.paused_until(operation).is_some()
     }
 
@@ -410,8 +401,7 @@ impl Throttle {
     }
 
     /// The longest time that throttling may cost, as far as is known by now.
-    #[must_use]
-    pub fn longest_wait(&self) -> Duration {
+    pub(crate) fn longest_wait(&self) -> Duration {
         self.budget(&self.lock())
     }
 

@@ -80,8 +80,7 @@ const ENDS: [io::ErrorKind; 3] = [
 
 impl TransportError {
     /// Whether the server may have come to its end.
-    #[must_use]
-    pub fn is_end(&self) -> bool {
+    pub(crate) fn is_end(&self) -> bool {
         matches!(self, Self::Ended { .. } | Self::Refused(_))
     }
 

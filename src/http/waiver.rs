@@ -31,8 +31,7 @@ impl Waivers {
     }
 
     /// Whether a waiver still counts.
-    #[must_use]
-    pub fn is_in_force(&self, waiver: &Waiver) -> bool {
+    pub(crate) fn is_in_force(&self, waiver: &Waiver) -> bool {
         self.today <= waiver.until
     }
 }

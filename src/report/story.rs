@@ -62,10 +62,7 @@ impl ClauseWords {
             profile: clause.profile,
             text: clause.text.clone(),
             source: contract.source_of(clause),
-            waived: plan.waiver(clause).map(|waiver| Waived {
-                reason: waiver.reason.clone(),
-                until: waiver.until,
-            }),
+            waived: plan.waiver(clause).map(Waived::from),
             masked_by: clause.masked_by.iter().map(|id| id.value.clone()).collect(),
         })
     }

@@ -42,8 +42,7 @@ pub enum WaiverState {
 
 impl WaiverState {
     /// Whether the waiver is to go.
-    #[must_use]
-    pub fn is_stale(self) -> bool {
+    pub(crate) fn is_stale(self) -> bool {
         matches!(self, Self::Unneeded | Self::Unknown)
     }
 }

@@ -44,8 +44,7 @@ impl Variant {
     }
 
     /// Whether no server has both.
-    #[must_use]
-    pub fn cannot_combine_with(&self, other: &Self) -> bool {
+    pub(crate) fn cannot_combine_with(&self, other: &Self) -> bool {
         self.excludes.contains(&other.id) || other.excludes.contains(&self.id)
     }
 }

@@ -1,6 +1,5 @@
 //! Requests and answers, changed on their way.
 
-use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -55,15 +54,7 @@ impl Default for Wire {
     }
 }
 
-impl fmt::Debug for Wire {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Wire")
-            .field("rewrites", &self.rewrites.len())
-            .field("delay", &self.delay)
-            .field("chunked", &self.chunked)
-            .finish_non_exhaustive()
-    }
-}
+opaque_debug!(Wire: delay, chunked);
 
 impl Wire {
     /// Adds a change farther from the reference than all before it.

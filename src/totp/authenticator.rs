@@ -120,8 +120,7 @@ impl Authenticator {
     }
 
     /// Length of one step in seconds.
-    #[must_use]
-    pub fn period_seconds(&self) -> u64 {
+    pub(crate) fn period_seconds(&self) -> u64 {
         self.period
     }
 

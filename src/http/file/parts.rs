@@ -5,16 +5,12 @@ use super::reader::Reader;
 use super::written::{
     AccountsFile, CapabilitiesFile, CertificationFile, TargetFile, TlsFile, WaiverFile,
 };
-use crate::diagnostic::{Located, did_you_mean};
+use crate::diagnostic::{Located, did_you_mean_or};
 use crate::http::{
     BaseUrl, ClientCertificate, DeclaredLimit, LimitedCalls, ProxyAddress, Target, Waiver,
     email_domain,
 };
 use crate::suite;
-
-/// In `rate_limits`, the limit for every call, and that for calls without a token.
-const ALL: &str = "all";
-const GUESTS: &str = "guests";
 
 impl Reader<'_> {
     pub(super) fn description(&mut self, file: &TargetFile, base_url: BaseUrl) -> Description {
@@ -89,11 +85,7 @@ impl Reader<'_> {
     fn capabilities(&mut self, capabilities: &CapabilitiesFile, target: &mut Target) {
         target.second_factor = capabilities.second_factor;
         for (name, limit) in &capabilities.rate_limits {
-            let calls = match name.as_str() {
-                ALL => LimitedCalls::All,
-                GUESTS => LimitedCalls::Guests,
-                _ => LimitedCalls::Operation(name.clone()),
-            };
+            let calls = LimitedCalls::named(name);
             let is_operation = matches!(calls, LimitedCalls::Operation(_));
             let known = !is_operation || self.is_operation(name, limit);
             let limit = self.parsed(limit, |text| DeclaredLimit::parse(calls, text));
@@ -161,12 +153,8 @@ impl Reader<'_> {
         let known = self.contract.operations.contains_key(name);
         if !known {
             let names = self.contract.operations.keys().map(String::as_str);
-            let help = match did_you_mean(name, names.clone()) {
-                near if near.is_empty() => {
-                    format!("it has {}", names.collect::<Vec<_>>().join(", "))
-                }
-                near => near,
-            };
+            let all = names.clone().collect::<Vec<_>>().join(", ");
+            let help = did_you_mean_or(name, names, &format!("it has {all}"));
             let message = format!("the contract has no operation `{name}`");
             self.mistake(place, &message, &help);
         }

@@ -5,14 +5,9 @@ const LOGIN: &str = "login";
 const REGISTER: &str = "register";
 
 fn declared(limits: &[(&str, &str)]) -> Pace {
-    let calls = |name: &str| match name {
-        "all" => LimitedCalls::All,
-        "guests" => LimitedCalls::Guests,
-        _ => LimitedCalls::Operation(name.to_owned()),
-    };
     let limits = limits
         .iter()
-        .map(|(name, limit)| DeclaredLimit::parse(calls(name), limit).unwrap());
+        .map(|(name, limit)| DeclaredLimit::parse(LimitedCalls::named(name), limit).unwrap());
     Pace::new(limits.collect())
 }
 
