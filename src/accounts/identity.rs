@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use rand::RngExt;
+use serde::Deserialize;
 
 const LOWER: &[u8] = b"abcdefghijkmnpqrstuvwxyz";
 const UPPER: &[u8] = b"ABCDEFGHJKLMNPQRSTUVWXYZ";
@@ -11,7 +12,7 @@ const SYMBOLS: &[u8] = b"-_+=.:";
 const PASSWORD_LENGTH: usize = 20;
 
 /// E-mail, password and name of one account.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Deserialize)]
 pub struct Identity {
     /// In lower case, below the domain of the run.
     pub email: String,

@@ -143,7 +143,7 @@ impl Pool {
     ) -> Result<Loan, ProvisionError> {
         let is_fixed = matches!(self.source, TotpSource::Fixed(_));
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        match known.entry(given.email.clone()) {
+        let (known, shared) = match known.entry(given.email.clone()) {
             Entry::Vacant(entry) => {
                 let fresh = given.second_factor()?;
                 // The account of a file may have been used a moment ago, by an earlier run.
@@ -152,16 +152,16 @@ impl Pool {
                 } else {
                     fresh
                 };
-                let known = entry.insert(PooledAccount {
+                let known = PooledAccount {
                     given: given.clone(),
                     second_factor: Arc::new(second_factor),
                     earlier: Vec::new(),
                     turn: Arc::default(),
-                });
-                Ok(known.loan(is_fixed))
+                };
+                (entry.insert(known), is_fixed)
             }
-            Entry::Occupied(mut entry) => {
-                let known = entry.get_mut();
+            Entry::Occupied(entry) => {
+                let known = entry.into_mut();
                 if known.given != *given {
                     // The same account, set up anew; whether its secret is another one is not worth knowing.
                     let anew = Arc::new(given.second_factor()?.used_before(clock));
@@ -169,19 +169,14 @@ impl Pool {
                     known.earlier.push(before);
                     known.given = given.clone();
                 }
-                Ok(known.loan(true))
+                (known, true)
             }
-        }
-    }
-}
-
-impl PooledAccount {
-    fn loan(&self, shared: bool) -> Loan {
-        Loan {
-            second_factor: Arc::clone(&self.second_factor),
-            turn: Arc::clone(&self.turn),
+        };
+        Ok(Loan {
+            second_factor: Arc::clone(&known.second_factor),
+            turn: Arc::clone(&known.turn),
             shared,
-        }
+        })
     }
 }
 

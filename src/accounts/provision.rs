@@ -127,15 +127,7 @@ impl ProvisionedAccount {
 }
 
 /// What the command that provisions has to print.
-const MEMBERS: &str = "email, password, totp_secret, recovery_codes";
-
-/// Runs a command that makes an account with a second factor.
-pub(super) async fn run(
-    command: &str,
-    secrets: &Secrets,
-) -> Result<ProvisionedAccount, ProvisionError> {
-    printed(command, MEMBERS, secrets).await
-}
+pub(super) const MEMBERS: &str = "email, password, totp_secret, recovery_codes";
 
 /// Runs a command that prints an account, an object with these members.
 pub(super) async fn printed<T: DeserializeOwned>(

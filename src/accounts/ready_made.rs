@@ -3,20 +3,11 @@
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
 
-use serde::Deserialize;
 use tokio::sync::Semaphore;
 
 use super::provision::{self, MOST_AT_ONCE, ProvisionError};
 use super::{Account, Identity};
 use crate::http::{SecretKind, Secrets};
-
-/// A plain account, as the command prints it.
-#[derive(Deserialize)]
-struct Printed {
-    email: String,
-    password: String,
-    name: String,
-}
 
 /// What the command has to print.
 const MEMBERS: &str = "email, password, name";
@@ -49,17 +40,12 @@ impl ReadyMade {
     pub async fn next(&self, secrets: &Secrets) -> Result<Account, ProvisionError> {
         // Never closed: whoever waits gets in.
         let _room = self.room.acquire().await;
-        let printed: Printed = provision::printed(&self.command, MEMBERS, secrets).await?;
-        secrets.add(SecretKind::Password, &printed.password);
+        let identity: Identity = provision::printed(&self.command, MEMBERS, secrets).await?;
+        secrets.add(SecretKind::Password, &identity.password);
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if !seen.insert(printed.email.to_lowercase()) {
+        if !seen.insert(identity.email.to_lowercase()) {
             return Err(ProvisionError::SamePlain);
         }
-        let identity = Identity {
-            email: printed.email,
-            password: printed.password,
-            name: printed.name,
-        };
         Ok(Account {
             is_ready_made: true,
             ..identity.into()

@@ -54,7 +54,10 @@ impl TotpSource {
         match self {
             Self::None => Ok(None),
             Self::Fixed(account) => Ok(Some(ProvisionedAccount::clone(account))),
-            Self::Command(command) => provision::run(command, secrets).await.map(Some),
+            Self::Command(command) => {
+                let printed = provision::printed(command, provision::MEMBERS, secrets);
+                printed.await.map(Some)
+            }
             Self::Function(provision) => provision().await.map(Some),
         }
     }

@@ -45,7 +45,7 @@ pub enum BundleError {
 #[derive(Debug)]
 pub struct Bundle {
     folder: PathBuf,
-    turn: Turn,
+    turn: File,
 }
 
 /// A bundle that was made.
@@ -55,32 +55,25 @@ pub struct Written {
     pub certificate: Certificate,
     /// Its folder.
     pub folder: PathBuf,
-    _turn: Turn,
+    _turn: File,
 }
 
-/// A bundle is made by one at a time. The system lets go of it as the process ends, in whatever way.
-#[derive(Debug)]
-struct Turn {
-    _held: File,
-}
-
-impl Turn {
-    /// The file stands beside the folder, and stays: who took it away could take that of another one.
-    fn take(dir: &Path, folder: &str) -> Result<Self, BundleError> {
-        let path = dir.join(format!(".{folder}.lock"));
-        let unwritten = |cause| {
-            let path = path.clone();
-            BundleError::Write(WriteError::File { path, cause })
-        };
-        fs::create_dir_all(dir).map_err(unwritten)?;
-        let mut options = OpenOptions::new();
-        let options = options.read(true).write(true).create(true).truncate(false);
-        let file = options.open(&path).map_err(unwritten)?;
-        match file.try_lock() {
-            Ok(()) => Ok(Self { _held: file }),
-            Err(TryLockError::WouldBlock) => Err(BundleError::Busy(dir.join(folder))),
-            Err(TryLockError::Error(cause)) => Err(unwritten(cause)),
-        }
+/// A bundle is made by one at a time. The system lets go of it as the process ends, in whatever way. The file stands
+/// beside the folder, and stays: who took it away could take that of another one.
+fn take_turn(dir: &Path, folder: &str) -> Result<File, BundleError> {
+    let path = dir.join(format!(".{folder}.lock"));
+    let unwritten = |cause| {
+        let path = path.clone();
+        BundleError::Write(WriteError::File { path, cause })
+    };
+    fs::create_dir_all(dir).map_err(unwritten)?;
+    let mut options = OpenOptions::new();
+    let options = options.read(true).write(true).create(true).truncate(false);
+    let file = options.open(&path).map_err(unwritten)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => Err(BundleError::Busy(dir.join(folder))),
+        Err(TryLockError::Error(cause)) => Err(unwritten(cause)),
     }
 }
 
@@ -91,7 +84,7 @@ impl Bundle {
     /// The folder cannot be made or emptied, holds something else, or is that of a bundle which is being made.
     pub fn prepare(dir: &Path, product: &Product) -> Result<Self, BundleError> {
         let name = product.folder();
-        let turn = Turn::take(dir, &name)?;
+        let turn = take_turn(dir, &name)?;
         let folder = dir.join(name);
         prepare(&folder, &[STATEMENT, CERTIFICATE])?;
         prepare(&folder, &BADGES)?;

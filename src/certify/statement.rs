@@ -110,17 +110,18 @@ impl Statement {
             subject,
             predicate_type: TEST_RESULT.to_owned(),
             predicate: TestResult {
-                result: result(certificate.conformant).to_owned(),
+                result: if certificate.conformant {
+                    "PASSED"
+                } else {
+                    "FAILED"
+                }
+                .to_owned(),
                 configuration,
                 passed_tests,
                 failed_tests,
             },
         }
     }
-}
-
-fn result(conformant: bool) -> &'static str {
-    if conformant { "PASSED" } else { "FAILED" }
 }
 
 /// The scenarios that passed in both runs, and the others.

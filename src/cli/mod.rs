@@ -1,6 +1,5 @@
 //! The command line: one file a subcommand. It parses, calls the library and says what came of it.
 
-mod annotate;
 mod announce;
 mod baseline;
 mod certify;

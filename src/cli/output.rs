@@ -1,12 +1,14 @@
 //! How a run is told: in the terminal, in reports, and to a CI system.
 
-use std::path::PathBuf;
+use std::fs::OpenOptions;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
 
 use clap::{ArgAction, Args, ValueEnum};
 use libtest_mimic::{Arguments, ColorSetting, FormatSetting};
 
 use super::environment::Environment;
-use crate::report::Detail;
+use crate::report::{Detail, Report, annotations, job_summary};
 use crate::terminal;
 
 /// The folder of the reports of the last run.
@@ -120,6 +122,22 @@ impl Output {
         }
     }
 
+    /// Prints annotations and adds to the summary of the job, where that is asked for.
+    pub(super) fn annotate(&self, report: &Report) {
+        if !self.annotate {
+            return;
+        }
+        terminal::commands(&annotations(report));
+        if let Some(path) = &self.job_summary
+            && let Err(cause) = add(path, &job_summary(report))
+        {
+            terminal::warning(&format!(
+                "cannot add to {}, the file in GITHUB_STEP_SUMMARY: {cause}",
+                path.display()
+            ));
+        }
+    }
+
     /// Shows a text on standard output, if that is free.
     pub(super) fn show(&self, text: &str) {
         if self.events_on_stdout {
@@ -128,4 +146,10 @@ impl Output {
             terminal::out(text);
         }
     }
+}
+
+fn add(path: &Path, text: &str) -> io::Result<()> {
+    let mut file = OpenOptions::new().append(true).create(true).open(path)?;
+    // Earlier steps of the job have written there too.
+    writeln!(file, "{text}\n")
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use clap::Args;
 use libtest_mimic::Arguments;
 
-use super::annotate::annotate;
 use super::baseline::Baseline;
 use super::ended::{CliError, Ended};
 use super::environment::Environment;
@@ -110,7 +109,7 @@ fn conclude(
 ) -> Result<Ended, CliError> {
     // A report of a run that verified nothing is written all the same: an older one must not pass for it.
     let files = write_reports(report, &output.report_dir);
-    annotate(output, report);
+    output.annotate(report);
     if let Some(CutShort::NotTestable(reason)) = cut_short {
         return Err(CliError::NotTestable(reason));
     }

@@ -101,7 +101,8 @@ impl BaseUrl {
     }
 
     /// The host, as it may be shown.
-    pub(crate) fn shown_host(&self) -> &str {
+    #[must_use]
+    pub fn shown_host(&self) -> &str {
         self.shown.as_deref().unwrap_or(self.host())
     }
 

@@ -11,7 +11,6 @@ mod members;
 mod open;
 mod operators;
 mod site;
-mod statuses;
 
 use std::collections::BTreeSet;
 use std::fmt;

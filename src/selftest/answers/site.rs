@@ -7,10 +7,25 @@ use serde_json::Value;
 use super::leak::Leak;
 use super::members::{JsonType, Member, objects, required_members};
 use super::operators::Operator;
-use super::statuses;
 use crate::http::Answer;
 use crate::run::{ExpectationState, Recording, ScenarioResult};
 use crate::suite::{BodySchema, Condition, Scenario, Step, Suite, Test};
+
+/// Another status of the same class, or one that is easily taken for the right one.
+const NEAR: [(u16, u16); 9] = [
+    (200, 202),
+    (201, 200),
+    (202, 200),
+    (204, 200),
+    (401, 403),
+    (404, 400),
+    (422, 400),
+    (429, 401),
+    (429, 503),
+];
+
+/// Statuses of other classes, by the hundreds of the right one.
+const FAR: [(u16, &[u16]); 2] = [(2, &[401, 500]), (4, &[200, 500])];
 
 /// One step of a scenario with the answer that was recorded.
 #[derive(Clone, Copy)]
@@ -93,7 +108,7 @@ impl<'a> Site<'a> {
     /// Statuses that the step does not allow; one that it leaves open is not wrong.
     fn wrong_statuses(&self) -> impl Iterator<Item = Operator> {
         let from = self.answer.status;
-        let wrong = statuses::wrong_for(from).filter(move |to| {
+        let wrong = wrong_for(from).filter(move |to| {
             self.expects(|condition| match condition {
                 Condition::Status(set) => set.contains(from) && !set.contains(*to),
                 _ => false,
@@ -149,6 +164,14 @@ fn schemas_of<'a>(suite: &'a Suite, operation: &str) -> Vec<&'a BodySchema> {
         .collect();
     let schemas = names.into_iter();
     schemas.filter_map(|name| suite.schemas.get(name)).collect()
+}
+
+/// The statuses that are tried in the place of `status`.
+fn wrong_for(status: u16) -> impl Iterator<Item = u16> {
+    let near = NEAR.iter().filter(move |(right, _)| *right == status);
+    let far = FAR.iter().filter(move |(class, _)| *class == status / 100);
+    let far = far.flat_map(|(_, wrong)| wrong.iter().copied());
+    near.map(|(_, wrong)| *wrong).chain(far)
 }
 
 /// What can be wrong about a required member.
