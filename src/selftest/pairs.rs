@@ -191,19 +191,13 @@ mod tests {
         false
     }
 
-    fn pairs_of(row: &[usize]) -> impl Iterator<Item = (Choice, Choice)> {
-        let chosen: Vec<Choice> = row.iter().copied().enumerate().collect();
-        let seconds = chosen.clone();
-        chosen.into_iter().flat_map(move |one| {
-            let after = seconds.clone().into_iter();
-            after
-                .filter(move |other| one.0 < other.0)
-                .map(move |other| (one, other))
-        })
-    }
-
     fn covered(rows: &[Vec<usize>]) -> usize {
-        let pairs: BTreeSet<(Choice, Choice)> = rows.iter().flat_map(|row| pairs_of(row)).collect();
+        let mut pairs = BTreeSet::new();
+        for row in rows {
+            for b in 0..row.len() {
+                pairs.extend((0..b).map(|a| (a, row[a], b, row[b])));
+            }
+        }
         pairs.len()
     }
 

@@ -61,7 +61,9 @@ async fn enter(app: Arc<App>, account: Account, name: String) -> Result<Response
     let rules = &app.behaviour.login;
     let ends = match rules.replaces {
         Steps::Two if account.totp.is_none() => {
-            end_early(&app, account.id, name.clone()).await?;
+            // The old sessions end a moment before the new one begins.
+            end(&app, &rules.ends, Action::Login, account.id, name.clone()).await?;
+            app.linger().await;
             TokenFilter::None
         }
         _ => rules.ends.clone(),
@@ -83,17 +85,21 @@ async fn enter(app: Arc<App>, account: Account, name: String) -> Result<Response
         .await
 }
 
-/// Ends the old sessions a moment before the new one begins.
-async fn end_early(app: &App, account: i64, name: String) -> Result<(), ApiError> {
-    let ends = app.behaviour.login.ends.clone();
+/// Ends such tokens of an account, by themselves.
+async fn end(
+    app: &App,
+    ends: &TokenFilter,
+    action: Action,
+    account: i64,
+    name: String,
+) -> Result<(), ApiError> {
+    let ends = ends.clone();
     app.store
         .transaction(move |transaction| {
-            let scene = Scene::of(Action::Login, account).named(&name);
-            Ok::<_, ApiError>(tokens::end(transaction, &ends, scene).map(drop)?)
+            let scene = Scene::of(action, account).named(&name);
+            Ok(tokens::end(transaction, &ends, scene).map(drop)?)
         })
-        .await?;
-    app.linger().await;
-    Ok(())
+        .await
 }
 
 fn must_prove(
@@ -151,19 +157,11 @@ async fn refuse_unknown(app: &App, password: String) -> ApiError {
 }
 
 async fn refuse_wrong_password(app: &App, account: i64, name: String) -> ApiError {
-    let ends = app.behaviour.login.wrong_password_ends.clone();
+    let ends = &app.behaviour.login.wrong_password_ends;
     // No transaction for nothing: it would tell by the time it takes that the account exists.
-    if ends == TokenFilter::None {
+    if *ends == TokenFilter::None {
         return ApiError::WrongCredentials;
     }
-    let ended = app
-        .store
-        .transaction(move |transaction| {
-            let scene = Scene::of(Action::WrongPassword, account).named(&name);
-            tokens::end(transaction, &ends, scene)
-                .map(drop)
-                .map_err(ApiError::from)
-        })
-        .await;
+    let ended = end(app, ends, Action::WrongPassword, account, name).await;
     ended.map_or_else(|failure| failure, |()| ApiError::WrongCredentials)
 }

@@ -42,20 +42,14 @@ pub(super) fn open(path: &Path) -> Result<Connection, ReferenceError> {
     let mut connection = Connection::open(path).map_err(failed)?;
     connection.busy_timeout(BUSY_TIMEOUT).map_err(failed)?;
     // Before anything is written: a file that is not ours must stay as it is.
-    match origin(&connection).map_err(failed)? {
-        DatabaseOrigin::Ours => {}
-        DatabaseOrigin::Foreign => {
-            return Err(ReferenceError::ForeignDatabase {
-                path: path.to_owned(),
-            });
-        }
-        DatabaseOrigin::Newer { found } => {
-            return Err(ReferenceError::NewerDatabase {
-                path: path.to_owned(),
-                found,
-                known: known_version(),
-            });
-        }
+    let (found, application, tables) = origin(&connection).map_err(failed)?;
+    let is_empty = (found, application, tables) == (0, 0, 0);
+    let (path, known) = (path.to_owned(), known_version());
+    if !is_empty && application != APPLICATION_ID {
+        return Err(ReferenceError::ForeignDatabase { path });
+    }
+    if found > known {
+        return Err(ReferenceError::NewerDatabase { path, found, known });
     }
     write_ahead(&connection).map_err(failed)?;
     connection
@@ -104,28 +98,15 @@ pub(super) fn migrate(connection: &mut Connection) -> rusqlite::Result<()> {
     transaction.commit()
 }
 
-enum DatabaseOrigin {
-    Ours,
-    Foreign,
-    Newer { found: i64 },
-}
-
-fn origin(connection: &Connection) -> rusqlite::Result<DatabaseOrigin> {
-    let (version, application, tables): (i64, i64, i64) = connection.query_row(
+/// Version, application, and how many tables there are: all of it is zero in a file that is empty.
+fn origin(connection: &Connection) -> rusqlite::Result<(i64, i64, i64)> {
+    connection.query_row(
         "SELECT (SELECT user_version FROM pragma_user_version),
                 (SELECT application_id FROM pragma_application_id),
                 (SELECT count(*) FROM sqlite_schema)",
         (),
         |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-    )?;
-    let empty = version == 0 && application == 0 && tables == 0;
-    Ok(if !empty && application != APPLICATION_ID {
-        DatabaseOrigin::Foreign
-    } else if version > known_version() {
-        DatabaseOrigin::Newer { found: version }
-    } else {
-        DatabaseOrigin::Ours
-    })
+    )
 }
 
 fn version(connection: &Connection) -> rusqlite::Result<i64> {
