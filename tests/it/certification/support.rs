@@ -8,6 +8,7 @@ use std::time::Duration;
 use conform::certify::{
     Bundle, Digest, Envelope, KeyPair, PAYLOAD_TYPE, Product, PublicKey, Verification, verify,
 };
+use conform::contract::Profile;
 use conform::embedded;
 use conform::http::{BaseUrl, Target};
 use conform::report::{Assessment, Report, RunFacts};
@@ -23,8 +24,11 @@ pub const STATEMENT: &str = "statement.dsse.json";
 pub const VIOLATED: &str = "logout.no-content";
 
 pub static SUITE: LazyLock<Arc<Suite>> = LazyLock::new(|| Arc::new(Suite::built_in().unwrap()));
-pub static GOOD: LazyLock<Runs> = LazyLock::new(|| Runs::of(None));
-pub static BROKEN: LazyLock<Runs> = LazyLock::new(|| Runs::of(Some("logout=GET /api/auth/me")));
+pub static GOOD: LazyLock<Runs> = LazyLock::new(|| Runs::of(&[], None));
+/// Runs of one scenario: their bundle has every file, and is checked in no time.
+pub static BRIEF: LazyLock<Runs> = LazyLock::new(|| Runs::of(&[Profile::RateLimit], None));
+pub static BROKEN: LazyLock<Runs> =
+    LazyLock::new(|| Runs::of(&[], Some("logout=GET /api/auth/me")));
 
 /// Two runs in a row.
 pub struct Runs {
@@ -33,11 +37,16 @@ pub struct Runs {
 }
 
 impl Runs {
-    fn of(operation: Option<&str>) -> Self {
+    /// Without a profile, of those that are the default.
+    fn of(profiles: &[Profile], operation: Option<&str>) -> Self {
         let runtime = tokio::runtime::Runtime::new().unwrap();
         runtime.block_on(async {
             let running = embedded::start().await.unwrap();
-            let plan = Plan::new(&SUITE, &Selection::default());
+            let mut selection = Selection::default();
+            if !profiles.is_empty() {
+                selection.profiles = profiles.iter().copied().collect();
+            }
+            let plan = Plan::new(&SUITE, &selection);
             let mut reports = Vec::new();
             for _ in 0..2 {
                 let mut target = Target::new(BaseUrl::parse(running.base_url()).unwrap());

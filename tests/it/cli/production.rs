@@ -16,7 +16,7 @@ const SPELLINGS: [&str; 9] = [
 
 /// What goes out goes to this proxy: no test ever reaches the real service.
 fn proxy() -> RawServer {
-    RawServer::answering(http_answer("502 Bad Gateway", "text/plain", "no way"))
+    RawServer::answering(http_answer("404 Not Found", "text/plain", "no way"))
 }
 
 #[test]

@@ -9,7 +9,7 @@ use crate::support::{
 
 /// What goes out goes to this proxy: no test reaches the host that it names.
 fn proxy() -> RawServer {
-    RawServer::answering(http_answer("502 Bad Gateway", "text/plain", "no way"))
+    RawServer::answering(http_answer("404 Not Found", "text/plain", "no way"))
 }
 
 #[track_caller]

@@ -62,7 +62,7 @@ fn a_secret_in_a_command_is_not_shown_where_the_command_tells_it() {
 fn the_password_of_a_proxy_is_not_shown_where_it_comes_back() {
     let server = Reference::answering(|_, _| {
         answer(
-            502,
+            407,
             "text/plain",
             "jane-of-the-proxy and hunter2-p@ss are not welcome",
         )
