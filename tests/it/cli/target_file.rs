@@ -2,9 +2,10 @@
 
 use std::fs;
 
+use insta::assert_snapshot;
 use tempfile::TempDir;
 
-use crate::support::{Conform, Reference, Suite, answer, conform, reference, suite};
+use crate::support::{Conform, Reference, Suite, answer, conform, reference, steady, suite};
 
 /// A folder with a target file, and the small suite.
 struct Target {
@@ -72,19 +73,13 @@ fn flags_override_the_file() {
 #[test]
 fn a_file_without_a_server_never_tests_the_reference() {
     let finished = target("timeout: 5s\n").small_run().run();
-    finished
-        .expect_refusal()
-        .says("names no server")
-        .says("--base-url");
+    assert_snapshot!(steady(&finished.expect_refusal().stderr), @"error: <folder>/target.yaml names no server: add `base_url`, or name one with --base-url");
 }
 
 #[test]
 fn a_file_that_cannot_be_read_says_how_to_write_one() {
     let finished = conform(["--target", "no/such/file.yaml"]).run();
-    finished
-        .expect_refusal()
-        .says("no/such/file.yaml")
-        .says("conform init");
+    assert_snapshot!(finished.expect_refusal().stderr, @"error: cannot read the target file no/such/file.yaml: No such file or directory (os error 2) (`conform init no/such/file.yaml` writes one)");
 }
 
 #[test]
@@ -110,28 +105,7 @@ production: ["a b"]
 "#,
     );
     let finished = file.small_run().run().expect(2);
-    for (place, words) in [
-        ("1:11", "`ftp://example.com` is no base URL"),
-        ("2:1", "unknown key `operatons`"),
-        ("4:10", "the contract has no operation `logot`"),
-        ("5:10", "`POST login` is no method and path"),
-        ("7:11", "`Accept` is set by the scenarios themselves"),
-        ("8:10", "`soon` is no duration"),
-        ("9:21", "the certificate has no key"),
-        ("10:8", "the address of the proxy cannot be used"),
-        ("12:25", "`many` is no limit"),
-        ("13:17", "no attempt at all verifies nothing"),
-        ("14:15", "`nonsense` is no domain"),
-        ("16:48", "`2026-13-01` is no day"),
-        ("17:14", "`https://a b` is no base URL"),
-    ] {
-        let stands = format!("target.yaml:{place}");
-        finished.says(words).says(&stands);
-    }
-    finished
-        .says("did you mean `operations`?")
-        .says("did you mean `logout`?")
-        .says("the target file has 13 mistakes; nothing was run");
+    assert_snapshot!(steady(&finished.stderr));
     assert!(!finished.reports().exists());
 }
 
@@ -142,50 +116,89 @@ fn an_excerpt_shows_no_literal_secret() {
          proxy: ftp://jane:hunter2@127.0.0.1:1\n",
     );
     let finished = file.small_run().run().expect(2);
-    finished
-        .says("`Accept` is set")
-        .says("the header `X-Ü` cannot be sent")
-        .says("the address of the proxy")
-        .says("X-A: *******")
-        .never_says("hunter2");
+    finished.never_says("hunter2");
+    assert_snapshot!(steady(&finished.stderr), @"
+    error: `Accept` is set by the scenarios themselves, and what they verify rests on it
+     --> <folder>/target.yaml:2:20
+      |
+    2 | headers: { Accept: *******, 'X-Ü': *******, X-A: ******* }
+      |                    ^^^^^^^
+
+    error: the header `X-Ü` cannot be sent: a name has letters, digits and hyphens, a value is one line
+     --> <folder>/target.yaml:2:36
+      |
+    2 | headers: { Accept: *******, 'X-Ü': *******, X-A: ******* }
+      |                                    ^^^^^^^
+
+    error: the address of the proxy cannot be used: write one such as http://proxy.example:3128
+     --> <folder>/target.yaml:3:8
+      |
+    3 | proxy: ******************************
+      |        ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+
+    the target file has 3 mistakes; nothing was run
+    ");
 }
 
 #[test]
 fn an_excerpt_of_a_file_that_cannot_be_read_shows_no_literal_secret() {
-    for text in [
+    let said = [
         "headers:\n  X-Key: \"hunter2\ntimeout: 5s\n",
         "headers:\n  X-Key: hunter2: x\n",
         "headers:\n  X-Key: [hunter2]\n",
         "headers: { X-Key: hunter2, Y }\n",
         "{ headers: { X-Key: hunter2 }, proxy: [hunter2] }\n",
         "proxy: { a: hunter2 }\n",
-    ] {
+    ]
+    .map(|text| {
         let text = format!("{text}# the end\n");
         let finished = target(&text).small_run().run().expect(2);
-        finished.says("1 mistake").never_says("hunter2");
-    }
+        finished.never_says("hunter2");
+        steady(&finished.stderr)
+    });
+    assert_snapshot!(said.join("\n"));
 }
 
 #[test]
 fn what_stands_in_two_places_is_a_mistake() {
-    for (text, words) in [
-        (
-            "accounts: { provision: ./a, totp_account: b.json }\n",
-            "accounts come from one source",
-        ),
-        (
-            "waivers:\n- &a { clause: me.describes, reason: r, until: 2026-01-01 }\n- *a\n",
-            "the clause `me.describes` is waived twice",
-        ),
-        (
-            "timeout: 1s\ntimeout: 2s\n",
-            "the key `timeout` stands twice",
-        ),
-    ] {
+    let said = [
+        "accounts: { provision: ./a, totp_account: b.json }\n",
+        "waivers:\n- &a { clause: me.describes, reason: r, until: 2026-01-01 }\n- *a\n",
+        "timeout: 1s\ntimeout: 2s\n",
+    ]
+    .map(|text| {
         let text = format!("base_url: http://127.0.0.1:1\n{text}");
-        let finished = target(&text).small_run().run().expect(2);
-        finished.says(words).says("target.yaml:");
-    }
+        steady(&target(&text).small_run().run().expect(2).stderr)
+    });
+    assert_snapshot!(said.join("\n"), @"
+    error: accounts come from one source: a command, or a file with one account
+     --> <folder>/target.yaml:2:43
+      |
+    2 | accounts: { provision: ./a, totp_account: b.json }
+      |                                           ^^^^^^
+      |
+      = help: leave out `provision` or `totp_account`
+
+    the target file has 1 mistake; nothing was run
+
+    error: the clause `me.describes` is waived twice
+     --> <folder>/target.yaml:4:3
+      |
+    4 | - *a
+      |   ^^
+      |
+      = help: leave one of the waivers
+
+    the target file has 1 mistake; nothing was run
+
+    error: the key `timeout` stands twice
+     --> <folder>/target.yaml:3:1
+      |
+    3 | timeout: 2s
+      | ^^^^^^^
+
+    the target file has 1 mistake; nothing was run
+    ");
 }
 
 #[test]
@@ -204,9 +217,15 @@ fn a_variable_of_the_environment_fills_in_a_value() {
 fn a_variable_that_is_not_set_is_named() {
     let file = target("base_url: http://127.0.0.1:1\nheaders: { X-Key: 'Key ${NO_SUCH_KEY}' }\n");
     let finished = file.small_run().run().expect(2);
-    finished
-        .says("the environment variable `NO_SUCH_KEY` is not set")
-        .says("target.yaml:2:19");
+    assert_snapshot!(steady(&finished.stderr), @"
+    error: the environment variable `NO_SUCH_KEY` is not set: set it, or write `$${NO_SUCH_KEY}` for the text itself
+     --> <folder>/target.yaml:2:19
+      |
+    2 | headers: { X-Key: ******************** }
+      |                   ^^^^^^^^^^^^^^^^^^^^
+
+    the target file has 1 mistake; nothing was run
+    ");
 }
 
 #[test]
@@ -257,14 +276,19 @@ fn a_declared_number_of_attempts_bounds_the_proof_of_429() {
 fn a_client_certificate_that_cannot_be_used_is_refused_with_its_files() {
     let file = target("base_url: https://127.0.0.1:1\ntls: { certificate: c.pem, key: k.pem }\n");
     let missing = file.small_run().run().expect_refusal();
-    missing.says("c.pem").says("k.pem").says("No such file");
+    assert_snapshot!(steady(&missing.stderr), @"
+    testing https://127.0.0.1:1
+    error: cannot use the certificate in <folder>/c.pem with the key in <folder>/k.pem: <folder>/c.pem: No such file or directory (os error <number>)
+    ");
     for name in ["c.pem", "k.pem"] {
         fs::write(file.folder.path().join(name), "hunter2").unwrap();
     }
     let garbage = file.small_run().run().expect_refusal();
-    garbage
-        .says("cannot use the certificate in")
-        .never_says("hunter2");
+    garbage.never_says("hunter2");
+    assert_snapshot!(steady(&garbage.stderr), @"
+    testing https://127.0.0.1:1
+    error: cannot use the certificate in <folder>/c.pem with the key in <folder>/k.pem: the one holds no certificate, or the other no private key, in PEM form
+    ");
 }
 
 #[test]

@@ -1,33 +1,53 @@
 //! Mistakes in the contract, each with its place, and no request is ever sent.
 
+use insta::assert_snapshot;
+
 use crate::cli::wrong_scenarios::wrong;
-use crate::support::{conform, suite};
+use crate::support::suite;
 
 const CONTRACT: &str = "specs/contract.yaml";
 
-/// Changes the contract in one place, and asserts the mistakes that this makes.
+/// What is said of the contract with a change in one place.
 #[track_caller]
-fn mistakes(from: &str, to: &str, expected: &[(&str, &str)]) {
-    wrong(&suite().changed(CONTRACT, from, to), CONTRACT, expected);
+fn mistakes(from: &str, to: &str) -> String {
+    wrong(&suite().changed(CONTRACT, from, to))
 }
 
 #[test]
 fn unknown_keys_are_refused() {
-    mistakes(
-        "title: API Auth",
-        "titel: x\ntitle: API Auth",
-        &[("1:1", "unknown key `titel`")],
-    );
-    mistakes(
-        "    profile: core\n",
-        "    profile: core\n    levle: must\n",
-        &[("22:5", "unknown key `levle`")],
-    );
-    mistakes(
-        "known: assumed }\ndoc",
-        "known: assumed, verb: x }\ndoc",
-        &[("10:82", "unknown key `verb`")],
-    );
+    assert_snapshot!(mistakes("title: API Auth", "titel: x\ntitle: API Auth"), @"
+    error: unknown key `titel`
+     --> <folder>/specs/contract.yaml:1:1
+      |
+    1 | titel: x
+      | ^^^^^
+      |
+      = help: did you mean `title`?
+
+    the suite has 1 mistake; nothing was run
+    ");
+    assert_snapshot!(mistakes("    profile: core\n", "    profile: core\n    levle: must\n"), @"
+    error: unknown key `levle`
+      --> <folder>/specs/contract.yaml:22:5
+       |
+    22 |     levle: must
+       |     ^^^^^
+       |
+       = help: did you mean `level`?
+
+    the suite has 1 mistake; nothing was run
+    ");
+    assert_snapshot!(mistakes("known: assumed }\ndoc", "known: assumed, verb: x }\ndoc"), @r#"
+    error: unknown key `verb`
+      --> <folder>/specs/contract.yaml:10:82
+       |
+    10 |   revoke-token: { method: DELETE, path: "/api/auth/tokens/{id}", known: assumed, verb: x }
+       |                                                                                  ^^^^
+       |
+       = help: the schemas of these files are in schemas/; an editor can check them
+
+    the suite has 1 mistake; nothing was run
+    "#);
 }
 
 #[test]
@@ -39,41 +59,29 @@ fn a_clause_id_that_is_used_twice_is_refused() {
             "[logout.no-content]",
             "[me.describes]",
         );
-    wrong(
-        &suite,
-        CONTRACT,
-        &[("25:9", "the id `me.describes` is used twice")],
-    );
+    assert_snapshot!(wrong(&suite), @"
+    error: the id `me.describes` is used twice
+      --> <folder>/specs/contract.yaml:25:9
+       |
+    25 |   - id: me.describes
+       |         ^^^^^^^^^^^^
+       |
+       = help: give each sentence, each clause and each release an id of its own
+
+    the suite has 1 mistake; nothing was run
+    ");
 }
 
 #[test]
 fn a_call_that_would_leave_the_target_is_refused() {
-    for (good, bad, message) in [
-        (
-            "path: /api/auth/me,",
-            "path: \"@127.0.0.2:9/me\",",
-            "`@127.0.0.2:9/me` is no path",
-        ),
-        (
-            "path: /api/auth/me,",
-            "path: api/auth/me,",
-            "`api/auth/me` is no path",
-        ),
-        (
-            "path: /api/auth/me,",
-            "path: /api/auth/me?x=1,",
-            "`/api/auth/me?x=1` is no path",
-        ),
-        (
-            "me: { method: GET",
-            "me: { method: G T",
-            "`G T` is no HTTP method",
-        ),
-    ] {
-        let suite = suite().changed(CONTRACT, good, bad);
-        let refused = conform(["--suite"]).arg(suite.path()).run().expect(2);
-        refused.says(message).says("specs/contract.yaml:");
-    }
+    let said = [
+        ("path: /api/auth/me,", "path: \"@127.0.0.2:9/me\","),
+        ("path: /api/auth/me,", "path: api/auth/me,"),
+        ("path: /api/auth/me,", "path: /api/auth/me?x=1,"),
+        ("me: { method: GET", "me: { method: G T"),
+    ]
+    .map(|(good, bad)| mistakes(good, bad));
+    assert_snapshot!(said.join("\n"));
 }
 
 #[test]
@@ -81,49 +89,72 @@ fn a_sentence_id_that_is_used_twice_is_refused() {
     let suite = suite()
         .changed(CONTRACT, "id: logout.says", "id: me.says")
         .changed(CONTRACT, "sources: [logout.says]", "sources: [me.says]");
-    wrong(
-        &suite,
-        CONTRACT,
-        &[("15:9", "the id `me.says` is used twice")],
-    );
+    assert_snapshot!(wrong(&suite), @"
+    error: the id `me.says` is used twice
+      --> <folder>/specs/contract.yaml:15:9
+       |
+    15 |   - id: me.says
+       |         ^^^^^^^
+       |
+       = help: give each sentence, each clause and each release an id of its own
+
+    the suite has 1 mistake; nothing was run
+    ");
 }
 
 #[test]
 fn an_operation_that_stands_twice_is_refused() {
-    mistakes("  logout: {", "  me: {", &[("8:3", "me")]);
+    assert_snapshot!(mistakes("  logout: {", "  me: {"), @"
+    error: the key `me` stands twice
+     --> <folder>/specs/contract.yaml:8:3
+      |
+    8 |   me: { method: POST, path: /api/auth/logout, known: documented }
+      |   ^^
+
+    the suite has 1 mistake; nothing was run
+    ");
 }
 
 #[test]
 fn a_sentence_that_does_not_exist_is_refused() {
-    mistakes(
-        "sources: [me.says]",
-        "sources: [me.sais, me.says]",
-        &[("23:15", "unknown sentence `me.sais`")],
-    );
+    assert_snapshot!(mistakes("sources: [me.says]", "sources: [me.sais, me.says]"), @"
+    error: unknown sentence `me.sais`
+      --> <folder>/specs/contract.yaml:23:15
+       |
+    23 |     sources: [me.sais, me.says]
+       |               ^^^^^^^
+       |
+       = help: did you mean `me.says`?
+
+    the suite has 1 mistake; nothing was run
+    ");
 }
 
 #[test]
 fn a_sentence_that_nothing_covers_is_refused() {
-    mistakes(
-        "sources: [logout.says]",
-        "sources: [me.says]",
-        &[(
-            "15:9",
-            "the sentence `logout.says` is neither covered by a clause nor excluded",
-        )],
-    );
+    assert_snapshot!(mistakes("sources: [logout.says]", "sources: [me.says]"), @"
+    error: the sentence `logout.says` is neither covered by a clause nor excluded
+      --> <folder>/specs/contract.yaml:15:9
+       |
+    15 |   - id: logout.says
+       |         ^^^^^^^^^^^
+
+    the suite has 1 mistake; nothing was run
+    ");
 }
 
 #[test]
 fn a_sentence_that_is_excluded_and_covered_is_refused() {
-    mistakes(
-        "    says: there is no body\n",
-        "    says: there is no body\n    excluded: no\n",
-        &[(
-            "15:9",
-            "the sentence `logout.says` is excluded and yet covered by a clause",
-        )],
-    );
+    let says = "    says: there is no body\n";
+    assert_snapshot!(mistakes(says, &format!("{says}    excluded: no\n")), @"
+    error: the sentence `logout.says` is excluded and yet covered by a clause
+      --> <folder>/specs/contract.yaml:15:9
+       |
+    15 |   - id: logout.says
+       |         ^^^^^^^^^^^
+
+    the suite has 1 mistake; nothing was run
+    ");
 }
 
 #[test]
@@ -135,42 +166,69 @@ fn a_clause_that_rests_on_nothing_is_refused() {
             "    says: there is no body\n",
             "    says: there is no body\n    excluded: of no use\n",
         );
-    wrong(
-        &suite,
-        CONTRACT,
-        &[(
-            "26:9",
-            "the clause `logout.no-content` rests on no sentence",
-        )],
-    );
+    assert_snapshot!(wrong(&suite), @"
+    error: the clause `logout.no-content` rests on no sentence
+      --> <folder>/specs/contract.yaml:26:9
+       |
+    26 |   - id: logout.no-content
+       |         ^^^^^^^^^^^^^^^^^
+       |
+       = help: name the sentences of `documentation` in `sources`
+
+    the suite has 1 mistake; nothing was run
+    ");
 }
 
 #[test]
 fn words_that_the_contract_does_not_know_are_refused() {
-    mistakes(
-        "profile: sessions",
-        "profile: sesions",
-        &[("27:14", "sesions")],
-    );
-    mistakes(
-        "/api/auth/me, known: documented",
-        "/api/auth/me, known: guessed",
-        &[("7:49", "guessed")],
-    );
+    assert_snapshot!(mistakes("profile: sessions", "profile: sesions"), @"
+    error: unknown value `sesions`
+      --> <folder>/specs/contract.yaml:27:14
+       |
+    27 |     profile: sesions
+       |              ^^^^^^^
+       |
+       = help: did you mean `sessions`?
+
+    the suite has 1 mistake; nothing was run
+    ");
+    assert_snapshot!(mistakes("/api/auth/me, known: documented", "/api/auth/me, known: guessed"), @"
+    error: unknown value `guessed`
+     --> <folder>/specs/contract.yaml:7:49
+      |
+    7 |   me: { method: GET, path: /api/auth/me, known: guessed }
+      |                                                 ^^^^^^^
+      |
+      = help: write one of documented, assumed
+
+    the suite has 1 mistake; nothing was run
+    ");
 }
 
 #[test]
 fn a_clause_without_a_statement_is_refused() {
-    mistakes(
-        "    text: Logging out answers 204 without a body.\n",
-        "",
-        &[("29:5", "text")],
-    );
+    assert_snapshot!(mistakes("    text: Logging out answers 204 without a body.\n", ""), @"
+    error: missing field `text`
+      --> <folder>/specs/contract.yaml:29:5
+       |
+    29 |     sources: [logout.says]
+       |     ^^^^^^^
+
+    the suite has 1 mistake; nothing was run
+    ");
 }
 
 #[test]
 fn an_empty_contract_is_refused() {
-    wrong(&suite().with(CONTRACT, ""), CONTRACT, &[("1:1", "")]);
+    assert_snapshot!(wrong(&suite().with(CONTRACT, "")), @"
+    error: unexpected end of input
+     --> <folder>/specs/contract.yaml:1:1
+      |
+    1 |
+      | ^
+
+    the suite has 1 mistake; nothing was run
+    ");
 }
 
 #[test]
@@ -187,11 +245,17 @@ fn a_clause_of_a_standard_names_its_section() {
             "    says: there is no body\n",
             "    says: there is no body\n    excluded: of no use\n",
         );
-    wrong(
-        &suite,
-        CONTRACT,
-        &[("26:9", "the clause `logout.no-content` cites no standard")],
-    );
+    assert_snapshot!(wrong(&suite), @"
+    error: the clause `logout.no-content` cites no standard
+      --> <folder>/specs/contract.yaml:26:9
+       |
+    26 |   - id: logout.no-content
+       |         ^^^^^^^^^^^^^^^^^
+       |
+       = help: name its sections in `standards`: `[ASVS 7.4.1, CWE-613]`
+
+    the suite has 1 mistake; nothing was run
+    ");
 }
 
 const DESCRIBES: &str = "    text: The answer describes the current user.";
@@ -199,49 +263,68 @@ const NO_CONTENT: &str = "    text: Logging out answers 204 without a body.";
 
 #[test]
 fn a_clause_that_stands_back_for_what_cannot_be_blamed_is_refused() {
-    mistakes(
-        DESCRIBES,
-        &format!("    masked_by: [logout.no-contnet]\n{DESCRIBES}"),
-        &[("24:17", "unknown clause `logout.no-contnet`")],
-    );
-    mistakes(
-        DESCRIBES,
-        &format!("    masked_by: [me.describes]\n{DESCRIBES}"),
-        &[(
-            "24:17",
-            "`me.describes` and `me.describes` mask one another",
-        )],
-    );
-    let suite = suite()
-        .changed(
-            CONTRACT,
-            DESCRIBES,
-            &format!("    masked_by: [logout.no-content]\n{DESCRIBES}"),
-        )
+    let masked_by = |clause| format!("    masked_by: [{clause}]\n{DESCRIBES}");
+    assert_snapshot!(mistakes(DESCRIBES, &masked_by("logout.no-contnet")), @"
+    error: unknown clause `logout.no-contnet`
+      --> <folder>/specs/contract.yaml:24:17
+       |
+    24 |     masked_by: [logout.no-contnet]
+       |                 ^^^^^^^^^^^^^^^^^
+       |
+       = help: did you mean `logout.no-content`?
+
+    the suite has 1 mistake; nothing was run
+    ");
+    assert_snapshot!(mistakes(DESCRIBES, &masked_by("me.describes")), @"
+    error: `me.describes` and `me.describes` mask one another
+      --> <folder>/specs/contract.yaml:24:17
+       |
+    24 |     masked_by: [me.describes]
+       |                 ^^^^^^^^^^^^
+       |
+       = help: leave one of them to be reported
+
+    the suite has 1 mistake; nothing was run
+    ");
+    let one_another = suite()
+        .changed(CONTRACT, DESCRIBES, &masked_by("logout.no-content"))
         .changed(
             CONTRACT,
             NO_CONTENT,
             &format!("    masked_by: [me.describes]\n{NO_CONTENT}"),
         );
-    let both = [
-        (
-            "24:17",
-            "`me.describes` and `logout.no-content` mask one another",
-        ),
-        (
-            "31:17",
-            "`logout.no-content` and `me.describes` mask one another",
-        ),
-    ];
-    wrong(&suite, CONTRACT, &both);
+    assert_snapshot!(wrong(&one_another), @"
+    error: `me.describes` and `logout.no-content` mask one another
+      --> <folder>/specs/contract.yaml:24:17
+       |
+    24 |     masked_by: [logout.no-content]
+       |                 ^^^^^^^^^^^^^^^^^
+       |
+       = help: leave one of them to be reported
+
+    error: `logout.no-content` and `me.describes` mask one another
+      --> <folder>/specs/contract.yaml:31:17
+       |
+    31 |     masked_by: [me.describes]
+       |                 ^^^^^^^^^^^^
+       |
+       = help: leave one of them to be reported
+
+    the suite has 2 mistakes; nothing was run
+    ");
     let level = "  - id: logout.no-content\n    level: ";
-    let suite = crate::support::suite()
+    let less_binding = suite()
         .changed(CONTRACT, &format!("{level}must"), &format!("{level}should"))
-        .changed(
-            CONTRACT,
-            DESCRIBES,
-            &format!("    masked_by: [logout.no-content]\n{DESCRIBES}"),
-        );
-    let less = "`me.describes` is masked by `logout.no-content`, which is less binding";
-    wrong(&suite, CONTRACT, &[("24:17", less)]);
+        .changed(CONTRACT, DESCRIBES, &masked_by("logout.no-content"));
+    assert_snapshot!(wrong(&less_binding), @"
+    error: `me.describes` is masked by `logout.no-content`, which is less binding
+      --> <folder>/specs/contract.yaml:24:17
+       |
+    24 |     masked_by: [logout.no-content]
+       |                 ^^^^^^^^^^^^^^^^^
+       |
+       = help: a violation that fails a run must not be hidden by one that does not
+
+    the suite has 1 mistake; nothing was run
+    ");
 }

@@ -1,18 +1,30 @@
 //! Mistakes in a scenario: all of them in one go, each with its place, and no request is ever sent.
 
-use crate::support::{RawServer, Suite, conform, suite};
+use insta::assert_snapshot;
+
+use crate::support::{RawServer, Suite, conform, steady, suite};
 
 const WRONG: &str = "specs/account/wrong.yaml";
 
-/// Runs a suite with this scenario besides, and asserts that each mistake is reported at its place, and no other.
+/// What is said of a suite with this scenario besides.
 #[track_caller]
-fn mistakes(scenario: &str, expected: &[(&str, &str)]) {
-    wrong(&suite().with(WRONG, scenario), WRONG, expected);
+fn mistakes(scenario: &str) -> String {
+    wrong(&suite().with(WRONG, scenario))
 }
 
-/// Asserts the mistakes in one file of a suite, each as `line:column` and words of its message.
+/// What is said of each of these steps, as the only one of a scenario.
 #[track_caller]
-pub fn wrong(suite: &Suite, file: &str, expected: &[(&str, &str)]) {
+fn mistakes_of_each(steps: impl IntoIterator<Item = String>) -> String {
+    let said: Vec<String> = steps
+        .into_iter()
+        .map(|step| mistakes(&one_step(&step)))
+        .collect();
+    said.join("\n")
+}
+
+/// Runs this suite, which must be refused before a request is sent; what it says.
+#[track_caller]
+pub fn wrong(suite: &Suite) -> String {
     let server = RawServer::silent();
     let finished = conform(["--base-url", &server.base_url(), "--suite"])
         .arg(suite.path())
@@ -20,27 +32,7 @@ pub fn wrong(suite: &Suite, file: &str, expected: &[(&str, &str)]) {
         .expect(2);
     assert_eq!(server.connections(), 0);
     assert_eq!(finished.stdout, "");
-    let found: Vec<&str> = finished.stderr.split("error: ").skip(1).collect();
-    for (place, words) in expected {
-        let place = format!("{file}:{place}\n");
-        let mut found = found.iter();
-        let there = found.any(|mistake| {
-            mistake.lines().next().unwrap_or_default().contains(words)
-                && mistake.contains(&place)
-                && mistake.contains('^')
-        });
-        assert!(
-            there,
-            "{words} at {place}is missing in:\n{}",
-            finished.stderr
-        );
-    }
-    assert_eq!(found.len(), expected.len(), "{}", finished.stderr);
-    let s = if expected.len() == 1 { "" } else { "s" };
-    finished.says(&format!(
-        "the suite has {} mistake{s}; nothing was run",
-        expected.len()
-    ));
+    steady(&finished.stderr)
 }
 
 /// A scenario with one account and this one step.
@@ -62,27 +54,23 @@ steps:
     body: { name: "{{first_token}}" }
     expect: { status: 401, verifies: [me.describes], control: nowhere }
 "#;
-    mistakes(
-        scenario,
-        &[
-            ("4:11", "unknown operation `mee`"),
-            ("6:36", "unknown schema `usr`"),
-            ("7:16", "unknown clause `me.descibes`"),
-            ("9:12", "unknown account `john`"),
-            ("10:11", "unknown variable `first_token`"),
-            ("11:63", "no step of this scenario has the id `nowhere`"),
-        ],
-    );
+    assert_snapshot!(mistakes(scenario));
 }
 
 #[test]
 fn the_excerpt_marks_the_mistake_and_names_what_is_near() {
     let suite = suite().with(WRONG, one_step("call: logot\n    expect: { status: 2xx }"));
-    let finished = conform(["--suite"]).arg(suite.path()).run().expect(2);
-    finished
-        .says("4 |   - call: logot\n")
-        .says("  |           ^^^^^\n")
-        .says("did you mean `logout`?");
+    assert_snapshot!(wrong(&suite), @"
+    error: unknown operation `logot`
+     --> <folder>/specs/account/wrong.yaml:4:11
+      |
+    4 |   - call: logot
+      |           ^^^^^
+      |
+      = help: did you mean `logout`?
+
+    the suite has 1 mistake; nothing was run
+    ");
 }
 
 #[test]
@@ -100,16 +88,7 @@ steps:
       - { status: 401 }
       - { contains: x, prooves: [me.describes] }
 ";
-    mistakes(
-        scenario,
-        &[
-            ("2:1", "unknown key `titel`"),
-            ("4:11", "unknown key `topt`"),
-            ("7:5", "unknown key `tokne`"),
-            ("8:28", "unknown key `schma`"),
-            ("12:24", "unknown key `prooves`"),
-        ],
-    );
+    assert_snapshot!(mistakes(scenario));
 }
 
 #[test]
@@ -120,139 +99,222 @@ fn mistakes_of_several_files_are_found_in_one_go() {
             "specs/other/wrong.yaml",
             one_step("call: logot\n    expect: { status: 2xx }"),
         );
-    let finished = conform(["--suite"]).arg(suite.path()).run().expect(2);
-    finished
-        .says("specs/account/wrong.yaml:4:11")
-        .says("specs/other/wrong.yaml:4:11")
-        .says("the suite has 2 mistakes");
+    assert_snapshot!(wrong(&suite));
 }
 
 #[test]
 fn a_step_id_that_is_used_twice_is_refused() {
     let scenario = "title: t\nsteps:\n  - id: one\n    call: me\n    expect: { status: 401 }\n  - id: one\n    call: me\n    expect: { status: 401 }\n";
-    mistakes(scenario, &[("6:9", "the step id `one` is used twice")]);
+    assert_snapshot!(mistakes(scenario), @"
+    error: the step id `one` is used twice
+     --> <folder>/specs/account/wrong.yaml:6:9
+      |
+    6 |   - id: one
+      |         ^^^
+      |
+      = help: give each step an id of its own
+
+    the suite has 1 mistake; nothing was run
+    ");
 }
 
 #[test]
 fn a_key_that_stands_twice_is_refused() {
     let step = "call: me\n    token: a\n    token: b\n    expect: { status: 401 }";
-    mistakes(&one_step(step), &[("6:5", "token")]);
+    assert_snapshot!(mistakes(&one_step(step)), @"
+    error: the key `token` stands twice
+     --> <folder>/specs/account/wrong.yaml:6:5
+      |
+    6 |     token: b
+      |     ^^^^^
+
+    the suite has 1 mistake; nothing was run
+    ");
 }
 
 #[test]
 fn a_refusal_without_its_twin_is_refused() {
     let step = "call: me\n    expect: { status: 401 }\n    verifies: [me.describes]";
-    mistakes(&one_step(step), &[("5:23", "positive control")]);
+    assert_snapshot!(mistakes(&one_step(step)), @"
+    error: a refusal verifies nothing without its positive control
+     --> <folder>/specs/account/wrong.yaml:5:23
+      |
+    5 |     expect: { status: 401 }
+      |                       ^^^
+      |
+      = help: name a step that differs in that one thing and succeeds: `control: STEP-ID`
+
+    the suite has 1 mistake; nothing was run
+    ");
 }
 
 #[test]
 fn a_path_parameter_that_is_missing_is_refused() {
     let step = "call: revoke-token\n    expect: { status: 2xx }";
-    mistakes(
-        &one_step(step),
-        &[("4:11", "`revoke-token` needs a value for `id`")],
-    );
+    assert_snapshot!(mistakes(&one_step(step)), @"
+    error: `revoke-token` needs a value for `id`
+     --> <folder>/specs/account/wrong.yaml:4:11
+      |
+    4 |   - call: revoke-token
+      |           ^^^^^^^^^^^^
+      |
+      = help: add `path: { id: … }`
+
+    the suite has 1 mistake; nothing was run
+    ");
 }
 
 #[test]
 fn a_path_parameter_that_no_operation_has_is_refused() {
     let step = "call: me\n    path: { id: x }\n    expect: { status: 2xx }";
-    mistakes(&one_step(step), &[("5:17", "`me` has no parameter `id`")]);
+    assert_snapshot!(mistakes(&one_step(step)), @"
+    error: `me` has no parameter `id`
+     --> <folder>/specs/account/wrong.yaml:5:17
+      |
+    5 |     path: { id: x }
+      |                 ^
+
+    the suite has 1 mistake; nothing was run
+    ");
 }
 
 #[test]
 fn a_path_that_is_no_json_path_is_refused() {
     let step = "call: me\n    expect: { status: 2xx }\n    capture: { a: \"$.[\", b: \"$.user\", c: \"user.id\" }";
-    mistakes(
-        &one_step(step),
-        &[("6:19", "no JSONPath"), ("6:42", "no JSONPath")],
-    );
+    assert_snapshot!(mistakes(&one_step(step)), @r#"
+    error: `$.[` is no JSONPath (RFC 9535)
+     --> <folder>/specs/account/wrong.yaml:6:19
+      |
+    6 |     capture: { a: "$.[", b: "$.user", c: "user.id" }
+      |                   ^^^^^
+
+    error: `user.id` is no JSONPath (RFC 9535)
+     --> <folder>/specs/account/wrong.yaml:6:42
+      |
+    6 |     capture: { a: "$.[", b: "$.user", c: "user.id" }
+      |                                          ^^^^^^^^^
+
+    the suite has 2 mistakes; nothing was run
+    "#);
 }
 
 #[test]
 fn a_template_that_cannot_be_read_is_refused() {
-    for (template, words) in [
-        ("{{jane.token", "`{{` without `}}`"),
-        ("{{jane.tokn}}", "an account has no `tokn`"),
-        ("{{jane.token | upper}}", "unknown filter `upper`"),
-        ("{{jane token}}", "is no expression"),
-        ("{{}}", "is no expression"),
-        ("{{jane.totp}}", "has no second factor"),
-    ] {
-        let step = format!("call: me\n    token: \"{template}\"\n    expect: {{ status: 2xx }}");
-        mistakes(&one_step(&step), &[("5:12", words)]);
-    }
+    let templates = [
+        "{{jane.token",
+        "{{jane.tokn}}",
+        "{{jane.token | upper}}",
+        "{{jane token}}",
+        "{{}}",
+        "{{jane.totp}}",
+    ];
+    let step =
+        |template| format!("call: me\n    token: \"{template}\"\n    expect: {{ status: 2xx }}");
+    assert_snapshot!(mistakes_of_each(templates.map(step)));
 }
 
 #[test]
 fn a_status_that_is_none_is_refused() {
-    for status in ["999", "soon", "6xx", "[]", "2x", "-1"] {
-        let step = format!("call: me\n    expect: {{ status: {status} }}");
-        mistakes(&one_step(&step), &[("5:23", "status")]);
-    }
+    let statuses = ["999", "soon", "6xx", "[]", "2x", "-1"];
+    let step = |status| format!("call: me\n    expect: {{ status: {status} }}");
+    assert_snapshot!(mistakes_of_each(statuses.map(step)));
 }
 
 #[test]
 fn a_step_that_expects_no_status_is_refused() {
     let step = "call: me\n    expect: { schema: user }";
-    mistakes(&one_step(step), &[("4:11", "expects no status")]);
+    assert_snapshot!(mistakes(&one_step(step)), @"
+    error: the step expects no status
+     --> <folder>/specs/account/wrong.yaml:4:11
+      |
+    4 |   - call: me
+      |           ^^
+      |
+      = help: add a status, so that an error page is never taken for an answer
+
+    the suite has 1 mistake; nothing was run
+    ");
 }
 
 #[test]
 fn a_value_of_the_wrong_type_is_refused() {
-    mistakes(
-        &one_step("call: [me]\n    expect: { status: 2xx }"),
-        &[("4:11", "")],
-    );
-    mistakes("title: t\nsteps: none\n", &[("2:8", "")]);
-    mistakes("- a\n", &[("1:1", "")]);
+    let said = [
+        one_step("call: [me]\n    expect: { status: 2xx }").as_str(),
+        "title: t\nsteps: none\n",
+        "- a\n",
+    ]
+    .map(mistakes);
+    assert_snapshot!(said.join("\n"));
 }
 
 #[test]
 fn a_scenario_without_a_title_is_refused() {
-    mistakes(
-        "steps:\n  - call: me\n    expect: { status: 401 }\n",
-        &[("1:1", "title")],
-    );
+    let scenario = "steps:\n  - call: me\n    expect: { status: 401 }\n";
+    assert_snapshot!(mistakes(scenario), @"
+    error: missing field `title`
+     --> <folder>/specs/account/wrong.yaml:1:1
+      |
+    1 | steps:
+      | ^^^^^
+
+    the suite has 1 mistake; nothing was run
+    ");
 }
 
 #[test]
 fn a_scenario_without_a_step_is_refused() {
-    mistakes("title: t\nsteps: []\n", &[("1:1", "no step")]);
+    assert_snapshot!(mistakes("title: t\nsteps: []\n"), @"
+    error: the scenario has no step
+     --> <folder>/specs/account/wrong.yaml:1:1
+      |
+    1 | title: t
+      | ^
+
+    the suite has 1 mistake; nothing was run
+    ");
 }
 
 #[test]
 fn an_empty_scenario_is_refused() {
-    mistakes("", &[("1:1", "")]);
-    mistakes("# only a comment\n", &[("1:17", "")]);
+    assert_snapshot!(mistakes(""), @"
+    error: unexpected end of input
+     --> <folder>/specs/account/wrong.yaml:1:1
+      |
+    1 |
+      | ^
+
+    the suite has 1 mistake; nothing was run
+    ");
+    assert_snapshot!(mistakes("# only a comment\n"), @"
+    error: unexpected end of input
+     --> <folder>/specs/account/wrong.yaml:1:17
+      |
+    1 | # only a comment
+      |                 ^
+
+    the suite has 1 mistake; nothing was run
+    ");
 }
 
 #[test]
 fn bodies_that_cannot_be_sent_together_are_refused() {
-    let step = "call: login\n    body: {}\n    raw: \"\"\n    expect: { status: 4xx }";
-    mistakes(
-        &one_step(step),
-        &[("4:11", "one of `body`, `raw` and `concurrent`")],
-    );
-    let step = "call: login\n    concurrent: [{}]\n    expect: { status: 4xx }";
-    mistakes(&one_step(step), &[("5:18", "two or more")]);
+    let steps = [
+        "call: login\n    body: {}\n    raw: \"\"\n    expect: { status: 4xx }",
+        "call: login\n    concurrent: [{}]\n    expect: { status: 4xx }",
+    ];
+    assert_snapshot!(mistakes_of_each(steps.map(str::to_owned)));
 }
 
 #[test]
 fn what_is_compared_or_counted_must_be_there() {
-    let step = "id: own\n    call: me\n    expect: { status: 401, same_response_as: own }";
-    mistakes(&one_step(step), &[("6:46", "no earlier step")]);
-    let step = "call: me\n    expect: { status: 401, same_response_as: other }";
-    mistakes(&one_step(step), &[("5:46", "has the id `other`")]);
-    let step = "call: me\n    expect: { status: 2xx, succeeded: 1 }";
-    mistakes(
-        &one_step(step),
-        &[("5:39", "counts the calls of `concurrent`")],
-    );
-    let step = "call: me\n    expect: { status: 2xx, no_internals: false }";
-    mistakes(&one_step(step), &[("5:42", "`false` expects nothing")]);
-    let step = "call: me\n    headers: { \"a b\": c }\n    expect: { status: 2xx }";
-    mistakes(&one_step(step), &[("5:23", "no name of a header")]);
+    let steps = [
+        "id: own\n    call: me\n    expect: { status: 401, same_response_as: own }",
+        "call: me\n    expect: { status: 401, same_response_as: other }",
+        "call: me\n    expect: { status: 2xx, succeeded: 1 }",
+        "call: me\n    expect: { status: 2xx, no_internals: false }",
+        "call: me\n    headers: { \"a b\": c }\n    expect: { status: 2xx }",
+    ];
+    assert_snapshot!(mistakes_of_each(steps.map(str::to_owned)));
 }
 
 #[test]

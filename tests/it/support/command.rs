@@ -9,6 +9,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::thread;
 use std::time::Duration;
 
+use regex::Regex;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -227,6 +228,22 @@ impl Finished {
         let found = found.unwrap_or_else(|| panic!("no verdict on {clause}"));
         found["verdict"].as_str().unwrap().to_owned()
     }
+}
+
+/// A text for a snapshot: what differs from run to run, or from system to system, has a name in it.
+pub fn steady(text: &str) -> String {
+    [
+        (r#"[^\s`'"=(]*/\.tmp\w{6}"#, "<folder>"),
+        (r"127\.0\.0\.1:[1-6]\d{4}\b", "127.0.0.1:<port>"),
+        (r"\(os error \d+\)", "(os error <number>)"),
+        (r"\(\d+ ms\)", "(<time>)"),
+        (r"\bin \d+(\.\d+)? ?s\b", "in <time>"),
+    ]
+    .into_iter()
+    .fold(text.to_owned(), |text, (differs, name)| {
+        let differs = Regex::new(differs).unwrap();
+        differs.replace_all(&text, name).into_owned()
+    })
 }
 
 /// `conform serve` as a child; it ends with this value.
