@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use conform::schemas::generated;
+use conform::suite::Suite;
 use serde_json::Value;
 
 fn root() -> &'static Path {
@@ -70,7 +71,7 @@ fn the_contract_and_every_scenario_satisfy_their_schemas() {
         }
     }
     assert_eq!(all, Vec::<String>::new());
-    assert!(count > 10, "only {count} scenarios were found");
+    assert_eq!(count, Suite::built_in().unwrap().scenarios.len());
 }
 
 #[test]
@@ -80,7 +81,7 @@ fn every_file_of_mutants_satisfies_its_schema() {
     let all: Vec<_> = files
         .map(|file| mistakes(&schema, &file.unwrap().path()))
         .collect();
-    assert!(all.len() > 10, "only {} files were found", all.len());
+    assert!(!all.is_empty());
     assert_eq!(all.concat(), Vec::<String>::new());
 }
 

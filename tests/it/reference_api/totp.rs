@@ -14,7 +14,7 @@ async fn a_2fa_account_is_challenged_and_gets_its_token_for_a_code() {
         challenged,
         json!({ "requires_totp": true, "totp_token": challenge })
     );
-    assert!(challenge.starts_with("pionne_totp_") && challenge.len() > 40);
+    assert!(challenge.starts_with("pionne_totp_") && challenge.len() == 52);
 
     let answer = api
         .answer(&challenge, "code", &api.code(&account, 0))
