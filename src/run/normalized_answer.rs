@@ -1,6 +1,9 @@
 //! Whether two answers say the same, whatever the two calls said themselves.
 
+use std::sync::LazyLock;
+
 use data_encoding::HEXLOWER;
+use regex::Regex;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
@@ -44,7 +47,7 @@ fn generalise(value: &mut Value, words: &[String]) {
             for word in words.iter().filter(|word| word.len() > 3) {
                 *text = text.replace(word.as_str(), "…");
             }
-            *text = without_ids(text);
+            *text = ID.replace_all(text, "…").into_owned();
         }
         Value::Number(_) => *value = Value::Null,
         Value::Array(items) => items.iter_mut().for_each(|item| generalise(item, words)),
@@ -55,29 +58,15 @@ fn generalise(value: &mut Value, words: &[String]) {
     }
 }
 
-/// Words with a digit are instants, ids of requests or of tokens: no two answers have them alike.
-fn without_ids(text: &str) -> String {
-    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | ':' | '.' | '+');
-    let mut result = String::new();
-    let mut rest = text;
-    while let Some(first) = rest.chars().next() {
-        let end = if is_part(first) {
-            rest.find(|c| !is_part(c)).unwrap_or(rest.len())
-        } else {
-            first.len_utf8()
-        };
-        // A full stop ends a sentence, and is no part of the id before it.
-        let end = rest[..end]
-            .trim_end_matches(['.', ':'])
-            .len()
-            .max(first.len_utf8());
-        let (word, behind) = rest.split_at(end);
-        let is_id = word.contains(|c: char| c.is_ascii_digit());
-        result.push_str(if is_id { "…" } else { word });
-        rest = behind;
-    }
-    result
-}
+/// Words with a digit are instants, ids of requests or of tokens: no two answers have them alike. A full stop ends a
+/// sentence, and is no part of the id before it.
+#[expect(
+    clippy::unwrap_used,
+    reason = "the pattern is a constant, and a test uses it"
+)]
+static ID: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"[-A-Za-z0-9_:.+]*[0-9](?:[-A-Za-z0-9_:.+]*[-A-Za-z0-9_+])?").unwrap()
+});
 
 #[cfg(test)]
 mod tests {
