@@ -30,8 +30,19 @@ pub(super) enum Opening {
     Entry,
     /// The session at this position of those that are needed is opened.
     Login(usize),
-    /// Its session is seen alive; a second time, where that of an earlier scenario did not live.
-    Look { session: usize, again: bool },
+    /// Its session is seen alive.
+    Look { session: usize, occasion: Occasion },
+}
+
+/// When a session is seen alive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Occasion {
+    /// Before the next one is opened: a login that ends sessions without a use must not hide in this.
+    BeforeNext,
+    /// When all are there: a login may end what it should spare.
+    AllThere,
+    /// When it was opened anew, as that of an earlier scenario did not live.
+    OpenedAnew,
 }
 
 /// A part of a scenario that has an answer of its own.

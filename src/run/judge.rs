@@ -4,7 +4,8 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 
 use super::call::{
-    Answered, Opening, Request, RetryReason, ScenarioAttempt, StepRequest, Stop, Unanswered,
+    Answered, Occasion, Opening, Request, RetryReason, ScenarioAttempt, StepRequest, Stop,
+    Unanswered,
 };
 use super::controls::{self, LOST_TOKEN};
 use super::evaluate::difference;
@@ -120,15 +121,14 @@ impl<'a> Judge<'a> {
         let sessions = need.sessions.iter().enumerate();
         let is_missing = |session: &SessionNeed| !account.sessions.contains_key(&session.client);
         let missing = sessions.clone().filter(|(_, session)| is_missing(session));
-        // Each is seen alive when all are there: a login may end what it should spare.
-        let looks = sessions.map(|(session, _)| Opening::Look {
-            session,
-            again: false,
-        });
-        self.openings = (entry.into_iter())
-            .chain(missing.map(|(session, _)| Opening::Login(session)))
-            .chain(looks)
+        let look = |session: usize, occasion: Occasion| Opening::Look { session, occasion };
+        let mut logins: Vec<Opening> = missing
+            .flat_map(|(session, _)| [Opening::Login(session), look(session, Occasion::BeforeNext)])
             .collect();
+        // No other login follows the last one.
+        logins.pop();
+        let looks = sessions.map(|(session, _)| look(session, Occasion::AllThere));
+        self.openings = entry.into_iter().chain(logins).chain(looks).collect();
         for (client, token) in &account.sessions {
             self.scope.open_session(&need.name, client, token);
         }
@@ -433,13 +433,14 @@ impl<'a> Judge<'a> {
             // The scenario before it may have ended it, as it should or not.
             (
                 Some(_),
-                Opening::Look {
+                &Opening::Look {
                     session,
-                    again: false,
+                    occasion: Occasion::AllThere,
                 },
             ) if is_carried => {
-                let (session, again) = (*session, true);
-                self.openings.push_front(Opening::Look { session, again });
+                let occasion = Occasion::OpenedAnew;
+                self.openings
+                    .push_front(Opening::Look { session, occasion });
                 self.openings.push_front(Opening::Login(session));
                 Ok(())
             }

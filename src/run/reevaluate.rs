@@ -143,8 +143,8 @@ fn misfit(scenario: &Scenario, result: &ScenarioResult) -> Option<(usize, String
     if let Some(step) = before.iter().find(|step| step.position.is_some()) {
         return Some(other(step.line));
     }
-    // An entry, and for each session a login and a look, or two.
-    let openings = |need: &AccountNeed| 1 + 3 * need.sessions.len();
+    // An entry, and for each session two logins and three looks at most.
+    let openings = |need: &AccountNeed| 1 + 5 * need.sessions.len();
     let is_asked_for = |step: &StepResult| {
         let mut needs = scenario.accounts.iter();
         needs.any(|need| step.account.as_ref() == Some(&need.name))

@@ -35,8 +35,14 @@ pub(super) fn scope_of(scenario: &Scenario, result: &ScenarioResult, client_head
         let openings = openings.iter();
         let openings = openings.filter(|step| step.account.as_ref() == Some(&need.name));
         let openings: Vec<&StepResult> = openings.collect();
-        let passed = (openings.iter()).filter(|step| step.outcome == StepOutcome::Passed);
-        let looks = passed.filter_map(|step| Some((token_of_look(step)?, step)));
+        let passed = openings
+            .iter()
+            .filter(|step| step.outcome == StepOutcome::Passed);
+        let looks: Vec<_> = passed
+            .filter_map(|step| Some((token_of_look(step)?, step)))
+            .collect();
+        // Those before count for nothing: the last ones are made when all sessions are there.
+        let looks = looks.into_iter().rev().take(need.sessions.len()).rev();
         for (session, (token, step)) in need.sessions.iter().zip(looks) {
             scope.open_session(&need.name, &session.client, token);
             if let Some(answer) = step.exchange.as_ref().and_then(|kept| kept.answer()) {

@@ -95,7 +95,8 @@ impl Suite {
                 let entry: Option<&'a str> = entry.then_some("register");
                 let logins = std::iter::repeat_n("login", missing);
                 let looks = need.sessions.iter().map(|one| -> &'a str { one.look() });
-                entry.into_iter().chain(logins).chain(looks)
+                let between = std::iter::repeat_n("me", missing.saturating_sub(1));
+                entry.into_iter().chain(logins).chain(between).chain(looks)
             });
             let steps = scenario.steps.iter();
             let steps = steps.filter(|step| !step.expects_throttling());

@@ -14,6 +14,8 @@ use crate::diagnostic::{Located, Source, Span};
 /// The most calls that are made to go beyond a limit that a server announces.
 const MOST_ANNOUNCED: u32 = 300;
 
+const NOT_FOUND: u16 = 404;
+
 /// One scenario of the suite.
 #[derive(Debug)]
 pub struct Scenario {
@@ -259,10 +261,19 @@ impl Scenario {
         let mut needed = needs.flat_map(|need| &need.sessions);
         let mut lives = before || needed.any(|session| session.client == client);
         let succeeds = |step: &&Step| {
-            let statuses = step.expected_statuses();
-            statuses.is_none_or(Statuses::allows_success)
+            let mut statuses = step.expectations.iter().flat_map(Expectation::all_statuses);
+            statuses.any(|set| set.allows_success() && !set.contains(NOT_FOUND))
         };
-        for step in self.steps.iter().filter(succeeds) {
+        // What is said of another account leaves this one alone; whose a captured token is, nobody knows.
+        let concerns = |step: &&Step| {
+            let inputs = step.inputs().into_iter();
+            let mut accounts = inputs.filter_map(|input| match &input.reference {
+                Reference::Account(name, _) | Reference::Session(name, ..) => Some(name),
+                Reference::Capture(_) | Reference::Attempt => None,
+            });
+            accounts.all(|name| name == account)
+        };
+        for step in self.steps.iter().filter(succeeds).filter(concerns) {
             let mut path = step.path.iter();
             match step.operation.as_str() {
                 "login" => {
