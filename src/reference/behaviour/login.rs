@@ -12,6 +12,8 @@ use super::{ClientType, Naming, TokenFilter};
 pub struct Login {
     /// What the token is named.
     pub naming: Naming,
+    /// As what an address is looked up.
+    pub email: Normalization,
     /// What of a password is compared.
     pub password: Normalization,
     /// What else is taken for the right password.
@@ -104,6 +106,7 @@ impl Default for Login {
     fn default() -> Self {
         Self {
             naming: Naming::default(),
+            email: Normalization::Lowercase,
             password: Normalization::Whole,
             also_right: Vec::new(),
             unchecked_for: TokenFilter::None,

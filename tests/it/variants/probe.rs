@@ -82,6 +82,13 @@ impl Talk {
         self.call(register, "", "", long).await;
         let more = json!({ "email": "more@example.com", "password": PASSWORD, "name": "M", "role": "admin" });
         self.call(register, "", "", more).await;
+        for email in [
+            "Capital.Letters@Example.com".to_owned(),
+            format!("{}@a-long-domain.example", "x".repeat(60)),
+        ] {
+            let unusual = json!({ "email": email, "password": PASSWORD, "name": "U" });
+            self.call(register, "", "", unusual).await;
+        }
         let mut blank =
             json!({ "email": "blank@example.com", "password": "with blanks  ", "name": "B" });
         self.call(register, "", "", blank.clone()).await;
@@ -91,7 +98,7 @@ impl Talk {
 
     async fn sessions(&mut self) {
         let account =
-            json!({ "email": "Jane.Doe@example.com", "password": PASSWORD, "name": "Jané Doe" });
+            json!({ "email": "jane.doe@example.com", "password": PASSWORD, "name": "Jané Doe" });
         let register = "POST /api/auth/register";
         let registered = self.call(register, "", "cli", account.clone()).await;
         self.call(register, "", "cli", account.clone()).await;
