@@ -1,11 +1,9 @@
 //! Upper case in e-mails, and which of them are refused.
 
-use axum::http::StatusCode;
-use serde_json::json;
-
+use super::strictness::refuse_registration;
 use super::times::each;
-use crate::selftest::message::{ApiRoute, RequestInfo, RequestMessage, ResponseMessage};
-use crate::selftest::variant::{Axis, Blueprint, Variant};
+use crate::selftest::message::{RequestInfo, RequestMessage, ResponseMessage};
+use crate::selftest::variant::{Axis, Variant};
 use crate::selftest::wire::Rewrite;
 
 pub(super) const AXIS: Axis = Axis {
@@ -19,37 +17,19 @@ pub(super) const AXIS: Axis = Axis {
         Variant::new(
             "emails.without-capitals",
             "An e-mail with capitals is refused with 422, as Laravel's rule `lowercase` does.",
-            |server| refuse(server, |email| email.chars().any(char::is_uppercase)),
+            |server| {
+                refuse_registration(server, "email", |email| {
+                    email.chars().any(char::is_uppercase)
+                })
+            },
         ),
         Variant::new(
             "emails.at-most-64",
             "An e-mail of more than 64 characters is refused with 422.",
-            |server| refuse(server, |email| email.chars().count() > 64),
+            |server| refuse_registration(server, "email", |email| email.chars().count() > 64),
         ),
     ],
 };
-
-/// Refuses to register such an e-mail.
-fn refuse(server: &mut Blueprint, is_refused: fn(&str) -> bool) {
-    server.wire.rewrite(Refusing { is_refused });
-}
-
-struct Refusing {
-    is_refused: fn(&str) -> bool,
-}
-
-impl Rewrite for Refusing {
-    fn instead(&self, call: &RequestInfo) -> Option<ResponseMessage> {
-        let email = call.json.as_ref()?.get("email")?.as_str()?;
-        let is_refused = call.operation == Some(ApiRoute::Register) && (self.is_refused)(email);
-        is_refused.then(|| {
-            let mut answer = ResponseMessage::new(StatusCode::UNPROCESSABLE_ENTITY);
-            let message = "This is no e-mail address that can be registered.";
-            answer.say("application/json", json!({ "message": message }));
-            answer
-        })
-    }
-}
 
 /// The reference knows an e-mail in lower case only: upper case is written in another way towards it.
 struct AsWritten;

@@ -1,5 +1,6 @@
 //! What counts of a password, and how long it may be.
 
+use super::strictness::refuse_registration;
 use crate::reference::behaviour::{Measure, Normalization};
 use crate::selftest::variant::{Axis, Variant};
 
@@ -24,6 +25,11 @@ pub(super) const AXIS: Axis = Axis {
             "passwords.at-most-72",
             "A password of more than 72 characters is refused.",
             |server| server.settings.behaviour.registration.password_max = Some(72),
+        ),
+        Variant::new(
+            "passwords.in-ascii",
+            "A password with other characters than those of ASCII is refused.",
+            |server| refuse_registration(server, "password", |password| !password.is_ascii()),
         ),
     ],
 };

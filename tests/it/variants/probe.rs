@@ -89,6 +89,9 @@ impl Talk {
             let unusual = json!({ "email": email, "password": PASSWORD, "name": "U" });
             self.call(register, "", "", unusual).await;
         }
+        let letters =
+            json!({ "email": "letters@example.com", "password": "pässwörter", "name": "L" });
+        self.call(register, "", "", letters).await;
         let mut blank =
             json!({ "email": "blank@example.com", "password": "with blanks  ", "name": "B" });
         self.call(register, "", "", blank.clone()).await;
