@@ -15,8 +15,14 @@ pub struct Requests {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Oddity {
-    /// The body is no JSON object.
-    NoObject,
+    /// The body is no JSON.
+    NoJson,
+    /// The body is a list.
+    List,
+    /// The body is `null`.
+    Null,
+    /// The body is a text, a number, or a truth.
+    Scalar,
     /// The body is not declared as JSON.
     UndeclaredJson,
     /// A text has a NUL in it.
