@@ -20,6 +20,8 @@ pub struct Login {
     pub also_right: Vec<AlsoRight>,
     /// An account with such a token is let in with any password.
     pub unchecked_for: TokenFilter,
+    /// An account with an open challenge is let in with any password, as a client of these types.
+    pub unchecked_while_challenged: Vec<ClientType>,
     /// An account with such a token is not let in, even with the right password.
     pub shut_to: TokenFilter,
     /// Which tokens of the account a login ends.
@@ -110,6 +112,7 @@ impl Default for Login {
             password: Normalization::Whole,
             also_right: Vec::new(),
             unchecked_for: TokenFilter::None,
+            unchecked_while_challenged: Vec::new(),
             shut_to: TokenFilter::None,
             ends: TokenFilter::All(vec![TokenFilter::Own, TokenFilter::SameName]),
             replaces: Steps::One,

@@ -46,6 +46,17 @@ pub(in crate::reference) fn find(
         .optional()
 }
 
+/// Whether the account has a challenge that has not run out.
+pub(in crate::reference) fn is_open(
+    connection: &Connection,
+    account: i64,
+    now: i64,
+) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached("SELECT 1 FROM challenges WHERE account = ?1 AND expires_at > ?2")?
+        .exists((account, now))
+}
+
 pub(in crate::reference) fn count_wrong_attempt(
     connection: &Connection,
     digest: SecretDigest,
