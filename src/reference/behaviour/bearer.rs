@@ -30,6 +30,8 @@ pub struct Bearer {
     pub missing: ByAction,
     /// The answer to a token that was never issued.
     pub unknown: ByAction,
+    /// The answer to a token whose part before the bar is no id.
+    pub without_id: ByAction,
     /// The answer to a token that is not valid any more.
     pub ended: ByAction,
     /// Whether a use is written to `last_used_at`.
@@ -83,6 +85,7 @@ impl Default for Bearer {
             nothing_is_enough: Vec::new(),
             missing: ByAction::default(),
             unknown: ByAction::default(),
+            without_id: ByAction::default(),
             ended: ByAction::default(),
             records_use: true,
         }

@@ -29,6 +29,10 @@ pub enum Oddity {
     Nul,
     /// There is a list or an object where a text is due.
     Structure,
+    /// The id of a token in the path is no number, or not written as one.
+    OddId,
+    /// The id of a token in the path is a number beyond 32 bits that no token has.
+    LargeId,
     /// The client is of a type that nobody knows.
     UnknownClientType,
 }

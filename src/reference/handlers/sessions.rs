@@ -83,16 +83,16 @@ pub(super) async fn logout(app: Arc<App>, request: Request) -> Result<Response, 
 
 pub(super) async fn revoke_one(app: Arc<App>, mut request: Request) -> Result<Response, ApiError> {
     // An id that is none is looked for like any other, after the caller has been recognised.
-    let id = request
-        .extract_parts::<Path<String>>()
-        .await
-        .ok()
-        .and_then(|Path(text)| parse_id(&text));
+    let path = request.extract_parts::<Path<String>>().await;
+    let text = path.map(|Path(text)| text).unwrap_or_default();
+    let id = app.behaviour.sessions.id_reading.of(&text);
+    let is_odd = parse_id(&text).is_none();
     app.as_session(
         request.headers(),
         Action::RevokeOne,
         move |app, transaction, session| {
             let rules = &app.behaviour.sessions;
+            app.survive_id(&text)?;
             let scene = session.scene(Action::RevokeOne);
             let id = match id {
                 Some(shown) => tokens::shown_as(transaction, shown, session.account)?,
@@ -103,7 +103,8 @@ pub(super) async fn revoke_one(app: Arc<App>, mut request: Request) -> Result<Re
                 tokens::end(transaction, &rules.revoke_unknown_ends, scene)?;
                 return Err(out_of_reach(transaction, session, id)?);
             }
-            if tokens::is_meant(transaction, &rules.refuses_to_revoke, scene)? {
+            let is_recognised = rules.knows_current_however_spelt || !is_odd;
+            if is_recognised && tokens::is_meant(transaction, &rules.refuses_to_revoke, scene)? {
                 let refusal = session.scene(Action::RefusedRevocation);
                 tokens::end(transaction, &rules.refusal_ends, refusal)?;
                 return Err(ApiError::CannotRevokeCurrent);

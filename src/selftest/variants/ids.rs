@@ -4,7 +4,7 @@ use data_encoding::HEXLOWER;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::reference::behaviour::TokenIds;
+use crate::reference::behaviour::{IdReading, TokenIds};
 use crate::selftest::message::{RequestInfo, RequestMessage, ResponseMessage};
 use crate::selftest::variant::{Axis, Blueprint, Variant};
 use crate::selftest::wire::Rewrite;
@@ -40,6 +40,16 @@ pub(super) const TOKENS: Axis = Axis {
             "token-ids.falling",
             "The ids of tokens fall from the largest whole number that JSON has for everybody.",
             |server| of_tokens(server, |id| LARGEST - id, |id| LARGEST - id),
+        ),
+        Variant::new(
+            "token-ids.with-zeros",
+            "The id of a token that is to be revoked may have zeros before it.",
+            |server| server.settings.behaviour.sessions.id_reading = IdReading::Number,
+        ),
+        Variant::new(
+            "token-ids.with-letters",
+            "The id of a token that is to be revoked may have letters behind it.",
+            |server| server.settings.behaviour.sessions.id_reading = IdReading::LeadingDigits,
         ),
         Variant::new(
             "token-ids.of-same-name",

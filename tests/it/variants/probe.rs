@@ -125,7 +125,14 @@ impl Talk {
             .find(|token| token["is_current"] == false)
             .map(|token| token["id"].to_string())
             .unwrap();
-        for id in [own.as_str(), "987654321", other.as_str()] {
+        let spelt = [format!("{own}x"), format!("0{own}")];
+        for id in [
+            own.as_str(),
+            &spelt[0],
+            &spelt[1],
+            "987654321",
+            other.as_str(),
+        ] {
             let line = format!("DELETE /api/auth/tokens/{id}");
             self.call(&line, &web, "", json!({})).await;
         }
