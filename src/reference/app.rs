@@ -164,9 +164,7 @@ impl App {
         if !tokens::is_meant(transaction, &rules.valid, scene)? {
             return Err(ApiError::Unauthenticated(rules.ended.on(action)));
         }
-        if rules.records_use {
-            tokens::record_use(transaction, token.id, self.now())?;
-        }
+        tokens::record_use(transaction, &rules.records_use, scene, self.now())?;
         Ok(AuthenticatedCaller::from(token))
     }
 

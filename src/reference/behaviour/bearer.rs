@@ -34,8 +34,8 @@ pub struct Bearer {
     pub without_id: ByAction,
     /// The answer to a token that is not valid any more.
     pub ended: ByAction,
-    /// Whether a use is written to `last_used_at`.
-    pub records_use: bool,
+    /// To which tokens, seen from the one that is used, a use is written.
+    pub records_use: TokenFilter,
 }
 
 /// How the authentication scheme is compared.
@@ -87,7 +87,7 @@ impl Default for Bearer {
             unknown: ByAction::default(),
             without_id: ByAction::default(),
             ended: ByAction::default(),
-            records_use: true,
+            records_use: TokenFilter::Chosen,
         }
     }
 }

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Described, TokenFilter};
+use super::{Action, Described, TokenFilter};
 
 /// Decisions about the sessions of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -135,7 +135,7 @@ pub enum Reveals {
 }
 
 /// What `revoked_count` is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Counts {
     /// The number of tokens that were ended.
@@ -152,6 +152,10 @@ pub enum Counts {
     IssuedTokens,
     /// The number of those that were ever ended so.
     RevokedTokens,
+    /// The number of such tokens that were ended.
+    Only(TokenFilter),
+    /// The number of tokens that were ended, and of all that this action has ever ended.
+    AndAllEndedBy(Action),
 }
 
 impl Default for Sessions {

@@ -135,7 +135,20 @@ pub(super) async fn revoke_others(app: Arc<App>, request: Request) -> Result<Res
         Action::RevokeOthers,
         |app, transaction, session| {
             let ends = &app.behaviour.sessions.revoke_others_ends;
-            let ended = tokens::end(transaction, ends, session.scene(Action::RevokeOthers))?;
+            let scene = session.scene(Action::RevokeOthers);
+            let to_count = match &app.behaviour.sessions.counts {
+                Counts::Only(which) => {
+                    let such = [TokenFilter::Living, ends.clone(), which.clone()];
+                    Some(tokens::count(
+                        transaction,
+                        &TokenFilter::All(such.into()),
+                        scene,
+                    )?)
+                }
+                _ => None,
+            };
+            let ended = tokens::end(transaction, ends, scene)?;
+            let ended = to_count.unwrap_or(ended);
             let count = counted(app, transaction, session, ended)?;
             Ok(answers::json(
                 StatusCode::OK,
@@ -158,8 +171,9 @@ fn counted(
         let which = [&[TokenFilter::Own], and].concat();
         tokens::count(transaction, &TokenFilter::All(which), scene)
     };
-    Ok(match app.behaviour.sessions.counts {
-        Counts::EndedTokens => ended,
+    Ok(match &app.behaviour.sessions.counts {
+        Counts::EndedTokens | Counts::Only(_) => ended,
+        Counts::AndAllEndedBy(action) => ended + count(&[TokenFilter::EndedBy(*action)])?,
         Counts::OneMore => ended + 1,
         Counts::AtLeastOne => ended.max(1),
         Counts::AtMostOne => ended.min(1),

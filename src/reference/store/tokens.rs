@@ -237,14 +237,23 @@ fn order(order: ListOrder) -> &'static str {
     }
 }
 
+/// Writes a use to the tokens that are meant.
 pub(in crate::reference) fn record_use(
     connection: &Connection,
-    id: i64,
+    which: &TokenFilter,
+    scene: Scene<'_>,
     now: i64,
 ) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached("UPDATE tokens SET last_used_at = ?2 WHERE id = ?1")?
-        .execute((id, now))?;
+    if *which == TokenFilter::None {
+        return Ok(());
+    }
+    let statement = format!(
+        "UPDATE tokens SET last_used_at = {now} WHERE id IN (SELECT id FROM tokens AS token WHERE {})",
+        sql(which)
+    );
+    with(&statement, scene, |parameters| {
+        connection.prepare(&statement)?.execute(parameters)
+    })?;
     Ok(())
 }
 

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::reference::behaviour::TokenFilter;
 use crate::selftest::variant::{Axis, Variant};
 
 pub(super) const LAST_USE: Axis = Axis {
@@ -10,7 +11,7 @@ pub(super) const LAST_USE: Axis = Axis {
         Variant::new(
             "last-use.never",
             "It does not write down when a token was last used.",
-            |server| server.settings.behaviour.bearer.records_use = false,
+            |server| server.settings.behaviour.bearer.records_use = TokenFilter::None,
         ),
         Variant::new(
             "last-use.from-creation",
