@@ -61,6 +61,8 @@ pub enum CountedAttempts {
     UnknownEmails,
     /// Those as no known type of client.
     UnknownClients,
+    /// Those at addresses whose account has no second factor.
+    WithoutSecondFactor,
 }
 
 /// What makes the attempts of one subject those of another.
