@@ -20,7 +20,7 @@ pub(super) const AXIS: Axis = Axis {
             |server| {
                 refuse_registration(server, "email", |email| {
                     email.chars().any(char::is_uppercase)
-                })
+                });
             },
         ),
         Variant::new(
