@@ -14,7 +14,7 @@ use super::clock::Clock;
 use super::input::Input;
 use super::limiter::Limiter;
 use super::passwords::Passwords;
-use super::secrets::{self, SecretDigest, TokenText};
+use super::secrets::{self, SecretDigest, TokenText, parse_id};
 use super::store::tokens::{NewToken, Token};
 use super::store::{Scene, Store, challenges, tokens};
 use super::{ReferenceError, Settings};
@@ -90,6 +90,16 @@ impl App {
         Ok(naming.name(said))
     }
 
+    /// Goes on in spite of an odd id, unless the server fails on it.
+    pub(super) fn survive_id(&self, text: &str) -> Result<(), ApiError> {
+        let requests = &self.behaviour.requests;
+        match text.parse::<i128>() {
+            Ok(id) if id > i128::from(i32::MAX) => requests.survive(Oddity::LargeId),
+            Ok(_) if parse_id(text).is_some() => Ok(()),
+            _ => requests.survive(Oddity::OddId),
+        }
+    }
+
     /// Lets others act between two steps.
     pub(super) async fn linger(&self) {
         tokio::time::sleep(BETWEEN_STEPS).await;
@@ -144,7 +154,13 @@ impl App {
             return self.stranger(transaction, action)?.ok_or_else(stranger);
         };
         let Some(token) = self.issued(transaction, bearer, action)? else {
-            let unknown = || ApiError::Unauthenticated(rules.unknown.on(action));
+            let is_without_id = bearer.contains('|') && TokenText::parse(bearer).is_none();
+            let refusals = if is_without_id {
+                &rules.without_id
+            } else {
+                &rules.unknown
+            };
+            let unknown = || ApiError::Unauthenticated(refusals.on(action));
             return self
                 .challenged(transaction, bearer, action)?
                 .ok_or_else(unknown);
@@ -153,9 +169,7 @@ impl App {
         if !tokens::is_meant(transaction, &rules.valid, scene)? {
             return Err(ApiError::Unauthenticated(rules.ended.on(action)));
         }
-        if rules.records_use {
-            tokens::record_use(transaction, token.id, self.now())?;
-        }
+        tokens::record_use(transaction, &rules.records_use, scene, self.now())?;
         Ok(AuthenticatedCaller::from(token))
     }
 

@@ -39,7 +39,15 @@ impl Input {
         let members = match serde_json::from_slice(&bytes) {
             Ok(Value::Object(members)) if declares_json(&parts) => members,
             Ok(Value::Object(_)) => rules.survive(Oddity::UndeclaredJson).map(|()| Map::new())?,
-            _ => rules.survive(Oddity::NoObject).map(|()| Map::new())?,
+            other => {
+                let oddity = match other {
+                    Err(_) => Oddity::NoJson,
+                    Ok(Value::Array(_)) => Oddity::List,
+                    Ok(Value::Null) => Oddity::Null,
+                    Ok(_) => Oddity::Scalar,
+                };
+                rules.survive(oddity).map(|()| Map::new())?
+            }
         };
         for value in members.values() {
             if value.is_array() || value.is_object() {

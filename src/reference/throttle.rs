@@ -41,6 +41,14 @@ impl App {
             CountedAttempts::UnknownClients => {
                 Ok(input.client().and_then(ClientType::from_word).is_none())
             }
+            CountedAttempts::WithoutSecondFactor => {
+                let email = subject.to_owned();
+                let find = move |connection: &_| {
+                    let account = accounts::by_email(connection, &email)?;
+                    Ok(account.is_none_or(|account| account.totp.is_none()))
+                };
+                self.store.read(find).await
+            }
             CountedAttempts::UnknownEmails => {
                 let email = subject.to_owned();
                 let find =

@@ -148,6 +148,19 @@ impl Evaluator<'_> {
                 Err(failure) => Ok(Some(failure)),
                 Ok(actual) => self.near_failure(place, actual, *offset, *within),
             },
+            Test::SameEmail(template) => {
+                let expected = self.scope.text(template)?;
+                Ok(one.map_or_else(Some, |actual| {
+                    let is_same = |text: &str| text.to_lowercase() == expected.to_lowercase();
+                    (!actual.as_str().is_some_and(is_same)).then(|| {
+                        difference(
+                            format!("expected the e-mail {expected} at {place}, got {actual}"),
+                            expected,
+                            as_text(actual).into_owned(),
+                        )
+                    })
+                }))
+            }
             Test::SameInstant(template) => {
                 let text = self.scope.text(template)?;
                 let Some(expected) = instant(&Value::String(text.clone())) else {

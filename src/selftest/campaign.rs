@@ -103,7 +103,7 @@ impl Campaign {
         });
         let behaviour = self.mutants.iter().cloned().map(|mutant| {
             let suite = suite();
-            async move { try_mutant(&suite, mutant).await }
+            async move { Box::pin(try_mutant(&suite, mutant)).await }
         });
         let variants = self.servers.iter().cloned().map(|variants| {
             let suite = suite();

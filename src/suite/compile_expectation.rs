@@ -267,7 +267,7 @@ fn conditions(file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Vec<(Condi
                 compiler
                     .mistake(&at.span, "nothing is expected of this place")
                     .help =
-                    "add equals, not_contains, min_entropy_bits, count, absent, unique, sorted, approx, all_approx or same_instant"
+                    "add equals, not_contains, min_entropy_bits, count, absent, unique, sorted, approx, all_approx, same_instant or same_email"
                         .into();
             }
             for (test, span) in tests {
@@ -333,6 +333,11 @@ fn tests(file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Vec<(Test, Span
         && let Some(template) = compiler.template(text)
     {
         tests.push((Test::SameInstant(template), text.span.clone()));
+    }
+    if let Some(text) = &file.same_email
+        && let Some(template) = compiler.template(text)
+    {
+        tests.push((Test::SameEmail(template), text.span.clone()));
     }
     tests
 }

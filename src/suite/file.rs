@@ -166,6 +166,8 @@ pub struct ExpectationFile {
     pub within: Option<Located<String>>,
     /// The same instant as a captured one, in whatever format.
     pub same_instant: Option<Located<String>>,
+    /// The same e-mail address, in whatever letter case.
+    pub same_email: Option<Located<String>>,
     /// The clauses that this expectation verifies.
     #[serde(default)]
     pub verifies: Vec<Located<String>>,

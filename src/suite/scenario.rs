@@ -222,6 +222,8 @@ pub enum Test {
     },
     /// There is one place, the same instant as another value.
     SameInstant(Template),
+    /// It is the same e-mail address, in whatever letter case.
+    SameEmail(Template),
 }
 
 impl SessionNeed {
@@ -494,7 +496,9 @@ impl Condition {
                 let mut inputs: Vec<&Expression> = path.expressions().collect();
                 match test {
                     Test::Equals(value) | Test::Count(value) => inputs.extend(value.expressions()),
-                    Test::SameInstant(template) | Test::NotContains(template) => {
+                    Test::SameInstant(template)
+                    | Test::SameEmail(template)
+                    | Test::NotContains(template) => {
                         inputs.extend(template.expressions());
                     }
                     Test::Absent

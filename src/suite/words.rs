@@ -62,6 +62,7 @@ fn key(test: &Test) -> (&'static str, bool) {
         Test::Approx { .. } => ("approx", true),
         Test::AllApprox { .. } => ("all_approx", true),
         Test::SameInstant(_) => ("same_instant", true),
+        Test::SameEmail(_) => ("same_email", true),
     }
 }
 

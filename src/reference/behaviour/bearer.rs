@@ -30,10 +30,12 @@ pub struct Bearer {
     pub missing: ByAction,
     /// The answer to a token that was never issued.
     pub unknown: ByAction,
+    /// The answer to a token whose part before the bar is no id.
+    pub without_id: ByAction,
     /// The answer to a token that is not valid any more.
     pub ended: ByAction,
-    /// Whether a use is written to `last_used_at`.
-    pub records_use: bool,
+    /// To which tokens, seen from the one that is used, a use is written.
+    pub records_use: TokenFilter,
 }
 
 /// How the authentication scheme is compared.
@@ -83,8 +85,9 @@ impl Default for Bearer {
             nothing_is_enough: Vec::new(),
             missing: ByAction::default(),
             unknown: ByAction::default(),
+            without_id: ByAction::default(),
             ended: ByAction::default(),
-            records_use: true,
+            records_use: TokenFilter::Chosen,
         }
     }
 }

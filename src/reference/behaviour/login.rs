@@ -12,12 +12,16 @@ use super::{ClientType, Naming, TokenFilter};
 pub struct Login {
     /// What the token is named.
     pub naming: Naming,
+    /// As what an address is looked up.
+    pub email: Normalization,
     /// What of a password is compared.
     pub password: Normalization,
     /// What else is taken for the right password.
     pub also_right: Vec<AlsoRight>,
     /// An account with such a token is let in with any password.
     pub unchecked_for: TokenFilter,
+    /// An account with an open challenge is let in with any password, as a client of these types.
+    pub unchecked_while_challenged: Vec<ClientType>,
     /// An account with such a token is not let in, even with the right password.
     pub shut_to: TokenFilter,
     /// Which tokens of the account a login ends.
@@ -104,9 +108,11 @@ impl Default for Login {
     fn default() -> Self {
         Self {
             naming: Naming::default(),
+            email: Normalization::Lowercase,
             password: Normalization::Whole,
             also_right: Vec::new(),
             unchecked_for: TokenFilter::None,
+            unchecked_while_challenged: Vec::new(),
             shut_to: TokenFilter::None,
             ends: TokenFilter::All(vec![TokenFilter::Own, TokenFilter::SameName]),
             replaces: Steps::One,

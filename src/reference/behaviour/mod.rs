@@ -31,7 +31,7 @@ pub use registration::{
 };
 pub use requests::{CountedAttempts, Limiting, Oddity, Requests, ToldApartBy};
 pub use second_factor::{AcceptedCodes, AcceptedRecoveryCodes, TotpLogin, UnknownChallenge};
-pub use sessions::{Counts, CreatedAt, ListOrder, Reveals, Sessions, TokenIds};
+pub use sessions::{Counts, CreatedAt, IdReading, ListOrder, Reveals, Sessions, TokenIds};
 pub use text::{Measure, Normalization};
 pub use token_filter::TokenFilter;
 

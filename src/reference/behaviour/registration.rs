@@ -30,6 +30,10 @@ pub struct Registration {
     pub name_max_chars: usize,
     /// What an e-mail address must look like.
     pub email_form: EmailForm,
+    /// What of an address is kept.
+    pub email: Normalization,
+    /// As what an address is looked up that may be taken.
+    pub email_sought: Normalization,
     /// Members that may be missing, and are then taken as this text.
     pub optional: BTreeMap<String, String>,
     /// Members that a client may decide besides those that it is asked for.
@@ -113,6 +117,8 @@ pub enum Race {
     Refused,
     /// It gets a token of the account that won.
     SignsIn,
+    /// The server fails on it.
+    Fails,
 }
 
 /// What a registration does although it is refused. By default nothing.
@@ -151,6 +157,8 @@ impl Default for Registration {
             name: Normalization::Whole,
             name_max_chars: 255,
             email_form: EmailForm::Address,
+            email: Normalization::Lowercase,
+            email_sought: Normalization::Lowercase,
             optional: BTreeMap::new(),
             assignable: Vec::new(),
             taken_email: TakenEmail::Refused,

@@ -15,14 +15,24 @@ pub struct Requests {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Oddity {
-    /// The body is no JSON object.
-    NoObject,
+    /// The body is no JSON.
+    NoJson,
+    /// The body is a list.
+    List,
+    /// The body is `null`.
+    Null,
+    /// The body is a text, a number, or a truth.
+    Scalar,
     /// The body is not declared as JSON.
     UndeclaredJson,
     /// A text has a NUL in it.
     Nul,
     /// There is a list or an object where a text is due.
     Structure,
+    /// The id of a token in the path is no number, or not written as one.
+    OddId,
+    /// The id of a token in the path is a number beyond 32 bits that no token has.
+    LargeId,
     /// The client is of a type that nobody knows.
     UnknownClientType,
 }
@@ -51,6 +61,8 @@ pub enum CountedAttempts {
     UnknownEmails,
     /// Those as no known type of client.
     UnknownClients,
+    /// Those at addresses whose account has no second factor.
+    WithoutSecondFactor,
 }
 
 /// What makes the attempts of one subject those of another.

@@ -55,6 +55,8 @@ pub enum AcceptedCodes {
     Right,
     /// Those too that begin with so many right digits.
     RightStart(usize),
+    /// Those too that are the beginning of a right one, of at least so many digits.
+    StartOfRight(usize),
     /// That one too.
     AlsoBackdoor(String),
     /// Those of other accounts too.

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use super::{Described, TokenFilter};
+use super::{Action, Described, TokenFilter};
 
 /// Decisions about the sessions of an account.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
@@ -27,6 +27,10 @@ pub struct Sessions {
     pub reveals: Reveals,
     /// What logging out ends.
     pub logout_ends: TokenFilter,
+    /// How the id of a token that is to be revoked is read.
+    pub id_reading: IdReading,
+    /// Whether the current token is told by what its id says; otherwise by how that is spelt.
+    pub knows_current_however_spelt: bool,
     /// Which tokens can be revoked by id.
     pub revoke_one_reaches: TokenFilter,
     /// What revoking one token ends.
@@ -55,6 +59,35 @@ pub enum TokenIds {
     OfAccount,
     /// The one after the highest of all living tokens, as `SQLite` counts without AUTOINCREMENT.
     HighestAgain,
+}
+
+/// How the id of a token is read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum IdReading {
+    /// In the one form in which it is written.
+    Exact,
+    /// With zeros in front, too.
+    Number,
+    /// Its digits alone, whatever follows them.
+    LeadingDigits,
+}
+
+impl IdReading {
+    /// The id that the text stands for, if it is one.
+    #[must_use]
+    pub fn of(self, text: &str) -> Option<i64> {
+        let exact = || text.parse().ok().filter(|id: &i64| id.to_string() == text);
+        match self {
+            Self::Exact => exact(),
+            Self::Number => text.parse().ok(),
+            Self::LeadingDigits => {
+                let end = text.find(|c: char| !c.is_ascii_digit());
+                text[..end.unwrap_or(text.len())].parse().ok()
+            }
+        }
+        .filter(|id| *id > 0)
+    }
 }
 
 /// The order of the list.
@@ -102,7 +135,7 @@ pub enum Reveals {
 }
 
 /// What `revoked_count` is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Counts {
     /// The number of tokens that were ended.
@@ -119,6 +152,10 @@ pub enum Counts {
     IssuedTokens,
     /// The number of those that were ever ended so.
     RevokedTokens,
+    /// The number of such tokens that were ended.
+    Only(TokenFilter),
+    /// The number of tokens that were ended, and of all that this action has ever ended.
+    AndAllEndedBy(Action),
 }
 
 impl Default for Sessions {
@@ -134,6 +171,8 @@ impl Default for Sessions {
             created_at: CreatedAt::Issue,
             reveals: Reveals::Nothing,
             logout_ends: Current,
+            id_reading: IdReading::Exact,
+            knows_current_however_spelt: true,
             revoke_one_reaches: TokenFilter::All(vec![Living, Own, Chosen]),
             revoke_one_ends: TokenFilter::All(vec![Own, Chosen]),
             revoke_unknown_ends: TokenFilter::None,

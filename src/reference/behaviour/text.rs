@@ -12,6 +12,8 @@ pub enum Normalization {
     Whole,
     /// Its letters in lower case.
     Lowercase,
+    /// What stands behind its `@` in lower case.
+    LowercaseDomain,
     /// So many characters from its start.
     FirstChars(usize),
     /// So many bytes from its start, whole characters only.
@@ -35,6 +37,10 @@ impl Normalization {
         match self {
             Self::Whole => text.to_owned(),
             Self::Lowercase => text.to_lowercase(),
+            Self::LowercaseDomain => match text.rsplit_once('@') {
+                Some((local, domain)) => format!("{local}@{}", domain.to_lowercase()),
+                None => text.to_owned(),
+            },
             Self::FirstChars(count) => text.chars().take(count).collect(),
             Self::FirstBytes(count) => text[..text.floor_char_boundary(count)].to_owned(),
             Self::FirstWord => text.split(' ').take(1).collect(),
@@ -94,6 +100,11 @@ mod tests {
             assert_eq!(kept.of(text), part, "{kept:?}");
         }
         assert_eq!(Normalization::Trimmed.of(" Zoë x "), "Zoë x");
+        let domain = Normalization::LowercaseDomain;
+        assert_eq!(
+            ["Jo@X.Y", "Jo"].map(|text| domain.of(text)),
+            ["Jo@x.y", "Jo"]
+        );
     }
 
     #[test]

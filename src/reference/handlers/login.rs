@@ -34,7 +34,7 @@ async fn log_in(app: Arc<App>, input: &Input) -> Result<Response, ApiError> {
     let rules = &app.behaviour.login;
     let email = input
         .text("email", &mut errors)
-        .map(|email| email.to_lowercase());
+        .map(|email| rules.email.of(&email));
     let needs_none = rules.also_right.contains(&AlsoRight::Empty);
     let password = if needs_none && !input.has("password") {
         Some(String::new())

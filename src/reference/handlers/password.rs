@@ -4,7 +4,7 @@ use crate::reference::api_error::ApiError;
 use crate::reference::app::App;
 use crate::reference::behaviour::{Action, AlsoRight, TokenFilter, UnknownEmail};
 use crate::reference::store::accounts::{self, Account};
-use crate::reference::store::{Scene, tokens};
+use crate::reference::store::{Scene, challenges, tokens};
 
 /// The account that is to be logged in to.
 pub(super) async fn account_of(
@@ -33,10 +33,25 @@ pub(super) async fn is_let_in(
         .passwords
         .verify(rules.password.of(&password), hash)
         .await?;
-    if is_right || has_token(app, &rules.unchecked_for, account.id, name).await? {
+    if is_right
+        || has_token(app, &rules.unchecked_for, account.id, name).await?
+        || is_let_in_by_challenge(app, account.id, name).await?
+    {
         return Ok(!has_token(app, &rules.shut_to, account.id, name).await?);
     }
     is_right_otherwise(app, account, password).await
+}
+
+/// Whether an open challenge stands for the password.
+async fn is_let_in_by_challenge(app: &App, account: i64, name: &str) -> Result<bool, ApiError> {
+    let types = &app.behaviour.login.unchecked_while_challenged;
+    if !types.iter().any(|kind| kind.word() == name) {
+        return Ok(false);
+    }
+    let now = app.now();
+    app.store
+        .read(move |connection| Ok(challenges::is_open(connection, account, now)?))
+        .await
 }
 
 /// Whether the account has such a token.

@@ -35,7 +35,10 @@ pub(super) fn code(
         return Ok(Some(Spent::Step(step)));
     }
     let accepted = match &rules.codes {
-        AcceptedCodes::Right | AcceptedCodes::RightStart(_) | AcceptedCodes::Refused => false,
+        AcceptedCodes::Right
+        | AcceptedCodes::RightStart(_)
+        | AcceptedCodes::StartOfRight(_)
+        | AcceptedCodes::Refused => false,
         AcceptedCodes::AlsoBackdoor(backdoor) => code == backdoor,
         AcceptedCodes::SixDigits => {
             code.len() == 6 && code.bytes().all(|byte| byte.is_ascii_digit())
@@ -101,6 +104,7 @@ fn matching_step(totp: &Totp, code: &str, now: i64, rules: &TotpLogin) -> Option
 fn is_same(right: &str, code: &str, codes: &AcceptedCodes) -> bool {
     match codes {
         AcceptedCodes::RightStart(digits) => code.get(..*digits) == right.get(..*digits),
+        AcceptedCodes::StartOfRight(least) => code.len() >= *least && right.starts_with(code),
         _ => right.as_bytes().ct_eq(code.as_bytes()).into(),
     }
 }

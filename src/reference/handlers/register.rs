@@ -30,7 +30,7 @@ pub(super) async fn register(app: Arc<App>, request: Request) -> Result<Response
     let token_name = app.token_name(&app.behaviour.registration.naming, &input)?;
     let sent = wanted.password.clone();
     let new = new_account(&app, wanted, &input).await?;
-    if app.behaviour.registration.race == Race::SignsIn {
+    if app.behaviour.registration.race != Race::Refused {
         app.linger().await;
     }
 
@@ -62,6 +62,9 @@ fn create(app: &App, transaction: &Transaction<'_>, new: NewAccount) -> Result<A
     if let Some(account) = accounts::insert(transaction, new)? {
         return Ok(account);
     }
+    if rules.race == Race::Fails {
+        return Err(ApiError::Fault("the address is taken".to_owned()));
+    }
     let winner = accounts::by_email(transaction, &email)?
         .filter(|_| rules.race == Race::SignsIn || rules.taken_email != TakenEmail::Refused);
     winner.ok_or_else(|| ApiError::TakenEmail(Errors::with("email", TAKEN)))
@@ -82,14 +85,12 @@ async fn validated(app: &App, input: &Input) -> Result<Result<Wanted, ApiError>,
             format!("A name has at most {} characters.", rules.name_max_chars),
         );
     }
-    let email = input
-        .text("email", &mut errors)
-        .map(|email| email.to_lowercase());
+    let email = input.text("email", &mut errors);
     let mut taken = false;
     if let Some(email) = &email {
         if !is_address(email, rules.email_form) || email.chars().count() > EMAIL_MAX_CHARS {
             errors.add("email", "This is not an e-mail address.");
-        } else if is_refused(app, email.clone()).await? {
+        } else if is_refused(app, rules.email_sought.of(email)).await? {
             errors.add("email", TAKEN);
             taken = true;
         }
@@ -98,7 +99,7 @@ async fn validated(app: &App, input: &Input) -> Result<Result<Wanted, ApiError>,
     check_length(app, password.as_deref(), &mut errors);
     Ok(match (email, password, name) {
         (Some(email), Some(password), Some(name)) if errors.is_empty() => Ok(Wanted {
-            email,
+            email: rules.email.of(&email),
             password,
             name,
         }),

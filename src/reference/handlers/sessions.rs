@@ -71,16 +71,16 @@ pub(super) async fn logout(app: Arc<App>, request: Request) -> Result<Response, 
 
 pub(super) async fn revoke_one(app: Arc<App>, mut request: Request) -> Result<Response, ApiError> {
     // An id that is none is looked for like any other, after the caller has been recognised.
-    let id = request
-        .extract_parts::<Path<String>>()
-        .await
-        .ok()
-        .and_then(|Path(text)| parse_id(&text));
+    let path = request.extract_parts::<Path<String>>().await;
+    let text = path.map(|Path(text)| text).unwrap_or_default();
+    let id = app.behaviour.sessions.id_reading.of(&text);
+    let is_odd = parse_id(&text).is_none();
     app.as_session(
         &request,
         Action::RevokeOne,
         move |app, transaction, session| {
             let rules = &app.behaviour.sessions;
+            app.survive_id(&text)?;
             let scene = session.scene(Action::RevokeOne);
             let id = match id {
                 Some(shown) => tokens::shown_as(transaction, shown, session.account)?,
@@ -91,7 +91,8 @@ pub(super) async fn revoke_one(app: Arc<App>, mut request: Request) -> Result<Re
                 tokens::end(transaction, &rules.revoke_unknown_ends, scene)?;
                 return Err(out_of_reach(transaction, session, id)?);
             }
-            if tokens::is_meant(transaction, &rules.refuses_to_revoke, scene)? {
+            let is_recognised = rules.knows_current_however_spelt || !is_odd;
+            if is_recognised && tokens::is_meant(transaction, &rules.refuses_to_revoke, scene)? {
                 let refusal = session.scene(Action::RefusedRevocation);
                 tokens::end(transaction, &rules.refusal_ends, refusal)?;
                 return Err(ApiError::CannotRevokeCurrent);
@@ -122,7 +123,20 @@ pub(super) async fn revoke_others(app: Arc<App>, request: Request) -> Result<Res
         Action::RevokeOthers,
         |app, transaction, session| {
             let ends = &app.behaviour.sessions.revoke_others_ends;
-            let ended = tokens::end(transaction, ends, session.scene(Action::RevokeOthers))?;
+            let scene = session.scene(Action::RevokeOthers);
+            let to_count = match &app.behaviour.sessions.counts {
+                Counts::Only(which) => {
+                    let such = [TokenFilter::Living, ends.clone(), which.clone()];
+                    Some(tokens::count(
+                        transaction,
+                        &TokenFilter::All(such.into()),
+                        scene,
+                    )?)
+                }
+                _ => None,
+            };
+            let ended = tokens::end(transaction, ends, scene)?;
+            let ended = to_count.unwrap_or(ended);
             let count = counted(app, transaction, session, ended)?;
             Ok(answers::json(
                 StatusCode::OK,
@@ -145,8 +159,9 @@ fn counted(
         let which = [&[TokenFilter::Own], and].concat();
         tokens::count(transaction, &TokenFilter::All(which), scene)
     };
-    Ok(match app.behaviour.sessions.counts {
-        Counts::EndedTokens => ended,
+    Ok(match &app.behaviour.sessions.counts {
+        Counts::EndedTokens | Counts::Only(_) => ended,
+        Counts::AndAllEndedBy(action) => ended + count(&[TokenFilter::EndedBy(*action)])?,
         Counts::OneMore => ended + 1,
         Counts::AtLeastOne => ended.max(1),
         Counts::AtMostOne => ended.min(1),

@@ -50,6 +50,13 @@ pub(crate) fn find(
         .optional()
 }
 
+/// Whether the account has a challenge that has not run out.
+pub(crate) fn is_open(connection: &Connection, account: i64, now: i64) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached("SELECT 1 FROM challenges WHERE account = ?1 AND expires_at > ?2")?
+        .exists((account, now))
+}
+
 pub(crate) fn count_wrong_attempt(
     connection: &Connection,
     digest: SecretDigest,

@@ -3,7 +3,6 @@
 use rusqlite::{Connection, OptionalExtension, Params, ToSql};
 
 use super::condition::{Scene, sql};
-use super::run;
 use crate::reference::behaviour::{Action, CreatedAt, ListOrder, Sessions, TokenFilter, TokenIds};
 use crate::reference::secrets::SecretDigest;
 
@@ -218,12 +217,24 @@ fn order(order: ListOrder) -> &'static str {
     }
 }
 
-pub(crate) fn record_use(connection: &Connection, id: i64, now: i64) -> rusqlite::Result<()> {
-    run(
-        connection,
-        "UPDATE tokens SET last_used_at = ?2 WHERE id = ?1",
-        (id, now),
-    )
+/// Writes a use to the tokens that are meant.
+pub(crate) fn record_use(
+    connection: &Connection,
+    which: &TokenFilter,
+    scene: Scene<'_>,
+    now: i64,
+) -> rusqlite::Result<()> {
+    if *which == TokenFilter::None {
+        return Ok(());
+    }
+    let statement = format!(
+        "UPDATE tokens SET last_used_at = {now} WHERE id IN (SELECT id FROM tokens AS token WHERE {})",
+        sql(which)
+    );
+    with(&statement, scene, |parameters| {
+        connection.prepare(&statement)?.execute(parameters)
+    })?;
+    Ok(())
 }
 
 /// The latest token of these.

@@ -1,5 +1,6 @@
-//! Upper case in e-mails.
+//! Upper case in e-mails, and which of them are refused.
 
+use super::strictness::refuse_registration;
 use super::times::each;
 use crate::selftest::message::{RequestMessage, ResponseMessage};
 use crate::selftest::variant::Variant;
@@ -9,6 +10,16 @@ pub(super) const AXIS: &[Variant] = &[
     // An e-mail is kept as it was written, and in another case it is another one.
     Variant::new("emails.as-written", |server| {
         server.wire().rewrite(AsWritten);
+    }),
+    // An e-mail with capitals is refused with 422, as Laravel's rule `lowercase` does.
+    Variant::new("emails.without-capitals", |server| {
+        refuse_registration(server, "email", |email| {
+            email.chars().any(char::is_uppercase)
+        });
+    }),
+    // An e-mail of more than 64 characters is refused with 422.
+    Variant::new("emails.at-most-64", |server| {
+        refuse_registration(server, "email", |email| email.chars().count() > 64);
     }),
 ];
 

@@ -4,7 +4,7 @@ use data_encoding::HEXLOWER;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use crate::reference::behaviour::TokenIds;
+use crate::reference::behaviour::{IdReading, TokenIds};
 use crate::selftest::message::{RequestMessage, ResponseMessage};
 use crate::selftest::trial::Server;
 use crate::selftest::variant::Variant;
@@ -31,6 +31,14 @@ pub(super) const TOKENS: &[Variant] = &[
     // The ids of tokens fall from the largest whole number that JSON has for everybody.
     Variant::new("token-ids.falling", |server| {
         of_tokens(server, |id| LARGEST - id, |id| LARGEST - id);
+    }),
+    // The id of a token that is to be revoked may have zeros before it.
+    Variant::new("token-ids.with-zeros", |server| {
+        server.settings.behaviour.sessions.id_reading = IdReading::Number;
+    }),
+    // The id of a token that is to be revoked may have letters behind it.
+    Variant::new("token-ids.with-letters", |server| {
+        server.settings.behaviour.sessions.id_reading = IdReading::LeadingDigits;
     }),
     // A login keeps the row of the session that it ends, and so its id.
     Variant::new("token-ids.of-same-name", |server| {

@@ -1,5 +1,6 @@
 //! What counts of a password, and how long it may be.
 
+use super::strictness::refuse_registration;
 use crate::reference::behaviour::{Measure, Normalization};
 use crate::selftest::variant::Variant;
 
@@ -17,5 +18,9 @@ pub(super) const AXIS: &[Variant] = &[
     // A password of more than 72 characters is refused.
     Variant::new("passwords.at-most-72", |server| {
         server.settings.behaviour.registration.password_max = Some(72);
+    }),
+    // A password with other characters than those of ASCII is refused.
+    Variant::new("passwords.in-ascii", |server| {
+        refuse_registration(server, "password", |password| !password.is_ascii());
     }),
 ];

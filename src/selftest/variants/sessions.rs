@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 
+use crate::reference::behaviour::TokenFilter;
 use crate::selftest::variant::Variant;
 
 pub(super) const LAST_USE: &[Variant] = &[
     // It does not write down when a token was last used.
     Variant::new("last-use.never", |server| {
-        server.settings.behaviour.bearer.records_use = false;
+        server.settings.behaviour.bearer.records_use = TokenFilter::None;
     }),
     // A token that was never used was last used when it was created.
     Variant::new("last-use.from-creation", |server| {

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use crate::selftest::message::{ApiRoute, RequestMessage, ResponseMessage};
+use crate::selftest::trial::Server;
 use crate::selftest::variant::Variant;
 use crate::selftest::wire::Rewrite;
 
@@ -16,6 +17,34 @@ pub(super) const AXIS: &[Variant] = &[
     }),
 ];
 
+/// Refuses to register with such a text.
+pub(super) fn refuse_registration(
+    server: &mut Server,
+    member: &'static str,
+    is_refused: fn(&str) -> bool,
+) {
+    server.wire().rewrite(Refusing { member, is_refused });
+}
+
+struct Refusing {
+    member: &'static str,
+    is_refused: fn(&str) -> bool,
+}
+
+impl Rewrite for Refusing {
+    fn instead(&self, call: &RequestMessage) -> Option<ResponseMessage> {
+        let text = call.json.as_ref()?.get(self.member)?.as_str()?;
+        let is_refused = call.operation == Some(ApiRoute::Register) && (self.is_refused)(text);
+        is_refused.then(|| refusal(format!("The {} cannot be taken.", self.member)))
+    }
+}
+
+fn refusal(message: String) -> ResponseMessage {
+    let mut answer = ResponseMessage::new(StatusCode::UNPROCESSABLE_ENTITY);
+    answer.say("application/json", json!({ "message": message }));
+    answer
+}
+
 struct Strict;
 
 impl Rewrite for Strict {
@@ -27,9 +56,6 @@ impl Rewrite for Strict {
         let name = unknown
             .next()
             .filter(|_| call.operation == Some(ApiRoute::Register))?;
-        let mut answer = ResponseMessage::new(StatusCode::UNPROCESSABLE_ENTITY);
-        let message = format!("The member {name} is not known.");
-        answer.say("application/json", json!({ "message": message }));
-        Some(answer)
+        Some(refusal(format!("The member {name} is not known.")))
     }
 }

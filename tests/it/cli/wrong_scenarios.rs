@@ -319,71 +319,40 @@ fn what_is_compared_or_counted_must_be_there() {
 
 #[test]
 fn a_session_that_an_account_cannot_have_is_refused() {
-    let accounts = |accounts: &str| {
-        let step = "  - call: me\n    expect: { status: 2xx }\n    verifies: [me.describes]";
-        format!("title: t\naccounts: {{ {accounts} }}\nsteps:\n{step}\n")
+    let accounts = [
+        "{ sessions: [Cli] }",
+        "{ sessions: [email] }",
+        "{ sessions: [cli, cli] }",
+        "{ registered: false, sessions: [cli] }",
+    ];
+    let scenario = |account| {
+        let step = "call: me\n    expect: { status: 2xx }\n    verifies: [me.describes]";
+        one_step(step).replace("jane: {}", &format!("jane: {account}"))
     };
-    for (account, place, words) in [
-        (
-            "jane: { sessions: [Cli] }",
-            "2:32",
-            "`Cli` is no name for a session",
-        ),
-        (
-            "jane: { sessions: [email] }",
-            "2:32",
-            "`email` is no name for a session",
-        ),
-        (
-            "jane: { sessions: [cli, cli] }",
-            "2:37",
-            "the session `cli` is asked for twice",
-        ),
-        (
-            "jane: { registered: false, sessions: [cli] }",
-            "2:51",
-            "only an account that is registered for the scenario has sessions before it",
-        ),
-    ] {
-        mistakes(&accounts(account), &[(place, words)]);
-    }
+    let mut said: Vec<String> = accounts.map(|one| mistakes(&scenario(one))).into();
     let step = "call: me\n    token: \"{{jane.cli}}\"\n    expect: { status: 2xx }";
-    mistakes(&one_step(step), &[("5:12", "an account has no `cli`")]);
+    said.push(mistakes(&one_step(step)));
+    assert_snapshot!(said.join("\n"));
 }
 
 #[test]
 fn a_scenario_that_cannot_be_continued_is_refused() {
-    let continuing = |id: &str, more: &str| {
-        let step = "call: me\n    token: \"{{jane.cli}}\"\n    expect: { status: 2xx }";
-        let accounts = "accounts: { jane: { sessions: [cli] } }";
-        let verifies = "verifies: [me.describes]";
-        format!("title: t\ncontinues: {id}\n{accounts}\n{more}steps:\n  - {step}\n    {verifies}\n")
+    let continuing = |id: &str| {
+        let step = "call: me\n    token: \"{{jane.cli}}\"\n    expect: { status: 2xx }\n    verifies: [me.describes]";
+        let account = format!("jane: {{ sessions: [cli] }} }}\ncontinues: {id}");
+        one_step(step).replace("jane: {} }", &account)
     };
-    mistakes(
-        &continuing("account/wrnog", ""),
-        &[("2:12", "unknown scenario `account/wrnog`")],
-    );
-    mistakes(
-        &continuing("account/wrong", ""),
-        &[("2:12", "`account/wrong` continues itself")],
-    );
-    let alone = "runs alone neither continues another";
-    mistakes(
-        &continuing("account/me", "exclusive: true\n"),
-        &[("2:12", alone)],
-    );
-    let token = continuing("account/me", "").replace("jane.cli}}", "jane.token}}");
-    let unknown = "`jane.token` is not known to a scenario that continues another";
-    mistakes(&token, &[("6:12", unknown)]);
-    let suite = suite()
-        .with("specs/account/first.yaml", continuing("account/me", ""))
-        .with(WRONG, continuing("account/me", ""));
-    wrong(
-        &suite,
-        WRONG,
-        &[(
-            "2:12",
-            "`account/first` continues the scenario `account/me` already",
-        )],
-    );
+    let alone = format!("exclusive: true\n{}", continuing("account/me"));
+    let with_token = continuing("account/me").replace("jane.cli}}", "jane.token}}");
+    let twice = suite()
+        .with("specs/account/first.yaml", continuing("account/me"))
+        .with(WRONG, continuing("account/me"));
+    let said = [
+        mistakes(&continuing("account/wrnog")),
+        mistakes(&continuing("account/wrong")),
+        mistakes(&alone),
+        mistakes(&with_token),
+        wrong(&twice),
+    ];
+    assert_snapshot!(said.join("\n"));
 }

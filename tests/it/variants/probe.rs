@@ -84,6 +84,16 @@ impl Talk {
         self.call(register, "", "", long).await;
         let more = json!({ "email": "more@example.com", "password": PASSWORD, "name": "M", "role": "admin" });
         self.call(register, "", "", more).await;
+        for email in [
+            "Capital.Letters@Example.com".to_owned(),
+            format!("{}@a-long-domain.example", "x".repeat(60)),
+        ] {
+            let unusual = json!({ "email": email, "password": PASSWORD, "name": "U" });
+            self.call(register, "", "", unusual).await;
+        }
+        let letters =
+            json!({ "email": "letters@example.com", "password": "pässwörter", "name": "L" });
+        self.call(register, "", "", letters).await;
         let mut blank =
             json!({ "email": "blank@example.com", "password": "with blanks  ", "name": "B" });
         self.call(register, "", "", blank.clone()).await;
@@ -93,7 +103,7 @@ impl Talk {
 
     async fn sessions(&mut self) {
         let account =
-            json!({ "email": "Jane.Doe@example.com", "password": PASSWORD, "name": "Jané Doe" });
+            json!({ "email": "jane.doe@example.com", "password": PASSWORD, "name": "Jané Doe" });
         let register = "POST /api/auth/register";
         let registered = self.call(register, "", "cli", account.clone()).await;
         self.call(register, "", "cli", account.clone()).await;
@@ -117,7 +127,14 @@ impl Talk {
             .find(|token| token["is_current"] == false)
             .map(|token| token["id"].to_string())
             .unwrap();
-        for id in [own.as_str(), "987654321", other.as_str()] {
+        let spelt = [format!("{own}x"), format!("0{own}")];
+        for id in [
+            own.as_str(),
+            &spelt[0],
+            &spelt[1],
+            "987654321",
+            other.as_str(),
+        ] {
             let line = format!("DELETE /api/auth/tokens/{id}");
             self.call(&line, &web, "", json!({})).await;
         }

@@ -322,4 +322,16 @@ pub const CASES: &[Case] = &[
             body("{}"),
         ],
     ),
+    case(
+        "at: $.a, same_email: Jane@Example.COM",
+        &[
+            body(r#"{"a":"Jane@Example.COM"}"#),
+            body(r#"{"a":"jane@example.com"}"#),
+        ],
+        &[
+            body(r#"{"a":"jane@example.co"}"#),
+            body(r#"{"a":["Jane@Example.COM"]}"#),
+            body("{}"),
+        ],
+    ),
 ];
