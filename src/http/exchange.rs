@@ -4,6 +4,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use jiff::Timestamp;
+use reqwest::StatusCode;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -70,10 +71,11 @@ impl Exchange {
         self.response.as_ref().map(|response| response.status)
     }
 
-    /// The answer as it is kept, with names in the place of secrets.
+    /// The answer as it is kept, with names in the place of secrets. None if its status is none that HTTP has.
     #[must_use]
     pub fn answer(&self) -> Option<Answer> {
         let response = self.response.as_ref()?;
+        StatusCode::from_u16(response.status).ok()?;
         let body = response.body.clone().into_bytes();
         let headers = response.headers.iter().filter_map(|line| {
             let name = HeaderName::from_str(&line.name).ok()?;

@@ -1,8 +1,13 @@
 //! Servers that refuse more than they have to.
 
+use std::sync::Arc;
+
 use axum::http::StatusCode;
+use axum::http::header::DATE;
 use serde_json::{Value, json};
 
+use super::clock::http_date;
+use crate::reference::Clock;
 use crate::selftest::message::{ApiRoute, RequestMessage, ResponseMessage};
 use crate::selftest::trial::Server;
 use crate::selftest::variant::Variant;
@@ -13,7 +18,8 @@ const KNOWN: [&str; 3] = ["email", "password", "name"];
 pub(super) const AXIS: &[Variant] = &[
     // Registering with a member that the server does not know is refused with 422.
     Variant::new("strictness.unknown-members", |server| {
-        server.wire().rewrite(Strict);
+        let clock = Arc::clone(&server.settings.clock);
+        server.wire().rewrite(Strict { clock });
     }),
 ];
 
@@ -23,10 +29,16 @@ pub(super) fn refuse_registration(
     member: &'static str,
     is_refused: fn(&str) -> bool,
 ) {
-    server.wire().rewrite(Refusing { member, is_refused });
+    let clock = Arc::clone(&server.settings.clock);
+    server.wire().rewrite(Refusing {
+        clock,
+        member,
+        is_refused,
+    });
 }
 
 struct Refusing {
+    clock: Arc<dyn Clock>,
     member: &'static str,
     is_refused: fn(&str) -> bool,
 }
@@ -35,17 +47,24 @@ impl Rewrite for Refusing {
     fn instead(&self, call: &RequestMessage) -> Option<ResponseMessage> {
         let text = call.json.as_ref()?.get(self.member)?.as_str()?;
         let is_refused = call.operation == Some(ApiRoute::Register) && (self.is_refused)(text);
-        is_refused.then(|| refusal(format!("The {} cannot be taken.", self.member)))
+        let message = || format!("The {} cannot be taken.", self.member);
+        is_refused.then(|| refusal(&self.clock, message()))
     }
 }
 
-fn refusal(message: String) -> ResponseMessage {
+/// A refusal, dated by the server's clock as every answer of it.
+fn refusal(clock: &Arc<dyn Clock>, message: String) -> ResponseMessage {
     let mut answer = ResponseMessage::new(StatusCode::UNPROCESSABLE_ENTITY);
+    if let Some(date) = http_date(clock.now()) {
+        answer.headers.insert(DATE, date);
+    }
     answer.say("application/json", json!({ "message": message }));
     answer
 }
 
-struct Strict;
+struct Strict {
+    clock: Arc<dyn Clock>,
+}
 
 impl Rewrite for Strict {
     fn instead(&self, call: &RequestMessage) -> Option<ResponseMessage> {
@@ -56,6 +75,9 @@ impl Rewrite for Strict {
         let name = unknown
             .next()
             .filter(|_| call.operation == Some(ApiRoute::Register))?;
-        Some(refusal(format!("The member {name} is not known.")))
+        Some(refusal(
+            &self.clock,
+            format!("The member {name} is not known."),
+        ))
     }
 }

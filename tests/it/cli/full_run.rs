@@ -47,10 +47,10 @@ fn every_clause_holds_and_has_its_proofs() {
         assert_eq!(clause["verdict"], "pass", "{clause}");
         let checks = list(clause, "checks");
         assert!(!checks.is_empty(), "{clause}");
-        assert!(
-            checks.iter().all(|check| check["state"] == "held"),
-            "{clause}"
-        );
+        // What does not apply to this server is left out, but something always applies.
+        let is = |state: &str| checks.iter().filter(|one| one["state"] == state).count();
+        assert_eq!(is("held") + is("skipped"), checks.len(), "{clause}");
+        assert_ne!(is("held"), 0, "{clause}");
     }
     let holds = report["count"]["pass"].as_u64().unwrap();
     assert_eq!(usize::try_from(holds).unwrap(), clauses.len());
@@ -63,7 +63,8 @@ fn every_scenario_passes_and_shows_its_calls() {
         assert_eq!(scenario["outcome"], "passed", "{}", scenario["id"]);
         for step in list(scenario, "steps") {
             let status = &step["exchange"]["response"]["status"];
-            assert!(status.is_u64(), "{}: {step}", scenario["id"]);
+            let is_called = step["outcome"] != "skipped";
+            assert_eq!(status.is_u64(), is_called, "{}: {step}", scenario["id"]);
         }
     }
 }

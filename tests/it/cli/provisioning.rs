@@ -304,11 +304,11 @@ fn an_account_that_is_none_on_this_server_blames_nobody() {
         ]);
         run.run()
     };
-    run("tokens::", account)
+    run("tokens::revokes-one", account)
         .expect(4)
         .says("status 401 (does the command of --accounts make accounts on this server?)");
     run("auth::", account).expect(4);
-    run("tokens::", "{}")
+    run("tokens::revokes-one", "{}")
         .expect(3)
         .says("{email, password, name}");
     register(server.base_url(), 0);

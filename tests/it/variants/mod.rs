@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use axum::http::StatusCode;
 use conform::reference::behaviour::Status;
 use conform::run::Selection;
-use conform::selftest::{AXES, Server, combined, complaints, try_server, variants};
+use conform::selftest::{AXES, Server, combined, complaints, try_server, try_variants, variants};
 use conform::suite::Suite;
 use tokio::time::timeout;
 
@@ -104,4 +104,13 @@ async fn an_exception_that_nothing_needs_is_complained_about() {
     assert_eq!(needless.len(), excused.fails.len(), "{needless:?}");
     // Together with another one it may be needed or not.
     assert_eq!(complaints(&[excused, excused], &tried), []);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refusal_that_a_variant_adds_is_dated_by_the_clock_of_its_server() {
+    let server = |id| variants().find(|variant| variant.id == id).unwrap();
+    let suite = Arc::new(Suite::built_in().unwrap());
+    let both = [server("clock.behind"), server("passwords.in-ascii")];
+    let found = try_variants(&suite, &both).await.unwrap();
+    assert_eq!(found.complaints, []);
 }
