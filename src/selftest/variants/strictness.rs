@@ -48,12 +48,12 @@ impl Rewrite for Refusing {
         let text = call.json.as_ref()?.get(self.member)?.as_str()?;
         let is_refused = call.operation == Some(ApiRoute::Register) && (self.is_refused)(text);
         let message = || format!("The {} cannot be taken.", self.member);
-        is_refused.then(|| refusal(&self.clock, message()))
+        is_refused.then(|| refusal(&self.clock, &message()))
     }
 }
 
 /// A refusal, dated by the server's clock as every answer of it.
-fn refusal(clock: &Arc<dyn Clock>, message: String) -> ResponseMessage {
+fn refusal(clock: &Arc<dyn Clock>, message: &str) -> ResponseMessage {
     let mut answer = ResponseMessage::new(StatusCode::UNPROCESSABLE_ENTITY);
     if let Some(date) = http_date(clock.now()) {
         answer.headers.insert(DATE, date);
@@ -77,7 +77,7 @@ impl Rewrite for Strict {
             .filter(|_| call.operation == Some(ApiRoute::Register))?;
         Some(refusal(
             &self.clock,
-            format!("The member {name} is not known."),
+            &format!("The member {name} is not known."),
         ))
     }
 }
