@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{Clause, ClauseOrigin, Contract, Operation, is_path};
-use crate::diagnostic::{Diagnostic, Located, Source, did_you_mean};
+use crate::diagnostic::{Diagnostic, Located, Source, did_you_mean, did_you_mean_or};
 
 impl Contract {
     /// What would send a call elsewhere, or nowhere.
@@ -128,10 +128,7 @@ impl Contract {
         let unknown = since.filter(|since| known().all(|known| known != since.as_str()));
         let mistakes = unknown.map(|since| {
             let message = format!("unknown release `{}`", since.value);
-            let help = match did_you_mean(since, known()) {
-                near if near.is_empty() => "name one of `versions`".to_owned(),
-                near => near,
-            };
+            let help = did_you_mean_or(since, known(), "name one of `versions`");
             Diagnostic::new(source, &since.span, message).help(help)
         });
         mistakes.collect()

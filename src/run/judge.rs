@@ -377,27 +377,23 @@ impl<'a> Judge<'a> {
         let is_success = (200..300).contains(&answer.status);
         let token = answer.json.as_ref().and_then(|body| body["token"].as_str());
         let token = token.filter(|token| is_success && token.len() <= LONGEST_CAPTURE);
-        match opening {
+        match *opening {
             Opening::Login(session) => {
                 if let Some(token) = token {
-                    self.scope.open_session(name, client(*session), token);
+                    self.scope.open_session(name, client(session), token);
                 }
             }
             Opening::Look { session, .. } => {
-                self.scope.identify_session(name, client(*session), answer);
+                self.scope.identify_session(name, client(session), answer);
             }
-            Opening::Entry => {}
-        }
-        let account = self.scope.accounts.get_mut(name);
-        let is_carried = account.as_ref().is_some_and(|account| account.is_carried);
-        match (opening, account) {
-            (Opening::Entry, Some(account)) => account.token = token.map(str::to_owned),
-            (Opening::Login(session), Some(account)) => {
-                let session = token.map(|token| (client(*session).to_owned(), token.to_owned()));
-                account.sessions.extend(session);
+            Opening::Entry => {
+                if let Some(account) = self.scope.accounts.get_mut(name) {
+                    account.token = token.map(str::to_owned);
+                }
             }
-            _ => {}
         }
+        let account = self.scope.accounts.get(name);
+        let is_carried = account.is_some_and(|account| account.is_carried);
         let missing = match (answer.status, token, opening) {
             (200..300, Some(_), _) | (200..300, _, Opening::Look { .. }) => None,
             (200..300, None, _) => Some("the answer has no token that could be sent".to_owned()),

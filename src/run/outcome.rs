@@ -45,7 +45,7 @@ pub struct ScenarioResult {
     pub started: Timestamp,
     /// How long it took, in milliseconds.
     pub milliseconds: f64,
-    /// The e-mails of the accounts that it registered.
+    /// The e-mails of its accounts without a second factor, those that another scenario has registered among them.
     pub accounts: Vec<String>,
     /// Its calls: first the registrations of its accounts, then its steps.
     pub steps: Vec<StepResult>,

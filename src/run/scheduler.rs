@@ -10,7 +10,6 @@ use super::judge::Concluded;
 use super::outcome::{Outcome, ScenarioResult};
 use super::readiness::wait_for_restart;
 use super::session::Session;
-use crate::accounts::Account;
 
 /// How often a scenario is begun at most.
 const MOST_ATTEMPTS: usize = 5;
@@ -76,21 +75,13 @@ impl Run {
         };
         let suite = &self.session.plan.suite;
         // What continues another scenario waits for it.
-        let continues = |index: &usize| {
-            let id = suite.scenarios[*index].continues.as_ref()?;
-            let mut before = indices.iter().copied();
-            before.find(|other| suite.scenarios[*other].id == id.value)
-        };
-        let (following, first): (Vec<usize>, Vec<usize>) =
-            (indices.iter()).partition(|index| continues(index).is_some());
-        let following = following.into_iter();
-        let mut following: HashMap<usize, usize> = following
-            .filter_map(|index| Some((continues(&index)?, index)))
-            .collect();
-        let mut waiting: VecDeque<(usize, BTreeMap<String, Account>)> = first
-            .into_iter()
-            .map(|index| (index, BTreeMap::new()))
-            .collect();
+        let (mut waiting, mut following) = (VecDeque::new(), HashMap::new());
+        for index in indices {
+            match suite.position_before(&suite.scenarios[*index], indices) {
+                Some(before) => drop(following.insert(before, *index)),
+                None => waiting.push_back((*index, BTreeMap::new())),
+            }
+        }
         let mut tasks = JoinSet::new();
         let mut under_way = HashMap::new();
         let mut left = Vec::new();

@@ -108,6 +108,9 @@ impl Scope {
         };
         let key = (account.to_owned(), client.to_owned());
         self.sessions.insert(key, session);
+        if let Some(account) = self.accounts.get_mut(account) {
+            account.sessions.insert(client.to_owned(), token.to_owned());
+        }
     }
 
     /// The list of tokens that a session was given tells its id.

@@ -8,7 +8,7 @@ use super::file::{ExpectationFile, StepFile};
 use super::notation;
 use super::scenario::{Condition, Expectation, Test};
 use super::template::{Piece, Reference, SessionPart, Template};
-use crate::diagnostic::{Diagnostic, Located, Span, did_you_mean};
+use crate::diagnostic::{Diagnostic, Located, Span, did_you_mean, did_you_mean_or};
 
 /// Room for one hour of daylight saving and a few minutes of work.
 const DEFAULT_TOLERANCE: Duration = Duration::from_mins(65);
@@ -200,10 +200,7 @@ fn known_clause(clause: &Located<String>, compiler: &mut Compiler<'_>) {
     let contract = compiler.known.contract;
     if contract.clause(clause).is_none() {
         let ids = contract.clauses.iter().map(|clause| clause.id.as_str());
-        let help = match did_you_mean(clause, ids) {
-            near if near.is_empty() => "the clauses are in specs/contract.yaml".to_owned(),
-            near => near,
-        };
+        let help = did_you_mean_or(clause, ids, "the clauses are in specs/contract.yaml");
         compiler.mistake_with_help(
             &clause.span,
             format!("unknown clause `{}`", clause.value),

@@ -8,7 +8,7 @@ use super::jsonpath::PathTemplate;
 use super::scenario::{AccountKind, AccountNeed};
 use super::template::{Expression, FIELDS, Field, Reference, SessionPart, Template};
 use crate::contract::Contract;
-use crate::diagnostic::{Diagnostic, Located, Source, Span, did_you_mean};
+use crate::diagnostic::{Diagnostic, Located, Source, Span, did_you_mean_or};
 
 /// What the names in a scenario may refer to.
 #[derive(Clone, Copy)]
@@ -89,12 +89,9 @@ impl Compiler<'_> {
         match reference {
             Reference::Capture(name) if self.captures.contains(name) => {}
             Reference::Capture(name) => {
-                let help = match did_you_mean(name, self.captures.iter().map(String::as_str)) {
-                    near if near.is_empty() => {
-                        "a value must be captured by an earlier step".to_owned()
-                    }
-                    near => near,
-                };
+                let known = self.captures.iter().map(String::as_str);
+                let advice = "a value must be captured by an earlier step";
+                let help = did_you_mean_or(name, known, advice);
                 self.mistake_with_help(span, format!("unknown variable `{name}`"), help);
             }
             Reference::Account(name, field) => self.account_reference(name, *field, span),
@@ -110,10 +107,8 @@ impl Compiler<'_> {
         let found = self.accounts.iter().find(|need| need.name == name).cloned();
         if found.is_none() {
             let names = self.accounts.iter().map(|need| need.name.as_str());
-            let help = match did_you_mean(name, names) {
-                near if near.is_empty() => format!("add it: `accounts: {{ {name}: {{}} }}`"),
-                near => near,
-            };
+            let advice = format!("add it: `accounts: {{ {name}: {{}} }}`");
+            let help = did_you_mean_or(name, names, &advice);
             self.mistake_with_help(span, format!("unknown account `{name}`"), help);
         }
         found
@@ -131,12 +126,8 @@ impl Compiler<'_> {
         } else {
             let known = FIELDS.iter().map(|(field, _)| *field);
             let known = known.chain(need.sessions.iter().map(|one| one.client.as_str()));
-            let help = match did_you_mean(client, known) {
-                near if near.is_empty() => {
-                    format!("for a session ask for it: `{name}: {{ sessions: [{client}] }}`")
-                }
-                near => near,
-            };
+            let advice = format!("for a session ask for it: `{name}: {{ sessions: [{client}] }}`");
+            let help = did_you_mean_or(client, known, &advice);
             self.mistake_with_help(span, format!("an account has no `{client}`"), help);
         }
     }

@@ -106,11 +106,17 @@ impl Suite {
         })
     }
 
-    /// The scenario that this one continues, if it is one of those at these positions.
-    fn before(&self, scenario: &Scenario, all: &[usize]) -> Option<&Scenario> {
+    /// Which of the scenarios at these positions this one continues.
+    pub(crate) fn position_before(&self, scenario: &Scenario, all: &[usize]) -> Option<usize> {
         let id = scenario.continues.as_ref()?;
-        let mut all = all.iter().map(|position| &self.scenarios[*position]);
-        all.find(|other| other.id == id.value)
+        let mut all = all.iter().copied();
+        all.find(|position| self.scenarios[*position].id == id.value)
+    }
+
+    /// The same, as a scenario.
+    fn before(&self, scenario: &Scenario, all: &[usize]) -> Option<&Scenario> {
+        let position = self.position_before(scenario, all)?;
+        self.scenarios.get(position)
     }
 
     /// Whether a session of an account lives when a scenario has ended.

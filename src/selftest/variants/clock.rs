@@ -6,6 +6,7 @@ use axum::http::header::{DATE, HeaderValue};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::reference::Clock;
+use crate::selftest::message::ResponseMessage;
 use crate::selftest::trial::Server;
 use crate::selftest::variant::Variant;
 
@@ -75,6 +76,13 @@ fn hide(server: &mut Server) {
     server.wire().answers(|_, answer| {
         answer.headers.remove(DATE);
     });
+}
+
+/// Dates an answer that the reference has not given.
+pub(super) fn date(answer: &mut ResponseMessage, now: Timestamp) {
+    answer
+        .headers
+        .extend(http_date(now).map(|date| (DATE, date)));
 }
 
 /// An instant as headers have it.

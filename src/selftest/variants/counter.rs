@@ -3,12 +3,12 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::http::header::{DATE, HeaderValue, RETRY_AFTER};
+use axum::http::header::{HeaderValue, RETRY_AFTER};
 use axum::http::{HeaderName, StatusCode};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 
-use super::clock::http_date;
+use super::clock::date;
 use crate::reference::{Clock, Quota};
 use crate::selftest::message::{ApiRoute, RequestMessage, ResponseMessage};
 use crate::selftest::wire::Rewrite;
@@ -99,9 +99,7 @@ impl Counter {
         answer
             .headers
             .insert(RESET, HeaderValue::from(ends.as_second() + 1));
-        if let Some(date) = http_date(now) {
-            answer.headers.insert(DATE, date);
-        }
+        date(&mut answer, now);
         answer
     }
 }

@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use axum::http::header::DATE;
 use serde_json::{Value, json};
 
-use super::clock::http_date;
+use super::clock::date;
 use crate::reference::Clock;
 use crate::selftest::message::{ApiRoute, RequestMessage, ResponseMessage};
 use crate::selftest::trial::Server;
@@ -55,9 +54,7 @@ impl Rewrite for Refusing {
 /// A refusal, dated by the server's clock as every answer of it.
 fn refusal(clock: &Arc<dyn Clock>, message: &str) -> ResponseMessage {
     let mut answer = ResponseMessage::new(StatusCode::UNPROCESSABLE_ENTITY);
-    if let Some(date) = http_date(clock.now()) {
-        answer.headers.insert(DATE, date);
-    }
+    date(&mut answer, clock.now());
     answer.say("application/json", json!({ "message": message }));
     answer
 }
