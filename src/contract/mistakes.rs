@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Clause, ClauseOrigin, Contract, Operation, is_path};
+use super::{Clause, ClauseOrigin, Contract, Effect, Operation, is_path};
 use crate::diagnostic::{Diagnostic, Located, Source, did_you_mean, did_you_mean_or};
 
 impl Contract {
@@ -97,6 +97,7 @@ impl Contract {
             }
         }
         diagnostics.extend(self.mistakes_in_versions(source));
+        diagnostics.extend(self.mistakes_in_effects(source));
         diagnostics.extend(self.mistakes_in_causes(source));
         for sentence in &self.documentation {
             let covered = self.clauses.iter().any(|clause| {
@@ -132,6 +133,30 @@ impl Contract {
             Diagnostic::new(source, &since.span, message).help(help)
         });
         mistakes.collect()
+    }
+
+    /// What an effect names has to be there.
+    fn mistakes_in_effects(&self, source: &Arc<Source>) -> Vec<Diagnostic> {
+        let effects = self.operations.values();
+        let effects = effects.filter_map(|operation| operation.effect.as_ref());
+        let look = self.look_around.iter();
+        let clauses = effects
+            .flat_map(Effect::clauses)
+            .chain(look.clone().map(|look| &look.stays_ended));
+        let ids = || self.clauses.iter().map(|clause| clause.id.as_str());
+        let unknown = clauses.filter(|id| self.clause(id).is_none()).map(|id| {
+            let message = format!("unknown clause `{}`", id.value);
+            Diagnostic::new(source, &id.span, message).help(did_you_mean(id, ids()))
+        });
+        let names = || self.operations.keys().map(String::as_str);
+        let uncalled = look
+            .map(|look| &look.call)
+            .filter(|call| !self.operations.contains_key(&call.value));
+        let uncalled = uncalled.map(|call| {
+            let message = format!("unknown operation `{}`", call.value);
+            Diagnostic::new(source, &call.span, message).help(did_you_mean(call, names()))
+        });
+        unknown.chain(uncalled).collect()
     }
 
     /// Clauses must be masked by others, no less binding, and not all of them in a circle: one has to be reported.

@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
+use serde_json::Value;
 
 pub use terms::{ClauseOrigin, Level, OperationOrigin, Profile};
 
@@ -30,6 +31,8 @@ pub struct Contract {
     pub production: Located<String>,
     /// What can be called, by name.
     pub operations: BTreeMap<String, Operation>,
+    /// The call by which sessions are looked at after each call that has an effect.
+    pub look_around: Option<LookAround>,
     /// What the documentation says, a sentence each, in our own words.
     pub documentation: Vec<Sentence>,
     /// What a server must or should satisfy.
@@ -48,6 +51,93 @@ pub struct Operation {
     /// Whether servers commonly limit how often it may be called.
     #[serde(default)]
     pub throttled: bool,
+    /// The body that a step sends `as` an account: `{{account.email}}` is a part of that account.
+    pub usual_body: Option<Located<Value>>,
+    /// What it does to sessions.
+    pub effect: Option<Effect>,
+}
+
+/// What a call does to the sessions of accounts: each promise names the clause that makes it.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+pub struct Effect {
+    /// It opens a session of the client type that the call names, which lives. Left out, the clauses that the step
+    /// verifies by its status say so.
+    pub opens: Option<Located<String>>,
+    /// It ends sessions at once.
+    pub ends: Option<Ends>,
+    /// The other sessions of the account live on.
+    pub spares: Option<Located<String>>,
+    /// The session that makes the call lives on.
+    pub spares_caller: Option<Located<String>>,
+    /// The sessions of other accounts live on.
+    pub spares_accounts: Option<Located<String>>,
+    /// If the call is refused, every session lives on.
+    pub refused: Option<Located<String>>,
+    /// The same, if the session that makes the call names its own id.
+    pub own_id: Option<Located<String>>,
+    /// The same, if the call names the id of a session of another account.
+    pub foreign_id: Option<Located<String>>,
+    /// The same, if the call names an id that no session has.
+    pub unknown_id: Option<Located<String>>,
+    /// What it does instead to an account with a second factor.
+    pub second_factor: Option<Box<Effect>>,
+}
+
+/// The sessions that a call ends, with the clause that says so.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Ends {
+    /// Those of the account that have the client type of the new one.
+    SameType(Located<String>),
+    /// The one that makes the call.
+    Caller(Located<String>),
+    /// The one whose id the call names.
+    Named(Located<String>),
+    /// Those of the account but for the one that makes the call.
+    Others(Located<String>),
+}
+
+/// How sessions are looked at.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+pub struct LookAround {
+    /// The operation: it is answered 2xx to a session that lives, and 401 to one that has ended.
+    pub call: Located<String>,
+    /// The clause that says that a session which has ended does not come back.
+    pub stays_ended: Located<String>,
+}
+
+impl Effect {
+    /// The clauses that it names.
+    pub fn clauses(&self) -> impl Iterator<Item = &Located<String>> {
+        let ends = self.ends.as_ref().map(Ends::clause);
+        let second_factor = self.second_factor.iter();
+        let nested = second_factor.flat_map(|effect| effect.clauses().collect::<Vec<_>>());
+        let own = [
+            self.opens.as_ref(),
+            ends,
+            self.spares.as_ref(),
+            self.spares_caller.as_ref(),
+            self.spares_accounts.as_ref(),
+            self.refused.as_ref(),
+            self.own_id.as_ref(),
+            self.foreign_id.as_ref(),
+            self.unknown_id.as_ref(),
+        ];
+        own.into_iter().flatten().chain(nested)
+    }
+}
+
+impl Ends {
+    /// The clause that says so.
+    #[must_use]
+    pub fn clause(&self) -> &Located<String> {
+        match self {
+            Self::SameType(clause)
+            | Self::Caller(clause)
+            | Self::Named(clause)
+            | Self::Others(clause) => clause,
+        }
+    }
 }
 
 /// The names of the parameters in a path: `id` in `/tokens/{id}`.
@@ -128,6 +218,13 @@ impl Contract {
     pub fn is_throttled(&self, operation: &str) -> bool {
         let operation = self.operations.get(operation);
         operation.is_some_and(|operation| operation.throttled)
+    }
+
+    /// Whether that operation does something to sessions.
+    #[must_use]
+    pub fn has_effect(&self, operation: &str) -> bool {
+        let operation = self.operations.get(operation);
+        operation.is_some_and(|operation| operation.effect.is_some())
     }
 
     /// The suite's own release; nothing where it has none.

@@ -62,9 +62,14 @@ fn tell_check(text: &mut String, scenario: &Scenario, step: &Step, check: &Expec
         expectation_line(scenario, check),
         scenario.name()
     );
+    let after = step.look.as_ref();
+    let after = after.and_then(|look| scenario.steps.get(look.cause));
+    let after = after.map_or_else(String::new, |cause| {
+        format!("looking around after {}, ", cause.operation)
+    });
     let _ = writeln!(
         text,
-        "    {}: {}",
+        "    {after}{}: {}",
         step.operation,
         expected(scenario, check)
     );

@@ -45,14 +45,17 @@ fn origin(kind: AccountKind) -> &'static str {
 fn tell_step(text: &mut String, scenario: &Scenario, step: &Step) {
     let id = step.id.as_deref();
     let id = id.map_or_else(String::new, |id| format!(" ({id})"));
-    let _ = writeln!(
-        text,
-        "  line {}: {}{id}",
-        step_line(scenario, step),
-        step.operation
-    );
+    // What looks around stands below the call after which it does.
+    if step.look.is_none() {
+        let line = step_line(scenario, step);
+        let _ = writeln!(text, "  line {line}: {}{id}", step.operation);
+    }
     for expectation in &step.expectations {
         let expected = expected(scenario, expectation);
+        let expected = match &step.look {
+            Some(_) => format!("then {}: {expected}", step.operation),
+            None => expected.to_owned(),
+        };
         if expectation.verifies.is_empty() {
             let _ = writeln!(text, "    {expected}");
         } else {

@@ -28,8 +28,12 @@ pub(super) enum StepRequest<'a> {
 pub(super) enum Opening {
     /// It is registered, or logged in to if it is ready-made.
     Entry,
+    /// The password is sent for the session at this position, which takes a second factor.
+    Challenge(usize),
     /// The session at this position of those that are needed is opened.
     Login(usize),
+    /// The session is opened anew, as it has ended and the step at this position is made by it.
+    Again { session: usize, step: usize },
     /// Its session is seen alive.
     Look { session: usize, occasion: Occasion },
 }
@@ -43,6 +47,10 @@ pub(super) enum Occasion {
     AllThere,
     /// When it was opened anew, as that of an earlier scenario did not live.
     OpenedAnew,
+    /// When it was opened again for the step at this position.
+    Again(usize),
+    /// When the list of tokens, which would tell its id, was refused to it; all may be there by then.
+    WithoutId { all_there: bool },
 }
 
 /// A part of a scenario that has an answer of its own.

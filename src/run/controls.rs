@@ -1,7 +1,9 @@
 //! What shows only at the end: a refusal for the wrong reason verifies nothing, and neither does what stands
 //! back for another step that fails.
 
+use super::judgement::{goes_astray, has_taken_effect};
 use super::outcome::{ExpectationState, ScenarioResult, StepOutcome, StepResult};
+use super::plan::Plan;
 use crate::http::Exchange;
 use crate::suite::Scenario;
 
@@ -25,6 +27,55 @@ pub(super) fn withdraw_unless(scenario: &Scenario, result: &mut ScenarioResult) 
                 result.steps[registrations + position].expectations[index].state =
                     ExpectationState::untried(&reason);
             }
+        }
+    }
+}
+
+/// A look that cannot count because of a failure that is reported takes no verdict from its clause, which other looks verify
+/// as well.
+pub(super) fn excuse_looks(plan: &Plan, scenario: &Scenario, result: &mut ScenarioResult) {
+    let registrations = result.steps.len() - scenario.steps.len();
+    let contract = &plan.suite.contract;
+    for (position, step) in scenario.steps.iter().enumerate() {
+        let (Some(_), [look]) = (&step.look, step.expectations.as_slice()) else {
+            continue;
+        };
+        let done = |position: usize| &result.steps[registrations + position];
+        let [ref recorded] = done(position).expectations[..] else {
+            continue;
+        };
+        let ExpectationState::Untried { reason } = recorded.state.clone() else {
+            continue;
+        };
+        // Another login may have ended the session before the first step.
+        let mut opened = result.steps[..registrations].iter();
+        let is_lost = reason == LOST_TOKEN
+            && opened.any(|step| {
+                let mut seen = step.expectations.iter();
+                seen.any(|one| one.state.is_failed() && plan.reports(&one.verifies))
+            });
+        let missing = look.requires.iter().copied();
+        let missing = missing
+            .filter(|given| !has_taken_effect(contract, &scenario.steps[*given], done(*given)));
+        let is_explained = missing.into_iter().any(|given| {
+            let mut states = done(given).expectations.iter();
+            let is_look = scenario.steps[given].look.is_some();
+            states.any(|one| match one.state {
+                ExpectationState::Failed { .. } => plan.reports(&one.verifies),
+                ExpectationState::Skipped { .. } => is_look,
+                _ => false,
+            })
+        });
+        let mut earlier = scenario.steps[..position].iter().enumerate();
+        let is_astray = earlier.any(|(position, step)| {
+            let done = done(position);
+            let mut states = done.expectations.iter();
+            goes_astray(contract, step, done)
+                && states.any(|one| one.state.is_failed() && plan.reports(&one.verifies))
+        });
+        if is_explained || is_lost || is_astray {
+            let done = &mut result.steps[registrations + position];
+            done.expectations[0].state = ExpectationState::Skipped { reason };
         }
     }
 }

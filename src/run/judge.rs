@@ -1,7 +1,9 @@
 //! The judge of one scenario, without I/O: it is asked what it wants next, is given that, and comes to a result.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
+
+use serde_json::Value;
 
 use super::call::{
     Answered, Occasion, Opening, Request, RetryReason, ScenarioAttempt, StepRequest, Stop,
@@ -10,21 +12,25 @@ use super::call::{
 use super::controls::{self, LOST_TOKEN};
 use super::evaluate::difference;
 use super::fill::Context;
-use super::judgement::{Evidence, Judgement, outcome};
-use super::openings::{login, look, registration};
+use super::judgement::{Evidence, Judgement, goes_astray, outcome, unknown_account};
+use super::openings::{challenge_of, login, look, registration, second_factor};
 use super::outcome::{
     ExpectationResult, ExpectationState, Failure, Outcome, ScenarioResult, StepOutcome, StepResult,
     Timing,
 };
-use super::scope::{LONGEST_CAPTURE, Scope};
+use super::scope::{LONGEST_CAPTURE, Missing, Scope};
 use crate::accounts::Account;
+use crate::diagnostic::Span;
 use crate::excerpt::Excerpt;
 use crate::suite::{
-    AccountKind, AccountNeed, Condition, Scenario, SessionNeed, Step, When, expected,
+    AccountKind, AccountNeed, Condition, Scenario, SessionNeed, Statuses, Step, When, expected,
 };
 
 const DIED: &str = "the server closed the connection without an answer, and did so again when the call was made once more: \
                     does it die of it?";
+
+/// How often a session is opened again in a scenario: a server that ends sessions at each login has more to mend.
+const MOST_OPENED_AGAIN: usize = 2;
 
 /// A scenario under way.
 pub(super) struct Judge<'a> {
@@ -34,6 +40,16 @@ pub(super) struct Judge<'a> {
     next: Next,
     /// What has still to make the present account ready.
     openings: VecDeque<Opening>,
+    /// How many results are of what made accounts ready.
+    opened: usize,
+    /// The step for which a session was opened again.
+    reopened: Option<usize>,
+    /// The sessions that this scenario has opened, by account and position.
+    opened_here: BTreeSet<(String, usize)>,
+    /// How often each session was opened again.
+    again: BTreeMap<(String, String), usize>,
+    /// Why the sessions are not as the scenario reckons, so that what fails says nothing.
+    astray: Option<String>,
     stop: Option<Stop>,
     result: ScenarioResult,
     /// What the templates of the scenario can name: callers fill its calls in from it, and lease codes into it.
@@ -69,6 +85,11 @@ impl<'a> Judge<'a> {
             attempt,
             next: Next::Account(0),
             openings: VecDeque::new(),
+            opened: 0,
+            reopened: None,
+            opened_here: BTreeSet::new(),
+            again: BTreeMap::new(),
+            astray: None,
             stop: None,
             result: ScenarioResult::begun(scenario),
             scope: Scope::default(),
@@ -86,7 +107,10 @@ impl<'a> Judge<'a> {
                 Next::Opening(index) => {
                     let need = &self.scenario.accounts[index];
                     let Some(opening) = self.openings.front().cloned() else {
-                        self.next = Next::Account(index + 1);
+                        self.next = match self.reopened {
+                            Some(position) => Next::Step(position),
+                            None => Next::Account(index + 1),
+                        };
                         continue;
                     };
                     let step = Box::new(self.opening(need, &opening));
@@ -94,6 +118,10 @@ impl<'a> Judge<'a> {
                 }
                 Next::Step(position) => {
                     let step = self.scenario.steps.get(position)?;
+                    if let Some(index) = self.reopen(position, step) {
+                        self.next = Next::Opening(index);
+                        continue;
+                    }
                     match self.not_called(position, step) {
                         Some(done) => self.add(position, done),
                         None => return Some(Request::Call(StepRequest::Step(position, step))),
@@ -123,7 +151,12 @@ impl<'a> Judge<'a> {
         let missing = sessions.clone().filter(|(_, session)| is_missing(session));
         let look = |session: usize, occasion: Occasion| Opening::Look { session, occasion };
         let mut logins: Vec<Opening> = missing
-            .flat_map(|(session, _)| [Opening::Login(session), look(session, Occasion::BeforeNext)])
+            .flat_map(|(session, _)| {
+                let before_next = look(session, Occasion::BeforeNext);
+                let mut opened = log_in(need, session, Opening::Login(session));
+                opened.push(before_next);
+                opened
+            })
             .collect();
         // No other login follows the last one.
         logins.pop();
@@ -185,6 +218,7 @@ impl<'a> Judge<'a> {
         }
         controls::withdraw_without(self.scenario, &mut self.result);
         controls::withdraw_unless(self.scenario, &mut self.result);
+        controls::excuse_looks(self.context.plan, self.scenario, &mut self.result);
         let mut retry = self.stop.as_ref().and_then(|stop| stop.retry.clone());
         self.decide();
         self.result.milliseconds = elapsed.as_secs_f64() * 1e3;
@@ -209,13 +243,62 @@ impl<'a> Judge<'a> {
         account.is_some_and(|account| account.is_ready_made)
     }
 
+    /// A step is not lost with the session that makes it: that one is opened again, by the account at this position. What
+    /// has become of the session is the business of looks, which do not do so.
+    fn reopen(&mut self, position: usize, step: &Step) -> Option<usize> {
+        let (account, client) = step.needed_session()?;
+        if self.reopened == Some(position) || !self.has_lost(step) {
+            return None;
+        }
+        let mut needs = self.scenario.accounts.iter();
+        let index = needs.position(|need| need.name == account)?;
+        let mut sessions = self.scenario.accounts[index].sessions.iter();
+        let session = sessions.position(|session| session.client == client)?;
+        let key = (account.to_owned(), client.to_owned());
+        let times = self.again.entry(key).or_default();
+        *times += 1;
+        if *times > MOST_OPENED_AGAIN {
+            return None;
+        }
+        let again = Opening::Again {
+            session,
+            step: position,
+        };
+        let occasion = Occasion::Again(position);
+        let need = &self.scenario.accounts[index];
+        self.openings = log_in(need, session, again).into();
+        self.openings.push_back(Opening::Look { session, occasion });
+        self.reopened = Some(position);
+        let reason = || {
+            format!(
+                "the session `{account}.{client}` had ended where it should live, and was opened again; this may follow from \
+                 that"
+            )
+        };
+        self.astray.get_or_insert_with(reason);
+        Some(index)
+    }
+
     /// The call that makes an account ready.
     fn opening(&self, need: &AccountNeed, opening: &Opening) -> Step {
         match *opening {
             Opening::Entry if self.is_ready_made(need) => login(&need.name, None),
             Opening::Entry => registration(&need.name),
-            Opening::Login(session) => login(&need.name, Some(&need.sessions[session].client)),
-            Opening::Look { session, .. } => look(&need.name, &need.sessions[session]),
+            Opening::Login(session) | Opening::Again { session, .. }
+                if need.kind == AccountKind::Totp =>
+            {
+                second_factor(&need.name, &need.sessions[session].client)
+            }
+            Opening::Challenge(session)
+            | Opening::Login(session)
+            | Opening::Again { session, .. } => {
+                login(&need.name, Some(&need.sessions[session].client))
+            }
+            Opening::Look { session, occasion } => {
+                let session = &need.sessions[session];
+                let with_id = !matches!(occasion, Occasion::WithoutId { .. });
+                look(&need.name, session, with_id)
+            }
         }
     }
 
@@ -267,7 +350,13 @@ impl<'a> Judge<'a> {
             earlier: &steps[steps.len() - position..],
         };
         let unknown = judgement.unknown_account(answered.answer.status, &self.scope);
-        let expectations = judgement.judge(&answered, &mut self.scope);
+        let mut expectations = judgement.judge(&answered, &mut self.scope);
+        if let Some(reason) = &self.astray {
+            let states = expectations.iter_mut().map(|one| &mut one.state);
+            states
+                .filter(|state| state.is_failed())
+                .for_each(|state| *state = ExpectationState::untried(reason));
+        }
         if let [call] = answered.filled.calls.as_slice() {
             let client_header = &self.context.plan.suite.contract.client_header;
             let token = answered.filled.token.as_deref();
@@ -286,6 +375,16 @@ impl<'a> Judge<'a> {
             exchange: Some(Box::new(answered.exchange)),
             expectations,
         };
+        let follows_sessions = self.scenario.accounts.iter().any(|need| need.is_followed);
+        if follows_sessions && goes_astray(&self.context.plan.suite.contract, step, &done) {
+            let (operation, line) = (&done.operation, done.line);
+            let reason = || {
+                format!(
+                    "`{operation}` at line {line} came out otherwise than expected, and this may follow from that"
+                )
+            };
+            self.astray.get_or_insert_with(reason);
+        }
         let stop = failed_precondition(&done, &self.scenario.source.path);
         let stop = stop.filter(|_| !(self.is_reading(step) && self.has_lost(step)));
         let stop = stop.map(|reason| Stop::blocked(&reason));
@@ -348,19 +447,7 @@ impl<'a> Judge<'a> {
     ) -> Result<(), Stop> {
         let (name, is_ready_made) = (&need.name, self.is_ready_made(need));
         let client = |session: usize| need.sessions[session].client.as_str();
-        let what = match opening {
-            Opening::Entry if is_ready_made => {
-                format!("the account `{name}` cannot be logged in to")
-            }
-            Opening::Entry => format!("the account `{name}` cannot be registered"),
-            Opening::Login(session) => {
-                let client = client(*session);
-                format!("the account `{name}` cannot be logged in to as {client}")
-            }
-            Opening::Look { session, .. } => {
-                format!("the session `{name}.{}` does not live", client(*session))
-            }
-        };
+        let what = self.shortfall(need, opening);
         let reason = |why: &str| format!("{what}: {why}");
         let answered = match answered {
             Ok(answered) => answered,
@@ -373,15 +460,27 @@ impl<'a> Judge<'a> {
                 });
             }
         };
+        let (status, sent) = (answered.answer.status, answered.filled.token.clone());
         let answer = &answered.answer;
         let is_success = (200..300).contains(&answer.status);
         let token = answer.json.as_ref().and_then(|body| body["token"].as_str());
         let token = token.filter(|token| is_success && token.len() <= LONGEST_CAPTURE);
         match *opening {
-            Opening::Login(session) => {
+            Opening::Login(session) | Opening::Again { session, .. } => {
+                self.opened_here.insert((name.clone(), session));
                 if let Some(token) = token {
                     self.scope.open_session(name, client(session), token);
                 }
+            }
+            Opening::Challenge(_) => {
+                let challenge = answer
+                    .json
+                    .as_ref()
+                    .and_then(|body| body["totp_token"].as_str());
+                let challenge = challenge.map(|challenge| Value::String(challenge.to_owned()));
+                let missing = || Missing(format!("`{name}` was not challenged"));
+                self.scope
+                    .capture(&challenge_of(name), challenge.ok_or_else(missing));
             }
             Opening::Look { session, .. } => {
                 self.scope.identify_session(name, client(session), answer);
@@ -392,10 +491,16 @@ impl<'a> Judge<'a> {
                 }
             }
         }
-        let account = self.scope.accounts.get(name);
-        let is_carried = account.is_some_and(|account| account.is_carried);
+        let promise = self.promise(need, opening, step);
+        let is_lost = promise.is_some() && status == 401;
+        let expectations = promise.into_iter().map(|(clause, span)| {
+            let statuses = Statuses::success();
+            self.seen(&statuses, status, clause, span)
+        });
+        let expectations: Vec<ExpectationResult> = expectations.collect();
         let missing = match (answer.status, token, opening) {
-            (200..300, Some(_), _) | (200..300, _, Opening::Look { .. }) => None,
+            (200..300, Some(_), _)
+            | (200..300, _, Opening::Challenge(_) | Opening::Look { .. }) => None,
             (200..300, None, _) => Some("the answer has no token that could be sent".to_owned()),
             (401 | 422, _, Opening::Entry) if is_ready_made => {
                 let status = answer.status;
@@ -409,7 +514,7 @@ impl<'a> Judge<'a> {
             ),
             (status, ..) => Some(format!("status {status}")),
         };
-        self.result.steps.push(StepResult {
+        let opened = StepResult {
             position: None,
             account: Some(name.clone()),
             operation: step.operation.clone(),
@@ -422,25 +527,180 @@ impl<'a> Judge<'a> {
             calls: answered.calls,
             timing: Some(timing),
             exchange: Some(Box::new(answered.exchange)),
-            expectations: Vec::new(),
-        });
-        match (missing, opening) {
-            (None, _) => Ok(()),
-            // The scenario before it may have ended it, as it should or not.
-            (
-                Some(_),
-                &Opening::Look {
-                    session,
-                    occasion: Occasion::AllThere,
-                },
-            ) if is_carried => {
-                let occasion = Occasion::OpenedAnew;
-                self.openings
-                    .push_front(Opening::Look { session, occasion });
-                self.openings.push_front(Opening::Login(session));
-                Ok(())
+            expectations,
+        };
+        self.result.steps.insert(self.opened, opened);
+        self.opened += 1;
+        self.meet(need, opening, status)?;
+        match missing {
+            Some(why) if !self.goes_on_without(need, opening, sent.filter(|_| is_lost)) => {
+                Err(Stop::blocked(&reason(&why)))
             }
-            (Some(why), _) => Err(Stop::blocked(&reason(&why))),
+            _ => Ok(()),
+        }
+    }
+
+    /// A provisioned account is there if its password is answered by a challenge; what it is needed for is skipped if it is not.
+    fn meet(&self, need: &AccountNeed, opening: &Opening, status: u16) -> Result<(), Stop> {
+        let account = self.scope.accounts.get(&need.name);
+        let (Opening::Challenge(_), Some(account)) = (opening, account) else {
+            return Ok(());
+        };
+        match (status, &account.second_factor) {
+            (200..300, Some(factor)) => factor.let_in(),
+            (400..500, _) => {
+                if let Some(reason) = unknown_account(account, status) {
+                    return Err(Stop::lack(&reason));
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    /// What is not as the scenario needs it if an opening fails.
+    fn shortfall(&self, need: &AccountNeed, opening: &Opening) -> String {
+        let name = &need.name;
+        match opening {
+            Opening::Entry if self.is_ready_made(need) => {
+                format!("the account `{name}` cannot be logged in to")
+            }
+            Opening::Entry => format!("the account `{name}` cannot be registered"),
+            Opening::Challenge(session)
+            | Opening::Login(session)
+            | Opening::Again { session, .. } => {
+                let client = &need.sessions[*session].client;
+                format!("the account `{name}` cannot be logged in to as {client}")
+            }
+            Opening::Look { session, .. } => {
+                let client = &need.sessions[*session].client;
+                format!("the session `{name}.{client}` does not live")
+            }
+        }
+    }
+
+    /// Whether the scenario goes on although an opening has failed; `lost` is the token of a session that has ended.
+    fn goes_on_without(
+        &mut self,
+        need: &AccountNeed,
+        opening: &Opening,
+        lost: Option<String>,
+    ) -> bool {
+        let account = self.scope.accounts.get(&need.name);
+        let is_carried = |session: usize| {
+            let key = (need.name.clone(), session);
+            account.is_some_and(|account| account.is_carried) && !self.opened_here.contains(&key)
+        };
+        match *opening {
+            Opening::Entry | Opening::Challenge(_) | Opening::Login(_) => false,
+            // The step is made all the same, and what fails there follows from this.
+            Opening::Again { .. }
+            | Opening::Look {
+                occasion: Occasion::Again(_),
+                ..
+            } => {
+                self.openings.clear();
+                true
+            }
+            // It may live although its list is refused.
+            Opening::Look { session, occasion }
+                if need.sessions[session].needs_id
+                    && !matches!(occasion, Occasion::WithoutId { .. }) =>
+            {
+                let all_there = occasion == Occasion::AllThere;
+                let occasion = Occasion::WithoutId { all_there };
+                let look = Opening::Look { session, occasion };
+                self.openings.push_front(look);
+                true
+            }
+            // The scenario before it may have ended it, as it should or not.
+            Opening::Look {
+                session,
+                occasion: Occasion::AllThere | Occasion::WithoutId { all_there: true },
+            } if is_carried(session) => {
+                let occasion = Occasion::OpenedAnew;
+                let look = Opening::Look { session, occasion };
+                self.openings.push_front(look);
+                for opening in log_in(need, session, Opening::Login(session))
+                    .into_iter()
+                    .rev()
+                {
+                    self.openings.push_front(opening);
+                }
+                true
+            }
+            Opening::Look { .. } => self.lose(lost),
+        }
+    }
+
+    /// Another login has ended a session, if this is its token: what it makes is tried with one that is opened for that.
+    fn lose(&mut self, token: Option<String>) -> bool {
+        token.is_some_and(|token| {
+            self.scope.lose_token(&token);
+            true
+        })
+    }
+
+    /// The clause that says that a session lives while others are opened after it, and where the file asks for it; nothing
+    /// if no other was, or if it came from another scenario.
+    fn promise<'n>(
+        &self,
+        need: &'n AccountNeed,
+        opening: &Opening,
+        step: &Step,
+    ) -> Option<(&'a str, &'n Span)> {
+        let &Opening::Look { session, occasion } = opening else {
+            return None;
+        };
+        let all_there = match occasion {
+            Occasion::AllThere => step.operation == "me",
+            Occasion::WithoutId { all_there } => all_there,
+            _ => false,
+        };
+        let is_last = session + 1 == need.sessions.len();
+        let account = self.scope.accounts.get(&need.name)?;
+        let operations = &self.context.plan.suite.contract.operations;
+        let last = match need.kind {
+            AccountKind::Totp => "login-totp",
+            AccountKind::Registered | AccountKind::Unregistered => "login",
+        };
+        let effect = operations.get(last)?.effect.as_ref()?;
+        let clause = effect.spares.as_ref()?;
+        (all_there && !is_last && !account.is_carried)
+            .then_some((clause.value.as_str(), &need.sessions[session].span))
+    }
+
+    /// What a look before the first step comes to.
+    fn seen(
+        &self,
+        expected: &Statuses,
+        status: u16,
+        clause: &str,
+        span: &Span,
+    ) -> ExpectationResult {
+        let source = &self.scenario.source;
+        let state = if expected.contains(status) {
+            ExpectationState::Held
+        } else if status == 401 {
+            let failure = difference(
+                format!("expected status {expected}, got {status}"),
+                format!("status {expected}"),
+                format!("status {status}"),
+            );
+            let failure = Box::new(Failure {
+                span: span.clone(),
+                excerpt: Excerpt::of(source, span),
+                ..failure
+            });
+            ExpectationState::Failed { failure }
+        } else {
+            ExpectationState::untried("a session could not be looked at")
+        };
+        ExpectationResult {
+            verifies: vec![clause.to_owned()],
+            line: source.line(span.start),
+            expects: format!("status {expected}"),
+            state,
         }
     }
 
@@ -463,6 +723,13 @@ impl<'a> Judge<'a> {
             result.reason = Some(reason);
         }
     }
+}
+
+/// What opens a session: with a second factor, the password comes first.
+fn log_in(need: &AccountNeed, session: usize, last: Opening) -> Vec<Opening> {
+    let is_challenged = need.kind == AccountKind::Totp;
+    let challenge = is_challenged.then_some(Opening::Challenge(session));
+    challenge.into_iter().chain([last]).collect()
 }
 
 fn blocked(scenario: &Scenario, position: usize, step: &Step, reason: &str) -> StepResult {

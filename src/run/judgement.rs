@@ -8,12 +8,13 @@ use super::normalized_answer::NormalizedAnswer;
 use super::outcome::{ExpectationResult, ExpectationState, StepOutcome, StepResult};
 use super::reported_answer::ReportedAnswer;
 use super::scope::{Missing, Scope, captured};
+use crate::accounts::Account;
 use crate::contract::Contract;
 use crate::excerpt::Excerpt;
 use crate::http::{Answer, Exchange, Secrets, ServerClock, Target};
 use crate::suite::{
-    AccountKind, Condition, Expectation, Expression, Field, Reference, Scenario, Statuses, Step,
-    Suite, expected,
+    AccountKind, Condition, Expectation, Field, Reference, Scenario, Statuses, Step, Suite,
+    expected,
 };
 
 /// A step, what came before it, and what its answer is judged by.
@@ -43,6 +44,8 @@ pub(super) const NOT_IN_REPORT: &str = "the report says too little of the answer
 
 const READY_MADE: &str =
     "the account was there before the run, which so says nothing of its registration";
+const SHARED_REFUSED: &str =
+    "the account of --totp-account was refused: does the server still have it, with that password?";
 const FORWARDED_FOR: &str = "x-forwarded-for";
 const FORWARDED: &str = "the call came from the server's own machine, where many servers trust a proxy and so believe \
                          X-Forwarded-For: run from another machine to find out";
@@ -171,6 +174,12 @@ impl Judgement<'_> {
                         }
                         failure.hint = self.hint(target, evaluator.answer);
                     }
+                    if let Some(look) = &self.step().look {
+                        let cause = &self.scenario.steps[look.cause].operation;
+                        let (session, message) = (&look.session, &failure.message);
+                        failure.message =
+                            format!("`{session}`, looked at after `{cause}`: {message}");
+                    }
                     failure.excerpt = Excerpt::of(&self.scenario.source, span);
                     return ExpectationState::Failed { failure };
                 }
@@ -202,7 +211,8 @@ impl Judgement<'_> {
             let step = self.scenario.steps.get(*position)?;
             Some((step, self.earlier.get(*position)?))
         });
-        let mut missing = given.filter(|(step, done)| !has_taken_effect(step, done));
+        let contract = &self.suite.contract;
+        let mut missing = given.filter(|(step, done)| !has_taken_effect(contract, step, done));
         missing.next().map(|(_, done)| done)
     }
 
@@ -262,20 +272,17 @@ impl Judgement<'_> {
         let expected = self.step().expected_statuses();
         let is_refused =
             (400..500).contains(&status) && expected.is_some_and(Statuses::allows_success);
-        let is_unknown = |input: &&Expression| {
-            let Reference::Account(name, Field::Password) = &input.reference else {
-                return false;
-            };
-            let account = scope.accounts.get(name).filter(|account| !account.shared);
-            let factor = account.and_then(|account| account.second_factor.as_ref());
-            input.filters.is_empty() && factor.is_some_and(|factor| !factor.is_let_in())
-        };
-        (is_refused && self.step().inputs().iter().any(is_unknown)).then(|| {
-            format!(
-                "the first login of an account from --provision was answered {status}: does the server under test have that \
-                 account, or did the command make it in another database?"
-            )
-        })
+        let inputs = self.step().inputs();
+        let accounts = inputs.iter().filter_map(|input| match &input.reference {
+            Reference::Account(name, Field::Password) if input.filters.is_empty() => {
+                scope.accounts.get(name)
+            }
+            _ => None,
+        });
+        let reason = accounts
+            .filter(|account| !account.shared && account.second_factor.is_some())
+            .find_map(|account| unknown_account(account, status));
+        reason.filter(|_| is_refused)
     }
 
     fn doubtful_input(&self, account: &str, field: Field, scope: &Scope) -> Option<String> {
@@ -291,9 +298,7 @@ impl Judgement<'_> {
             Field::Totp if scope.shares(account) => {
                 "a code of --totp-account was refused: is the totp_secret in the file still that of the account?"
             }
-            Field::Password if scope.shares(account) => {
-                "the account of --totp-account was refused: does the server still have it, with that password?"
-            }
+            Field::Password if scope.shares(account) => SHARED_REFUSED,
             Field::RecoveryCode if scope.shares(account) => {
                 "a recovery code of --totp-account was refused; it may have been spent by an earlier run"
             }
@@ -366,21 +371,47 @@ fn rests_on_registration(contract: &Contract, step: &Step, expectation: &Expecta
     step.operation != "register" && verifies.len() > 0 && verifies.all(rests)
 }
 
+/// Why the refusal of its right password says nothing, if no login of a provisioned account has succeeded.
+pub(super) fn unknown_account(account: &Account, status: u16) -> Option<String> {
+    let factor = account.second_factor.as_ref();
+    let is_let_in = factor.is_some_and(|factor| factor.is_let_in());
+    (!is_let_in).then(|| {
+        if account.shared {
+            return SHARED_REFUSED.to_owned();
+        }
+        format!(
+            "the first login of an account from --provision was answered {status}: does the server under test have that account, \
+             or did the command make it in another database?"
+        )
+    })
+}
+
 /// Whether later steps can rest on a step. A defect in how its answer describes something, such as a member that is missing
-/// or a wrong order, takes nothing away from what the call did.
-fn has_taken_effect(step: &Step, done: &StepResult) -> bool {
-    let status = done.exchange.as_deref().and_then(Exchange::status);
-    let accepted = step.expected_statuses().zip(status);
+/// or a wrong order, takes nothing away from what the call did; of one that changes sessions, the status says that.
+pub(super) fn has_taken_effect(contract: &Contract, step: &Step, done: &StepResult) -> bool {
+    let Some(status) = done.exchange.as_deref().and_then(Exchange::status) else {
+        return false;
+    };
+    if contract.has_effect(&step.operation) {
+        return step.comes_out(status);
+    }
+    let is_expected = |statuses: &Statuses| statuses.contains(status);
     let expectations = step.expectations.iter().zip(&done.expectations);
     let mut about_state = expectations.filter(|(expectation, _)| expectation.is_about_state());
-    done.outcome == StepOutcome::Passed
-        || accepted.is_some_and(|(expected, status)| expected.contains(status))
-            && about_state.all(|(_, recorded)| {
-                matches!(
-                    recorded.state,
-                    ExpectationState::Held | ExpectationState::Skipped { .. }
-                )
-            })
+    step.expected_statuses().is_some_and(is_expected)
+        && about_state.all(|(_, recorded)| {
+            matches!(
+                recorded.state,
+                ExpectationState::Held | ExpectationState::Skipped { .. }
+            )
+        })
+}
+
+/// Whether a call that changes sessions came out otherwise than expected, so that what comes later in the scenario may fail
+/// for that.
+pub(super) fn goes_astray(contract: &Contract, step: &Step, done: &StepResult) -> bool {
+    let status = done.exchange.as_deref().and_then(Exchange::status);
+    contract.has_effect(&step.operation) && status.is_some_and(|status| !step.comes_out(status))
 }
 
 pub(super) fn outcome(expectations: &[ExpectationResult]) -> StepOutcome {

@@ -3,8 +3,7 @@
 use serde_json::json;
 
 use crate::suite::{
-    Bodies, Expression, Field, JsonTemplate, Piece, Reference, SessionNeed, SessionPart, Step,
-    Template,
+    Bodies, Field, JsonTemplate, Reference, SessionNeed, SessionPart, Step, Template,
 };
 
 /// The call that registers an account.
@@ -26,8 +25,10 @@ pub(super) fn registration(account: &str) -> Step {
         when: None,
         after: None,
         repeat: None,
+        unused: false,
         expectations: Vec::new(),
         captures: Vec::new(),
+        look: None,
     }
 }
 
@@ -45,6 +46,27 @@ pub(super) fn login(account: &str, client: Option<&str>) -> Step {
     }
 }
 
+/// The name by which the challenge of an account is kept that no step has captured; no template says it.
+pub(super) fn challenge_of(account: &str) -> String {
+    format!("challenge of {account}")
+}
+
+/// The call that completes a login by a recovery code, after the one that gave the challenge.
+pub(super) fn second_factor(account: &str, client: &str) -> Step {
+    let value = |reference| JsonTemplate::Text(Template::of(reference));
+    let code = Reference::Account(account.to_owned(), Field::RecoveryCode);
+    let members = [
+        ("totp_token", Reference::Capture(challenge_of(account))),
+        ("recovery_code", code),
+    ];
+    let members = members.map(|(name, reference)| (name.to_owned(), value(reference)));
+    Step {
+        operation: "login-totp".to_owned(),
+        bodies: Bodies::Json(JsonTemplate::Object(members.into())),
+        ..login(account, Some(client))
+    }
+}
+
 /// The call that lists the tokens of an account.
 pub(super) fn list_of_tokens(account: &str) -> Step {
     with_token(
@@ -55,23 +77,17 @@ pub(super) fn list_of_tokens(account: &str) -> Step {
 }
 
 /// The call that shows a session of an account alive, and its id where that is needed.
-pub(super) fn look(account: &str, session: &SessionNeed) -> Step {
+pub(super) fn look(account: &str, session: &SessionNeed, with_id: bool) -> Step {
     let client = session.client.clone();
     let token = Reference::Session(account.to_owned(), client, SessionPart::Token);
-    with_token(account, session.look(), token)
+    let operation = if with_id { session.look() } else { "me" };
+    with_token(account, operation, token)
 }
 
 fn with_token(account: &str, operation: &str, token: Reference) -> Step {
-    let token = Expression {
-        reference: token,
-        filters: Vec::new(),
-        plus: 0,
-    };
     Step {
         operation: operation.to_owned(),
-        token: Some(Template {
-            pieces: vec![Piece::Expression(token)],
-        }),
+        token: Some(Template::of(token)),
         bodies: Bodies::None,
         ..registration(account)
     }

@@ -181,6 +181,13 @@ impl Plan {
         clauses.filter(|clause| self.waiver(clause).is_none())
     }
 
+    /// Whether the run reports it if one of these clauses fails.
+    pub(crate) fn reports(&self, clauses: &[String]) -> bool {
+        let covered = clauses.iter().filter(|id| self.covers(id));
+        let mut clauses = covered.filter_map(|id| self.suite.contract.clause(id));
+        clauses.any(|clause| self.waiver(clause).is_none())
+    }
+
     /// Whether the results of a scenario violate a clause that fails the run.
     #[must_use]
     pub fn is_failed_by(&self, result: &ScenarioResult) -> bool {

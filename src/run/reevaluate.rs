@@ -98,7 +98,16 @@ pub fn reevaluate(plan: &Plan, scenario: &Scenario, result: &ScenarioResult) -> 
         };
         let judged = judgement.judge(&answered, &mut scope);
         for (recorded, judged) in done.expectations.iter().zip(judged) {
-            match compare(recorded, judged.state) {
+            let judged = match judged.state {
+                // Whether it is rightly left out is another matter.
+                ExpectationState::Untried { reason }
+                    if step.look.is_some() && recorded.state.is_skipped() =>
+                {
+                    ExpectationState::Skipped { reason }
+                }
+                state => state,
+            };
+            match compare(recorded, judged) {
                 Agreement::Agrees => reevaluation.rechecked += 1,
                 Agreement::Undecided => reevaluation.undecided += 1,
                 Agreement::Contradicts(what) => {
@@ -143,8 +152,8 @@ fn misfit(scenario: &Scenario, result: &ScenarioResult) -> Option<(usize, String
     if let Some(step) = before.iter().find(|step| step.position.is_some()) {
         return Some(other(step.line));
     }
-    // An entry, and for each session two logins and three looks at most.
-    let openings = |need: &AccountNeed| 1 + 5 * need.sessions.len();
+    // An entry, and for each session two logins and three looks at most, each look twice, and what opens it again.
+    let openings = |need: &AccountNeed| 1 + 14 * need.sessions.len();
     let is_asked_for = |step: &StepResult| {
         let mut needs = scenario.accounts.iter();
         needs.any(|need| step.account.as_ref() == Some(&need.name))
@@ -196,6 +205,27 @@ fn outcomes(
                     a.line,
                     "it counts, though another step makes it inconclusive",
                 );
+            }
+        }
+    }
+    let mut excused = result.clone();
+    let looks = scenario
+        .steps
+        .iter()
+        .zip(&mut excused.steps[result.steps.len() - scenario.steps.len()..]);
+    let looks =
+        looks.filter(|(step, done)| step.look.is_some() && done.outcome != StepOutcome::Skipped);
+    for recorded in looks.flat_map(|(_, done)| &mut done.expectations) {
+        if let ExpectationState::Skipped { reason } = &recorded.state {
+            recorded.state = ExpectationState::untried(reason);
+        }
+    }
+    controls::excuse_looks(plan, scenario, &mut excused);
+    for (recorded, excused) in result.steps.iter().zip(&excused.steps) {
+        for (a, b) in recorded.expectations.iter().zip(&excused.expectations) {
+            if a.state.is_skipped() && !b.state.is_skipped() {
+                let what = "it is said to be left out, but no failure stands in its way";
+                reevaluation.contradicts(result, a.line, what);
             }
         }
     }

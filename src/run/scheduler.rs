@@ -10,6 +10,8 @@ use super::judge::Concluded;
 use super::outcome::{Outcome, ScenarioResult};
 use super::readiness::wait_for_restart;
 use super::session::Session;
+use crate::accounts::Account;
+use crate::suite::Scenario;
 
 /// How often a scenario is begun at most.
 const MOST_ATTEMPTS: usize = 5;
@@ -46,10 +48,10 @@ impl Run {
             done(index, result);
         };
         for begun in self.together(&together, &done).await {
-            let (index, result) = self.settled(begun).await;
+            let (index, result) = self.settled(begun, &together).await;
             done(index, result);
         }
-        for index in alone {
+        for index in alone.iter().copied() {
             if self.session.is_stopped() {
                 break;
             }
@@ -57,7 +59,7 @@ impl Run {
             let attempt = ScenarioAttempt::default();
             let concluded = self.session.attempt(scenario, attempt, BTreeMap::new());
             let Concluded { result, retry, .. } = concluded.await;
-            let (index, result) = self.settled((index, result, retry)).await;
+            let (index, result) = self.settled((index, result, retry), &alone).await;
             done(index, result);
         }
     }
@@ -136,7 +138,7 @@ impl Run {
     }
 
     /// Begins a scenario anew, alone, until it has come to something.
-    async fn settled(&self, begun: Begun) -> (usize, ScenarioResult) {
+    async fn settled(&self, begun: Begun, all: &[usize]) -> (usize, ScenarioResult) {
         let (index, mut result, mut after) = begun;
         for number in 2..=MOST_ATTEMPTS {
             if after.is_none() || self.session.is_stopped() {
@@ -151,12 +153,35 @@ impl Run {
                 is_last: number == MOST_ATTEMPTS,
             };
             let scenario = self.session.plan.scenario(index);
-            let concluded = self.session.attempt(scenario, attempt, BTreeMap::new());
-            let mut concluded = concluded.await;
+            let carried = self.led_up_to(scenario, all).await;
+            let mut concluded = self.session.attempt(scenario, attempt, carried).await;
             concluded.result.accounts.append(&mut result.accounts);
             (result, after) = (concluded.result, concluded.retry);
         }
         (index, result)
+    }
+
+    /// The accounts as the scenarios before this one leave them, run once more: what fails may take their history.
+    async fn led_up_to(&self, scenario: &Scenario, all: &[usize]) -> BTreeMap<String, Account> {
+        let suite = &self.session.plan.suite;
+        let mut before = Vec::new();
+        let mut last = scenario;
+        while let Some(index) = suite.position_before(last, all) {
+            last = self.session.plan.scenario(index);
+            before.push(last);
+        }
+        let mut carried = BTreeMap::new();
+        for scenario in before.into_iter().rev() {
+            let attempt = ScenarioAttempt::ONLY;
+            let concluded = self.session.attempt(scenario, attempt, carried).await;
+            let has_passed = concluded.result.outcome == Outcome::Passed;
+            carried = if has_passed {
+                concluded.accounts
+            } else {
+                BTreeMap::new()
+            };
+        }
+        carried
     }
 
     fn heed(&self, result: &ScenarioResult) {

@@ -12,15 +12,12 @@ use super::normalized_answer::NormalizedAnswer;
 use crate::accounts::{Account, LeasedCode, SecondFactor};
 use crate::http::{Answer, Call, ServerClock};
 use crate::suite::{
-    Expression, Field, PathTemplate, Reference, SessionPart, Template, When, as_text, fill,
-    into_text,
+    DEFAULT_CLIENT, Expression, Field, PathTemplate, Reference, SessionPart, Template, When,
+    as_text, fill, into_text,
 };
 
 /// What is longer is never sent: no server takes a header of that length.
 pub(super) const LONGEST_CAPTURE: usize = 16 * 1024;
-
-/// The type of a client that does not say which it is.
-const DEFAULT_CLIENT: &str = "mobile";
 
 /// Why an expression has no value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,16 +110,21 @@ impl Scope {
         }
     }
 
-    /// The list of tokens that a session was given tells its id.
+    /// The list of tokens that a session was given tells its id: that of the current token, or else of the one with the name
+    /// of its client type.
     pub(super) fn identify_session(&mut self, account: &str, client: &str, answer: &Answer) {
         let tokens = answer
             .json
             .as_ref()
             .and_then(|body| body["tokens"].as_array());
-        let tokens = tokens.into_iter().flatten();
-        let mut current = tokens.filter(|token| token["is_current"] == true);
+        let only = |is_own: &dyn Fn(&Value) -> bool| {
+            let mut own = tokens.into_iter().flatten().filter(|token| is_own(token));
+            own.next().filter(|_| own.next().is_none())
+        };
+        let token = only(&|token| token["is_current"] == true)
+            .or_else(|| only(&|token| token["name"] == client));
         let key = (account.to_owned(), client.to_owned());
-        if let (Some(token), None) = (current.next(), current.next())
+        if let Some(token) = token
             && (token["id"].is_number() || token["id"].is_string())
             && let Some(session) = self.sessions.get_mut(&key)
         {
@@ -154,14 +156,21 @@ impl Scope {
                 let account = accounts.find(|account| sent["email"] == account.identity.email);
                 let token = answer.json.as_ref().and_then(|body| body["token"].as_str());
                 if let (Some(account), Some(token)) = (account, token) {
-                    let mut headers = call.headers.iter();
-                    let header = headers.find(|(name, _)| name.eq_ignore_ascii_case(client_header));
-                    let client = header.map_or(DEFAULT_CLIENT, |(_, client)| client);
+                    let client = client_of(call, client_header);
                     account.sessions.insert(client.to_owned(), token.to_owned());
                 }
             }
             // Whose session the second factor opens, the call does not say.
-            "login-totp" => accounts.for_each(|account| account.sessions.clear()),
+            "login-totp" => {
+                let mut challenged = accounts.filter(|account| account.second_factor.is_some());
+                let token = answer.json.as_ref().and_then(|body| body["token"].as_str());
+                if let (Some(account), None, Some(token)) =
+                    (challenged.next(), challenged.next(), token)
+                {
+                    let client = client_of(call, client_header);
+                    account.sessions.insert(client.to_owned(), token.to_owned());
+                }
+            }
             "logout" => accounts.for_each(|account| {
                 account
                     .sessions
@@ -349,6 +358,13 @@ impl Scope {
         }
         .ok_or_else(missing)
     }
+}
+
+/// The client type that a call names.
+fn client_of<'c>(call: &'c Call, header: &str) -> &'c str {
+    let mut headers = call.headers.iter();
+    let named = headers.find(|(name, _)| name.eq_ignore_ascii_case(header));
+    named.map_or(DEFAULT_CLIENT, |(_, client)| client)
 }
 
 /// What a capture finds in an answer.

@@ -20,9 +20,11 @@ use crate::run::{
 use crate::suite::{Scenario, Suite};
 use crate::verdict::{ClauseVerdict, Conclusion, Verdict, Verdicts};
 
-/// The longest time that throttling may cost a trial: more than the short windows of the variants add up to, and less
-/// than the minute that a mutant may ask for, which nobody need wait for.
+/// The longest time that throttling may cost a trial: less than the minute that a mutant may ask for, which nobody need
+/// wait for.
 const MAX_WAIT: Duration = Duration::from_secs(50);
+/// The same for variants: more than their short windows add up to.
+pub(super) const MAX_WAIT_OF_VARIANTS: Duration = Duration::from_mins(2);
 
 /// The longest time for one call: the servers are our own and answer, however busy the machine is with all of them.
 const TIMEOUT: Duration = Duration::from_mins(1);
@@ -36,6 +38,8 @@ pub struct Server {
     pub wire: Option<Wire>,
     /// How connections are treated, where not as the reference does.
     pub connections: Option<Connections>,
+    /// The longest time that throttling may cost a trial.
+    pub max_wait: Duration,
 }
 
 /// A server that answers.
@@ -55,6 +59,7 @@ impl Default for Server {
             },
             wire: None,
             connections: None,
+            max_wait: MAX_WAIT,
         }
     }
 }
@@ -212,6 +217,7 @@ async fn run(
     server: Server,
     prepare: fn(Session) -> Session,
 ) -> Result<(Arc<Session>, Vec<ScenarioResult>), TrialError> {
+    let max_wait = server.max_wait;
     let started = server.start().await?;
     let settings = SessionSettings {
         email_domain: DEFAULT_EMAIL_DOMAIN.to_owned(),
@@ -221,7 +227,7 @@ async fn run(
         fail_fast: false,
     };
     let mut target = Target::new(BaseUrl::parse(started.base_url())?);
-    target.max_wait = Some(MAX_WAIT);
+    target.max_wait = Some(max_wait);
     target.timeout = TIMEOUT;
     target.distrusts_loopback = true;
     let session = Arc::new(prepare(Session::new(target, plan.clone(), settings)?));

@@ -3,10 +3,13 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use serde_json::Value;
+
 use super::compile_expectation::Expectations;
 use super::compiler::{Compiler, Definitions};
 use super::file::{AccountFile, ScenarioFile, StepFile};
-use super::notation;
+use super::look_around::{CHALLENGE, TOKEN, look_around};
+use super::notation::{self, OneOrMany};
 use super::scenario::{
     AccountKind, AccountNeed, Bodies, Capture, Repeat, Scenario, SessionNeed, Step, When,
 };
@@ -27,18 +30,20 @@ pub(super) fn compile(
         accounts: Vec::new(),
         continues: file.continues.is_some(),
         captures: BTreeSet::new(),
+        opened: BTreeSet::new(),
         diagnostics: Vec::new(),
     };
     compiler.accounts(file);
-    let step_ids = compiler.step_ids(file);
+    let files = with_one_token(&file.steps);
+    let step_ids = compiler.step_ids(&files);
     let mut steps = Vec::new();
-    for position in 0..file.steps.len() {
-        steps.extend(compiler.step(position, &file.steps, &step_ids));
+    for position in 0..files.len() {
+        steps.extend(compiler.step(position, &files, &step_ids));
     }
     if file.steps.is_empty() {
         compiler.mistake(&(0..0), "the scenario has no step");
     }
-    let scenario = Scenario {
+    let mut scenario = Scenario {
         id: id.to_owned(),
         title: file.title.clone(),
         source: Arc::clone(source),
@@ -49,7 +54,28 @@ pub(super) fn compile(
         steps,
     };
     let complete = compiler.diagnostics.is_empty();
+    if complete {
+        look_around(known.contract, &mut scenario);
+    }
     (complete.then_some(scenario), compiler.diagnostics)
+}
+
+/// A step for each token of a step that has several.
+fn with_one_token(steps: &[Located<StepFile>]) -> Vec<Located<StepFile>> {
+    let each = |step: &Located<StepFile>| match &step.token {
+        Some(tokens) if tokens.0.len() > 1 => {
+            let one = |token: &String| {
+                let token = Some(tokens.with(OneOrMany(vec![token.clone()])));
+                step.with(StepFile {
+                    token,
+                    ..step.value.clone()
+                })
+            };
+            tokens.0.iter().map(one).collect()
+        }
+        _ => vec![step.clone()],
+    };
+    steps.iter().flat_map(each).collect()
 }
 
 impl Compiler<'_> {
@@ -74,6 +100,7 @@ impl Compiler<'_> {
                 name: name.clone(),
                 kind,
                 sessions,
+                is_followed: account.sessions.is_some(),
             });
         }
     }
@@ -81,15 +108,14 @@ impl Compiler<'_> {
     /// The client types of the sessions that an account has before the first step.
     fn sessions(&mut self, account: &AccountFile, kind: AccountKind) -> Vec<SessionNeed> {
         let mut sessions: Vec<SessionNeed> = Vec::new();
-        for client in &account.sessions {
+        for client in account.sessions.iter().flatten() {
             let is_field = FIELDS.iter().any(|(field, _)| *field == client.value);
             if !is_name(client) || is_field {
                 let message = format!("`{}` is no name for a session", client.value);
                 self.mistake(&client.span, message).help = "write a client type: cli".into();
             }
-            if kind != AccountKind::Registered {
-                let message =
-                    "only an account that is registered for the scenario has sessions before it";
+            if kind == AccountKind::Unregistered {
+                let message = "an account that is not registered has no sessions";
                 self.mistake(&client.span, message).help = "log in in a step".into();
             }
             if sessions.iter().any(|one| one.client == client.value) {
@@ -99,15 +125,16 @@ impl Compiler<'_> {
             }
             sessions.push(SessionNeed {
                 client: client.value.clone(),
+                span: client.span.clone(),
                 needs_id: false,
             });
         }
         sessions
     }
 
-    fn step_ids(&mut self, file: &ScenarioFile) -> Vec<Option<String>> {
+    fn step_ids(&mut self, steps: &[Located<StepFile>]) -> Vec<Option<String>> {
         let mut ids: Vec<Option<String>> = Vec::new();
-        for step in &file.steps {
+        for step in steps {
             let id = step.id.as_ref();
             if let Some(id) = id
                 && ids.iter().flatten().any(|other| *other == id.value)
@@ -133,9 +160,13 @@ impl Compiler<'_> {
         let operation = self.operation(&step.call);
         let path = self.path(step, operation.as_ref());
         let client = step.client.as_ref().and_then(|text| self.template(text));
-        let token = step.token.as_ref().and_then(|text| self.template(text));
+        let (own_token, usual_body) = self.caller(step, operation.as_ref());
+        let named = step.token.as_ref();
+        let named = named.and_then(|tokens| Some(tokens.with(tokens.0.first()?.clone())));
+        let token = named.or(own_token);
+        let token = token.and_then(|text| self.template(&text));
         let headers = self.headers(step);
-        let bodies = self.bodies(step);
+        let bodies = self.bodies(step, usual_body);
         let repeat = step.repeat.as_ref().and_then(|repeat| {
             let Ok(within) = notation::duration(&repeat.within) else {
                 let message = format!("`{}` is no duration", repeat.within.value);
@@ -153,6 +184,7 @@ impl Compiler<'_> {
             call: &step.call,
             ids,
             own_position: position,
+            token: token.as_ref(),
             steps: all,
         }
         .compile(self);
@@ -179,8 +211,10 @@ impl Compiler<'_> {
             when,
             after: step.after,
             repeat,
+            unused: step.unused,
             expectations,
             captures,
+            look: None,
         })
     }
 
@@ -236,8 +270,45 @@ impl Compiler<'_> {
         headers
     }
 
-    fn bodies(&mut self, step: &StepFile) -> Bodies {
-        let given = usize::from(step.body.is_some())
+    /// The token and the body of whoever makes a call: a session has a token, and an account a body.
+    fn caller(
+        &mut self,
+        step: &StepFile,
+        operation: Option<&Operation>,
+    ) -> (Option<Located<String>>, Option<Located<Value>>) {
+        let Some(caller) = &step.caller else {
+            return (None, None);
+        };
+        if caller.contains('.') {
+            if let Some(token) = &step.token {
+                let message = "a step has one of `token` and a session in `as`";
+                self.mistake(&token.span, message);
+            }
+            return (Some(caller.with(format!("{{{{{}}}}}", caller.value))), None);
+        }
+        let usual = operation.and_then(|operation| operation.usual_body.as_ref());
+        let Some(usual) = usual else {
+            let call = &step.call.value;
+            let message = format!("`{call}` has no usual body");
+            self.mistake(&caller.span, message).help =
+                format!("name a session of the account: `as: {}.cli`", caller.value);
+            return (None, None);
+        };
+        if self.account(&caller.value, &caller.span).is_none() {
+            return (None, None);
+        }
+        let mut body = usual.value.clone();
+        let members = body.as_object_mut().into_iter().flatten();
+        for (_, value) in members {
+            if let Value::String(text) = value {
+                *text = text.replace("{{account.", &format!("{{{{{}.", caller.value));
+            }
+        }
+        (None, Some(caller.with(body)))
+    }
+
+    fn bodies(&mut self, step: &StepFile, usual: Option<Located<Value>>) -> Bodies {
+        let given = usize::from(step.body.is_some() || usual.is_some())
             + usize::from(step.raw.is_some())
             + usize::from(!step.concurrent.is_empty());
         if given > 1 {
@@ -251,7 +322,17 @@ impl Compiler<'_> {
             let message = "calls at the same time are two or more";
             self.mistake(&only.span, message).help = "write `body` for a single one".into();
         }
-        if let Some(body) = &step.body {
+        let body = match (usual, &step.body) {
+            (Some(mut usual), Some(body)) => {
+                let own = body.as_object().cloned().unwrap_or_default();
+                if let Some(members) = usual.value.as_object_mut() {
+                    members.extend(own);
+                }
+                Some(body.with(usual.value))
+            }
+            (usual, body) => usual.or_else(|| body.clone()),
+        };
+        if let Some(body) = &body {
             return self.json(body).map_or(Bodies::None, Bodies::Json);
         }
         if let Some(text) = &step.raw {
@@ -283,11 +364,22 @@ impl Compiler<'_> {
                 self.mistake(&text.span, format!("`{name}` is captured twice"))
                     .help = "give each capture a name of its own".into();
             }
+            let is_followed = |caller: &Located<String>| {
+                let mut accounts = self.accounts.iter();
+                accounts.any(|need| need.name == caller.value && need.is_followed)
+            };
+            if [TOKEN, CHALLENGE].contains(&text.value.as_str())
+                && !step.unused
+                && step.caller.as_ref().is_some_and(is_followed)
+            {
+                self.opened.insert(name.clone());
+            }
             if let Some(path) = path {
                 captures.push(Capture {
                     name: name.clone(),
                     path,
                     count: counted.is_some(),
+                    is_derived: false,
                 });
             }
         }

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use super::compiler::Compiler;
 use super::file::{ExpectationFile, StepFile};
-use super::notation;
-use super::scenario::{Condition, Expectation, Test};
-use super::template::{Piece, Reference, SessionPart, Template};
+use super::notation::{self, Statuses};
+use super::scenario::{AccountKind, AccountNeed, Condition, Expectation, Test};
+use super::template::{Reference, SessionPart, Template};
 use crate::diagnostic::{Diagnostic, Located, Span, did_you_mean, did_you_mean_or};
 
 /// Room for one hour of daylight saving and a few minutes of work.
@@ -19,6 +19,7 @@ pub(super) struct Expectations<'a> {
     pub(super) call: &'a Located<String>,
     pub(super) ids: &'a [Option<String>],
     pub(super) own_position: usize,
+    pub(super) token: Option<&'a Template>,
     pub(super) steps: &'a [Located<StepFile>],
 }
 
@@ -27,7 +28,14 @@ impl Expectations<'_> {
         for clause in &self.step.verifies {
             known_clause(clause, compiler);
         }
-        let files = &self.step.expect.0;
+        let Some(expected) = &self.step.expect else {
+            let succeeds = ExpectationFile {
+                status: Some(self.call.with(Statuses::success())),
+                ..ExpectationFile::default()
+            };
+            return vec![self.one(&succeeds, compiler)];
+        };
+        let files = &expected.0;
         if files.iter().all(|file| file.status.is_none()) {
             let message = "the step expects no status";
             compiler.mistake(&self.call.span, message).help =
@@ -45,7 +53,7 @@ impl Expectations<'_> {
         conditions.extend(self.succeeded(file, compiler));
         if conditions.is_empty() && !file.has_condition() {
             let message = "the expectation has no condition";
-            compiler.mistake(&self.step.expect.span, message).help =
+            compiler.mistake(&self.call.span, message).help =
                 "add one, such as `status: 200`".into();
         }
         let named = |clauses: &[Located<String>]| -> Vec<String> {
@@ -63,7 +71,7 @@ impl Expectations<'_> {
             .as_ref()
             .filter(|status| status.is_refusal() && !status.names(429));
         if let (Some(status), false, None) = (refuses, verifies.is_empty(), named)
-            && !self.was_seen_alive()
+            && !self.was_accepted_before(compiler)
         {
             let message = "a refusal verifies nothing without its positive control";
             compiler.mistake(&status.span, message).help =
@@ -89,28 +97,22 @@ impl Expectations<'_> {
         }
     }
 
-    /// Whether the call is the one by which its session was seen alive before the first step, which is as good as a control.
-    fn was_seen_alive(&self) -> bool {
-        let token = self.step.token.as_ref().map(|token| Template::parse(token));
-        let Some(Ok(token)) = token else {
-            return false;
+    /// Whether what made the accounts of the scenario ready is as good as a control: the session was seen alive, or an account
+    /// was registered.
+    fn was_accepted_before(&self, compiler: &Compiler<'_>) -> bool {
+        let token = self.token.and_then(Template::plain);
+        let is_session = match token {
+            Some(Reference::Session(.., SessionPart::Token)) => true,
+            Some(Reference::Capture(name)) => compiler.opened.contains(name),
+            _ => false,
         };
-        let [Piece::Expression(expression)] = token.pieces.as_slice() else {
-            return false;
-        };
-        self.call.value == "me"
-            && expression.filters.is_empty()
-            && matches!(
-                expression.reference,
-                Reference::Session(.., SessionPart::Token)
-            )
+        let is_registered = |need: &AccountNeed| need.kind == AccountKind::Registered;
+        is_session || self.call.value == "register" && compiler.accounts.iter().any(is_registered)
     }
 
     fn control(&self, name: &Located<String>, compiler: &mut Compiler<'_>) -> Option<usize> {
         let position = self.position(name, compiler)?;
-        let expected = self.steps[position].expect.0.iter();
-        let mut statuses = expected.filter_map(|file| file.status.as_ref());
-        if position == self.own_position || !statuses.any(|set| set.allows_success()) {
+        if position == self.own_position || !self.steps[position].may_succeed() {
             let message = format!(
                 "`{}` expects no success, so it is no positive control",
                 name.value

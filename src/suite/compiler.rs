@@ -25,6 +25,8 @@ pub(super) struct Compiler<'a> {
     /// Whether the accounts may have been registered by another scenario.
     pub(super) continues: bool,
     pub(super) captures: BTreeSet<String>,
+    /// Those of them that are the tokens of sessions which looks show alive.
+    pub(super) opened: BTreeSet<String>,
     pub(super) diagnostics: Vec<Diagnostic>,
 }
 
@@ -103,7 +105,7 @@ impl Compiler<'_> {
     }
 
     /// The account of that name, or a mistake.
-    fn account(&mut self, name: &str, span: &Span) -> Option<AccountNeed> {
+    pub(super) fn account(&mut self, name: &str, span: &Span) -> Option<AccountNeed> {
         let found = self.accounts.iter().find(|need| need.name == name).cloned();
         if found.is_none() {
             let names = self.accounts.iter().map(|need| need.name.as_str());
@@ -137,7 +139,8 @@ impl Compiler<'_> {
             return;
         };
         let kind = need.kind;
-        if self.continues && matches!(field, Field::Token | Field::Name) {
+        let is_known = kind != AccountKind::Registered && field == Field::Name;
+        if self.continues && !is_known && matches!(field, Field::Token | Field::Name) {
             let reference = Reference::Account(name.to_owned(), field);
             let message =
                 format!("`{reference}` is not known to a scenario that continues another");

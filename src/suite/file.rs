@@ -39,8 +39,9 @@ pub struct AccountFile {
     #[serde(default)]
     pub totp: bool,
     /// The client types of the sessions that it has before the first step, each seen alive: `{{jane.cli}}` is the token.
-    #[serde(default)]
-    pub sessions: Vec<Located<String>>,
+    /// If this is given, be it empty, every session of the account that the scenario knows is looked at after each call that has
+    /// an effect.
+    pub sessions: Option<Vec<Located<String>>>,
 }
 
 fn yes() -> bool {
@@ -48,23 +49,26 @@ fn yes() -> bool {
 }
 
 /// One call of one operation, and what is expected of the answer.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct StepFile {
     /// A name for `control` to point at.
     pub id: Option<Located<String>>,
     /// The operation of the contract.
     pub call: Located<String>,
+    /// An account, whose usual body is sent: `jane`; or a session, whose token is: `jane.cli`.
+    #[serde(rename = "as")]
+    pub caller: Option<Located<String>>,
     /// Values of the parameters in the operation's path.
     #[serde(default)]
     pub path: BTreeMap<String, Located<String>>,
     /// The client header; not sent where it is left out.
     pub client: Option<Located<String>>,
-    /// The bearer token; no `Authorization` header where it is left out.
-    pub token: Option<Located<String>>,
+    /// The bearer token; no `Authorization` header where it is left out. With a list the call is made with each token in turn.
+    pub token: Option<Located<OneOrMany<String>>>,
     /// Further request headers; `authorization` and `content-type` replace those of the call.
     #[serde(default)]
     pub headers: BTreeMap<String, Located<String>>,
-    /// The JSON body; no body where it is left out.
+    /// The JSON body; no body where it is left out. With `as` these members replace those of the usual body.
     pub body: Option<Located<Value>>,
     /// A body as it stands, JSON or not, in place of `body`.
     pub raw: Option<Located<String>>,
@@ -90,8 +94,12 @@ pub struct StepFile {
     /// Steps, earlier or later, of which none must fail for the expectations to count: what fails there is the cause.
     #[serde(default)]
     pub masked_by: Vec<Located<String>>,
-    /// What is expected of the answer; the first one that fails to hold for its status ends the step.
-    pub expect: Located<OneOrMany<ExpectationFile>>,
+    /// Whether nobody uses the session that the step opens, so that it is not looked at before it has ended.
+    #[serde(default)]
+    pub unused: bool,
+    /// What is expected of the answer; the first one that fails to hold for its status ends the step. Left out, the call
+    /// has to succeed: `{ status: 2xx }`.
+    pub expect: Option<Located<OneOrMany<ExpectationFile>>>,
     /// Values to keep for later steps: a JSONPath, or `count(PATH)`.
     #[serde(default)]
     pub capture: BTreeMap<String, Located<String>>,
@@ -106,7 +114,7 @@ pub enum After {
 }
 
 /// Calls a step again and again.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct RepeatFile {
     /// The most calls.
     pub max: u32,
@@ -117,7 +125,7 @@ pub struct RepeatFile {
 }
 
 /// What is expected of one answer. All conditions of one expectation must hold.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 pub struct ExpectationFile {
     /// The status: `200`, a class such as `2xx`, a bound such as `<500`, or a list of these.
     pub status: Option<Located<Statuses>>,
@@ -181,6 +189,17 @@ pub struct ExpectationFile {
     pub masked_by: Vec<Located<String>>,
 }
 
+impl StepFile {
+    /// Whether it expects that the call may succeed.
+    pub(super) fn may_succeed(&self) -> bool {
+        let Some(expected) = &self.expect else {
+            return true;
+        };
+        let mut statuses = expected.0.iter().filter_map(|one| one.status.as_ref());
+        statuses.any(|set| set.allows_success())
+    }
+}
+
 impl ExpectationFile {
     /// Whether it says anything of the answer, rightly or wrongly.
     pub(super) fn has_condition(&self) -> bool {
@@ -200,7 +219,7 @@ impl ExpectationFile {
 }
 
 /// A header that an answer has.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct HeaderFile {
     /// Its name, in any letter case.
     pub name: String,

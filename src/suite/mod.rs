@@ -11,6 +11,7 @@ mod filter;
 mod json_template;
 mod jsonpath;
 mod load;
+mod look_around;
 mod member_path;
 mod notation;
 mod path_members;
@@ -31,8 +32,9 @@ pub use jsonpath::{PathError, PathTemplate};
 pub use member_path::MemberPath;
 pub use notation::{OneOrMany, Statuses, duration, positive_duration, signed_seconds};
 pub use path_members::PathMembers;
+pub(crate) use scenario::DEFAULT_CLIENT;
 pub use scenario::{
-    AccountKind, AccountNeed, Bodies, Capture, Condition, Expectation, Repeat, Scenario,
+    AccountKind, AccountNeed, Bodies, Capture, Condition, Expectation, Look, Repeat, Scenario,
     SessionNeed, Step, Test, When,
 };
 pub use scenario_names::built_in_names;
@@ -93,7 +95,10 @@ impl Suite {
                 };
                 let missing = need.sessions.iter().filter(|one| !lives(one)).count();
                 let entry: Option<&'a str> = entry.then_some("register");
-                let logins = std::iter::repeat_n("login", missing);
+                let is_challenged = need.kind == AccountKind::Totp;
+                let second_factors = if is_challenged { missing } else { 0 };
+                let logins = std::iter::repeat_n("login", missing)
+                    .chain(std::iter::repeat_n("login-totp", second_factors));
                 let looks = need.sessions.iter().map(|one| -> &'a str { one.look() });
                 let between = std::iter::repeat_n("me", missing.saturating_sub(1));
                 entry.into_iter().chain(logins).chain(between).chain(looks)

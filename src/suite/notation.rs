@@ -9,7 +9,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// One value, or a list of them.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OneOrMany<T>(pub Vec<T>);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
@@ -20,7 +20,12 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for OneOrMany<T> {
             type Value = OneOrMany<T>;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an expectation or a list of expectations")
+                f.write_str("one value or a list of them")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Self::Value, E> {
+                T::deserialize(de::value::StrDeserializer::new(text))
+                    .map(|one| OneOrMany(vec![one]))
             }
 
             fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Self::Value, A::Error> {
@@ -68,6 +73,16 @@ enum Pattern {
 }
 
 impl Statuses {
+    /// Every status of success (2xx).
+    pub(crate) fn success() -> Self {
+        Self(vec![Pattern::Class(2)])
+    }
+
+    /// This one status.
+    pub(super) fn exactly(status: u16) -> Self {
+        Self(vec![Pattern::Exactly(status)])
+    }
+
     /// Whether `status` is in the set.
     #[must_use]
     pub fn contains(&self, status: u16) -> bool {

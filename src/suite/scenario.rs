@@ -16,6 +16,9 @@ const MOST_ANNOUNCED: u32 = 300;
 
 const NOT_FOUND: u16 = 404;
 
+/// The type of a client that does not say which it is.
+pub(crate) const DEFAULT_CLIENT: &str = "mobile";
+
 /// One scenario of the suite.
 #[derive(Debug)]
 pub struct Scenario {
@@ -46,6 +49,8 @@ pub struct AccountNeed {
     pub kind: AccountKind,
     /// The sessions that it has before the first step.
     pub sessions: Vec<SessionNeed>,
+    /// Whether its sessions are looked at after each call that has an effect.
+    pub is_followed: bool,
 }
 
 /// A session that a scenario needs.
@@ -53,6 +58,8 @@ pub struct AccountNeed {
 pub struct SessionNeed {
     /// The client type.
     pub client: String,
+    /// Where the file asks for it.
+    pub span: Span,
     /// Whether a step names its id.
     pub needs_id: bool,
 }
@@ -93,10 +100,25 @@ pub struct Step {
     pub after: Option<After>,
     /// Calls again until an answer is met.
     pub repeat: Option<Repeat>,
+    /// Whether nobody uses the session that it opens.
+    pub unused: bool,
     /// What is expected of the answer.
     pub expectations: Vec<Expectation>,
     /// Values to keep for later steps.
     pub captures: Vec<Capture>,
+    /// Whose session it looks at, if no step of the file states the call.
+    pub look: Option<Look>,
+}
+
+/// A call that looks at a session after another call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Look {
+    /// The session: `jane.cli`.
+    pub session: String,
+    /// The step with the effect, by its position.
+    pub cause: usize,
+    /// Whether it shows that effect, and not that the session has not come back since it ended.
+    pub(super) shows_effect: bool,
 }
 
 /// What must be for a call to be made.
@@ -141,6 +163,8 @@ pub struct Capture {
     pub path: PathTemplate,
     /// Whether the number of places is kept and not the value there.
     pub count: bool,
+    /// Whether looks alone use it.
+    pub(super) is_derived: bool,
 }
 
 /// Conditions that must all hold, and the clauses that they verify.
@@ -278,7 +302,7 @@ impl Scenario {
         for step in self.steps.iter().filter(succeeds).filter(concerns) {
             let mut path = step.path.iter();
             match step.operation.as_str() {
-                "login" => {
+                "login" | "login-totp" => {
                     let as_client = step.client.as_ref().and_then(Template::as_text);
                     lives |= as_client == Some(client);
                 }
@@ -310,6 +334,50 @@ impl Scenario {
 }
 
 impl Step {
+    /// The session, by account and client type, that has to live for the step to be made.
+    pub(crate) fn needed_session(&self) -> Option<(&str, &str)> {
+        let Reference::Session(account, client, SessionPart::Token) =
+            self.token.as_ref()?.plain()?
+        else {
+            return None;
+        };
+        let succeeds = self.look.is_none() && self.expected_statuses()?.allows_success();
+        succeeds.then_some((account, client))
+    }
+
+    /// The same step where steps were added, by the new positions of the old ones.
+    pub(super) fn renumber(&mut self, moved: &[usize]) {
+        for expectation in &mut self.expectations {
+            let named = expectation.control.iter_mut();
+            let named = named.chain(&mut expectation.requires);
+            let named = named.chain(&mut expectation.masked_by);
+            let conditions = expectation.conditions.iter_mut();
+            let compared = conditions.filter_map(|(condition, _)| match condition {
+                Condition::SameResponse(position) => Some(position),
+                _ => None,
+            });
+            for position in named.chain(compared) {
+                *position = moved[*position];
+            }
+        }
+    }
+
+    /// Whether the call has done what the step expects of it: to succeed, or to be refused, with whatever status.
+    pub(crate) fn comes_out(&self, status: u16) -> bool {
+        let mut sets = self.expectations.iter().flat_map(Expectation::all_statuses);
+        let any = |is: &dyn Fn(&Statuses) -> bool| {
+            let mut sets = self.expectations.iter().flat_map(Expectation::all_statuses);
+            sets.any(is)
+        };
+        if any(&|set| set.allows_success() && !set.contains(NOT_FOUND)) {
+            (200..300).contains(&status)
+        } else if any(&Statuses::is_refusal) {
+            (400..500).contains(&status)
+        } else {
+            sets.all(|set| set.contains(status))
+        }
+    }
+
     /// The status that the step expects, where it expects one.
     #[must_use]
     pub fn expected_statuses(&self) -> Option<&Statuses> {

@@ -135,6 +135,28 @@ impl Template {
         Ok(Self { pieces })
     }
 
+    /// One value as it is.
+    pub(crate) fn of(reference: Reference) -> Self {
+        let expression = Expression {
+            reference,
+            filters: Vec::new(),
+            plus: 0,
+        };
+        Self {
+            pieces: vec![Piece::Expression(expression)],
+        }
+    }
+
+    /// What it refers to, if it is one value as it is.
+    pub(super) fn plain(&self) -> Option<&Reference> {
+        match self.pieces.as_slice() {
+            [Piece::Expression(one)] if one.filters.is_empty() && one.plus == 0 => {
+                Some(&one.reference)
+            }
+            _ => None,
+        }
+    }
+
     /// The expressions in it.
     pub fn expressions(&self) -> impl Iterator<Item = &Expression> {
         self.pieces.iter().filter_map(|piece| match piece {

@@ -21,7 +21,7 @@ mod subscription;
 mod times;
 mod tokens;
 
-use super::trial::Server;
+use super::trial::{MAX_WAIT_OF_VARIANTS, Server};
 use super::variant::Variant;
 
 /// All axes: of the variants of one, a server has one or is as the reference. In the order in which their variants are applied: what is said before how it is written, and that
@@ -75,7 +75,10 @@ pub fn variants() -> impl Iterator<Item = &'static Variant> {
 /// A server with these differences, at most one of each axis.
 #[must_use]
 pub fn combined(chosen: &[&Variant]) -> Server {
-    let mut server = Server::default();
+    let mut server = Server {
+        max_wait: MAX_WAIT_OF_VARIANTS,
+        ..Server::default()
+    };
     server.wire();
     for variant in variants() {
         if chosen.iter().any(|one| one.id == variant.id) {

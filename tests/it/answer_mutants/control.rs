@@ -64,7 +64,7 @@ async fn a_replay_knows_what_strangers_were_told() {
     let recording = server.record(&built_in(), TotpSource::None).await;
     server.stop().await;
     assert_same_again(&recording).await;
-    let result = recording.result("auth/every-protected-route").unwrap();
+    let result = recording.result("tokens/lists").unwrap();
     let text = json!(result).to_string();
     assert!(
         text.contains("--operation 'list-tokens=METHOD /path'"),
@@ -122,9 +122,9 @@ async fn a_recording_shows_no_secret() {
 #[tokio::test]
 async fn an_answer_is_only_that_of_its_own_call() {
     let (old, new) = ("jane.password | swapped_case", "jane.password | shortened");
-    let suite = built_in_but("login/default-client-type", &[(old, new)]);
+    let suite = built_in_but("login/failures", &[(old, new)]);
     let plan = Plan::new(&suite, &Selection::default());
-    let id = "login/default-client-type";
+    let id = "login/failures";
     let index = plan
         .scenarios
         .iter()

@@ -33,13 +33,13 @@ async fn without_the_expectation_the_mutant_survives() {
             ["logout add-body"].as_slice(),
         ),
         (
-            "login/one-session-per-type",
+            "tokens/lists",
             "      - { no_secrets: true, verifies: [tokens.no-secrets] }\n",
             "",
             &["list-tokens add-secret $.tokens[*].hash token-hash"],
         ),
         (
-            "auth/every-protected-route",
+            "login/succeeds",
             "{ status: 200, schema: current-user, verifies: [me.describes-user] }",
             "{ status: 2xx }",
             &[
@@ -67,10 +67,7 @@ async fn without_the_expectation_the_mutant_survives() {
 #[tokio::test]
 async fn ground_that_breaks_is_no_verdict() {
     let verifies = "schema: current-user, verifies: [me.describes-user] }";
-    let suite = built_in_but(
-        "auth/every-protected-route",
-        &[(verifies, "schema: current-user }")],
-    );
+    let suite = built_in_but("login/succeeds", &[(verifies, "schema: current-user }")]);
     let statuses = statuses(&suite, &["me drop-member $.subscription.plan"]).await;
     assert_eq!(statuses, [MutantStatus::NoVerdict]);
 }
@@ -79,7 +76,7 @@ async fn ground_that_breaks_is_no_verdict() {
 async fn a_clause_that_was_not_declared_is_told_apart() {
     // That the text stands somewhere says nothing of a member.
     let suite = built_in_but(
-        "auth/every-protected-route",
+        "login/succeeds",
         &[(
             "status: 200, schema: current-user, verifies",
             "status: 200, contains: '\"plan\"', verifies",

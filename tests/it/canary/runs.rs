@@ -196,7 +196,7 @@ fn the_account_of_a_file_shows_no_secret() {
     let canary = Canary::new(|answer| Some(leaking_and_wrong(answer)));
     let (file, _) = canary.account(0);
     // What is wrong about this server ends the scenario before it waits for a second code.
-    let run = canary.command(&["totp::second-factor", "-vv"]);
+    let run = canary.command(&["totp::completes-login", "-vv"]);
     let finished = run.arg("--totp-account").arg(file).run();
     finished.says("<password-");
     assert_keeps(&outputs(&finished), &canary.wire.lock().unwrap());

@@ -29,11 +29,17 @@ fn a_clause_is_told_with_its_source_its_proofs_and_its_mutants() {
         .says("documented, API Auth › Tokens")
         .says(&format!(
             "specs/tokens/refuses-current.yaml:{} tokens::refuses-current\n    revoke-token: status 422\n    control at line {}, revoke-token: status 2xx",
-            line("status: 422, verifies: [revoke.refuses-current], control: revoked"),
+            line("- { status: 422, verifies: [revoke.refuses-current] }"),
             line("- id: revoked") + 1,
         ))
         .says("revoke.revokes-current\n    A token can revoke itself.")
         .says("nobody can tell: ");
+}
+
+#[test]
+fn a_check_says_whether_it_looks_around_and_after_which_call() {
+    explained(&["logout.ends-token"])
+        .says("    looking around after logout, me: status 401 for jane.mobile\n");
 }
 
 #[test]
@@ -52,7 +58,7 @@ fn a_scenario_is_told_by_its_id_and_by_its_name() {
         .says("the current token cannot be revoked by its id, and ends by logging out")
         .says("goes on with the accounts of tokens/unknown-id")
         .says("jane: registered, with a session of mobile, cli")
-        .says("me (mobile-survives)\n    status 2xx, verifies revoke.current-survives")
+        .says("\n    then me: status 2xx for jane.mobile, verifies revoke.current-survives\n")
         .says("contains cannot_revoke_current, verifies revoke.names-reason");
 }
 
@@ -79,7 +85,7 @@ fn without_a_name_everything_is_listed() {
         words.unwrap_or_else(|| panic!("{name} is not listed"))
     };
     let clause = line("logout.no-content");
-    assert_eq!(clause[1..], ["must", "6", "2"]);
+    assert_eq!(clause[1..], ["must", "4", "2"]);
     assert!(line("login::default-client-type").len() > 2);
 }
 

@@ -129,7 +129,7 @@ fn a_command_gives_each_scenario_an_account_of_its_own() {
 
 /// Runs a scenario of the second factor with a command that always prints the same account.
 fn printing_one(reference: &Reference, change: impl FnOnce(&str) -> String) -> Finished {
-    let run = conform(["totp::second-factor", "--base-url", reference.base_url()]);
+    let run = conform(["totp::completes-login", "--base-url", reference.base_url()]);
     let file = run.folder().join("account.json");
     let account = reference.provisioned_account();
     let mut account = serde_json::to_value(&account).unwrap();
@@ -214,7 +214,7 @@ fn scenarios_take_turns_with_the_account_of_a_file() {
 
 #[test]
 fn an_account_with_few_recovery_codes_is_blamed_for_nothing() {
-    for scenario in ["totp::second-factor", "hardening::second-factor"] {
+    for scenario in ["totp::completes-login", "hardening::second-factor"] {
         for codes in 0..=2 {
             let server = reference();
             let account = server.provisioned_account();
@@ -307,13 +307,15 @@ fn an_account_that_is_none_on_this_server_blames_nobody() {
     run("tokens::revokes-one", account)
         .expect(4)
         .says("status 401 (does the command of --accounts make accounts on this server?)");
-    run("auth::", account).expect(4);
+    run("auth::needs-token", account).expect(4);
     run("tokens::revokes-one", "{}")
         .expect(3)
         .says("{email, password, name}");
     register(server.base_url(), 0);
     let same = r#"{"email":"made-0@example.com","password":"ready-made-1","name":"Ready Made"}"#;
-    run("auth::", same).expect(3).says("the same account twice");
+    run("auth::needs-token", same)
+        .expect(3)
+        .says("the same account twice");
 }
 
 #[test]

@@ -53,7 +53,7 @@ fn what_a_run_will_do_is_said_before_it_does_it() {
         "proxy: {}\ncapabilities: {{ rate_limits: {{ register: 1/min }}, max_attempts: 7 }}\n",
         proxy.base_url()
     );
-    let arguments = ["rate-limit::login"];
+    let arguments = ["rate-limit::"];
     let finished = against("http://staging.example.com", &settings, &arguments).expect(3);
     finished
         .says(

@@ -47,7 +47,7 @@ fn a_secret_in_a_command_is_not_shown_where_the_command_tells_it() {
     let server = reference();
     let settings =
         "accounts:\n  provision: echo ${SECRET} >&2; exit 1\ncleanup: echo ${SECRET} >&2; exit 1\n";
-    let arguments = ["totp::second-factor", "register::new-account"];
+    let arguments = ["totp::completes-login", "register::new-account"];
     let finished = with_settings(server.base_url(), settings, &arguments[..1]).expect(3);
     finished.says("it printed: <setting-1>");
     assert_kept(&finished);
@@ -139,6 +139,6 @@ fn a_secret_is_not_cut_in_two_where_a_long_message_is() {
     let server = reference();
     // The message repeats 2,000 characters: the end falls into the secret.
     let settings = "accounts:\n  provision: printf '%01995d%s' 0 ${SECRET} >&2; exit 1\n";
-    let finished = with_settings(server.base_url(), settings, &["totp::second-factor"]);
+    let finished = with_settings(server.base_url(), settings, &["totp::completes-login"]);
     finished.expect(3).says("00<sett").never_says("s3cr");
 }

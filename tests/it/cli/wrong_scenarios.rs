@@ -318,6 +318,16 @@ fn what_is_compared_or_counted_must_be_there() {
 }
 
 #[test]
+fn whoever_cannot_make_a_call_is_refused() {
+    let steps = [
+        "call: me\n    as: jane.web\n    expect: { status: 2xx }",
+        "call: me\n    as: jane\n    expect: { status: 2xx }",
+        "call: me\n    as: jane.cli\n    token: x\n    expect: { status: 2xx }",
+    ];
+    assert_snapshot!(mistakes_of_each(steps.map(str::to_owned)));
+}
+
+#[test]
 fn a_session_that_an_account_cannot_have_is_refused() {
     let accounts = [
         "{ sessions: [Cli] }",

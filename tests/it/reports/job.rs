@@ -24,7 +24,7 @@ async fn the_summary_names_what_is_violated_and_where() {
     for text in [
         "❌ the contract is violated",
         "| core | fail |",
-        "| <code>logout.no-content</code> | Logging out answers 204 without a body.<br><code>expected status 204, got 200</code> (specs/register/new-account.yaml",
+        "| <code>logout.no-content</code> | Logging out answers 204 without a body.<br><code>expected status 204, got 200</code> (specs/tokens/refuses-current.yaml",
         "needs a second factor",
     ] {
         assert!(summary.contains(text), "`{text}` is not in:\n{summary}");
@@ -68,7 +68,7 @@ async fn an_annotation_stands_at_the_place_in_the_suite() {
     let text = annotations(&report(true).await);
     let line = text.lines().find(|line| line.contains("logout.no-content"));
     let line = line.unwrap();
-    let place = "::error file=specs/register/new-account.yaml,line=";
+    let place = "::error file=specs/tokens/refuses-current.yaml,line=";
     assert!(line.starts_with(place), "{line}");
     let rest = "title=fail%3A logout.no-content::Logging out answers 204 without a body.%0Aexpected status 204, got 200";
     assert!(line.ends_with(rest), "{line}");

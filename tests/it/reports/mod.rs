@@ -80,7 +80,7 @@ async fn outcomes_and_verdicts_are_told_apart() {
             .outcome
     };
     assert_eq!(outcome("tokens/refuses-current"), Outcome::Failed);
-    assert_eq!(outcome("totp/second-factor"), Outcome::Skipped);
+    assert_eq!(outcome("totp/completes-login"), Outcome::Skipped);
     let (json, xml) = written(&report);
     let verdict = |id: &str| {
         let clauses = json["clauses"].as_array().unwrap();
@@ -88,7 +88,7 @@ async fn outcomes_and_verdicts_are_told_apart() {
         clause["verdict"].as_str().unwrap().to_owned()
     };
     assert_eq!(verdict("logout.no-content"), "fail");
-    assert_eq!(verdict("totp.rejects-wrong-code"), "inconclusive");
+    assert_eq!(verdict("totp.code-completes"), "inconclusive");
     assert_eq!(verdict("revoke.names-reason"), "pass");
     assert_eq!(json["conclusion"], "violates");
     assert!(

@@ -31,7 +31,7 @@ pub async fn report(broken: bool) -> Report {
     let wanted = [
         "tokens/refuses-current",
         "register/new-account",
-        "totp/second-factor",
+        "totp/completes-login",
     ];
     let positions = plan.scenarios.iter().copied();
     let ran = positions.filter(|index| wanted.contains(&plan.scenario(*index).id.as_str()));

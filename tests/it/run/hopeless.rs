@@ -159,7 +159,7 @@ async fn a_server_that_refuses_everything_satisfies_nothing() {
         json(500, r#"{"message":"Server Error"}"#),
         (302, elsewhere, String::new()),
     ];
-    let fail = ["register.created", "register.can-login"];
+    let fail = ["register.created", "hardening.long-password"];
     assert_satisfies_nothing(&answers, &fail).await;
 }
 

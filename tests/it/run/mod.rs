@@ -9,6 +9,7 @@ mod doubts;
 mod failures;
 mod hints;
 mod hopeless;
+mod look_around;
 mod paths;
 mod reevaluate;
 mod requests;

@@ -28,7 +28,13 @@ operations:
   login: { method: POST, path: /login, known: documented, throttled: true }
   me: { method: GET, path: /me, known: documented }
   list-tokens: { method: GET, path: /tokens, known: documented }
+  logout:
+    method: POST
+    path: /logout
+    known: documented
+    effect: { ends: { caller: a.one }, spares: a.two }
   item: { method: GET, path: "/items/{id}", known: assumed }
+look_around: { call: me, stays_ended: a.one }
 documentation:
   - { id: s, section: Section, says: something }
 clauses:
