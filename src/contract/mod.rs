@@ -100,9 +100,9 @@ pub enum Ends {
 /// How sessions are looked at.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct LookAround {
-    /// The operation: it is answered 2xx to a session that lives, and 401 to one that has ended.
+    /// The operation: it is answered 2xx to a session that lives, and refused to one that has ended.
     pub call: Located<String>,
-    /// The clause that says that a session which has ended does not come back.
+    /// The clause that says that a session which has ended does not come back, and is refused with 401.
     pub stays_ended: Located<String>,
 }
 

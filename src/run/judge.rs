@@ -532,12 +532,20 @@ impl<'a> Judge<'a> {
         self.result.steps.insert(self.opened, opened);
         self.opened += 1;
         self.meet(need, opening, status)?;
-        match missing {
-            Some(why) if !self.goes_on_without(need, opening, sent.filter(|_| is_lost)) => {
-                Err(Stop::blocked(&reason(&why)))
-            }
-            _ => Ok(()),
+        let Some(why) = missing else {
+            return Ok(());
+        };
+        let goes_on = self.goes_on_without(need, opening, is_lost);
+        // Another scenario may have ended it: this one is begun once more, alone.
+        if let (Opening::Look { .. }, 401, Some(token)) = (opening, status, sent)
+            && (is_lost || !goes_on)
+        {
+            self.scope.lose_token(&token);
         }
+        if goes_on {
+            return Ok(());
+        }
+        Err(Stop::blocked(&reason(&why)))
     }
 
     /// A provisioned account is there if its password is answered by a challenge; what it is needed for is skipped if it is not.
@@ -579,13 +587,9 @@ impl<'a> Judge<'a> {
         }
     }
 
-    /// Whether the scenario goes on although an opening has failed; `lost` is the token of a session that has ended.
-    fn goes_on_without(
-        &mut self,
-        need: &AccountNeed,
-        opening: &Opening,
-        lost: Option<String>,
-    ) -> bool {
+    /// Whether the scenario goes on although an opening has failed. If another login has ended the session, what that makes is
+    /// tried with one that is opened for it.
+    fn goes_on_without(&mut self, need: &AccountNeed, opening: &Opening, is_lost: bool) -> bool {
         let account = self.scope.accounts.get(&need.name);
         let is_carried = |session: usize| {
             let key = (need.name.clone(), session);
@@ -629,16 +633,8 @@ impl<'a> Judge<'a> {
                 }
                 true
             }
-            Opening::Look { .. } => self.lose(lost),
+            Opening::Look { .. } => is_lost,
         }
-    }
-
-    /// Another login has ended a session, if this is its token: what it makes is tried with one that is opened for that.
-    fn lose(&mut self, token: Option<String>) -> bool {
-        token.is_some_and(|token| {
-            self.scope.lose_token(&token);
-            true
-        })
     }
 
     /// The clause that says that a session lives while others are opened after it, and where the file asks for it; nothing

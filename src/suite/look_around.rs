@@ -126,7 +126,7 @@ pub(super) fn look_around(contract: &Contract, scenario: &mut Scenario) {
             step.renumber(&moved);
         }
     }
-    mask_by_looks(&mut scenario.steps);
+    mask_by_looks(contract, &mut scenario.steps);
     for (step, look) in needed {
         for expectation in &mut scenario.steps[step].expectations {
             if !expectation.verifies.is_empty() {
@@ -136,8 +136,8 @@ pub(super) fn look_around(contract: &Contract, scenario: &mut Scenario) {
     }
 }
 
-/// What an answer says of the effect of its call counts only if the effect is the right one.
-fn mask_by_looks(steps: &mut [Step]) {
+/// How many sessions a call has ended, as its answer says, counts only if it has ended the right ones.
+fn mask_by_looks(contract: &Contract, steps: &mut [Step]) {
     let looks = steps.iter().enumerate();
     let looks = looks.filter_map(|(position, step)| {
         let look = step.look.as_ref()?;
@@ -145,9 +145,20 @@ fn mask_by_looks(steps: &mut [Step]) {
     });
     let looks: Vec<(usize, usize)> = looks.collect();
     for (cause, look) in looks {
+        let operation = contract.operations.get(&steps[cause].operation);
+        let effect = operation.and_then(|operation| operation.effect.as_ref());
+        if !matches!(
+            effect,
+            Some(Effect {
+                ends: Some(Ends::Others(_)),
+                ..
+            })
+        ) {
+            continue;
+        }
         let expectations = steps[cause].expectations.iter_mut();
         expectations
-            .filter(|one| one.statuses().is_none() && !one.verifies.is_empty())
+            .filter(|one| one.says_how_many() && !one.verifies.is_empty())
             .for_each(|one| one.masked_by.push(look));
     }
 }
@@ -491,8 +502,9 @@ impl<'a> Model<'a> {
             let mut looks = after.filter(|(_, step)| step.look.is_some());
             looks.next().map(|(offset, _)| cause + offset)
         });
+        // With which status a token that has ended is refused, another clause says.
         let verifies = vec![clause.value.clone()];
-        let status = Statuses::exactly(401);
+        let status = Statuses::refusal();
         self.look(session, cause, status, verifies, control.flatten());
         self.sessions[session].ended = Some((look, self.logins));
     }

@@ -78,6 +78,11 @@ impl Statuses {
         Self(vec![Pattern::Class(2)])
     }
 
+    /// Every status of a refusal (4xx).
+    pub(super) fn refusal() -> Self {
+        Self(vec![Pattern::Class(4)])
+    }
+
     /// This one status.
     pub(super) fn exactly(status: u16) -> Self {
         Self(vec![Pattern::Exactly(status)])

@@ -522,6 +522,12 @@ impl Expectation {
             .chain(like)
     }
 
+    /// Whether it compares a value in the body.
+    pub(super) fn says_how_many(&self) -> bool {
+        let mut conditions = self.conditions.iter().map(|(condition, _)| condition);
+        conditions.any(|condition| matches!(condition, Condition::At(_, Test::Equals(_))))
+    }
+
     /// Whether it says what there is, and not only how it is described.
     pub(crate) fn is_about_state(&self) -> bool {
         let mut conditions = self.conditions.iter().map(|(condition, _)| condition);

@@ -76,7 +76,7 @@ fn no_profile_but_its_own_asks_for_the_proof_of_429() {
     let core = ids(&[Profile::Core]);
     assert!(core.contains(&"register/new-account".to_owned()));
     assert!(!core.contains(&"rate-limit/login".to_owned()));
-    let alone = ["rate-limit/login", "rate-limit/registering"];
+    let alone = ["rate-limit/emails", "rate-limit/login"];
     assert_eq!(ids(&[Profile::RateLimit]), alone);
     // What runs alone runs last.
     assert!(ids(&[]).ends_with(&alone.map(str::to_owned)));

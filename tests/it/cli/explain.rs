@@ -39,7 +39,7 @@ fn a_clause_is_told_with_its_source_its_proofs_and_its_mutants() {
 #[test]
 fn a_check_says_whether_it_looks_around_and_after_which_call() {
     explained(&["logout.ends-token"])
-        .says("    looking around after logout, me: status 401 for jane.mobile\n");
+        .says("    looking around after logout, me: status 4xx for jane.mobile\n");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpStream;
+use std::path::Path;
 
 use crate::support::{Finished, Reference, Served, conform, printed_account, reference};
 
@@ -257,6 +258,14 @@ fn register(base_url: &str, number: usize) -> String {
     account
 }
 
+/// A command that prints one of the accounts in a folder: whoever can take a file away has the account in it.
+fn taking_one_of(folder: &Path) -> String {
+    format!(
+        "cd '{}' && while f=$(ls | grep account | head -n 1); do mv $f taken-$$ 2>/dev/null && cat taken-$$ && break; done",
+        folder.display()
+    )
+}
+
 #[test]
 fn ready_made_accounts_take_the_place_of_registering_but_for_what_is_about_it() {
     let server = reference();
@@ -266,11 +275,7 @@ fn ready_made_accounts_take_the_place_of_registering_but_for_what_is_about_it() 
         let file = folder.path().join(format!("account-{number}"));
         fs::write(file, register(base_url, number)).unwrap();
     }
-    // Whoever can take a file away has the account in it.
-    let command = format!(
-        "cd '{}' && while f=$(ls | grep account | head -n 1); do mv $f taken-$$ 2>/dev/null && cat taken-$$ && break; done",
-        folder.path().display()
-    );
+    let command = taking_one_of(folder.path());
     let finished = conform(["--base-url", base_url, "--profile", "core,sessions"])
         .args(["--accounts", &command])
         .run()
@@ -322,11 +327,13 @@ fn an_account_that_is_none_on_this_server_blames_nobody() {
 fn an_account_from_another_database_blames_nobody_and_is_told() {
     let (server, other) = (reference(), reference());
     let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("account.json");
-    let account = serde_json::to_string(&other.provisioned_account()).unwrap();
-    fs::write(&file, account).unwrap();
+    for number in 0..8 {
+        let file = folder.path().join(format!("account-{number}"));
+        let account = serde_json::to_string(&other.provisioned_account()).unwrap();
+        fs::write(file, account).unwrap();
+    }
     let finished = conform(["--base-url", server.base_url(), "--provision"])
-        .arg(format!("cat '{}'", file.display()))
+        .arg(taking_one_of(folder.path()))
         .run()
         .expect(4);
     assert_eq!(finished.report()["count"]["fail"], 0);

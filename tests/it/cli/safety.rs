@@ -57,7 +57,7 @@ fn what_a_run_will_do_is_said_before_it_does_it() {
     let finished = against("http://staging.example.com", &settings, &arguments).expect(3);
     finished
         .says(
-            "this run registers up to 2 accounts at staging.example.com and makes 0 logins, then up to 30 failed \
+            "this run registers up to 2 accounts at staging.example.com and makes 0 logins, then up to 31 failed \
              logins to verify a limit\n",
         )
         .says("\n2 calls of `register` at 1/min: about 2 min\n");
