@@ -220,11 +220,16 @@ impl Contract {
         operation.is_some_and(|operation| operation.throttled)
     }
 
+    /// What that operation does to sessions.
+    #[must_use]
+    pub fn effect(&self, operation: &str) -> Option<&Effect> {
+        self.operations.get(operation)?.effect.as_ref()
+    }
+
     /// Whether that operation does something to sessions.
     #[must_use]
     pub fn has_effect(&self, operation: &str) -> bool {
-        let operation = self.operations.get(operation);
-        operation.is_some_and(|operation| operation.effect.is_some())
+        self.effect(operation).is_some()
     }
 
     /// The suite's own release; nothing where it has none.

@@ -40,8 +40,6 @@ pub(super) struct Judge<'a> {
     next: Next,
     /// What has still to make the present account ready.
     openings: VecDeque<Opening>,
-    /// How many results are of what made accounts ready.
-    opened: usize,
     /// The step for which a session was opened again.
     reopened: Option<usize>,
     /// The sessions that this scenario has opened, by account and position.
@@ -85,7 +83,6 @@ impl<'a> Judge<'a> {
             attempt,
             next: Next::Account(0),
             openings: VecDeque::new(),
-            opened: 0,
             reopened: None,
             opened_here: BTreeSet::new(),
             again: BTreeMap::new(),
@@ -209,7 +206,8 @@ impl<'a> Judge<'a> {
             let steps = self.scenario.steps.iter().enumerate();
             let made = match self.next {
                 Next::Step(position) => position,
-                Next::Account(_) | Next::Opening(_) => 0,
+                // It may have stopped while a session was opened again for a step.
+                Next::Account(_) | Next::Opening(_) => self.reopened.unwrap_or_default(),
             };
             let rest = steps.skip(made);
             let rest =
@@ -460,9 +458,9 @@ impl<'a> Judge<'a> {
                 });
             }
         };
-        let (status, sent) = (answered.answer.status, answered.filled.token.clone());
         let answer = &answered.answer;
-        let is_success = (200..300).contains(&answer.status);
+        let (status, sent) = (answer.status, answered.filled.token.clone());
+        let is_success = (200..300).contains(&status);
         let token = answer.json.as_ref().and_then(|body| body["token"].as_str());
         let token = token.filter(|token| is_success && token.len() <= LONGEST_CAPTURE);
         match *opening {
@@ -502,12 +500,9 @@ impl<'a> Judge<'a> {
             (200..300, Some(_), _)
             | (200..300, _, Opening::Challenge(_) | Opening::Look { .. }) => None,
             (200..300, None, _) => Some("the answer has no token that could be sent".to_owned()),
-            (401 | 422, _, Opening::Entry) if is_ready_made => {
-                let status = answer.status;
-                Some(format!(
-                    "status {status} (does the command of --accounts make accounts on this server?)"
-                ))
-            }
+            (401 | 422, _, Opening::Entry) if is_ready_made => Some(format!(
+                "status {status} (does the command of --accounts make accounts on this server?)"
+            )),
             (422, _, Opening::Entry) => Some(
                 "422 (if the server checks the domains of e-mails, name one with --email-domain)"
                     .to_owned(),
@@ -529,8 +524,9 @@ impl<'a> Judge<'a> {
             exchange: Some(Box::new(answered.exchange)),
             expectations,
         };
-        self.result.steps.insert(self.opened, opened);
-        self.opened += 1;
+        let openings = self.result.steps.iter();
+        let last = openings.take_while(|step| step.position.is_none()).count();
+        self.result.steps.insert(last, opened);
         self.meet(need, opening, status)?;
         let Some(why) = missing else {
             return Ok(());
@@ -655,13 +651,12 @@ impl<'a> Judge<'a> {
         };
         let is_last = session + 1 == need.sessions.len();
         let account = self.scope.accounts.get(&need.name)?;
-        let operations = &self.context.plan.suite.contract.operations;
+        let contract = &self.context.plan.suite.contract;
         let last = match need.kind {
             AccountKind::Totp => "login-totp",
             AccountKind::Registered | AccountKind::Unregistered => "login",
         };
-        let effect = operations.get(last)?.effect.as_ref()?;
-        let clause = effect.spares.as_ref()?;
+        let clause = contract.effect(last)?.spares.as_ref()?;
         (all_there && !is_last && !account.is_carried)
             .then_some((clause.value.as_str(), &need.sessions[session].span))
     }

@@ -145,10 +145,8 @@ fn mask_by_looks(contract: &Contract, steps: &mut [Step]) {
     });
     let looks: Vec<(usize, usize)> = looks.collect();
     for (cause, look) in looks {
-        let operation = contract.operations.get(&steps[cause].operation);
-        let effect = operation.and_then(|operation| operation.effect.as_ref());
         if !matches!(
-            effect,
+            contract.effect(&steps[cause].operation),
             Some(Effect {
                 ends: Some(Ends::Others(_)),
                 ..
@@ -180,8 +178,7 @@ impl<'a> Model<'a> {
             self.needed.push((position, look));
         }
         let contract = self.contract;
-        let operation = contract.operations.get(&step.operation);
-        let Some(effect) = operation.and_then(|operation| operation.effect.as_ref()) else {
+        let Some(effect) = contract.effect(&step.operation) else {
             self.steps.push(step);
             return;
         };

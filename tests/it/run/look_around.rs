@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use conform::verdict::Verdict;
 
-use crate::run::support::{Scripted, Seen, Server, json, run_one, verdicts};
+use crate::run::support::{Scripted, Seen, Server, json, run_one, verdicts, with};
 
 const LOGOUT: &str = r"
 title: a logout ends the session that makes it
@@ -117,4 +117,38 @@ async fn a_session_that_was_lost_is_opened_again_for_the_step_that_it_makes() {
     );
     let last = result.steps.last().unwrap().exchange.as_ref().unwrap();
     assert_eq!(last.status(), Some(200));
+}
+
+#[tokio::test]
+async fn a_run_that_ends_while_a_session_is_opened_again_has_each_step_once() {
+    let server = Server::start({
+        let ended = Mutex::new(BTreeSet::new());
+        let count = AtomicUsize::new(0);
+        move |seen: &Seen, _| -> Scripted {
+            let bearer = seen.headers.get("authorization");
+            let token = bearer.map(|value| value.to_str().unwrap().to_owned());
+            let number = count.load(Ordering::Relaxed);
+            match (seen.path.as_str(), token) {
+                ("/me", Some(token)) if ended.lock().unwrap().contains(&token) => json(401, "{}"),
+                ("/me" | "/tokens", _) => json(200, "{}"),
+                // It ends every session, and lets nobody log in for hours.
+                ("/logout", _) => {
+                    let all = (0..number).map(|number| format!("Bearer t-{number}"));
+                    ended.lock().unwrap().extend(all);
+                    json(204, "")
+                }
+                ("/login", _) if !ended.lock().unwrap().is_empty() => {
+                    with(429, "retry-after", "9999", "{}")
+                }
+                _ => {
+                    count.fetch_add(1, Ordering::Relaxed);
+                    json(201, &format!(r#"{{ "token": "t-{number}" }}"#))
+                }
+            }
+        }
+    })
+    .await;
+    let result = run_one(LOGOUT, &server).await;
+    let positions = result.steps.iter().filter_map(|step| step.position);
+    assert_eq!(positions.collect::<Vec<_>>(), [0, 1, 2, 3]);
 }
