@@ -18,8 +18,10 @@ pub use permit::Permit;
 /// Without word from the server the first pause is this long, and each further one twice the last.
 const FIRST_PAUSE: Duration = Duration::from_secs(1);
 const LONGEST_GUESS: Duration = Duration::from_mins(1);
-/// Between calls that are refused without a word; twice as long after each pause.
+/// Between calls that were refused without a word; twice as long after each pause, and shorter after each answer.
 const FIRST_GAP: Duration = Duration::from_millis(50);
+/// A shorter one is none.
+const LEAST_GAP: Duration = Duration::from_millis(1);
 const LONGEST_GAP: Duration = Duration::from_secs(1);
 /// A timestamp of whole seconds may lie up to a second before the real instant.
 const MARGIN: Duration = Duration::from_millis(250);
@@ -383,12 +385,12 @@ impl Throttle {
         Ok(more)
     }
 
-    /// A call was answered without a word of patience: the next guess starts small again. What the answer says of its
-    /// limit is kept to.
+    /// A call was answered without a word of patience: the next guess starts small again, and calls may follow closer. What
+    /// the answer says of its limit is kept to.
     pub fn answered(&self, caller: &Caller<'_>, answer: &Answer) {
         let state = &mut *self.lock();
         for hold in state.holds_of(caller.operation) {
-            hold.guesses = 0;
+            hold.relax();
         }
         let announced = announced(answer);
         state.pace.announced(caller, announced, Instant::now());
@@ -452,6 +454,16 @@ impl ThrottleState {
 }
 
 impl Hold {
+    /// After an answer that came through. The gap shrinks by less than it grows with each refusal, so that it settles at
+    /// what the server lets through.
+    fn relax(&mut self) {
+        self.guesses = 0;
+        self.gap = self.gap * 3 / 4;
+        if self.gap < LEAST_GAP {
+            self.gap = Duration::ZERO;
+        }
+    }
+
     /// The pause after one more refusal, and what it leaves; nothing where a pause that was guessed goes on, as it is not
     /// lengthened by answers that were on their way when it began.
     fn after(&self, asked: Option<Duration>, now: Instant) -> Option<(Duration, Self)> {

@@ -27,7 +27,7 @@ pub struct VariantFinding {
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Complaint {
     /// A clause does not hold, and no exception says so.
-    #[error("{clause}: {verdict} ({})", .places.join(", "))]
+    #[error("{clause}: {verdict} ({}){}", .places.join(", "), because(.reason.as_deref()))]
     Clause {
         /// The clause.
         clause: String,
@@ -95,6 +95,10 @@ fn is_up_to_chance(clause: &ClauseVerdict) -> bool {
 /// Whether a clause fails that need not hold on that server.
 fn is_known(clause: &ClauseVerdict, variant: &Variant) -> bool {
     clause.verdict == Verdict::Fail && variant.fails.contains(&clause.id.as_str())
+}
+
+fn because(reason: Option<&str>) -> String {
+    reason.map_or_else(String::new, |reason| format!(": {reason}"))
 }
 
 fn against(clause: &ClauseVerdict) -> Complaint {

@@ -90,6 +90,23 @@ async fn what_was_refused_without_a_word_comes_again_one_by_one() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_comes_through_again_is_not_slowed_down_for_good() {
+    let throttle = Throttle::new(None, 10);
+    let (me, answer) = (caller("me"), Answer::made_up(200, &[], ""));
+    let start = Instant::now();
+    // A gateway loses one answer of a hundred and fifty.
+    for _ in 0..6 {
+        throttle.pause_for_gateway(&gateway(&[])).unwrap();
+        for _ in 0..150 {
+            throttle.admit(&me, 1).await.unwrap().used(0);
+            throttle.answered(&me, &answer);
+        }
+    }
+    let waited = start.elapsed();
+    assert!(waited < FIRST_PAUSE * 6 + FIRST_GAP * 6 * 5, "{waited:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_gateway_holds_every_call_and_is_told_apart_from_the_server() {
     let throttle = Throttle::new(Some(Duration::from_secs(3)), 10);
     let mut heard = throttle.waits.listen();
