@@ -16,7 +16,7 @@ use tokio::task::JoinHandle;
 use crate::accounts::TotpSource;
 use crate::http::Target;
 use crate::printable::inert;
-use crate::report::{Story, story};
+use crate::report::scenario_text;
 use crate::run::{
     Outcome, Plan, Run, ScenarioResult, Selection, Session, SessionSettings, preflight,
     withdraw_consequences,
@@ -56,16 +56,14 @@ pub fn listed(names: impl IntoIterator<Item = String>) -> Vec<Trial> {
 }
 
 /// Scenarios under way.
-pub struct RunningTrials {
-    /// A trial for each scenario of the plan, in its order; those not selected do nothing.
-    pub trials: Vec<Trial>,
+pub struct RunningScenarios {
     /// The task that runs the scenarios; ends when all have.
     pub task: JoinHandle<()>,
     /// The results, to be read at the end.
     pub results: Results,
 }
 
-opaque_debug!(RunningTrials);
+opaque_debug!(RunningScenarios);
 
 /// What has come of scenarios so far.
 #[derive(Debug, Clone)]
@@ -79,16 +77,55 @@ impl Results {
     }
 }
 
-/// Starts the selected scenarios on `runtime`; `ended` is shown each result before its trial is.
+/// Starts the selected scenarios on `runtime`. `ended` is shown each result as it comes; `settled` each by its position in
+/// the suite, and what did not pass only when all have ended: then it shows whose fault it is.
 #[must_use]
 pub fn start(
     runtime: &Runtime,
     session: &Arc<Session>,
     selected: &[usize],
-    undecided: Undecided,
     ended: impl Fn(&ScenarioResult) + Send + Sync + 'static,
-) -> RunningTrials {
+    settled: impl Fn(usize, &ScenarioResult) + Send + Sync + 'static,
+) -> RunningScenarios {
     let results = Arc::new(Mutex::new(Vec::new()));
+    let task = runtime.spawn({
+        let (session, selected) = (Arc::clone(session), selected.to_vec());
+        let results = Arc::clone(&results);
+        async move {
+            let all = || results.lock().unwrap_or_else(PoisonError::into_inner);
+            let held_back = Mutex::new(Vec::new());
+            let done = |index: usize, result: ScenarioResult| {
+                ended(&result);
+                if result.outcome == Outcome::Passed {
+                    settled(index, &result);
+                } else {
+                    let mut held_back = held_back.lock().unwrap_or_else(PoisonError::into_inner);
+                    held_back.push((index, all().len()));
+                }
+                all().push(result);
+            };
+            Run::new(&session).scenarios(&selected, done).await;
+            let mut judged = all().clone();
+            withdraw_consequences(&session.plan, &mut judged);
+            let held_back = held_back.into_inner();
+            for (index, position) in held_back.unwrap_or_else(PoisonError::into_inner) {
+                settled(index, &judged[position]);
+            }
+        }
+    });
+    RunningScenarios {
+        task,
+        results: Results(results),
+    }
+}
+
+/// A trial for each scenario of a plan, in its order, and whoever tells them what has come of each; those not selected do
+/// nothing.
+pub fn trials(
+    session: &Arc<Session>,
+    selected: &[usize],
+    undecided: Undecided,
+) -> (Vec<Trial>, impl Fn(usize, &ScenarioResult) + use<>) {
     let mut senders: HashMap<usize, Sender<Message>> = HashMap::new();
     let mut trials = Vec::new();
     for index in &session.plan.scenarios {
@@ -101,46 +138,14 @@ pub fn start(
             trials.push(Trial::test(name, || Ok(())));
         }
     }
-    let task = runtime.spawn({
-        let (session, selected) = (Arc::clone(session), selected.to_vec());
-        let results = Arc::clone(&results);
-        async move {
-            let plan = &session.plan;
-            let all = || results.lock().unwrap_or_else(PoisonError::into_inner);
-            let tell = |index: usize, result: &ScenarioResult| {
-                if let Some(sender) = senders.get(&index) {
-                    // Nobody waits any more where the terminal is gone; the result is kept all the same.
-                    let _ = sender.send(message(plan, result, undecided));
-                }
-            };
-            let held_back = Mutex::new(Vec::new());
-            let done = |index: usize, result: ScenarioResult| {
-                ended(&result);
-                if result.outcome == Outcome::Passed {
-                    tell(index, &result);
-                } else {
-                    let mut held_back = held_back.lock().unwrap_or_else(PoisonError::into_inner);
-                    held_back.push((index, all().len()));
-                }
-                all().push(result);
-            };
-            Run::new(&session).scenarios(&selected, done).await;
-            // Whose fault something is shows when all have ended.
-            let mut settled = all().clone();
-            withdraw_consequences(plan, &mut settled);
-            for (index, position) in held_back
-                .into_inner()
-                .unwrap_or_else(PoisonError::into_inner)
-            {
-                tell(index, &settled[position]);
-            }
+    let session = Arc::clone(session);
+    let tell = move |index: usize, result: &ScenarioResult| {
+        if let Some(sender) = senders.get(&index) {
+            // Nobody waits any more where the terminal is gone; the result is kept all the same.
+            let _ = sender.send(message(&session.plan, result, undecided));
         }
-    });
-    RunningTrials {
-        trials,
-        task,
-        results: Results(results),
-    }
+    };
+    (trials, tell)
 }
 
 fn wait(receiver: &Receiver<Message>) -> Message {
@@ -150,17 +155,16 @@ fn wait(receiver: &Receiver<Message>) -> Message {
 }
 
 fn message(plan: &Plan, result: &ScenarioResult, undecided: Undecided) -> Message {
-    let story = story(plan, result);
-    let text = || inert(&story.as_ref().map(Story::text).unwrap_or_default());
+    let text = || inert(&scenario_text(plan, result));
     match result.outcome {
         Outcome::Passed => Ok(Completion::Completed),
         Outcome::Failed | Outcome::Error => Err(Failed::from(text())),
         Outcome::Blocked | Outcome::Skipped => match undecided {
             Undecided::Failed => Err(Failed::from(text())),
             Undecided::Ignored => {
-                let headline = story.map(|story| story.headline).unwrap_or_default();
-                let line = inert(headline.lines().next().unwrap_or_default());
-                Ok(Completion::ignored_with(line))
+                let reason = result.reason.as_deref().unwrap_or_default();
+                let line = reason.lines().next().unwrap_or_default();
+                Ok(Completion::ignored_with(inert(line)))
             }
         },
     }
@@ -228,8 +232,11 @@ where
         .block_on(preflight(&session))
         .map_err(|error| error.to_string())?;
     let session = Arc::new(session);
-    let started = start(&runtime, &session, &selected, Undecided::Failed, |_| {});
-    Ok(libtest_mimic::run(arguments, started.trials).exit_code())
+    let (trials, tell) = trials(&session, &selected, Undecided::Failed);
+    let running = start(&runtime, &session, &selected, |_| {}, tell);
+    let code = libtest_mimic::run(arguments, trials).exit_code();
+    drop(running);
+    Ok(code)
 }
 
 /// The domain of made-up e-mails where the user names none.

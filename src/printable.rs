@@ -50,6 +50,28 @@ pub(crate) fn indented(text: &str, indent: &str) -> String {
     printable(text).replace('\n', &format!("\n{indent}"))
 }
 
+/// So many columns has a terminal at least.
+const COLUMNS: usize = 80;
+
+/// A line, broken between words so that it fits into a terminal, each line with `indent` before it. A word is never broken.
+pub(crate) fn wrapped(line: &str, indent: &str) -> String {
+    let mut lines = vec![indent.to_owned()];
+    let mut width = indent.len();
+    for word in one_line(line).split(' ') {
+        let (length, is_first) = (word.chars().count(), width == indent.len());
+        let last = lines.len() - 1;
+        if is_first || width + 1 + length <= COLUMNS {
+            let blank = if is_first { "" } else { " " };
+            lines[last].extend([blank, word]);
+            width += blank.len() + length;
+        } else {
+            lines.push(format!("{indent}{word}"));
+            width = indent.len() + length;
+        }
+    }
+    lines.join("\n")
+}
+
 /// The same within quotes, so that it is told from what is said about it.
 pub(crate) fn quoted(text: &str) -> String {
     let shown = escaped(text, |c| is_harmful(c) || matches!(c, '"' | '\\'));

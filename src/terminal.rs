@@ -16,6 +16,12 @@ pub(crate) fn out(text: &str) {
         .and_then(|()| stdout.flush());
 }
 
+/// A line for standard output: a name that may be anybody's, and a word of ours, which may have a colour.
+pub(crate) fn status(name: &str, word: &dyn std::fmt::Display) {
+    let mut stdout = io::stdout().lock();
+    let _ = writeln!(stdout, "{}{word}", inert(name)).and_then(|()| stdout.flush());
+}
+
 /// A line for standard error, or several.
 pub fn err(text: &str) {
     let mut stderr = io::stderr().lock();

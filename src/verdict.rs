@@ -111,6 +111,19 @@ pub struct ProfileVerdict {
     pub clauses: Count,
 }
 
+impl ProfileVerdict {
+    /// What is shown of it: a run that conforms shows no failure.
+    pub(crate) fn shown(&self) -> &'static str {
+        let Count { fail, waived, .. } = self.clauses;
+        match self.verdict {
+            Verdict::Pass => "pass",
+            Verdict::Fail if fail == waived => "waived",
+            Verdict::Fail => "fail",
+            Verdict::Inconclusive => "inconclusive",
+        }
+    }
+}
+
 /// Everything that follows from the results of a run.
 #[derive(Debug, Clone, Serialize, Deserialize, JsonSchema)]
 pub struct Verdicts {

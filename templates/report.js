@@ -28,6 +28,7 @@ document.addEventListener("keydown", (event) => {
   const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
   if (event.key === "/" && plain && !event.target.closest("input")) {
     event.preventDefault();
+    form.closest("details").open = true;
     search.focus();
   } else if (event.key === "Escape" && event.target === search) {
     search.value = "";
@@ -42,8 +43,8 @@ function reveal() {
     form.reset();
     filter();
   }
-  if (target instanceof HTMLDetailsElement) {
-    target.open = true;
+  for (let folded = target?.closest("details"); folded; folded = folded.parentElement.closest("details")) {
+    folded.open = true;
   }
   target?.scrollIntoView();
 }

@@ -11,7 +11,7 @@ pub use identity::{Identities, Identity};
 pub use pool::{Pool, RecoveryCodes};
 pub use provision::{ProvisionError, ProvisionedAccount};
 pub use ready_made::ReadyMade;
-pub use second_factor::{LeasedCode, SecondFactor};
+pub use second_factor::{LeasedCode, SecondFactor, begins_with_zero};
 pub use source::{TotpSource, read_account_file};
 
 use std::collections::BTreeMap;

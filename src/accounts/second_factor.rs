@@ -12,8 +12,15 @@ use crate::totp::Authenticator;
 
 /// A code is not taken from the edge of its step: it might arrive in another one, and two clocks never agree.
 const EDGE: Duration = Duration::from_secs(2);
+/// Whatever the window of a server, it is shorter.
+const OLD: Duration = Duration::from_mins(10);
+/// The same for steps that are longer than usual.
+const FEWEST_STEPS: u64 = 5;
 /// Steps around the present whose codes a wrong code must not be.
 const WIDEST_WINDOW: u64 = 20;
+
+/// So long before its code is sent, a second factor is chosen for a code.
+const LEAD: Duration = Duration::from_secs(10);
 
 /// The second factor of one account.
 pub struct SecondFactor {
@@ -41,6 +48,12 @@ pub struct LeasedCode {
 
 opaque_debug!(LeasedCode: step);
 
+/// Whether a server that reads the code as a number loses a digit.
+#[must_use]
+pub fn begins_with_zero(code: &str) -> bool {
+    code.starts_with('0')
+}
+
 impl SecondFactor {
     /// The second factor of a freshly provisioned account.
     #[must_use]
@@ -67,7 +80,7 @@ impl SecondFactor {
         self
     }
 
-    /// The code of the present step; waits for the next step where this one's code is leased already.
+    /// The code of the present step; waits for the next step where this one's code is leased already, or does not fit.
     ///
     /// # Errors
     /// The wait would exceed the budget, or the server's clock does not come to another step.
@@ -75,6 +88,7 @@ impl SecondFactor {
         &self,
         clock: &ServerClock,
         throttle: &Throttle,
+        fits: impl Fn(&str) -> bool,
     ) -> Result<LeasedCode, WaitBudgetExceeded> {
         // By a clock that moves, a few steps are enough for whoever else leases codes of the account.
         let patience = 5 * self.period();
@@ -86,11 +100,12 @@ impl SecondFactor {
             let gone = self.period().saturating_sub(rest);
             if gone < EDGE {
                 sleep(EDGE.saturating_sub(gone)).await;
-            } else if rest >= EDGE && self.take(step) {
-                return Ok(LeasedCode {
-                    code: self.authenticator.code(step),
-                    step,
-                });
+            } else if let code = self.authenticator.code(step)
+                && rest >= EDGE
+                && fits(&code)
+                && self.take(step)
+            {
+                return Ok(LeasedCode { code, step });
             } else {
                 throttle.wait_for_code(rest + EDGE).await?;
             }
@@ -102,6 +117,31 @@ impl SecondFactor {
     #[must_use]
     pub fn is_current(&self, leased: &LeasedCode, clock: &ServerClock) -> bool {
         leased.step == self.present_step(clock)
+    }
+
+    /// Whether the code of the moment in which it is about to be sent begins with a zero, or the one after it.
+    #[must_use]
+    pub fn has_zero_soon(&self, clock: &ServerClock) -> bool {
+        let soon = clock.now().saturating_add(LEAD).unwrap_or(Timestamp::MAX);
+        let step = self.authenticator.step_at(soon.as_second());
+        (step..=step + 1).any(|step| begins_with_zero(&self.authenticator.code(step)))
+    }
+
+    /// The code of ten minutes ago, or of a little before if that is a right one again.
+    #[must_use]
+    pub fn old_code(&self, clock: &ServerClock) -> String {
+        let step = self.present_step(clock);
+        let steps = OLD.as_secs() / self.authenticator.period_seconds().max(1);
+        let old = step.saturating_sub(steps.max(FEWEST_STEPS));
+        let right: Vec<String> = (old + 1..=step + WIDEST_WINDOW)
+            .map(|step| self.authenticator.code(step))
+            .collect();
+        let codes = (0..=old).rev().map(|step| self.authenticator.code(step));
+        let is_old = |code: &String| !right.contains(code);
+        codes
+            .take(10)
+            .find(is_old)
+            .unwrap_or_else(|| "wrong".to_owned())
     }
 
     /// A code that is wrong now and ten minutes before and after.
@@ -214,10 +254,13 @@ mod tests {
         let (factor, clock) = (second_factor(), ServerClock::default());
         let waits = WaitNotifier::default();
         let throttle = Throttle::new(None, 0).with_notifier(waits.clone());
-        let first = factor.lease_code(&clock, &throttle).await.unwrap();
+        let first = factor
+            .lease_code(&clock, &throttle, |_| true)
+            .await
+            .unwrap();
         assert_eq!(first.code.len(), 8);
         let mut heard = waits.listen();
-        let second = factor.lease_code(&clock, &throttle);
+        let second = factor.lease_code(&clock, &throttle, |_| true);
         let second = tokio::time::timeout(Duration::from_millis(50), second).await;
         assert!(second.is_err(), "{second:?}");
         assert!(matches!(heard.try_recv(), Ok(Wait::FreshCode(_))));
@@ -228,7 +271,7 @@ mod tests {
         let clock = ServerClock::default();
         let factor = second_factor().used_before(&clock);
         let throttle = Throttle::new(None, 0);
-        let leased = factor.lease_code(&clock, &throttle);
+        let leased = factor.lease_code(&clock, &throttle, |_| true);
         let leased = tokio::time::timeout(Duration::from_millis(50), leased).await;
         assert!(leased.is_err(), "{leased:?}");
     }
@@ -238,7 +281,7 @@ mod tests {
         let clock = ServerClock::default();
         let factor = second_factor().used_before(&clock);
         let throttle = Throttle::new(Some(Duration::ZERO), 0);
-        let leased = factor.lease_code(&clock, &throttle).await;
+        let leased = factor.lease_code(&clock, &throttle, |_| true).await;
         assert!(
             matches!(leased, Err(WaitBudgetExceeded::Code(_))),
             "{leased:?}"
@@ -250,11 +293,36 @@ mod tests {
     async fn a_clock_that_stands_still_ends_the_wait_for_a_code() {
         let clock = ServerClock::default();
         let factor = second_factor().used_before(&clock);
-        let leased = factor.lease_code(&clock, &Throttle::new(None, 0)).await;
+        let leased = factor
+            .lease_code(&clock, &Throttle::new(None, 0), |_| true)
+            .await;
         assert!(
             matches!(leased, Err(WaitBudgetExceeded::NoCode(_))),
             "{leased:?}"
         );
+    }
+
+    #[test]
+    fn an_old_code_is_one_of_ten_minutes_ago_and_no_right_one() {
+        let uri = "otpauth://totp/x?secret=GEZDGNBVGY3TQOJQ";
+        let authenticator: Authenticator = uri.parse().unwrap();
+        let clock = ServerClock::given(Some(0));
+        let step = || authenticator.step_at(clock.now().as_second());
+        let code = |step: u64| authenticator.code(step);
+        let factor = SecondFactor::new(uri.parse().unwrap(), Vec::new());
+        let before = step();
+        let old = factor.old_code(&clock);
+        assert!((before - 30..=step() - 20).any(|step| code(step) == old));
+        assert!((before - 19..=before + 20).all(|step| code(step) != old));
+    }
+
+    #[tokio::test]
+    async fn a_code_that_does_not_fit_is_not_leased() {
+        let (factor, clock) = (second_factor(), ServerClock::default());
+        let throttle = Throttle::new(Some(Duration::ZERO), 0);
+        let leased = factor.lease_code(&clock, &throttle, |_| false).await;
+        assert!(matches!(leased, Err(WaitBudgetExceeded::Code(_))));
+        assert!(factor.take(factor.present_step(&clock)), "it is leased");
     }
 
     #[test]

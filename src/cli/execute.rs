@@ -4,12 +4,13 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use libtest_mimic::Arguments;
+use libtest_mimic::{Arguments, Trial};
 use tokio::runtime::Runtime;
 use tokio::sync::watch;
 
 use super::ended::CliError;
-use super::output::Output;
+use super::output::{Output, ProgressShown};
+use super::progress::Progress;
 use super::signals::Interruption;
 use super::target::ServerRequest;
 use super::{signals, waits};
@@ -93,6 +94,32 @@ pub(super) fn execute(
     ))
 }
 
+/// How the scenarios are shown: as trials, or by a progress; and whoever is told what has come of each.
+#[expect(clippy::type_complexity, reason = "it is taken apart at once")]
+fn shown(
+    session: &Arc<Session>,
+    request: &RunRequest,
+) -> (
+    Option<Vec<Trial>>,
+    Option<Progress>,
+    Box<dyn Fn(usize, &ScenarioResult) + Send + Sync>,
+) {
+    let color = match request.output.progress {
+        ProgressShown::Lines(color) => color,
+        ProgressShown::Nowhere => return (None, None, Box::new(|_, _| {})),
+        ProgressShown::ByLibtest => {
+            let (trials, tell) = harness::trials(session, &request.selected, Undecided::Ignored);
+            return (Some(trials), None, Box::new(tell));
+        }
+    };
+    let progress = Progress::begin(&session.plan, &request.selected, color);
+    let (shown, session) = (progress.clone(), Arc::clone(session));
+    let tell = move |index: usize, result: &ScenarioResult| {
+        shown.ended(&session.plan.scenario(index).name(), result);
+    };
+    (None, Some(progress), Box::new(tell))
+}
+
 fn trials(
     runtime: &Runtime,
     session: &Arc<Session>,
@@ -100,28 +127,38 @@ fn trials(
     told: &watch::Receiver<Option<Interruption>>,
 ) -> Vec<ScenarioResult> {
     let detail = request.output.detail;
+    // libtest has the formats for programs.
+    let (trials, progress, settled) = shown(session, request);
+    let in_between = progress.clone();
     let show_exchanges = move |result: &ScenarioResult| {
         if let Some(detail) = detail {
-            terminal::err(&exchanges(result, detail));
+            let text = exchanges(result, detail);
+            match &in_between {
+                Some(progress) => progress.tell(&text),
+                None => terminal::err(&text),
+            }
         }
     };
-    let running = harness::start(
-        runtime,
-        session,
-        &request.selected,
-        Undecided::Ignored,
-        show_exchanges,
-    );
+    let running = harness::start(runtime, session, &request.selected, show_exchanges, settled);
     let (stop, mut told) = (running.task.abort_handle(), told.clone());
     let watcher = runtime.spawn(async move {
         let _ = told.wait_for(Option::is_some).await;
         // What is running is cut short: the trials that wait for it end at once.
         stop.abort();
     });
-    let teller = waits::tell(runtime, session, terminal::err);
-    terminal::quietly(|| libtest_mimic::run(&request.trials, running.trials));
+    let waiting = progress.clone();
+    let teller = waits::tell(runtime, session, move |wait| match &waiting {
+        Some(progress) => progress.waits(wait),
+        None => terminal::err(wait),
+    });
+    if let Some(trials) = trials {
+        terminal::quietly(|| libtest_mimic::run(&request.trials, trials));
+    }
     // The terminal may be gone before the last scenario has ended.
     let _ = runtime.block_on(running.task);
+    if let Some(progress) = progress {
+        progress.end();
+    }
     watcher.abort();
     teller.abort();
     running.results.take()

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::ended::{CliError, Ended};
 use super::output::LATEST;
 use super::selection::load_suite;
-use crate::report::{Report, merge as merged, summary, where_reports_are, write_reports};
+use crate::report::{Length, Report, merge as merged, summary, where_reports_are, write_reports};
 use crate::terminal;
 
 #[derive(Debug, Args)]
@@ -32,7 +32,7 @@ pub(super) fn merge(arguments: &MergeArguments) -> Result<Ended, CliError> {
     let reports = reports.collect::<Result<Vec<_>, CliError>>()?;
     let report = merged(reports, &suite)?;
     write_reports(&report, &arguments.report_dir)?;
-    terminal::out(&summary(&report));
+    terminal::out(&summary(&report, Length::Short));
     terminal::out(&format!("{}\n", where_reports_are(&arguments.report_dir)));
     Ok(Ended::Concluded(report.conclusion))
 }

@@ -16,6 +16,8 @@ mod keygen;
 mod merge;
 mod mutants;
 mod output;
+mod progress;
+mod reproduce;
 mod run;
 mod selection;
 mod serve;
@@ -57,6 +59,12 @@ enum Command {
     Check(check::CheckArguments),
     /// Explain a clause or a scenario, or list all of them.
     Explain(explain::ExplainArguments),
+    /// Make the calls again that made a clause fail in the last run, on fresh accounts.
+    ///
+    /// Each call is printed as a curl line with its answer. Without --base-url or --target, it calls the server of the last run.
+    ///
+    /// Exit codes: 0 the clause does not fail again; 1 it does; 2 wrong usage; 3 it could not be tried.
+    Reproduce(Box<reproduce::ReproduceArguments>),
     /// Certify a product: run the suite twice by stricter rules, and sign the result.
     ///
     /// Exit codes: 0 the product conforms; 1 it does not, and the bundle says so; 2 wrong usage; 3 the target could not be
@@ -96,6 +104,7 @@ impl Cli {
             Some(Command::Init(init)) => init::init(&init),
             Some(Command::Check(check)) => check::check(&check),
             Some(Command::Explain(explain)) => explain::explain(&explain),
+            Some(Command::Reproduce(reproduce)) => reproduce::reproduce(*reproduce, environment),
             Some(Command::Certify(certify)) => certify::certify(&certify, environment),
             Some(Command::Verify(verify)) => verify::verify(&verify),
             Some(Command::Keygen(keygen)) => keygen::keygen(&keygen),

@@ -8,7 +8,7 @@ use clap::{ArgAction, Args, ValueEnum};
 use libtest_mimic::{Arguments, ColorSetting, FormatSetting};
 
 use super::environment::Environment;
-use crate::report::{Detail, Report, annotations, job_summary};
+use crate::report::{Detail, Length, Report, annotations, job_summary};
 use crate::terminal;
 
 /// The folder of the reports of the last run.
@@ -65,6 +65,15 @@ pub(super) enum Color {
     Never,
 }
 
+/// How the progress of a run is shown.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) enum ProgressShown {
+    #[default]
+    Nowhere,
+    Lines(Color),
+    ByLibtest,
+}
+
 /// How the run is told, as it was asked for.
 #[derive(Debug, Default)]
 pub(super) struct Output {
@@ -73,6 +82,8 @@ pub(super) struct Output {
     pub(super) detail: Option<Detail>,
     /// Whether secrets of accounts are left in clear.
     pub(super) show_secrets: bool,
+    /// How the progress is shown.
+    pub(super) progress: ProgressShown,
     /// Whether standard output belongs to the events of libtest.
     events_on_stdout: bool,
     /// Whether a workflow of GitHub is told.
@@ -92,6 +103,10 @@ impl OutputArguments {
                 _ => Some(Detail::Whole),
             },
             show_secrets: self.show_secrets,
+            progress: match self.format {
+                Format::Pretty => ProgressShown::Lines(self.color),
+                Format::Terse | Format::Json => ProgressShown::ByLibtest,
+            },
             events_on_stdout: self.format == Format::Json,
             annotate: self.annotations.or(by_itself) == Some(Annotations::Github),
             job_summary: environment.job_summary.clone(),
@@ -118,6 +133,15 @@ impl Output {
     pub(super) fn to(report_dir: PathBuf) -> Self {
         Self {
             report_dir,
+            progress: ProgressShown::Lines(Color::Auto),
+            ..Self::default()
+        }
+    }
+
+    /// The same without a word of the progress.
+    pub(super) fn silent(report_dir: PathBuf) -> Self {
+        Self {
+            report_dir,
             ..Self::default()
         }
     }
@@ -135,6 +159,14 @@ impl Output {
                 "cannot add to {}, the file in GITHUB_STEP_SUMMARY: {cause}",
                 path.display()
             ));
+        }
+    }
+
+    /// How long the summary may be.
+    pub(super) fn length(&self) -> Length {
+        match self.detail {
+            None => Length::Short,
+            Some(_) => Length::Whole,
         }
     }
 

@@ -113,7 +113,7 @@ fn conclude(
     if let Some(CutShort::NotTestable(reason)) = cut_short {
         return Err(CliError::NotTestable(reason));
     }
-    output.show(&summary(report));
+    output.show(&summary(report, output.length()));
     files?;
     output.show(&format!("{}\n", where_reports_are(&output.report_dir)));
     let (told, ended) = baseline.judge(report);

@@ -212,8 +212,10 @@ fn trusting(mut builder: ClientBuilder, target: &Target) -> Result<ClientBuilder
         .tls_danger_accept_invalid_certs(target.insecure))
 }
 
+/// A header; letters beyond ASCII are sent in ISO 8859-1, which is no UTF-8.
 pub(super) fn header(name: &str, value: &str) -> Option<(HeaderName, HeaderValue)> {
     let name = HeaderName::from_bytes(name.as_bytes()).ok()?;
-    let value = HeaderValue::from_str(value).ok()?;
+    let bytes: Result<Vec<u8>, _> = value.chars().map(u8::try_from).collect();
+    let value = HeaderValue::from_bytes(&bytes.ok()?).ok()?;
     Some((name, value))
 }

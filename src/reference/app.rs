@@ -70,11 +70,12 @@ impl App {
         A: FnOnce(&App, &Transaction<'_>, AuthenticatedCaller) -> Result<T, ApiError>,
         A: Send + 'static,
     {
-        let bearer = self.bearer(request.headers()).map(str::to_owned);
+        let bearer = self.bearer(request.headers());
+        let bearer = bearer.map(|bearer| bearer.map(str::to_owned));
         let store = self.store.clone();
         async move {
             let act = move |transaction: &Transaction<'_>| {
-                let session = self.recognise(transaction, bearer.as_deref(), action)?;
+                let session = self.recognise(transaction, bearer?.as_deref(), action)?;
                 act(&self, transaction, session)
             };
             store.transaction(act).await
@@ -131,15 +132,23 @@ impl App {
         Ok((id, text))
     }
 
-    fn bearer<'h>(&self, headers: &'h HeaderMap) -> Option<&'h str> {
-        let (scheme, token) = headers.get(AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    fn bearer<'h>(&self, headers: &'h HeaderMap) -> Result<Option<&'h str>, ApiError> {
+        let Some(value) = headers.get(AUTHORIZATION) else {
+            return Ok(None);
+        };
+        let Ok(value) = value.to_str() else {
+            self.behaviour.requests.survive(Oddity::OddBearer)?;
+            return Ok(None);
+        };
+        let Some((scheme, token)) = value.split_once(' ') else {
+            return Ok(None);
+        };
         let is_bearer = match self.behaviour.bearer.scheme {
             Scheme::AnyCase => scheme.eq_ignore_ascii_case("bearer"),
             Scheme::Exact => scheme == "Bearer",
         };
-        is_bearer
-            .then(|| token.trim())
-            .filter(|token| !token.is_empty())
+        let token = token.trim();
+        Ok((is_bearer && !token.is_empty()).then_some(token))
     }
 
     fn recognise(

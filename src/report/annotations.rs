@@ -69,6 +69,13 @@ fn annotation(report: &Report, clause: &ClauseVerdict) -> Option<Annotation> {
     if let Some(why) = why {
         let _ = write!(message, "\n{why}");
     }
+    // The files of the built-in suite are in no repository of the user.
+    let place = place.filter(|(file, line)| {
+        if report.suite.built_in {
+            let _ = write!(message, "\nat {file}:{line}");
+        }
+        !report.suite.built_in
+    });
     if let Some(waived) = &clause.waived {
         let _ = write!(
             message,
@@ -86,12 +93,13 @@ fn annotation(report: &Report, clause: &ClauseVerdict) -> Option<Annotation> {
 
 /// Where a clause is first shown to fail, and in what.
 fn violation(report: &Report, clause: &ClauseVerdict) -> Option<((String, usize), String)> {
-    let (check, failure) = report.first_failure(&clause.id)?;
+    let story = report.story(clause)?;
+    let failure = story.failure;
     let why = match &failure.hint {
         Some(hint) => format!("{}\n{hint}", failure.message),
         None => failure.message.clone(),
     };
-    Some(((check.scenario.file.clone(), check.line), why))
+    Some(((failure.excerpt.path.clone(), failure.excerpt.line), why))
 }
 
 fn tell(text: &mut String, annotation: &Annotation) {

@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::difference::MOST_LINES;
 use crate::http::{Exchange, HeaderLine};
 use crate::printable::printable;
 use crate::run::ScenarioResult;
+
+/// The most lines of a body in a story.
+const MOST_LINES: usize = 12;
 
 /// How much of each exchange is shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,8 +21,10 @@ pub enum Detail {
 /// How much of headers and bodies is told.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Extent {
-    /// What matters to the reader of a story.
+    /// What matters to the reader of a story, and of a body its start.
     Story,
+    /// The same with the whole body.
+    Body,
     /// All that is kept.
     All,
 }
@@ -71,12 +75,16 @@ pub(super) fn write_exchange(text: &mut String, exchange: &Exchange, extent: Ext
     if let Some(response) = &exchange.response {
         let most = match extent {
             Extent::Story => MOST_LINES,
-            Extent::All => usize::MAX,
+            Extent::Body | Extent::All => usize::MAX,
         };
         let _ = writeln!(text, "  < {}", response.status);
         tell_headers(text, '<', &response.headers, extent);
-        for line in pretty_json(&response.body).lines().take(most) {
+        let body = pretty_json(&response.body);
+        for line in body.lines().take(most) {
             let _ = writeln!(text, "  < {line}");
+        }
+        if body.lines().nth(most).is_some() {
+            text.push_str("  < …\n");
         }
     }
 }
@@ -95,7 +103,10 @@ pub(super) fn relevant_headers(headers: &[HeaderLine]) -> impl Iterator<Item = &
 }
 
 fn is_relevant_header(header: &HeaderLine) -> bool {
-    const DULL: [&str; 5] = [
+    const DULL: [&str; 8] = [
+        "accept-encoding",
+        "etag",
+        "keep-alive",
         "user-agent",
         "date",
         "content-length",

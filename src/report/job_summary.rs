@@ -34,7 +34,11 @@ pub fn job_summary(report: &Report) -> String {
         let _ = writeln!(
             text,
             "| {} | {} | {} | {} | {} |",
-            profile.profile, profile.verdict, count.pass, count.fail, count.inconclusive
+            profile.profile,
+            profile.shown(),
+            count.pass,
+            count.fail,
+            count.inconclusive
         );
     }
     let with = |verdict| report.verdicts.with(verdict);
@@ -85,10 +89,10 @@ fn table<'a>(
 
 fn failed_row<'a>(report: &Report, clause: &'a ClauseVerdict) -> (&'a str, String) {
     let mut met = cell(&clause.text);
-    if let Some((check, failure)) = report.first_failure(&clause.id) {
-        let (file, line) = (&check.scenario.file, check.line);
+    if let Some(story) = report.story(clause) {
+        let (failure, place) = (story.failure, &story.failure.excerpt);
         let message = quoted(&failure.message);
-        let _ = write!(met, "<br>{message} ({}:{line})", cell(file));
+        let _ = write!(met, "<br>{message} ({}:{})", cell(&place.path), place.line);
         if let Some(hint) = &failure.hint {
             let _ = write!(met, "<br>{}", cell(hint));
         }

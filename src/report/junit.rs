@@ -1,4 +1,4 @@
-//! `junit.xml`: a test case a scenario, its clauses as properties.
+//! `junit.xml`: a test case a clause, a suite a profile, so that the history of a CI is one of clauses.
 
 use std::io;
 use std::time::Duration;
@@ -6,87 +6,126 @@ use std::time::Duration;
 use quick_junit::{NonSuccessKind, Property, Report as JUnit, TestCase, TestCaseStatus, TestSuite};
 
 use super::Report;
+use super::causes::{Causes, Root};
 use crate::printable::printable;
-use crate::run::{Outcome, ScenarioResult};
-use crate::verdict::ClauseVerdict;
+use crate::verdict::{ClauseVerdict, Verdict};
 
-/// Writes the report as JUnit XML: a suite a scenario, because properties that every parser takes belong to a suite.
+/// Writes the report as JUnit XML.
 pub(super) fn write(report: &Report, to: &mut impl io::Write) -> io::Result<()> {
     let mut junit = JUnit::new("conform");
     junit.set_time(duration(report.milliseconds));
-    for result in &report.scenarios {
-        let mut suite = suite(report, &result.id, test_case(report, result));
-        suite.set_time(duration(result.milliseconds));
-        let mut clauses: Vec<&str> = result.checks().map(|check| check.clause).collect();
-        clauses.sort_unstable();
-        clauses.dedup();
-        for clause in clauses {
-            suite.add_property(Property::new("clause", printable(clause)));
+    let causes = Causes::of(report);
+    for profile in &report.verdicts.profiles {
+        let mut suite = suite(report, &profile.profile.to_string());
+        let clauses = report.verdicts.clauses.iter();
+        let own = clauses.filter(|clause| clause.profile == profile.profile);
+        for clause in own {
+            suite.add_test_case(test_case(report, &causes, clause));
         }
         junit.add_test_suite(suite);
     }
-    for id in &report.not_run {
+    if !report.complete || report.not_testable.is_some() {
+        let mut suite = suite(report, "run");
         let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
         let why = report.not_testable.as_deref();
-        status.set_message(printable(why.unwrap_or("the run ended before it")));
-        junit.add_test_suite(suite(report, id, named(id, status)));
+        status.set_message(printable(
+            why.unwrap_or("the run ended before every scenario had run"),
+        ));
+        if !report.not_run.is_empty() {
+            let not_run = report.not_run.join("\n");
+            status.set_description(printable(&format!("not run:\n{not_run}")));
+        }
+        suite.add_test_case(named("run", "complete", status));
+        junit.add_test_suite(suite);
     }
     junit.serialize(to).map_err(io::Error::other)
 }
 
-fn suite(report: &Report, id: &str, case: TestCase) -> TestSuite {
-    let mut suite = TestSuite::new(printable(id));
+fn suite(report: &Report, name: &str) -> TestSuite {
+    let mut suite = TestSuite::new(printable(name));
     suite.add_property(Property::new("target", printable(&report.target.base_url)));
     suite.add_property(Property::new("suite", report.suite.digest.as_str()));
     suite.add_property(Property::new("complete", report.complete.to_string()));
-    suite.add_test_case(case);
     suite
 }
 
-/// The waived clauses that a scenario violates, each with the reason.
-fn waived(report: &Report, result: &ScenarioResult) -> Vec<String> {
-    let failed = |clause: &&ClauseVerdict| {
-        let mut checks = clause.checks.iter();
-        checks.any(|check| check.scenario == result.id && check.state == "failed")
+fn test_case(report: &Report, causes: &Causes<'_>, clause: &ClauseVerdict) -> TestCase {
+    let status = match clause.verdict {
+        Verdict::Pass => TestCaseStatus::success(),
+        Verdict::Fail => failed(report, clause),
+        Verdict::Inconclusive => inconclusive(causes, clause),
     };
-    let clauses = report.verdicts.clauses.iter().filter(failed);
-    let waived = clauses.filter_map(|clause| Some((clause, clause.waived.as_ref()?)));
-    waived
-        .map(|(clause, waived)| format!("{} until {}: {}", clause.id, waived.until, waived.reason))
-        .collect()
+    let name = clause
+        .id
+        .split_once('.')
+        .map_or(clause.id.as_str(), |(_, name)| name);
+    let feature = clause.id.split_once('.').map_or("", |(feature, _)| feature);
+    named(feature, name, status)
 }
 
-fn test_case(report: &Report, result: &ScenarioResult) -> TestCase {
-    let (told, waived) = (report.story(result), waived(report, result));
-    let mut status = match result.outcome {
-        Outcome::Passed if !waived.is_empty() => TestCaseStatus::skipped(),
-        Outcome::Passed => TestCaseStatus::success(),
-        Outcome::Failed => TestCaseStatus::non_success(NonSuccessKind::Failure),
-        // No clause fails, and yet it is not green.
-        Outcome::Blocked | Outcome::Error => TestCaseStatus::non_success(NonSuccessKind::Error),
-        Outcome::Skipped => TestCaseStatus::skipped(),
+/// A failure if it fails the run; what is waived, or need not hold, is no more than told.
+fn failed(report: &Report, clause: &ClauseVerdict) -> TestCaseStatus {
+    let mut status = if clause.fails() {
+        TestCaseStatus::non_success(NonSuccessKind::Failure)
+    } else {
+        TestCaseStatus::skipped()
     };
-    if let Some(told) = &told {
-        status.set_message(told.headline.as_str());
-        status.set_type(result.outcome.to_string());
-        status.set_description(told.text());
+    let story = report.story(clause);
+    let message = story
+        .as_ref()
+        .map_or(clause.text.as_str(), |story| &story.failure.message);
+    match &clause.waived {
+        Some(waived) => {
+            let words = format!(
+                "waived until {}: {} ({message})",
+                waived.until, waived.reason
+            );
+            status.set_message(printable(&words));
+            status.set_type("waived");
+        }
+        None if clause.binding => {
+            status.set_message(printable(message));
+            status.set_type("failed");
+        }
+        None => {
+            status.set_message(printable(&format!("need not hold: {message}")));
+            status.set_type("failed");
+        }
     }
-    if let (Outcome::Passed, false) = (result.outcome, waived.is_empty()) {
-        status.set_message(printable(&format!("waived: {}", waived.join("; "))));
-        status.set_type("waived");
+    if let Some(story) = story {
+        status.set_description(story.text());
     }
-    let mut case = named(&result.id, status);
-    case.set_time(duration(result.milliseconds));
-    if let (Outcome::Passed, Some(told)) = (result.outcome, told) {
-        case.set_system_out(told.text());
-    }
-    case
+    status
 }
 
-fn named(id: &str, status: TestCaseStatus) -> TestCase {
-    let (feature, name) = id.split_once('/').unwrap_or(("", id));
+/// An error where nothing else in the file says why the run is not green; else it only follows.
+fn inconclusive(causes: &Causes<'_>, clause: &ClauseVerdict) -> TestCaseStatus {
+    let root = causes.root_of(&clause.id);
+    let reason = clause.reason.as_deref().unwrap_or_default();
+    let (mut status, message) = match root {
+        Some(Root::Clause(id)) => (
+            TestCaseStatus::skipped(),
+            format!("not verified, because {id} failed"),
+        ),
+        Some(Root::Lack(lack)) => (TestCaseStatus::skipped(), (*lack).to_owned()),
+        _ if !clause.binding => (TestCaseStatus::skipped(), reason.to_owned()),
+        Some(Root::Precondition(what)) => (
+            TestCaseStatus::non_success(NonSuccessKind::Error),
+            format!("not verified, because {what}"),
+        ),
+        Some(Root::Reason(_)) | None => (
+            TestCaseStatus::non_success(NonSuccessKind::Error),
+            reason.to_owned(),
+        ),
+    };
+    status.set_message(printable(&message));
+    status.set_type("inconclusive");
+    status
+}
+
+fn named(class: &str, name: &str, status: TestCaseStatus) -> TestCase {
     let mut case = TestCase::new(printable(name), status);
-    case.set_classname(printable(feature));
+    case.set_classname(printable(class));
     case
 }
 

@@ -18,13 +18,11 @@ pub struct LastReport {
 #[derive(Debug, thiserror::Error)]
 pub enum LastReportError {
     /// There is no report that can be read.
-    #[error(
-        "{0}; run once without --rerun-failed, or name the folder of the last report with --report-dir"
-    )]
+    #[error("{0}; run the suite once, or name the folder of the last report with --report-dir")]
     Unreadable(#[from] ReadError),
     /// It is the report of another suite.
     #[error(
-        "{path} is the report of another suite ({theirs:.12}…, this is {ours:.12}…): run once without --rerun-failed"
+        "{path} is the report of another suite ({theirs:.12}…, this is {ours:.12}…): run the suite once"
     )]
     OtherSuite {
         /// The file.
@@ -53,19 +51,29 @@ impl LastReport {
         Ok(Self { report, path })
     }
 
+    /// The report, if it is one of the suite with that digest.
+    ///
+    /// # Errors
+    /// It is that of another suite.
+    pub fn of_suite(self, digest: &str) -> Result<Report, LastReportError> {
+        let Self { report, path } = self;
+        if report.suite.digest == digest {
+            return Ok(report);
+        }
+        Err(LastReportError::OtherSuite {
+            path,
+            theirs: report.suite.digest,
+            ours: digest.to_owned(),
+        })
+    }
+
     /// The ids of the scenarios that did not pass, or did not come to their end.
     ///
     /// # Errors
     /// There are none, or it is the report of another suite than that with `digest`.
     pub fn not_passed(self, digest: &str) -> Result<BTreeSet<String>, LastReportError> {
-        let Self { report, path } = self;
-        if report.suite.digest != digest {
-            return Err(LastReportError::OtherSuite {
-                path,
-                theirs: report.suite.digest,
-                ours: digest.to_owned(),
-            });
-        }
+        let path = self.path.clone();
+        let report = self.of_suite(digest)?;
         let undone = report.scenarios.into_iter();
         let undone = undone.filter(|scenario| scenario.outcome != Outcome::Passed);
         let ids: BTreeSet<String> = undone

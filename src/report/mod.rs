@@ -3,6 +3,7 @@
 mod annotations;
 mod assessment;
 mod capabilities;
+mod causes;
 mod costs;
 mod curl;
 mod diff;
@@ -16,6 +17,7 @@ mod last;
 mod merge;
 mod notes;
 mod read;
+mod reproduction;
 mod schema;
 mod selection;
 mod story;
@@ -36,10 +38,12 @@ pub use job_summary::job_summary;
 pub use last::{LastReport, LastReportError};
 pub use merge::{MergeError, merge};
 pub use read::ReadError;
+pub use reproduction::{Place, Reproduction};
 pub use schema::mistakes_in_report;
 pub use selection::{SelectionRecord, UnknownScenario};
-pub use story::{ClauseWords, FailureStory, Story, story};
-pub use summary::summary;
+pub use story::{ClauseWords, Story};
+pub use summary::{Length, summary};
+pub use text::scenario_text;
 pub use waivers::{WaiverNote, WaiverState};
 pub use write::{
     Content, Output, REPORT, RUN_FILES, ReportFiles, WriteError, json, prepare, run_files,
@@ -53,9 +57,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::http::ClockSource;
-use crate::run::{
-    Check, ExpectationState, Failure, Plan, ScenarioResult, Session, withdraw_consequences,
-};
+use crate::run::{Plan, ScenarioResult, Session, withdraw_consequences};
 use crate::suite::Suite;
 use crate::verdict::{Conclusion, Count, Verdicts};
 
@@ -212,16 +214,6 @@ impl Report {
     /// Whether the server could not be tested at all.
     pub(crate) fn is_untestable(&self) -> bool {
         self.conclusion == Conclusion::NotTestable && self.scenarios.is_empty()
-    }
-
-    /// The first expectation that shows a clause to fail, and in what it failed.
-    fn first_failure(&self, clause: &str) -> Option<(Check<'_>, &Failure)> {
-        let checks = self.scenarios.iter().flat_map(ScenarioResult::checks);
-        let mut checks = checks.filter(|check| check.clause == clause);
-        checks.find_map(|check| match check.state {
-            ExpectationState::Failed { failure } => Some((check, failure.as_ref())),
-            _ => None,
-        })
     }
 
     /// The report of a run of the scenarios `ran` (positions in the suite).

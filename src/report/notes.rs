@@ -12,7 +12,7 @@ pub(super) fn notes(report: &Report) -> Vec<Vec<String>> {
     let spent = if report.target.embedded {
         Vec::new()
     } else {
-        report.recovery_codes.iter().map(spent).collect()
+        spent(&report.recovery_codes).into_iter().collect()
     };
     let clock = clock(report).into_iter().collect();
     let mut groups = vec![throttling(&report.throttling), spent, clock];
@@ -50,11 +50,18 @@ fn throttling(throttling: &Throttling) -> Vec<String> {
     waits.into_iter().chain(gateway).collect()
 }
 
-fn spent(codes: &SpentCodes) -> String {
-    format!(
-        "recovery codes of {}: the first {} of the list are spent, {} left",
-        codes.account, codes.spent, codes.left
-    )
+fn spent(codes: &[SpentCodes]) -> Option<String> {
+    match codes {
+        [] => None,
+        [codes] => Some(format!(
+            "recovery codes of {}: the first {} of the list are spent, {} left",
+            codes.account, codes.spent, codes.left
+        )),
+        several => Some(format!(
+            "recovery codes of {} accounts are spent: report.json lists them",
+            several.len()
+        )),
+    }
 }
 
 /// A server that is off by more than a minute, or does not tell its time, is worth a note.

@@ -1,35 +1,32 @@
-//! The whole story of a scenario that did not pass: clauses, place in the file, expected against actual, the
-//! exchange. The terminal and the page tell the same one.
+//! The story of a clause that failed: in what, after which calls, at which place of the suite. The terminal, the page and
+//! JUnit tell the same one.
+
+use std::cmp::Reverse;
 
 use super::Report;
+use super::causes::Causes;
 use crate::contract::{Level, Profile};
 use crate::http::Exchange;
-use crate::printable::printable;
-use crate::run::{ExpectationState, Failure, Outcome, Plan, ScenarioResult, StepResult};
-use crate::verdict::{ClauseVerdict, Waived};
+use crate::run::{ExpectationState, Failure, Plan, ScenarioResult, StepResult};
+use crate::verdict::{ClauseVerdict, Verdict, Waived};
 
-/// What is told of a scenario.
+/// What is told of a clause.
 #[derive(Debug)]
 pub struct Story<'a> {
-    /// One line.
-    pub headline: String,
-    /// The expectations that failed, in the order of the scenario.
-    pub failures: Vec<FailureStory<'a>>,
-    /// How it ended, and why, where that is no violation.
-    pub reason: Option<(Outcome, &'a str)>,
-    /// The call that failed to register an account.
-    pub registration: Option<&'a Exchange>,
-}
-
-/// What is told of an expectation that failed.
-#[derive(Debug)]
-pub struct FailureStory<'a> {
-    /// The clauses that fail with it; none if it is a precondition.
-    pub clauses: Vec<ClauseWords>,
-    /// The step.
+    /// The clause.
+    pub clause: ClauseWords,
+    /// The scenario that shows it best.
+    pub scenario: &'a ScenarioResult,
+    /// The step that failed.
     pub step: &'a StepResult,
     /// In what it failed.
     pub failure: &'a Failure,
+    /// The line of the expectation that failed.
+    pub line: usize,
+    /// The calls before it, but for those that only read.
+    pub before: Vec<&'a StepResult>,
+    /// The other places that show it: file and line.
+    pub others: Vec<(&'a str, usize)>,
 }
 
 /// A clause, as far as a story needs it.
@@ -47,13 +44,11 @@ pub struct ClauseWords {
     pub source: String,
     /// Why its violation does not fail the run, where it is waived.
     pub waived: Option<Waived>,
-    /// The clauses it is masked by, where nobody knows yet whether one of them fails.
-    pub masked_by: Vec<String>,
 }
 
 impl ClauseWords {
     /// A clause on which a run of `plan` gives a verdict.
-    fn of_plan(plan: &Plan, id: &str) -> Option<Self> {
+    pub(super) fn of_plan(plan: &Plan, id: &str) -> Option<Self> {
         let contract = &plan.suite.contract;
         let clause = contract.clause(id).filter(|_| plan.covers(id))?;
         Some(Self {
@@ -63,7 +58,6 @@ impl ClauseWords {
             text: clause.text.clone(),
             source: contract.source_of(clause),
             waived: plan.waiver(clause).map(Waived::from),
-            masked_by: clause.masked_by.iter().map(|id| id.value.clone()).collect(),
         })
     }
 }
@@ -77,66 +71,120 @@ impl From<&ClauseVerdict> for ClauseWords {
             text: clause.text.clone(),
             source: clause.source.clone(),
             waived: clause.waived.clone(),
-            masked_by: Vec::new(),
         }
     }
 }
 
-/// The story of a scenario of a run that is still under way; nothing where it passed without a remark.
-#[must_use]
-pub fn story<'a>(plan: &Plan, result: &'a ScenarioResult) -> Option<Story<'a>> {
-    Story::of(result, |id| ClauseWords::of_plan(plan, id))
-}
-
 impl Report {
-    /// The story of one of its scenarios; nothing where it passed without a remark.
+    /// The story of a clause that failed; nothing of any other.
     #[must_use]
-    pub fn story<'a>(&self, result: &'a ScenarioResult) -> Option<Story<'a>> {
-        Story::of(result, |id| {
-            let mut clauses = self.verdicts.clauses.iter();
-            clauses.find(|clause| clause.id == id).map(Into::into)
-        })
+    pub fn story(&self, clause: &ClauseVerdict) -> Option<Story<'_>> {
+        Story::of(&self.scenarios, clause.into())
+    }
+
+    /// The stories of all clauses that failed: those that fail the run first, and of them those that keep most others from
+    /// being verified.
+    #[must_use]
+    pub fn stories(&self) -> Vec<Story<'_>> {
+        let causes = Causes::of(self);
+        let mut failed: Vec<&ClauseVerdict> = self.verdicts.with(Verdict::Fail).collect();
+        failed.sort_by_key(|clause| (!clause.fails(), Reverse(causes.followers(&clause.id))));
+        let stories = failed.into_iter().map(|clause| self.story(clause));
+        stories.flatten().collect()
     }
 }
 
 impl<'a> Story<'a> {
-    /// The story of a scenario; `words` knows the clauses on which there is a verdict.
-    fn of(result: &'a ScenarioResult, words: impl Fn(&str) -> Option<ClauseWords>) -> Option<Self> {
-        let mut failures = Vec::new();
-        for step in &result.steps {
-            for expectation in &step.expectations {
-                let ExpectationState::Failed { failure } = &expectation.state else {
-                    continue;
-                };
-                let verifies = expectation.verifies.iter();
-                let clauses: Vec<ClauseWords> = verifies.filter_map(|id| words(id)).collect();
-                if expectation.verifies.is_empty() || !clauses.is_empty() {
-                    failures.push(FailureStory {
-                        clauses,
-                        step,
-                        failure,
-                    });
+    /// The story of a clause that failed in some of these scenarios.
+    pub(super) fn of(results: &'a [ScenarioResult], clause: ClauseWords) -> Option<Self> {
+        let steps = results.iter().flat_map(|result| {
+            let steps = result.steps.iter().enumerate();
+            steps.map(move |(position, step)| (result, position, step))
+        });
+        let shown = steps.flat_map(|(result, position, step)| {
+            let expectations = step.expectations.iter();
+            let verifying = expectations.filter(|one| one.verifies.contains(&clause.id));
+            verifying.filter_map(move |one| match &one.state {
+                ExpectationState::Failed { failure } => {
+                    Some((result, position, step, one.line, failure))
                 }
-            }
-        }
-        let failed = || failures.iter().flat_map(|failure| &failure.clauses);
-        let headline = match (result.outcome, &result.reason) {
-            (Outcome::Passed, _) if failed().next().is_none() => return None,
-            (outcome, Some(reason)) => format!("{outcome}: {reason}"),
-            (_, None) => {
-                let mut ids: Vec<&str> = failed().map(|clause| clause.id.as_str()).collect();
-                ids.dedup();
-                format!("failed: {}", ids.join(", "))
-            }
-        };
-        let mut steps = result.steps.iter();
-        let registration = steps.find(|step| step.position.is_none() && step.reason.is_some());
-        let reason = result.reason.as_deref();
+                _ => None,
+            })
+        });
+        let mut shown: Vec<_> = shown.collect();
+        // What a schema says of a body is sharper than a number that differs; and fewer calls are easier to follow.
+        shown.sort_by_key(|(_, position, _, _, failure)| (failure.details.is_empty(), *position));
+        let mut places = shown
+            .iter()
+            .map(|(result, _, _, _, failure)| (result.file.as_str(), failure.excerpt.line));
+        let first = places.next()?;
+        let mut others: Vec<_> = places.filter(|place| *place != first).collect();
+        others.sort_unstable();
+        others.dedup();
+        let (scenario, position, step, line, failure) = shown.swap_remove(0);
+        let before = scenario.steps[..position].iter();
         Some(Self {
-            headline: printable(&headline),
-            failures,
-            reason: reason.map(|reason| (result.outcome, reason)),
-            registration: registration.and_then(|step| step.exchange.as_deref()),
+            before: before.filter(|step| changes_something(step)).collect(),
+            clause,
+            scenario,
+            step,
+            failure,
+            line,
+            others,
         })
     }
+}
+
+pub(super) fn changes_something(step: &StepResult) -> bool {
+    let method = step
+        .exchange
+        .as_deref()
+        .map(|one| one.request.method.as_str());
+    method.is_some_and(|method| method != "GET")
+}
+
+/// The call of a step on one line: method, path, what tells the caller, status, and what it gave.
+pub(super) fn call_line(exchange: &Exchange) -> String {
+    const STANDARD: [&str; 5] = [
+        "authorization",
+        "content-type",
+        "accept",
+        "accept-encoding",
+        "user-agent",
+    ];
+    let request = &exchange.request;
+    let headers = || request.headers.iter();
+    let path = path_of(&request.url);
+    let told = headers().filter(|header| !STANDARD.contains(&header.name.as_str()));
+    let told: Vec<&str> = told.map(|header| header.value.as_str()).collect();
+    let caller = match told.as_slice() {
+        [] => String::new(),
+        told => format!(" ({})", told.join(", ")),
+    };
+    let bearer = headers().find(|header| header.name == "authorization");
+    let bearer = bearer.map_or_else(String::new, |header| {
+        let token = header.value.strip_prefix("Bearer ");
+        format!(" with {}", token.unwrap_or(&header.value))
+    });
+    let answer = exchange.response.as_ref().map_or_else(
+        || "no answer".to_owned(),
+        |response| match given_token(&response.body) {
+            Some(token) => format!("{}, gives {token}", response.status),
+            None => response.status.to_string(),
+        },
+    );
+    format!("{} {path}{caller}{bearer}: {answer}", request.method)
+}
+
+fn path_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.find('/').map_or("/", |at| &rest[at..])
+}
+
+/// The pseudonym of the first token in a body.
+fn given_token(body: &str) -> Option<&str> {
+    let starts = ["<token-", "<totp-token-"];
+    let start = starts.iter().filter_map(|start| body.find(start)).min()?;
+    let end = body[start..].find('>')?;
+    Some(&body[start..=start + end])
 }

@@ -82,6 +82,8 @@ pub(super) struct Answered {
     pub(super) calls: u32,
     /// How many of the last calls, those made at once, succeeded.
     pub(super) successes: usize,
+    /// The statuses of the others of these calls.
+    pub(super) others: Vec<u16>,
     /// Why the step did not make all its calls as it should: too few in the time for them, or not at once.
     pub(super) undecided: Option<String>,
     /// Whether a code that the step sent a second time had run out, so that its refusal says nothing.

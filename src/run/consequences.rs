@@ -20,7 +20,7 @@ pub fn withdraw_consequences(plan: &Plan, results: &mut [ScenarioResult]) {
                 continue;
             };
             if reported.all(|id| causes.contains_key(id.as_str())) {
-                let reason = format!("`{first}` failed, and that shows here as well");
+                let reason = shows_here(first);
                 expectation.state = ExpectationState::untried(&reason);
                 withdrawn = Some(reason);
             }
@@ -30,6 +30,12 @@ pub fn withdraw_consequences(plan: &Plan, results: &mut [ScenarioResult]) {
             (result.outcome, result.reason) = (Outcome::Blocked, withdrawn);
         }
     }
+}
+
+/// Why a clause is inconclusive that is masked by another one, which failed.
+#[must_use]
+pub fn shows_here(cause: &str) -> String {
+    format!("`{cause}` failed, and that shows here as well")
 }
 
 /// The clauses that stand back, each with the one that it is masked by. That one is reported: where it stands back

@@ -32,6 +32,8 @@ pub(super) struct Evaluator<'a> {
     pub(super) words: &'a [String],
     /// How many of the calls of the step succeeded.
     pub(super) successes: usize,
+    /// The statuses of those that were made at the same time as the one with this answer.
+    pub(super) others: &'a [u16],
 }
 
 impl Evaluator<'_> {
@@ -124,6 +126,17 @@ impl Evaluator<'_> {
                     format!("{} answers of 2xx", self.successes),
                 )
             }),
+            Condition::Others(statuses) => {
+                let mut others = self.others.iter();
+                let unexpected = others.find(|status| !statuses.contains(**status));
+                unexpected.map(|status| {
+                    difference(
+                        format!("expected status {statuses} of the other calls, got {status}"),
+                        format!("status {statuses}"),
+                        format!("status {status}"),
+                    )
+                })
+            }
             Condition::At(path, test) => self.failure_at(path, test)?,
         })
     }

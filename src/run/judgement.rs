@@ -14,7 +14,7 @@ use crate::excerpt::Excerpt;
 use crate::http::{Answer, Exchange, Secrets, ServerClock, Target};
 use crate::suite::{
     AccountKind, Condition, Expectation, Field, Reference, Scenario, Statuses, Step, Suite,
-    expected,
+    expected, step_line,
 };
 
 /// A step, what came before it, and what its answer is judged by.
@@ -69,6 +69,7 @@ impl Judgement<'_> {
             clock: self.clock,
             words: &answered.filled.words,
             successes: answered.successes,
+            others: &answered.others,
         };
         let mut barrier: Option<Barrier> = None;
         let mut expectations = Vec::new();
@@ -142,9 +143,11 @@ impl Judgement<'_> {
         if let Some(Barrier::Status) = barrier
             && !is_met
         {
-            return ExpectationState::untried(
-                "the status of the answer is not the expected one, so its body says nothing",
-            );
+            return ExpectationState::untried(&format!(
+                "`{}` at line {} was not answered with the expected status, so its body says nothing",
+                self.step().operation,
+                step_line(self.scenario, self.step())
+            ));
         }
         let mut is_known = true;
         for (condition, span) in &expectation.conditions {
@@ -162,9 +165,11 @@ impl Judgement<'_> {
                 Evaluation::Untried(Missing(reason)) => return ExpectationState::untried(&reason),
                 // A body of another shape has failed already: its parts are not to blame as well.
                 Evaluation::Fails(_) if barrier.is_some() => {
-                    return ExpectationState::untried(
-                        "the body does not satisfy its schema, which is reported by itself",
-                    );
+                    return ExpectationState::untried(&format!(
+                        "the body of `{}` at line {} does not satisfy its schema, which is reported by itself",
+                        self.step().operation,
+                        step_line(self.scenario, self.step())
+                    ));
                 }
                 Evaluation::Fails(mut failure) => {
                     if let Evidence::Call(target) = self.evidence {
@@ -287,15 +292,15 @@ impl Judgement<'_> {
 
     fn doubtful_input(&self, account: &str, field: Field, scope: &Scope) -> Option<String> {
         let reason = match field {
-            Field::Totp if !self.clock.is_known() => {
+            Field::Totp | Field::TotpWithZero if !self.clock.is_known() => {
                 "a code was refused, but the server does not tell its time, and so the right code is unknown: say with \
                  --clock-offset how many seconds its clock is ahead"
             }
-            Field::Totp if self.clock.is_zoned() => {
+            Field::Totp | Field::TotpWithZero if self.clock.is_zoned() => {
                 "a code was refused, but the server does not tell its time, and those of its list of tokens are off by an hour \
                  or the like: say with --clock-offset how many seconds its clock is ahead"
             }
-            Field::Totp if scope.shares(account) => {
+            Field::Totp | Field::TotpWithZero if scope.shares(account) => {
                 "a code of --totp-account was refused: is the totp_secret in the file still that of the account?"
             }
             Field::Password if scope.shares(account) => SHARED_REFUSED,

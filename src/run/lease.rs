@@ -4,7 +4,7 @@ use super::call::Unanswered;
 use super::scope::Scope;
 use super::session::Session;
 use super::step_throttling::wait_budget_exceeded;
-use crate::accounts::SecondFactor;
+use crate::accounts::{SecondFactor, begins_with_zero};
 use crate::http::SecretKind;
 use crate::suite::{Expression, Field, Reference};
 
@@ -24,11 +24,24 @@ pub(super) async fn lease(
             continue;
         };
         match field {
-            Field::Totp => lease_code(session, name, &factor, scope).await?,
+            Field::Totp => lease_code(session, name, &factor, |_| true, scope).await?,
+            Field::TotpWithZero => {
+                lease_code(session, name, &factor, begins_with_zero, scope).await?;
+            }
             // A wrong code is no secret, but who reads a report cannot tell.
             Field::WrongTotp => {
                 let code = || Some(factor.wrong_code(clock));
                 let code = scope.keep_once(name, "wrong_totp", code)?;
+                secrets.add(SecretKind::TotpCode, code);
+            }
+            Field::OldTotp => {
+                if !clock.is_known() || clock.is_zoned() {
+                    let why = "the server does not tell its time, so that it is unknown which code is old: say with \
+                               --clock-offset how many seconds its clock is ahead";
+                    return Err(Unanswered::Missing(why.to_owned()));
+                }
+                let code = || Some(factor.old_code(clock));
+                let code = scope.keep_once(name, "old_totp", code)?;
                 secrets.add(SecretKind::TotpCode, code);
             }
             Field::RecoveryCode => {
@@ -54,11 +67,14 @@ async fn lease_code(
     session: &Session,
     name: &str,
     factor: &SecondFactor,
+    fits: impl Fn(&str) -> bool,
     scope: &mut Scope,
 ) -> Result<(), Unanswered> {
     let kept = scope.leased_code(name);
     if !kept.is_some_and(|leased| factor.is_current(leased, &session.clock)) {
-        let leased = factor.lease_code(&session.clock, &session.throttle).await;
+        let leased = factor
+            .lease_code(&session.clock, &session.throttle, fits)
+            .await;
         let leased = leased.map_err(wait_budget_exceeded)?;
         session.secrets.add(SecretKind::TotpCode, &leased.code);
         scope.keep_code(name, leased);

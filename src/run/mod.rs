@@ -35,7 +35,7 @@ mod send;
 mod session;
 mod step_throttling;
 
-pub use consequences::withdraw_consequences;
+pub use consequences::{shows_here, withdraw_consequences};
 pub use ledger::Ledger;
 pub use outcome::{
     Check, ExpectationResult, ExpectationState, Failure, Outcome, ScenarioResult, StepOutcome,

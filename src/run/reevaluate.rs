@@ -135,6 +135,7 @@ fn kept(step: &Step, done: &StepResult, scope: &Scope) -> Option<Answered> {
         exchange,
         calls: done.calls,
         successes: 0,
+        others: Vec::new(),
         undecided: done.reason.clone(),
         ran_out: false,
         renewed: Vec::new(),

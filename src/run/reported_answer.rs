@@ -88,7 +88,9 @@ impl<'a> ReportedAnswer<'a> {
                 alone && is_plain(&text) && !self.changed.contains(other)
             }
             // Only one of the calls that were made at once is kept.
-            Condition::Succeeded(_) | Condition::At(_, Test::MinEntropyBits(_)) => false,
+            Condition::Succeeded(_)
+            | Condition::Others(_)
+            | Condition::At(_, Test::MinEntropyBits(_)) => false,
             Condition::At(_, Test::Approx { .. } | Test::AllApprox { .. })
                 if self.answer.date().is_none() =>
             {

@@ -349,10 +349,13 @@ impl Scope {
             Field::Password => Some(account.identity.password.clone()),
             Field::Name => Some(account.identity.name.clone()),
             Field::Token => account.token.clone(),
-            Field::Totp => leases.codes.get(name).map(|leased| leased.code.clone()),
+            Field::Totp | Field::TotpWithZero => {
+                leases.codes.get(name).map(|leased| leased.code.clone())
+            }
             Field::SentTotp => sent("totp"),
             Field::SentRecoveryCode => sent("recovery_code"),
             Field::WrongTotp => once("wrong_totp"),
+            Field::OldTotp => once("old_totp"),
             Field::RecoveryCode => once("recovery_code"),
             Field::WrongRecoveryCode => once("wrong_recovery_code"),
         }

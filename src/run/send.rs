@@ -100,6 +100,8 @@ impl Session {
             };
             let chosen = answers.iter().position(succeeded).unwrap_or(0);
             let successes = answers.iter().filter(|answer| succeeded(answer)).count();
+            let others = answers.iter().enumerate().filter(|(at, _)| *at != chosen);
+            let others = others.map(|(_, answer)| answer.status).collect();
             let call = filled.calls.get(chosen);
             let pair = call.zip(answers.into_iter().nth(chosen));
             let nothing = || Unanswered::Missing("the step makes no call".to_owned());
@@ -118,6 +120,7 @@ impl Session {
                 filled,
                 calls,
                 successes,
+                others,
                 undecided,
                 renewed,
                 elsewhere: false,

@@ -50,7 +50,7 @@ impl Expectations<'_> {
         }
         let mut conditions = conditions(file, compiler);
         conditions.extend(self.same_response_as(file, compiler));
-        conditions.extend(self.succeeded(file, compiler));
+        conditions.extend(self.of_concurrent(file, compiler));
         if conditions.is_empty() && !file.has_condition() {
             let message = "the expectation has no condition";
             compiler.mistake(&self.call.span, message).help =
@@ -138,18 +138,22 @@ impl Expectations<'_> {
         Some((Condition::SameResponse(position), name.span.clone()))
     }
 
-    fn succeeded(
+    /// What is expected of all calls that are made at once.
+    fn of_concurrent(
         &self,
         file: &ExpectationFile,
         compiler: &mut Compiler<'_>,
-    ) -> Option<(Condition, Span)> {
-        let count = file.succeeded.as_ref()?;
-        if self.step.concurrent.is_empty() {
-            compiler
-                .mistake(&count.span, "`succeeded` counts the calls of `concurrent`")
-                .help = "write `status: 2xx` for a single call".into();
+    ) -> Vec<(Condition, Span)> {
+        let succeeded = (file.succeeded.as_ref())
+            .map(|count| (Condition::Succeeded(count.value), count.span.clone()));
+        let others = (file.others.as_ref())
+            .map(|others| (Condition::Others(others.value.clone()), others.span.clone()));
+        let conditions: Vec<_> = succeeded.into_iter().chain(others).collect();
+        if let (Some((_, span)), true) = (conditions.first(), self.step.concurrent.is_empty()) {
+            let message = "`succeeded` and `others` are about the calls of `concurrent`";
+            compiler.mistake(span, message).help = "write `status: 2xx` for a single call".into();
         }
-        Some((Condition::Succeeded(count.value), count.span.clone()))
+        conditions
     }
 
     fn requires(&self, file: &ExpectationFile, compiler: &mut Compiler<'_>) -> Vec<usize> {

@@ -150,6 +150,8 @@ pub struct ExpectationFile {
     pub same_response_as: Option<Located<String>>,
     /// How many of the calls of `concurrent` succeeded.
     pub succeeded: Option<Located<usize>>,
+    /// The statuses of the other calls of `concurrent`.
+    pub others: Option<Located<Statuses>>,
     /// The place in the body that the conditions below speak of: a JSONPath (RFC 9535).
     pub at: Option<Located<String>>,
     /// The value there.
@@ -214,6 +216,7 @@ impl ExpectationFile {
             || self.header.is_some()
             || self.same_response_as.is_some()
             || self.succeeded.is_some()
+            || self.others.is_some()
             || self.at.is_some()
     }
 }

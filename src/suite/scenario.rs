@@ -209,6 +209,8 @@ pub enum Condition {
     SameResponse(usize),
     /// That many of the calls made at the same time succeeded.
     Succeeded(usize),
+    /// The other calls made at the same time were answered with such a status.
+    Others(Statuses),
     /// Something about the places that a JSONPath selects.
     At(PathTemplate, Test),
 }
@@ -313,6 +315,16 @@ impl Scenario {
             }
         }
         lives
+    }
+
+    /// Whether the code of that account is to begin with a zero.
+    #[must_use]
+    pub(crate) fn wants_zero(&self, account: &str) -> bool {
+        let mut inputs = self.steps.iter().flat_map(Step::inputs);
+        inputs.any(|input| match &input.reference {
+            Reference::Account(name, Field::TotpWithZero) => name == account,
+            _ => false,
+        })
     }
 
     /// Whether it needs an account with a second factor.
@@ -460,8 +472,12 @@ impl Step {
     /// Whether it takes the server's time: for a code, or for an instant that is near it.
     #[must_use]
     pub fn needs_clock(&self) -> bool {
-        let needs_code =
-            |input: &&Expression| matches!(&input.reference, Reference::Account(_, Field::Totp));
+        let needs_code = |input: &&Expression| {
+            let Reference::Account(_, field) = &input.reference else {
+                return false;
+            };
+            matches!(field, Field::Totp | Field::TotpWithZero | Field::OldTotp)
+        };
         let conditions = self.expectations.iter().flat_map(|one| &one.conditions);
         let mut tests = conditions.filter_map(|(condition, _)| match condition {
             Condition::At(_, test) => Some(test),
@@ -495,9 +511,9 @@ impl Expectation {
     pub fn needs_every_call(&self) -> bool {
         let conditions = self.conditions.iter();
         self.statuses().is_some_and(|set| set.is_just(429))
-            || conditions
-                .map(|(condition, _)| condition)
-                .any(|condition| matches!(condition, Condition::Succeeded(_)))
+            || conditions.map(|(condition, _)| condition).any(|condition| {
+                matches!(condition, Condition::Succeeded(_) | Condition::Others(_))
+            })
     }
 
     /// The set of statuses that it expects, where it expects one.
@@ -536,6 +552,7 @@ impl Expectation {
                 condition,
                 Condition::Status(_)
                     | Condition::Succeeded(_)
+                    | Condition::Others(_)
                     | Condition::At(_, Test::Equals(_) | Test::Count(_) | Test::Absent)
             )
         })
@@ -564,7 +581,8 @@ impl Condition {
             | Self::NoInternals
             | Self::Header(..)
             | Self::SameResponse(_)
-            | Self::Succeeded(_) => Vec::new(),
+            | Self::Succeeded(_)
+            | Self::Others(_) => Vec::new(),
             Self::Contains(template) => template.expressions().collect(),
             Self::At(path, test) => {
                 let mut inputs: Vec<&Expression> = path.expressions().collect();

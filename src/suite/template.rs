@@ -66,8 +66,12 @@ pub enum Field {
     Token,
     /// The current code of the second factor; each step of 30 s is leased once.
     Totp,
+    /// The current code, of an account that is chosen so that it begins with a zero.
+    TotpWithZero,
     /// The code that was sent last.
     SentTotp,
+    /// The code of ten minutes ago.
+    OldTotp,
     /// A code that is wrong now and a while before and after.
     WrongTotp,
     /// A recovery code; each is leased once.
@@ -82,13 +86,15 @@ pub enum Field {
 pub(super) const ATTEMPT: &str = "attempt";
 
 /// The names of all fields.
-pub const FIELDS: [(&str, Field); 10] = [
+pub const FIELDS: [(&str, Field); 12] = [
     ("email", Field::Email),
     ("password", Field::Password),
     ("name", Field::Name),
     ("token", Field::Token),
     ("totp", Field::Totp),
+    ("totp_with_zero", Field::TotpWithZero),
     ("sent_totp", Field::SentTotp),
+    ("old_totp", Field::OldTotp),
     ("wrong_totp", Field::WrongTotp),
     ("recovery_code", Field::RecoveryCode),
     ("sent_recovery_code", Field::SentRecoveryCode),

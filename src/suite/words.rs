@@ -42,6 +42,7 @@ fn one(scenario: &Scenario, condition: &Condition, written: &str) -> String {
             format!("same_response_as line {line}")
         }
         Condition::Succeeded(count) => format!("succeeded {count}"),
+        Condition::Others(statuses) => format!("others {statuses}"),
         Condition::At(path, test) => match key(test) {
             (key, true) => format!("at {path}: {key} {written}"),
             (key, false) => format!("at {path}: {key}"),

@@ -40,8 +40,9 @@ const visible = (page) => page.locator(".ledger tbody tr:visible").count();
 async function filters(file) {
   const { page, wrong, close } = await opened(file);
   const all = await page.locator(".ledger tbody tr").count();
-  assert.equal(await visible(page), all);
+  // The key unfolds the table.
   await page.keyboard.press("/");
+  assert.equal(await visible(page), all);
   await page.keyboard.type("LOGOUT no-content");
   assert.deepEqual(await page.locator(".ledger tbody tr:visible").evaluateAll((rows) => rows.map((row) => row.id)), [
     "c-logout.no-content",
@@ -62,8 +63,9 @@ async function filters(file) {
   await page.locator(".story h3 a").first().click();
   await page.waitForFunction(() => document.querySelector(location.hash.replaceAll(".", "\\."))?.hidden === false);
   // One to a scenario opens it.
-  await page.locator(".scenario .eyebrow a").first().click();
+  await page.locator('.ledger a[href^="#s-"]').first().click();
   await page.waitForFunction(() => document.getElementById(decodeURIComponent(location.hash.slice(1))).open);
+  await page.locator(".story details > summary").first().click();
   const copy = page.locator("button.copy").first();
   await copy.click();
   await page.waitForFunction((button) => button.textContent !== "Copy", await copy.elementHandle());
@@ -75,7 +77,10 @@ async function filters(file) {
 async function withoutScript(file) {
   const { page, wrong, close } = await opened(file, { javaScriptEnabled: false });
   assert.equal(await page.locator(".filters").isVisible(), false);
+  const folded = page.locator("details.all:not([open]) > summary");
+  while (await folded.count()) await folded.first().click();
   assert.equal(await visible(page), await page.locator(".ledger tbody tr").count());
+  await page.locator(".story details > summary").first().click();
   assert.ok(await page.locator("pre[data-copy]").first().isVisible());
   const last = page.locator(".waterfall details").last();
   await last.locator("summary").click();

@@ -13,12 +13,13 @@ use conform::selftest::{Mutant, Server, try_server};
 use conform::suite::Suite;
 
 /// Clauses that a server can break in one way only, as far as we know.
-const ONE_WAY: [&str; 6] = [
+const ONE_WAY: [&str; 7] = [
     "hardening.totp-code-once",
     "totp.trial-stays",
     "hardening.recovery-code-once",
     "hardening.rejects-structures",
     "concurrency.one-registration",
+    "concurrency.loser-refused",
     "concurrency.one-session",
 ];
 

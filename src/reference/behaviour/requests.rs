@@ -33,6 +33,8 @@ pub enum Oddity {
     OddId,
     /// The id of a token in the path is a number beyond 32 bits that no token has.
     LargeId,
+    /// The token of the `Authorization` header is no ASCII.
+    OddBearer,
     /// The client is of a type that nobody knows.
     UnknownClientType,
 }

@@ -57,6 +57,8 @@ pub enum AcceptedCodes {
     RightStart(usize),
     /// Those too that are the beginning of a right one, of at least so many digits.
     StartOfRight(usize),
+    /// Those without a zero at the start, as numbers have none.
+    Numbers,
     /// That one too.
     AlsoBackdoor(String),
     /// Those of other accounts too.
@@ -75,6 +77,10 @@ pub enum AcceptedRecoveryCodes {
     Right,
     /// Those of other accounts too.
     Anybodys,
+    /// Those of the account that have no capitals, as they were given.
+    WithoutCapitals,
+    /// Those of the account, which are not spent if they are sent in capitals.
+    CapitalsUnspent,
     /// All.
     Any,
     /// None.

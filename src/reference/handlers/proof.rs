@@ -38,6 +38,7 @@ pub(super) fn code(
         AcceptedCodes::Right
         | AcceptedCodes::RightStart(_)
         | AcceptedCodes::StartOfRight(_)
+        | AcceptedCodes::Numbers
         | AcceptedCodes::Refused => false,
         AcceptedCodes::AlsoBackdoor(backdoor) => code == backdoor,
         AcceptedCodes::SixDigits => {
@@ -58,6 +59,7 @@ pub(super) fn recovery_code(
     code: &str,
     rules: &TotpLogin,
 ) -> Result<Option<Spent>, ApiError> {
+    let in_capitals = code.chars().any(char::is_uppercase);
     let code = rules.recovery_code.of(code);
     let has = |account: i64| {
         let digest = SecretDigest::of_recovery_code(account, &code);
@@ -65,14 +67,20 @@ pub(super) fn recovery_code(
         accounts::has_recovery_code(connection, account, digest, unused_only)
             .map(|has| has.then_some(Spent::RecoveryCode(digest)))
     };
-    if let (Some(spent), false) = (
-        has(account.id)?,
-        rules.recovery_codes == AcceptedRecoveryCodes::Refused,
-    ) {
-        return Ok(Some(spent));
+    let is_own_refused = match rules.recovery_codes {
+        AcceptedRecoveryCodes::Refused => true,
+        AcceptedRecoveryCodes::WithoutCapitals => in_capitals,
+        _ => false,
+    };
+    if let (Some(spent), false) = (has(account.id)?, is_own_refused) {
+        let unspent = rules.recovery_codes == AcceptedRecoveryCodes::CapitalsUnspent && in_capitals;
+        return Ok(Some(if unspent { Spent::Nothing } else { spent }));
     }
     let accepted = match rules.recovery_codes {
-        AcceptedRecoveryCodes::Right | AcceptedRecoveryCodes::Refused => false,
+        AcceptedRecoveryCodes::Right
+        | AcceptedRecoveryCodes::Refused
+        | AcceptedRecoveryCodes::WithoutCapitals
+        | AcceptedRecoveryCodes::CapitalsUnspent => false,
         AcceptedRecoveryCodes::Any => true,
         AcceptedRecoveryCodes::Anybodys => {
             let mut found = false;
@@ -105,6 +113,7 @@ fn is_same(right: &str, code: &str, codes: &AcceptedCodes) -> bool {
     match codes {
         AcceptedCodes::RightStart(digits) => code.get(..*digits) == right.get(..*digits),
         AcceptedCodes::StartOfRight(least) => code.len() >= *least && right.starts_with(code),
+        AcceptedCodes::Numbers => right.trim_start_matches('0') == code,
         _ => right.as_bytes().ct_eq(code.as_bytes()).into(),
     }
 }

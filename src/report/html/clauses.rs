@@ -45,8 +45,15 @@ impl<'a> ClauseTable<'a> {
                 scenarios: scenarios(clause),
             }
         });
+        let mut rows: Vec<ClauseRow<'_>> = rows.collect();
+        // What failed comes first, then what is inconclusive.
+        rows.sort_by_key(|row| match row.clause.verdict {
+            Verdict::Fail => 0,
+            Verdict::Inconclusive => 1,
+            Verdict::Pass => 2,
+        });
         Self {
-            rows: rows.collect(),
+            rows,
             count: report.count,
         }
     }

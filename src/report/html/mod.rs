@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use self::clauses::{ClauseTable, ProfileView};
 use self::facts::Facts;
 use self::matrix::Caught;
-use self::stories::Stories;
+use self::stories::{Cause, Stories};
 use self::timeline::Timeline;
 use super::Report;
 

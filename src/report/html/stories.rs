@@ -1,15 +1,14 @@
-//! What did not hold, told as in the terminal.
+//! What did not hold, told as in the terminal: a card a clause.
 
 use super::super::Report;
+use super::super::causes::{Causes, Root, failures_of};
 use super::super::curl_line;
 use super::super::difference::{Line, difference};
 use super::super::exchanges::{pretty_json, relevant_headers};
-use super::super::story::{FailureStory, Story};
-use super::super::summary::causes;
-use super::clauses::anchor;
+use super::super::story::{Story, call_line};
 use super::duration::duration;
 use crate::http::{Exchange, HeaderLine};
-use crate::printable::printable;
+use crate::printable::{one_line, printable};
 use crate::run::{Outcome, ScenarioResult};
 
 /// The most stories that are told in full: a page that holds thousands of them is read by nobody, and opens slowly.
@@ -17,31 +16,41 @@ const MOST: usize = 150;
 /// The most characters of a body that stand on the page; the archive of exchanges has the rest.
 const LONGEST_BODY: usize = 4_000;
 
-/// The violations first, then what kept clauses from being verified.
+/// The clauses that failed, then what kept others from being verified.
 pub(super) struct Stories<'a> {
-    pub(super) violations: Vec<ScenarioStory<'a>>,
-    pub(super) others: Vec<ScenarioStory<'a>>,
-    /// How many more there are.
+    pub(super) failed: Vec<Card<'a>>,
+    /// Why clauses are inconclusive, each with the clauses.
+    pub(super) inconclusive: Vec<(Cause<'a>, Vec<&'a str>)>,
+    /// The scenarios that did not pass although no clause failed in them.
+    pub(super) blocked: Vec<Blocked<'a>>,
+    /// How many more of either there are.
     pub(super) left_out: usize,
-    /// Reasons why clauses are inconclusive, each with the clauses.
-    pub(super) inconclusive: Vec<(String, Vec<&'a str>)>,
 }
 
-/// One scenario that did not pass without a remark.
-pub(super) struct ScenarioStory<'a> {
-    pub(super) result: &'a ScenarioResult,
-    pub(super) anchor: String,
-    pub(super) reason: Option<String>,
-    pub(super) failures: Vec<FailureView<'a>>,
-    pub(super) registration: Option<ExchangeView>,
-}
-
-/// One expectation that failed.
-pub(super) struct FailureView<'a> {
-    pub(super) told: FailureStory<'a>,
+/// A clause that failed.
+pub(super) struct Card<'a> {
+    pub(super) told: Story<'a>,
+    pub(super) class: &'static str,
     pub(super) message: String,
     pub(super) details: Vec<String>,
     pub(super) difference: Vec<Line>,
+    /// The calls that led there, and last the one that failed.
+    pub(super) calls: Vec<String>,
+    pub(super) exchange: Option<ExchangeView>,
+}
+
+/// Why clauses are inconclusive.
+pub(super) enum Cause<'a> {
+    /// A clause that failed.
+    Clause(&'a str),
+    /// Anything else.
+    Words(String),
+}
+
+/// A scenario that did not pass, and the precondition that failed.
+pub(super) struct Blocked<'a> {
+    pub(super) result: &'a ScenarioResult,
+    pub(super) reason: String,
     pub(super) exchange: Option<ExchangeView>,
 }
 
@@ -55,61 +64,80 @@ pub(super) struct ExchangeView {
 
 impl<'a> Stories<'a> {
     pub(super) fn of(report: &'a Report) -> Self {
-        let told = report.scenarios.iter();
-        let told = told.filter_map(|result| Some((result, report.story(result)?)));
-        let (violations, others): (Vec<_>, Vec<_>) = told.partition(|(_, story)| {
-            let mut failures = story.failures.iter();
-            failures.any(|failure| !failure.clauses.is_empty())
+        let stories = report.stories();
+        let scenarios = report.scenarios.iter().filter(|result| {
+            result.outcome != Outcome::Passed
+                && failures_of(result).all(|(_, one, _)| one.verifies.is_empty())
         });
-        let count = violations.len() + others.len();
-        let views = |told: Vec<(&'a ScenarioResult, Story<'a>)>, most: usize| -> Vec<_> {
-            let told = told.into_iter().take(most);
-            told.map(|(result, story)| ScenarioStory::of(result, story))
-                .collect()
-        };
-        let violations = views(violations, MOST);
-        let others = views(others, MOST - violations.len());
-        let inconclusive = causes(report).into_iter().map(|(cause, clauses)| {
-            let ids = clauses.iter().map(|clause| clause.id.as_str());
-            (printable(cause), ids.collect())
+        let blocked: Vec<Blocked<'_>> = scenarios.map(Blocked::of).collect();
+        let causes = Causes::of(report);
+        let inconclusive = causes.iter().map(|(root, clauses)| {
+            let cause = match root {
+                Root::Clause(id) => Cause::Clause(id),
+                Root::Precondition(what) => Cause::Words(printable(what)),
+                Root::Lack(reason) | Root::Reason(reason) => Cause::Words(printable(reason)),
+            };
+            (
+                cause,
+                clauses.iter().map(|clause| clause.id.as_str()).collect(),
+            )
         });
+        let shown = stories.len().min(MOST);
         Self {
-            left_out: count.saturating_sub(MOST),
-            violations,
-            others,
+            left_out: (stories.len() + blocked.len()).saturating_sub(MOST),
             inconclusive: inconclusive.collect(),
+            failed: stories.into_iter().take(MOST).map(Card::of).collect(),
+            blocked: blocked.into_iter().take(MOST - shown).collect(),
         }
     }
 }
 
-impl<'a> ScenarioStory<'a> {
-    fn of(result: &'a ScenarioResult, story: Story<'a>) -> Self {
-        Self {
-            result,
-            anchor: anchor(&result.id),
-            reason: story
-                .reason
-                .filter(|(outcome, _)| *outcome != Outcome::Failed)
-                .map(|(outcome, reason)| printable(&format!("{outcome}: {reason}"))),
-            failures: story.failures.into_iter().map(FailureView::of).collect(),
-            registration: story.registration.map(ExchangeView::of),
-        }
-    }
-}
-
-impl<'a> FailureView<'a> {
-    fn of(told: FailureStory<'a>) -> Self {
+impl<'a> Card<'a> {
+    fn of(told: Story<'a>) -> Self {
         let failure = told.failure;
         let mut difference = difference(&failure.expected, &failure.actual);
+        // A single value against another one stands in the message.
+        if difference.len() <= 2 {
+            difference.clear();
+        }
         for (_, piece) in difference.iter_mut().flat_map(|line| &mut line.pieces) {
             *piece = shortened(printable(piece));
         }
+        let steps = told.before.iter().chain([&told.step]);
+        let calls = steps.filter_map(|step| step.exchange.as_deref());
         Self {
+            class: if told.clause.waived.is_some() {
+                "waived"
+            } else {
+                "fail"
+            },
             message: printable(&failure.message),
-            details: failure.details.iter().map(|line| printable(line)).collect(),
+            // A single one stands in the message.
+            details: (failure.details.iter())
+                .filter(|_| failure.details.len() > 1)
+                .map(|line| printable(line))
+                .collect(),
             difference,
+            calls: calls
+                .map(|exchange| one_line(&call_line(exchange)))
+                .collect(),
             exchange: told.step.exchange.as_deref().map(ExchangeView::of),
             told,
+        }
+    }
+}
+
+impl<'a> Blocked<'a> {
+    fn of(result: &'a ScenarioResult) -> Self {
+        let reason = result.reason.as_deref().unwrap_or_default();
+        let failed = failures_of(result).next().map(|(step, _, _)| step);
+        let mut opening = result.steps.iter();
+        let opening = opening.find(|step| step.position.is_none() && step.reason.is_some());
+        let exchange = failed.or(opening).and_then(|step| step.exchange.as_deref());
+        Self {
+            result,
+            reason: printable(&format!("{}: {reason}", result.outcome)),
+            exchange: exchange.map(ExchangeView::of),
         }
     }
 }

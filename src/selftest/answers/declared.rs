@@ -32,7 +32,8 @@ fn breaks(suite: &Suite, operator: &Operator, condition: &Condition) -> bool {
         | Condition::NotHtml
         | Condition::Header(..)
         | Condition::SameResponse(_)
-        | Condition::Succeeded(_) => false,
+        | Condition::Succeeded(_)
+        | Condition::Others(_) => false,
         Condition::EmptyBody => matches!(operator, Operator::AddBody),
         Condition::NoSecrets => matches!(operator, Operator::AddSecret { .. }),
         Condition::Schema(name) => breaks_schema(suite, operator, name),

@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use axum::http::StatusCode;
 use serde_json::Value;
 
-use crate::reference::behaviour::Status;
+use crate::reference::behaviour::{AcceptedRecoveryCodes, Status};
 use crate::selftest::message::{RequestMessage, ResponseMessage};
 use crate::selftest::variant::Variant;
 use crate::selftest::wire::Rewrite;
@@ -26,6 +26,13 @@ pub(super) const RULES: &[Variant] = &[
     Variant::new("second-factor-rules.latest-challenge", |server| {
         server.wire().rewrite(Latest::default());
     }),
+    // A recovery code in capitals is a wrong one.
+    Variant::new("second-factor-rules.recovery-codes-as-given", |server| {
+        let rules = &mut server.settings.behaviour.second_factor;
+        rules.recovery_codes = AcceptedRecoveryCodes::WithoutCapitals;
+    })
+    // Nobody sends one in capitals by default.
+    .unseen(),
     // A code works for a minute and as often as it is sent, and so does a challenge.
     Variant::new("second-factor-rules.lenient", |server| {
         let rules = &mut server.settings.behaviour.second_factor;

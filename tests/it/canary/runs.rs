@@ -69,11 +69,11 @@ impl Canary {
 
     /// The flag with a command that hands out one account after the other.
     pub fn provision(&self) -> [String; 2] {
-        for number in 0..10 {
+        for number in 0..40 {
             self.account(number);
         }
         let command = format!(
-            "cd '{}' && for file in ?.json; do mv $file $file.taken && exec cat $file.taken; done",
+            "cd '{}' && for file in *.json; do mv $file $file.taken && exec cat $file.taken; done",
             self.folder.path().display()
         );
         ["--provision".to_owned(), command]

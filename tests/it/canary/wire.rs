@@ -90,7 +90,8 @@ pub fn listened_to(
                 let sent = to_bytes(body, usize::MAX).await.unwrap();
                 let path = head.uri.path().to_owned();
                 let bearer = head.headers.get(header::AUTHORIZATION);
-                let bearer = bearer.map(|value| value.to_str().unwrap().to_owned());
+                let bearer =
+                    bearer.map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
                 let request = Request::from_parts(head, Body::from(sent.clone()));
                 let (head, body) = next.run(request).await.into_parts();
                 let body = to_bytes(body, usize::MAX).await.unwrap();

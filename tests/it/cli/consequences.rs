@@ -48,8 +48,7 @@ fn one_cause_is_blamed_once_and_the_run_still_fails() {
     let scenarios = report["scenarios"].as_array().unwrap();
     let me = scenarios.iter().find(|one| one["id"] == "account/me");
     assert_eq!(me.unwrap()["outcome"], "blocked");
-    finished
-        .says("because `logout.no-content` failed, and that shows here as well:\n    me.describes");
+    finished.says("because logout.no-content failed: fix that first me.describes");
     let junit = finished.report_file("junit.xml");
     assert_eq!(junit.matches("<failure").count(), 1, "{junit}");
     // Without such a word both are blamed.

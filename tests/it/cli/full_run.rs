@@ -98,12 +98,12 @@ fn the_summary_has_a_line_for_each_profile() {
 }
 
 #[test]
-fn junit_has_a_case_for_each_scenario_and_no_failure() {
+fn junit_has_a_case_for_each_clause_and_no_failure() {
     let junit = FULL.report_file("junit.xml");
     let cases = junit.matches("<testcase ").count();
-    assert_eq!(cases, list(&FULL.report(), "scenarios").len());
+    assert_eq!(cases, list(&FULL.report(), "clauses").len());
     assert!(
-        junit.contains(r#"<testcase name="default-client-type" classname="login""#),
+        junit.contains(r#"<testcase name="defaults-to-mobile" classname="login""#),
         "{junit}"
     );
     assert!(

@@ -61,7 +61,7 @@ fn slices_make_the_report_of_the_whole_run() {
     assert!(
         merged
             .report_file("junit.xml")
-            .contains(r#"name="refuses-current""#)
+            .contains(r#"name="names-reason" classname="revoke""#)
     );
     // The order in which they are named makes no difference.
     let mut reversed = paths(&runs);
@@ -77,12 +77,12 @@ fn a_violation_in_one_slice_is_one_of_the_whole_with_its_story() {
     assert_eq!(merged.verdict("logout.no-content"), "fail");
     let told = |finished: &Finished| {
         let junit = finished.report_file("junit.xml");
-        let start = junit.find("--&gt; specs/tokens/refuses-current.yaml:")?;
-        junit[start..].lines().next().map(str::to_owned)
+        let (_, case) = junit.split_once(r#"<testcase name="no-content" classname="logout">"#)?;
+        let start = case.find("   at specs/")?;
+        case[start..].lines().next().map(str::to_owned)
     };
-    let in_slice = runs.iter().find_map(told);
-    assert!(in_slice.is_some());
-    assert_eq!(told(&merged), in_slice);
+    let in_slices: Vec<String> = runs.iter().filter_map(told).collect();
+    assert!(in_slices.contains(&told(&merged).unwrap()));
 }
 
 #[test]

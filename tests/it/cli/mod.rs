@@ -19,6 +19,7 @@ mod safety;
 mod secret_settings;
 #[cfg(unix)]
 mod signals;
+mod story;
 mod suite_version;
 mod target_file;
 mod untestable;

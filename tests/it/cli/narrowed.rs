@@ -142,10 +142,7 @@ fn what_is_blocked_or_was_not_run_is_run_again() {
 fn a_report_that_cannot_be_used_is_refused() {
     let (suite, reports) = (suite(), tempfile::tempdir().unwrap());
     let run = || small_run(&reference(), suite.path(), reports.path()).arg("--rerun-failed");
-    run()
-        .run_as_is()
-        .expect(2)
-        .says("run once without --rerun-failed");
+    run().run_as_is().expect(2).says("run the suite once");
     let file = reports.path().join("report.json");
     fs::write(&file, "{}").unwrap();
     run()

@@ -36,7 +36,7 @@ fn a_header_from_the_environment_is_not_shown_where_it_comes_back() {
         }
     });
     let settings = "headers:\n  X-Key: a ${SECRET}\n";
-    let finished = with_settings(server.base_url(), settings, &["tokens::"]);
+    let finished = with_settings(server.base_url(), settings, &["tokens::", "-v"]);
     let finished = finished.expect(1);
     finished.says("\"key\": \"<");
     assert_kept(&finished);

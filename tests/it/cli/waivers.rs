@@ -51,14 +51,15 @@ fn a_waived_violation_is_shown_and_does_not_fail_the_run() {
     assert_eq!(report["count"]["waived"], 1);
     assert_eq!(state(&finished), "used");
     finished
-        .says("failed and waived:\n  logout.no-content")
+        .says("failed and waived: 1 clause logout.no-content")
         .says("waived until 9999-12-31: ticket 17")
         .says("1 fail (1 waived)")
+        .says("sessions     waived           0     1")
         .never_says("warning:");
     let junit = finished.report_file("junit.xml");
     assert!(junit.contains("<skipped"), "{junit}");
     assert!(
-        junit.contains("waived: logout.no-content until 9999-12-31: ticket 17"),
+        junit.contains(r#"<skipped message="waived until 9999-12-31: ticket 17"#),
         "{junit}"
     );
     assert!(!junit.contains("<failure"), "{junit}");

@@ -31,20 +31,18 @@ async fn the_xml_satisfies_a_schema_of_what_parsers_have_in_common() {
 }
 
 #[tokio::test]
-async fn every_scenario_has_a_case_with_its_clauses() {
+async fn every_clause_has_a_case_in_the_suite_of_its_profile() {
     let report = hopeless(500, HOSTILE).await;
     let xml = file(&report, "junit.xml");
     let suites: Vec<&str> = xml.split("<testsuite ").skip(1).collect();
-    assert_eq!(suites.len(), report.scenarios.len());
-    for (suite, result) in suites.iter().zip(&report.scenarios) {
-        let (_, name) = result.id.split_once('/').unwrap();
-        assert!(
-            suite.contains(&format!("<testcase name=\"{name}\"")),
-            "{suite}"
-        );
-        for check in result.checks() {
-            let property = format!(r#"<property name="clause" value="{}"/>"#, check.clause);
-            assert_eq!(suite.matches(&property).count(), 1, "{suite}");
+    assert_eq!(suites.len(), report.verdicts.profiles.len());
+    for (suite, profile) in suites.iter().zip(&report.verdicts.profiles) {
+        assert!(suite.starts_with(&format!("name=\"{}\"", profile.profile)));
+        let clauses = report.verdicts.clauses.iter();
+        for clause in clauses.filter(|clause| clause.profile == profile.profile) {
+            let (feature, name) = clause.id.split_once('.').unwrap();
+            let case = format!("<testcase name=\"{name}\" classname=\"{feature}\"");
+            assert_eq!(suite.matches(&case).count(), 1, "{suite}");
         }
     }
 }

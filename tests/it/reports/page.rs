@@ -57,7 +57,7 @@ async fn the_page_tells_the_story_and_every_clause() {
         "specs/tokens/refuses-current.yaml:",
         "<mark>204</mark>",
         "data-copy><code>curl -i -X GET",
-        "needs a second factor",
+        "no account has a second factor",
     ] {
         assert!(page.contains(text), "`{text}` is not on the page");
     }

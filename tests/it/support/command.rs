@@ -184,14 +184,16 @@ impl Finished {
     #[track_caller]
     pub fn says(&self, text: &str) -> &Self {
         let all = self.all();
-        assert!(all.contains(text), "`{text}` is not in:\n{all}");
+        let found = all.contains(text) || on_one_line(&all).contains(text);
+        assert!(found, "`{text}` is not in:\n{all}");
         self
     }
 
     #[track_caller]
     pub fn never_says(&self, text: &str) -> &Self {
         let all = self.all();
-        assert!(!all.contains(text), "`{text}` is in:\n{all}");
+        let found = all.contains(text) || on_one_line(&all).contains(text);
+        assert!(!found, "`{text}` is in:\n{all}");
         self
     }
 
@@ -232,6 +234,12 @@ impl Finished {
 
 /// A text for a snapshot: what differs from run to run, or from system to system, has a name in it.
 pub fn steady(text: &str) -> String {
+    // Scenarios end in any order.
+    let (mut trials, others): (Vec<&str>, Vec<&str>) = text
+        .split_inclusive('\n')
+        .partition(|line| line.starts_with("test "));
+    trials.sort_unstable();
+    let text: String = trials.into_iter().chain(others).collect();
     [
         (r#"[^\s`'"=(]*/\.tmp\w{6}"#, "<folder>"),
         (r"127\.0\.0\.1:[1-6]\d{4}\b", "127.0.0.1:<port>"),
@@ -240,10 +248,15 @@ pub fn steady(text: &str) -> String {
         (r"\bin \d+(\.\d+)? ?s\b", "in <time>"),
     ]
     .into_iter()
-    .fold(text.to_owned(), |text, (differs, name)| {
+    .fold(text, |text, (differs, name)| {
         let differs = Regex::new(differs).unwrap();
         differs.replace_all(&text, name).into_owned()
     })
+}
+
+/// A text as it was before it was broken into lines.
+fn on_one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// `conform serve` as a child; it ends with this value.

@@ -97,3 +97,46 @@ steps:
     };
     assert_eq!(failure.message, "2 of the calls succeeded, expected 1");
 }
+
+#[tokio::test]
+async fn the_calls_beside_the_one_that_succeeds_have_the_status_that_is_expected() {
+    let yaml = r"
+title: two at once
+accounts: { jane: { registered: false } }
+steps:
+  - call: login
+    concurrent: [{ n: 1 }, { n: 2 }]
+    expect:
+      - { status: 2xx }
+      - { others: 4xx, verifies: [a.one] }
+";
+    let state = async |of_second: u16| {
+        let server = Server::start(move |seen, _| {
+            let first = seen.body.contains('1');
+            json(if first { 201 } else { of_second }, &seen.body)
+        })
+        .await;
+        states(&run_one(yaml, &server).await, 0)[1].clone()
+    };
+    assert_eq!(state(422).await, ExpectationState::Held);
+    let ExpectationState::Failed { failure } = state(500).await else {
+        panic!("the other call was answered 500");
+    };
+    let message = "expected status 4xx of the other calls, got 500";
+    assert_eq!(failure.message, message);
+}
+
+#[tokio::test]
+async fn letters_beyond_ascii_in_a_header_are_no_utf8() {
+    let yaml = r#"
+title: a token that is no UTF-8
+accounts: { jane: { registered: false } }
+steps:
+  - { call: me, token: "1|xÿ", verifies: [a.one], expect: { status: <500 } }
+"#;
+    let server = Server::start(|_, _| json(401, "{}")).await;
+    run_one(yaml, &server).await;
+    let seen = server.seen();
+    let sent = seen[0].headers.get("authorization").unwrap();
+    assert_eq!(sent.as_bytes(), b"Bearer 1|x\xff");
+}

@@ -183,6 +183,12 @@ pub const CASES: &[Case] = &[
         holds: &[status(200), status(201)],
         fails: &[status(500)],
     },
+    Case {
+        step: "concurrent: [{ n: 1 }, { n: 2 }]",
+        expectation: "others: [2xx, 409]",
+        holds: &[status(200), status(409)],
+        fails: &[status(500)],
+    },
     case(
         "at: $.a, equals: 7",
         &[body(r#"{"a":7}"#), body(r#"{"a":7.0}"#)],

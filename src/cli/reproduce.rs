@@ -1,0 +1,83 @@
+//! `conform reproduce`: the calls that made a clause fail, made again on fresh accounts.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::ended::{CliError, Ended};
+use super::environment::Environment;
+use super::execute::{CutShort, RunRequest};
+use super::output::{LATEST, Output};
+use super::selection::load_suite;
+use super::server_under_test::ServerUnderTest;
+use super::target::TargetArguments;
+use crate::contract::Profile;
+use crate::diagnostic::did_you_mean_or;
+use crate::report::{LastReport, Place, Reproduction};
+use crate::run::{Plan, Selection};
+use crate::terminal;
+use crate::verdict::Conclusion;
+
+#[derive(Debug, Args)]
+pub(super) struct ReproduceArguments {
+    /// The id of a clause that failed in the last run.
+    clause: String,
+    /// Take the clause from the suite in this folder instead of the built-in one.
+    #[arg(long, value_name = "DIR")]
+    suite: Option<PathBuf>,
+    /// Folder of the last report.
+    #[arg(long, value_name = "DIR", default_value = LATEST)]
+    report_dir: PathBuf,
+    #[command(flatten)]
+    target: TargetArguments,
+}
+
+pub(super) fn reproduce(
+    mut arguments: ReproduceArguments,
+    environment: &Environment,
+) -> Result<Ended, CliError> {
+    let suite = Arc::new(load_suite(arguments.suite.as_deref())?);
+    let last = LastReport::read(&arguments.report_dir)?.of_suite(&suite.digest)?;
+    let id = &arguments.clause;
+    let stories = last.stories();
+    let story = stories.iter().find(|story| story.clause.id == *id);
+    let place = story.map(Place::of).ok_or_else(|| {
+        let failed = stories.iter().map(|story| story.clause.id.as_str());
+        let near = did_you_mean_or(id, failed, "its summary names those that did");
+        CliError::Usage(format!(
+            "the clause `{id}` did not fail in the last run: {near}"
+        ))
+    })?;
+    if !last.target.embedded && !arguments.target.names_server(environment) {
+        arguments.target.base_url = Some(last.target.base_url.clone());
+    }
+    let server = arguments.target.server(environment, &suite.contract)?;
+    let selection = Selection {
+        profiles: Profile::ALL.into_iter().collect(),
+        ..Selection::default()
+    };
+    let plan = Plan::new(&suite, &selection).only_scenarios(&[place.scenario.clone()].into());
+    let request = RunRequest {
+        selected: plan.scenarios.clone(),
+        plan,
+        trials: libtest_mimic::Arguments::default(),
+        fail_fast: false,
+        output: Output::silent(arguments.report_dir.join("reproduce")),
+    };
+    let server = ServerUnderTest::start(server)?;
+    let ended = server.run(&request, |report, cut_short| {
+        if let Some(CutShort::NotTestable(reason)) = cut_short {
+            return Err(CliError::NotTestable(reason));
+        }
+        let reproduction = Reproduction::of(&report, id, &place);
+        terminal::out(&reproduction.to_string());
+        Ok(Ended::Concluded(match reproduction.fails_again {
+            Some(true) => Conclusion::Violates,
+            Some(false) => Conclusion::Conforms,
+            None => Conclusion::NotTestable,
+        }))
+    });
+    server.close();
+    ended
+}
