@@ -50,6 +50,15 @@ pub(crate) fn indented(text: &str, indent: &str) -> String {
     printable(text).replace('\n', &format!("\n{indent}"))
 }
 
+/// A number of things, such as `1 clause` or `2 clauses`.
+pub(crate) fn number_of<N>(count: N, thing: &str) -> String
+where
+    N: std::fmt::Display + PartialEq + From<u8> + Copy,
+{
+    let plural = if count == N::from(1) { "" } else { "s" };
+    format!("{count} {thing}{plural}")
+}
+
 /// So many columns has a terminal at least.
 const COLUMNS: usize = 80;
 

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use crate::http::{LimitedCalls, SlowestLimit, Target};
+use crate::printable::number_of;
 use crate::run::Session;
 use crate::suite::Load;
 use crate::terminal;
@@ -61,15 +62,17 @@ pub(super) fn recovery_codes(session: &Session, selected: &[usize]) {
         ""
     };
     terminal::err(&format!(
-        "this run needs {needed} recovery codes, and the account of --totp-account has {there}{rest}"
+        "this run needs {}, and the account of --totp-account has {there}{rest}",
+        number_of(needed, "recovery code")
     ));
 }
 
 fn expected(narrowest: &SlowestLimit) -> String {
+    let calls = number_of(narrowest.calls, "call");
     let calls = match &narrowest.limited {
-        LimitedCalls::All => format!("{} calls", narrowest.calls),
-        LimitedCalls::Guests => format!("{} calls without a token", narrowest.calls),
-        LimitedCalls::Operation(name) => format!("{} calls of `{name}`", narrowest.calls),
+        LimitedCalls::All => calls,
+        LimitedCalls::Guests => format!("{calls} without a token"),
+        LimitedCalls::Operation(name) => format!("{calls} of `{name}`"),
     };
     let time = match narrowest.time().as_secs_f64().ceil() {
         seconds if seconds < 60.0 => format!("{seconds:.0} s"),
@@ -82,13 +85,15 @@ fn told(load: &Load, host: &str) -> String {
     let registrations = load.calls.get("register").copied().unwrap_or(0);
     let logins = load.total() - registrations;
     let mut text = format!(
-        "this run registers up to {registrations} accounts at {host} and makes {logins} logins"
+        "this run registers up to {} at {host} and makes {}",
+        number_of(registrations, "account"),
+        number_of(logins, "login")
     );
     if load.repeated > 0 {
         let _ = write!(
             text,
-            ", then up to {} failed logins to verify a limit",
-            load.repeated
+            ", then up to {} to verify a limit",
+            number_of(load.repeated, "failed login")
         );
     }
     text

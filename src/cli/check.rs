@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use super::ended::{CliError, Ended};
 use super::selection::load_suite;
+use crate::printable::number_of;
 use crate::selftest::{Mutant, mutants, unbroken, variants};
 use crate::suite::{Coverage, Suite};
 use crate::terminal;
@@ -53,9 +54,10 @@ fn tell_checks(text: &mut String, suite: &Suite, coverage: &Coverage) {
     let checks: usize = coverage.checks.values().sum();
     let _ = writeln!(
         text,
-        "{} clauses: {verified} verified by {checks} expectations in {} scenarios",
-        coverage.checks.len(),
-        suite.scenarios.len()
+        "{}: {verified} verified by {} in {}",
+        number_of(coverage.checks.len(), "clause"),
+        number_of(checks, "expectation"),
+        number_of(suite.scenarios.len(), "scenario")
     );
     let _ = writeln!(
         text,

@@ -10,7 +10,8 @@ use std::path::PathBuf;
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArguments {
-    /// The id of a clause, or the id or name of a scenario, such as `login.succeeds` or `login::default-client-type`.
+    /// The id of a clause, the id or name of a scenario, or a feature, such as `login.succeeds`,
+    /// `login::default-client-type` or `login`.
     id: Option<String>,
     /// Explain the suite in this folder instead of the built-in one.
     #[arg(long, value_name = "DIR")]
@@ -22,7 +23,7 @@ pub(super) fn explain(arguments: &ExplainArguments) -> Result<Ended, CliError> {
     let mutants = mutants(&suite)?;
     let text = match &arguments.id {
         Some(id) => told(&suite, &mutants, id)?,
-        None => list(&suite, &mutants),
+        None => list(&suite, &mutants, None),
     };
     terminal::out(&text);
     Ok(Ended::Well)

@@ -23,6 +23,7 @@ mod selection;
 mod serve;
 mod server_under_test;
 mod signals;
+mod suite;
 mod target;
 mod verify;
 mod waits;
@@ -59,6 +60,8 @@ enum Command {
     Check(check::CheckArguments),
     /// Explain a clause or a scenario, or list all of them.
     Explain(explain::ExplainArguments),
+    /// The suite as files.
+    Suite(suite::SuiteArguments),
     /// Make the calls again that made a clause fail in the last run, on fresh accounts.
     ///
     /// Each call is printed as a curl line with its answer. Without --base-url or --target, it calls the server of the last run.
@@ -104,6 +107,7 @@ impl Cli {
             Some(Command::Init(init)) => init::init(&init),
             Some(Command::Check(check)) => check::check(&check),
             Some(Command::Explain(explain)) => explain::explain(&explain),
+            Some(Command::Suite(arguments)) => suite::suite(&arguments),
             Some(Command::Reproduce(reproduce)) => reproduce::reproduce(*reproduce, environment),
             Some(Command::Certify(certify)) => certify::certify(&certify, environment),
             Some(Command::Verify(verify)) => verify::verify(&verify),

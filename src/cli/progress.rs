@@ -6,6 +6,7 @@ use console::Style;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::output::Color;
+use crate::printable::number_of;
 use crate::run::{Outcome, Plan, ScenarioResult};
 use crate::terminal;
 
@@ -33,8 +34,10 @@ impl Progress {
         let style = ProgressStyle::with_template("{pos} of {len} scenarios, {elapsed} {wide_msg}");
         let bar = style.map_or(bar.clone(), |style| bar.with_style(style));
         bar.enable_steady_tick(TICK);
-        let plural = if selected.len() == 1 { "" } else { "s" };
-        terminal::err(&format!("running {} scenario{plural}", selected.len()));
+        terminal::err(&format!(
+            "running {}",
+            number_of(selected.len(), "scenario")
+        ));
         Self {
             bar,
             is_coloured: match color {

@@ -70,7 +70,7 @@ pub(super) fn reproduce(
         if let Some(CutShort::NotTestable(reason)) = cut_short {
             return Err(CliError::NotTestable(reason));
         }
-        let reproduction = Reproduction::of(&report, id, &place);
+        let reproduction = Reproduction::of(&report.scenarios, id, &place);
         terminal::out(&reproduction.to_string());
         Ok(Ended::Concluded(match reproduction.fails_again {
             Some(true) => Conclusion::Violates,

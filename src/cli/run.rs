@@ -43,7 +43,7 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
     let selection = &arguments.selection;
     let trials = trials(arguments);
     if selection.list && selection.is_plain() && arguments.target.target.is_none() {
-        return list(selection, &trials, built_in_names());
+        return list(selection, &trials, &built_in_names());
     }
     let suite = Arc::new(load_suite(selection.suite.as_deref())?);
     let output = arguments.output.output(environment);
@@ -51,11 +51,11 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
     let last = &output.report_dir;
     let plan = plan(selection, environment, &suite, &server.described, last)?;
     if selection.list {
-        return list(selection, &trials, plan.names().collect());
+        return list(selection, &trials, &plan.names().collect::<Vec<_>>());
     }
     let selected = harness::selected(&plan, &trials);
     if selected.is_empty() {
-        return Err(selection.nothing_selected());
+        return Err(selection.nothing_selected(&plan.names().collect::<Vec<_>>()));
     }
     let baseline = Baseline::read(arguments.baseline.as_deref())?;
     let request = RunRequest {
@@ -91,11 +91,11 @@ fn trials(arguments: &RunArguments) -> Arguments {
 fn list(
     selection: &SelectionArguments,
     arguments: &Arguments,
-    names: Vec<String>,
+    names: &[String],
 ) -> Result<Ended, CliError> {
-    let trials = harness::listed(names);
+    let trials = harness::listed(names.iter().cloned());
     if trials.iter().all(|trial| arguments.is_filtered_out(trial)) {
-        return Err(selection.nothing_selected());
+        return Err(selection.nothing_selected(names));
     }
     terminal::quietly(|| libtest_mimic::run(arguments, trials));
     Ok(Ended::Well)

@@ -56,6 +56,25 @@ pub(super) struct SelectionArguments {
     pub(super) list: bool,
 }
 
+/// What a mistyped filter may have been.
+const COMMANDS: [&str; 13] = [
+    "serve",
+    "init",
+    "check",
+    "explain",
+    "suite",
+    "reproduce",
+    "certify",
+    "verify",
+    "keygen",
+    "diff",
+    "merge",
+    "mutants",
+    "help",
+];
+const ALL_NAMES: &str =
+    "`conform --list` shows the names of the scenarios, `conform --help` the commands";
+
 impl SelectionArguments {
     /// Whether it selects by name alone, of all scenarios that run without being asked for.
     pub(super) fn is_plain(&self) -> bool {
@@ -67,12 +86,27 @@ impl SelectionArguments {
             && !self.rerun_failed
     }
 
-    /// Why there is nothing to run.
-    pub(super) fn nothing_selected(&self) -> CliError {
+    /// Why there is nothing to run, where scenarios have these names.
+    pub(super) fn nothing_selected(&self, names: &[String]) -> CliError {
         CliError::Usage(match &self.filter {
-            Some(filter) => format!(
-                "no scenario matches `{filter}`: `conform --list` shows the names of the scenarios, `conform --help` the commands"
-            ),
+            Some(filter) if filter.contains("://") => {
+                format!(
+                    "no scenario matches `{filter}`: to test that server, write --base-url {filter}"
+                )
+            }
+            Some(filter) if names.iter().any(|name| name.contains(filter.as_str())) => {
+                format!(
+                    "no scenario matches `{filter}` that --skip leaves, or in whole with --exact"
+                )
+            }
+            Some(filter) if COMMANDS.contains(&filter.as_str()) => {
+                format!("`{filter}` is a command: write it first, and its own flags after it")
+            }
+            Some(filter) => {
+                let names = names.iter().map(String::as_str);
+                let near = did_you_mean_or(filter, names.chain(COMMANDS), ALL_NAMES);
+                format!("no scenario matches `{filter}`: {near}")
+            }
             None => "there is no scenario to run: the suite has none, or the flags leave all out"
                 .to_owned(),
         })

@@ -3,7 +3,11 @@
 use clap::Args;
 use std::net::{SocketAddr, ToSocketAddrs};
 use std::path::PathBuf;
+use std::time::Instant;
 
+use axum::Router;
+use axum::extract::Request;
+use axum::middleware::{Next, from_fn};
 use tokio::runtime::Runtime;
 
 use super::ended::{CliError, Ended};
@@ -27,6 +31,9 @@ pub(super) struct ServeArguments {
     /// With --provision-account: the domain of the account's e-mail.
     #[arg(long, value_name = "DOMAIN", default_value = DEFAULT_EMAIL_DOMAIN)]
     email_domain: String,
+    /// Print a line for each request on standard error: method, path, status and time.
+    #[arg(short, long)]
+    verbose: bool,
 }
 
 pub(super) fn serve(arguments: &ServeArguments) -> Result<Ended, CliError> {
@@ -50,13 +57,31 @@ pub(super) fn serve(arguments: &ServeArguments) -> Result<Ended, CliError> {
             database,
             ..Settings::default()
         };
-        let running = reference::start(address(&arguments.addr)?, settings).await?;
+        let wrap = if arguments.verbose {
+            logged
+        } else {
+            |router| router
+        };
+        let address = address(&arguments.addr)?;
+        let running = reference::start_with(address, settings, wrap).await?;
         // A script may wait for this line.
         terminal::out(&format!("{}\n", running.base_url()));
         signals::received().await;
         running.stop().await;
         Ok(Ended::Well)
     })
+}
+
+/// The same with a line for each request. A path holds no secret.
+fn logged(router: Router) -> Router {
+    router.layer(from_fn(|request: Request, next: Next| async move {
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        let start = Instant::now();
+        let response = next.run(request).await;
+        let (status, took) = (response.status().as_u16(), start.elapsed().as_millis());
+        terminal::err(&format!("{method} {path}: {status} ({took} ms)"));
+        response
+    }))
 }
 
 fn address(text: &str) -> Result<SocketAddr, CliError> {

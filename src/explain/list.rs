@@ -7,9 +7,13 @@ use crate::contract::Profile;
 use crate::selftest::Mutant;
 use crate::suite::{Scenario, Suite};
 
-/// The list as plain text.
+/// The list as plain text; of a feature, such as `login`, what is about that.
 #[must_use]
-pub fn list(suite: &Suite, mutants: &[Mutant]) -> String {
+pub fn list(suite: &Suite, mutants: &[Mutant], feature: Option<&str>) -> String {
+    let is_of = |id: &str, end: char| {
+        let of_feature = feature.and_then(|feature| id.strip_prefix(feature));
+        feature.is_none() || of_feature.is_some_and(|rest| rest.starts_with(end))
+    };
     let checks = count(suite.scenarios.iter().flat_map(Scenario::verifies));
     let broken = count(mutants.iter().map(|mutant| mutant.clause.as_str()));
     let clauses = &suite.contract.clauses;
@@ -19,11 +23,12 @@ pub fn list(suite: &Suite, mutants: &[Mutant]) -> String {
     for profile in Profile::ALL {
         let mut own = clauses
             .iter()
-            .filter(|one| one.profile == profile)
+            .filter(|one| one.profile == profile && is_of(&one.id, '.'))
             .peekable();
-        if own.peek().is_some() {
-            let _ = writeln!(text, "{profile:<width$}    level   checks  mutants");
+        if own.peek().is_none() {
+            continue;
         }
+        let _ = writeln!(text, "{profile:<width$}    level   checks  mutants");
         for clause in own {
             let of = |counts: &BTreeMap<&str, usize>| {
                 counts.get(clause.id.as_str()).copied().unwrap_or_default()
@@ -41,7 +46,8 @@ pub fn list(suite: &Suite, mutants: &[Mutant]) -> String {
     let names: Vec<String> = suite.scenarios.iter().map(Scenario::name).collect();
     let width = widest(&mut names.iter().map(String::len));
     text.push_str("scenarios\n");
-    for (name, scenario) in names.iter().zip(&suite.scenarios) {
+    let scenarios = names.iter().zip(&suite.scenarios);
+    for (name, scenario) in scenarios.filter(|(_, one)| is_of(&one.id, '/')) {
         let _ = writeln!(text, "  {name:<width$}  {}", scenario.title);
     }
     text

@@ -18,7 +18,8 @@ pub struct UnknownName {
     advice: String,
 }
 
-/// Explains the clause with that id, or the scenario with that id or trial name.
+/// Explains the clause with that id, or the scenario with that id or trial name; of a feature, such as `login`, what there is
+/// of it.
 ///
 /// # Errors
 /// There is neither.
@@ -28,6 +29,10 @@ pub fn explain(suite: &Suite, mutants: &[Mutant], name: &str) -> Result<String, 
     }
     if let Some(scenario) = suite.scenario(name) {
         return Ok(scenario::text(scenario));
+    }
+    let mut clauses = suite.contract.clauses.iter();
+    if clauses.any(|clause| clause.id.split('.').next() == Some(name)) {
+        return Ok(list(suite, mutants, Some(name)));
     }
     let trials: Vec<String> = suite.scenarios.iter().map(Scenario::name).collect();
     let clauses = suite.contract.clauses.iter();

@@ -130,11 +130,12 @@ impl BaseUrl {
                 .is_ok_and(|address| address.is_loopback())
     }
 
-    /// Whether it ends in a segment that paths such as `/api/auth/login` begin with, which doubles it.
-    pub(crate) fn doubles(&self, path: &str) -> bool {
-        let first = path.split('/').nth(1).unwrap_or_default();
-        let last = self.url.path().trim_end_matches('/').rsplit('/').next();
-        !first.is_empty() && last == Some(first)
+    /// The start of a path such as `/api/auth/login` that it ends in, so that both together have it twice.
+    pub(crate) fn doubled<'p>(&self, path: &'p str) -> Option<&'p str> {
+        let base = self.url.path().trim_end_matches('/');
+        let starts = path.match_indices('/').skip(1).map(|(at, _)| &path[..at]);
+        let starts = starts.chain([path]);
+        starts.filter(|start| base.ends_with(start)).last()
     }
 }
 
@@ -191,9 +192,13 @@ mod tests {
 
     #[test]
     fn a_base_that_doubles_a_segment_is_noticed() {
-        let doubles = |base: &str| BaseUrl::parse(base).unwrap().doubles("/api/auth/me");
-        assert!(doubles("http://h/api") && doubles("http://h/v1/api/"));
-        assert!(!doubles("http://h") && !doubles("http://h/apis") && !doubles("http://api"));
+        let doubled = |base: &str| BaseUrl::parse(base).unwrap().doubled("/api/auth/me");
+        assert_eq!(doubled("http://h/api"), Some("/api"));
+        assert_eq!(doubled("http://h/v1/api/"), Some("/api"));
+        assert_eq!(doubled("http://h/v1/api/auth"), Some("/api/auth"));
+        for base in ["http://h", "http://h/apis", "http://api", "http://h/auth"] {
+            assert_eq!(doubled(base), None, "{base}");
+        }
     }
 
     #[test]

@@ -62,6 +62,7 @@ pub use waits::{Wait, WaitNotifier};
 pub use waiver::{Waiver, Waivers};
 
 use crate::contract::{Contract, Operation, is_path, parameters};
+use crate::diagnostic::did_you_mean_or;
 
 /// A server and how to reach it.
 #[derive(Clone)]
@@ -132,12 +133,20 @@ pub enum OperationError {
     #[error("`{0}` is no method and path: write METHOD /path, such as POST /api/auth/logout")]
     Malformed(String),
     /// The contract has no such operation.
-    #[error("the contract has no operation `{name}`: it has {known}")]
+    #[error("the contract has no operation `{name}`: {advice}")]
     Unknown {
         /// What was written.
         name: String,
         /// What could have been.
-        known: String,
+        advice: String,
+    },
+    /// The method is none of HTTP.
+    #[error("`{method}` is no method of HTTP: {advice}")]
+    UnknownMethod {
+        /// What was written.
+        method: String,
+        /// What could have been.
+        advice: String,
     },
     /// The path lacks a parameter of the operation.
     #[error(
@@ -220,10 +229,11 @@ impl Target {
         let address: OperationAddress = address.parse()?;
         let path = address.path.as_str();
         let known = contract.operations.get(name).ok_or_else(|| {
-            let known: Vec<&str> = contract.operations.keys().map(String::as_str).collect();
+            let known = || contract.operations.keys().map(String::as_str);
+            let all = format!("it has {}", known().collect::<Vec<_>>().join(", "));
             OperationError::Unknown {
                 name: name.to_owned(),
-                known: known.join(", "),
+                advice: did_you_mean_or(name, known(), &all),
             }
         })?;
         if let Some(parameter) = not_in(&known.path, path) {
@@ -264,6 +274,9 @@ impl Target {
     }
 }
 
+/// The methods that an operation may have.
+const METHODS: [&str; 7] = ["GET", "POST", "PUT", "PATCH", "DELETE", "HEAD", "OPTIONS"];
+
 impl FromStr for OperationAddress {
     type Err = OperationError;
 
@@ -271,12 +284,18 @@ impl FromStr for OperationAddress {
         let malformed = || OperationError::Malformed(text.trim().to_owned());
         let (method, path) = text.trim().split_once(' ').ok_or_else(malformed)?;
         let (method, path) = (method.trim(), path.trim());
-        let is_method = !method.is_empty() && method.chars().all(|c| c.is_ascii_alphabetic());
-        if !is_method || !is_path(path) {
+        let is_word = !method.is_empty() && method.chars().all(|c| c.is_ascii_alphabetic());
+        if !is_word || !is_path(path) {
             return Err(malformed());
         }
+        let method = method.to_ascii_uppercase();
+        if !METHODS.contains(&method.as_str()) {
+            let all = format!("write one of {}", METHODS.join(", "));
+            let advice = did_you_mean_or(&method, METHODS, &all);
+            return Err(OperationError::UnknownMethod { method, advice });
+        }
         Ok(Self {
-            method: method.to_ascii_uppercase(),
+            method,
             path: path.to_owned(),
         })
     }

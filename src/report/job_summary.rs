@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::Report;
 use super::summary::last_line;
-use crate::printable::one_line;
+use crate::printable::{number_of, one_line};
 use crate::verdict::{ClauseVerdict, Verdict};
 
 /// The most rows of a table; the page as a whole has 60 lines at most.
@@ -54,7 +54,11 @@ pub fn job_summary(report: &Report) -> String {
     });
     table(&mut text, "inconclusive clause", "why", inconclusive);
     if !report.not_run.is_empty() {
-        let _ = writeln!(text, "\nNot run: {} scenarios.", report.not_run.len());
+        let _ = writeln!(
+            text,
+            "\nNot run: {}.",
+            number_of(report.not_run.len(), "scenario")
+        );
     }
     for warning in report
         .waivers

@@ -2,6 +2,7 @@
 
 use super::{Report, SpentCodes, Throttling};
 use crate::http::ClockSource;
+use crate::printable::number_of;
 
 /// A server whose clock is off by more is worth a note.
 const NOTED_SECONDS: f64 = 60.0;
@@ -39,13 +40,14 @@ fn throttling(throttling: &Throttling) -> Vec<String> {
                 String::new()
             };
             Some(format!(
-                "the server throttled {answers} calls; the run waited {waited} for it{ahead}"
+                "the server throttled {}; the run waited {waited} for it{ahead}",
+                number_of(answers, "call")
             ))
         }
     };
     let gateway = throttling.gateway_status.map(|status| {
-        let calls = throttling.gateway_answers;
-        format!("a gateway answered {status} to {calls} calls in place of the server")
+        let calls = number_of(throttling.gateway_answers, "call");
+        format!("a gateway answered {status} to {calls} in place of the server")
     });
     waits.into_iter().chain(gateway).collect()
 }

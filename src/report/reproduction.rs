@@ -3,9 +3,9 @@
 use std::fmt::{self, Write as _};
 
 use super::story::{call_line, changes_something};
-use super::{Report, Story, curl_line};
+use super::{Story, curl_line};
 use crate::printable::{one_line, printable};
-use crate::run::{ExpectationState, StepResult};
+use crate::run::{ExpectationState, ScenarioResult, StepResult};
 
 /// Where a clause is shown to fail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,11 +46,11 @@ pub struct Reproduction {
 }
 
 impl Reproduction {
-    /// The calls up to that place in a report of its scenario.
+    /// The calls up to that place in the results of another run of its scenario.
     #[must_use]
-    pub fn of(report: &Report, clause: &str, place: &Place) -> Self {
-        let mut scenarios = report.scenarios.iter();
-        let result = scenarios.find(|result| result.id == place.scenario);
+    pub fn of(results: &[ScenarioResult], clause: &str, place: &Place) -> Self {
+        let mut results = results.iter();
+        let result = results.find(|result| result.id == place.scenario);
         let steps = result.map_or(&[][..], |result| result.steps.as_slice());
         let shows = |step: &StepResult| {
             let mut expectations = step.expectations.iter();

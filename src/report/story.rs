@@ -95,8 +95,9 @@ impl Report {
 }
 
 impl<'a> Story<'a> {
-    /// The story of a clause that failed in some of these scenarios.
-    pub(super) fn of(results: &'a [ScenarioResult], clause: ClauseWords) -> Option<Self> {
+    /// The story of a clause that failed in some of these scenarios; nothing if it failed in none.
+    #[must_use]
+    pub fn of(results: &'a [ScenarioResult], clause: ClauseWords) -> Option<Self> {
         let steps = results.iter().flat_map(|result| {
             let steps = result.steps.iter().enumerate();
             steps.map(move |(position, step)| (result, position, step))

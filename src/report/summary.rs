@@ -6,8 +6,8 @@ use super::Report;
 use super::causes::{Causes, Root};
 use super::notes::notes;
 use super::story::Story;
-use super::text::{Extract, counted as number_of};
-use crate::printable::{one_line, wrapped};
+use super::text::Extract;
+use crate::printable::{number_of, one_line, wrapped};
 use crate::verdict::{ClauseVerdict, Conclusion, Count, Verdict};
 
 /// The most lines of a summary of few defects; with what stands around it, there are 60.

@@ -7,7 +7,7 @@ use super::difference::difference;
 use super::exchanges::{self, Extent};
 use super::story::{ClauseWords, Story, call_line};
 use crate::http::Exchange;
-use crate::printable::{indented, one_line, printable, wrapped};
+use crate::printable::{indented, number_of, one_line, printable, wrapped};
 use crate::run::{Failure, Plan, ScenarioResult};
 use crate::verdict::Waived;
 
@@ -89,7 +89,7 @@ impl Story<'_> {
         };
         let left_out = self.before.len().saturating_sub(most);
         if left_out > 0 {
-            let _ = writeln!(text, "{INDENT}  … {}", counted(left_out, "call"));
+            let _ = writeln!(text, "{INDENT}  … {}", number_of(left_out, "call"));
         }
         let before = self.before[left_out..].iter();
         let before = before.filter_map(|step| step.exchange.as_deref());
@@ -117,7 +117,7 @@ impl Story<'_> {
             shown.push(format!("{more} more"));
         }
         if !shown.is_empty() {
-            let checks = counted(self.others.len(), "more check");
+            let checks = number_of(self.others.len(), "more check");
             let words = format!("{checks} failed: {}", shown.join(", "));
             tell(text, &words);
         }
@@ -150,12 +150,6 @@ pub fn scenario_text(plan: &Plan, result: &ScenarioResult) -> String {
         }
     }
     printable(&texts.join("\n\n"))
-}
-
-/// A number of things.
-pub(super) fn counted(count: usize, thing: &str) -> String {
-    let plural = if count == 1 { "" } else { "s" };
-    format!("{count} {thing}{plural}")
 }
 
 fn tell(text: &mut String, words: &str) {

@@ -13,8 +13,15 @@ pub(super) struct Circumstances<'a> {
     pub(super) answer: &'a Answer,
     /// The path that was called.
     pub(super) path: Option<&'a str>,
-    /// Whether the base URL ends in the segment that the path begins with.
-    pub(super) doubled: bool,
+    /// The start of the path in which the base URL ends.
+    pub(super) doubled: Option<&'a str>,
+}
+
+/// What to do about a base URL that ends in the start of the paths.
+pub(super) fn doubled_advice(start: &str) -> String {
+    format!(
+        "the base URL ends in `{start}`, with which the paths begin: leave it out of the base URL"
+    )
 }
 
 /// The most likely cause, where there is a known one.
@@ -54,9 +61,7 @@ pub(super) fn hint(about: &Circumstances<'_>) -> Option<String> {
         422 if expects(401) => "422 is what many frameworks answer to a form that is filled in wrongly, but the contract says 401 \
                                 for wrong credentials (in Laravel: abort(401) in place of a ValidationException)"
             .to_owned(),
-        404 | 405 if about.doubled => {
-            "the base URL ends in the segment that the path begins with: leave it out of the base URL".to_owned()
-        }
+        404 | 405 if let Some(doubled) = about.doubled => doubled_advice(doubled),
         404 | 405 if about.known == OperationOrigin::Assumed && !about.overridden && !expects(status) => format!(
             "the contract does not state the method and path of `{0}`, they are assumed: if this server has it elsewhere, \
              say so with --operation '{0}=METHOD /path'",

@@ -323,7 +323,7 @@ impl Judgement<'_> {
             expected: step.expected_statuses(),
             answer,
             path: Some(&address.path),
-            doubled: target.base_url.doubles(&address.path),
+            doubled: target.base_url.doubled(&address.path),
         })?;
         Some(self.secrets.redact(&hint))
     }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::time::sleep;
 
+use super::hints::doubled_advice;
 use super::session::Session;
 use crate::http::{Answer, Call, Throttle, TransportError};
 
@@ -103,22 +104,25 @@ pub async fn preflight(session: &Session) -> Result<(), NotTestable> {
         let Some(what) = foreign(&answer) else {
             return Ok(());
         };
-        let line = format!("{} {} answered {what}", address.method, address.path);
+        let line = format!("{} {} answered {what}", address.method, call.url);
         seen.push(session.secrets.redact(&line));
     }
     let base = &session.target.base_url;
     let me = session.plan.suite.contract.operations.get("me");
-    let doubled = me.is_some_and(|me| base.doubles(&session.target.operation("me", me).path));
-    let advice = if doubled {
-        "the base URL ends in the segment that the paths begin with: leave it out of the base URL"
-    } else {
-        "check host, port and path prefix of the base URL; if the paths are others, name them with \
-         --operation NAME=\"METHOD /path\""
-    };
+    let path = me.map(|me| session.target.operation("me", me).path);
+    let doubled = path.as_deref().and_then(|path| base.doubled(path));
+    let advice = doubled.map_or_else(
+        || {
+            "check host, port and path prefix of the base URL; if the paths are others, name them with \
+             --operation NAME=\"METHOD /path\""
+                .to_owned()
+        },
+        doubled_advice,
+    );
     Err(NotTestable::WrongService {
         base: base.to_string(),
         what: seen.join(", "),
-        advice: advice.to_owned(),
+        advice,
     })
 }
 

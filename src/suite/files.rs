@@ -21,6 +21,32 @@ pub(super) fn built_in_specs() -> &'static Dir<'static> {
     &SPECS
 }
 
+/// Every file that is compiled in: its folder, its path there, and what it holds.
+fn all_built_in() -> Vec<(&'static str, &'static str, &'static [u8])> {
+    let mut files = Vec::new();
+    for (dir, name) in [(&SPECS, "specs"), (&SCHEMAS, "schemas")] {
+        let mut folders = vec![dir];
+        while let Some(folder) = folders.pop() {
+            folders.extend(folder.dirs());
+            let named = folder
+                .files()
+                .filter_map(|file| Some((file, file.path().to_str()?)));
+            files.extend(named.map(|(file, path)| (name, path, file.contents())));
+        }
+    }
+    files
+}
+
+/// The files of the suite that this program brings, and the schemas that they are written by.
+pub(super) fn built_in_files() -> impl Iterator<Item = (String, &'static [u8])> {
+    const WRITTEN_BY: [&str; 2] = ["contract.schema.json", "scenario.schema.json"];
+    let is_of_suite = |path: &str| !path.ends_with(".schema.json") || WRITTEN_BY.contains(&path);
+    let files = all_built_in().into_iter();
+    files
+        .filter(move |(_, path, _)| is_of_suite(path))
+        .map(|(root, path, bytes)| (format!("{root}/{path}"), bytes))
+}
+
 /// No file of a suite comes near this; a larger one is a mistake.
 const LARGEST_FILE: u64 = MIB;
 /// Nor does any suite come near this.
@@ -41,16 +67,8 @@ impl Files {
     /// The files that this program brings.
     pub(super) fn built_in() -> Self {
         let mut files = Self::default();
-        for (dir, name) in [(&SPECS, "specs"), (&SCHEMAS, "schemas")] {
-            let mut folders = vec![dir];
-            while let Some(folder) = folders.pop() {
-                folders.extend(folder.dirs());
-                for file in folder.files() {
-                    if let Some(path) = file.path().to_str() {
-                        files.add(name, path, file.contents(), name == "specs");
-                    }
-                }
-            }
+        for (root, path, bytes) in all_built_in() {
+            files.add(root, path, bytes, root == "specs");
         }
         files
     }

@@ -5,6 +5,7 @@ mod compile_expectation;
 mod compiler;
 mod coverage;
 mod error;
+mod export;
 mod file;
 mod files;
 mod filter;
@@ -25,6 +26,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub use coverage::{Coverage, CoverageGap, Load};
 pub use error::SuiteError;
+pub use export::{ExportError, export};
 pub use file::{After, Order, ScenarioFile};
 pub use filter::Filter;
 pub use json_template::{JsonTemplate, as_text, fill, fill_json, into_text};

@@ -63,7 +63,8 @@ async function filters(file) {
   await page.locator(".story h3 a").first().click();
   await page.waitForFunction(() => document.querySelector(location.hash.replaceAll(".", "\\."))?.hidden === false);
   // One to a scenario opens it.
-  await page.locator('.ledger a[href^="#s-"]').first().click();
+  const there = await page.locator(".waterfall details").first().getAttribute("id");
+  await page.evaluate((id) => { location.hash = id; }, there);
   await page.waitForFunction(() => document.getElementById(decodeURIComponent(location.hash.slice(1))).open);
   await page.locator(".story details > summary").first().click();
   const copy = page.locator("button.copy").first();

@@ -7,10 +7,11 @@ use std::sync::Arc;
 
 use conform::contract::Level;
 use conform::reference::Settings;
-use conform::report::{BrokenServer, Matrix};
+use conform::report::{BrokenServer, Matrix, Place, Reproduction, Story};
 use conform::run::Selection;
-use conform::selftest::{Mutant, Server, try_server};
+use conform::selftest::{Mutant, Server, try_again, try_server};
 use conform::suite::Suite;
+use tokio::task::JoinSet;
 
 /// Clauses that a server can break in one way only, as far as we know.
 const ONE_WAY: [&str; 7] = [
@@ -143,4 +144,57 @@ async fn the_reference_itself_is_blamed_for_nothing() {
     let tried = tried.unwrap();
     assert_eq!(tried.failed().collect::<Vec<_>>(), Vec::<&str>::new());
     assert_eq!(tried.inconclusive().collect::<Vec<_>>(), Vec::<&str>::new());
+}
+
+/// Of so many mutants, one is tried: each takes a run of the whole suite.
+const ONE_OF: usize = 25;
+
+/// Whether the clause that a mutant breaks is shown to fail again by one scenario, and not on the reference.
+async fn is_reproduced(suite: Arc<Suite>, mutant: Mutant) -> (String, Option<bool>, Option<bool>) {
+    let selection = Selection::everything();
+    let clause = mutant.clause.value.clone();
+    let tried = try_server(&suite, &selection, mutant.server()).await;
+    let tried = tried.unwrap();
+    let mut clauses = tried.verdicts.clauses.iter();
+    let words = clauses.find(|one| one.id == clause).unwrap().into();
+    let place = Place::of(&Story::of(&tried.results, words).unwrap());
+    let is_there = |id: &str| id == place.scenario;
+    let broken = || mutant.server();
+    let again = try_again(
+        &suite,
+        &selection,
+        tried,
+        |one, _| is_there(&one.id),
+        broken,
+    )
+    .await;
+    let again = again.unwrap();
+    let fails = Reproduction::of(&again.results, &clause, &place).fails_again;
+    let mended = Server::default;
+    let held = try_again(
+        &suite,
+        &selection,
+        again,
+        |one, _| is_there(&one.id),
+        mended,
+    )
+    .await;
+    let held = Reproduction::of(&held.unwrap().results, &clause, &place).fails_again;
+    (mutant.id.value, fails, held)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_failure_is_reproduced_by_its_scenario_alone() {
+    let suite = suite();
+    let tellable = mutants().into_iter().filter(|one| one.equivalent.is_none());
+    let mut trials = JoinSet::new();
+    for mutant in tellable.step_by(ONE_OF) {
+        trials.spawn(is_reproduced(Arc::clone(&suite), mutant));
+    }
+    let outcomes = trials.join_all().await;
+    assert!(outcomes.len() > 10);
+    let (reproduced, others): (Vec<_>, Vec<_>) = outcomes
+        .into_iter()
+        .partition(|(_, fails, held)| (*fails, *held) == (Some(true), Some(false)));
+    assert_eq!(others, [], "{} others are", reproduced.len());
 }

@@ -5,6 +5,7 @@ use super::super::notes::notes;
 use super::super::summary::counted;
 use super::clauses::shown;
 use super::duration::duration;
+use crate::printable::number_of;
 use crate::verdict::{Conclusion, Verdict};
 
 /// The verdict at a glance, and the facts of the run.
@@ -57,11 +58,14 @@ fn sentence(report: &Report) -> String {
     }
     let (count, all, part, waived) = counted(report);
     if count.pass == all && !report.partial {
-        return format!("All {all} clauses pass.");
+        return format!("All {} pass.", number_of(all, "clause"));
     }
     format!(
-        "Of {all} clauses{part}, {} pass, {} fail{waived}, and {} are inconclusive.",
-        count.pass, count.fail, count.inconclusive
+        "Of {}{part}, {} pass, {} fail{waived}, and {} are inconclusive.",
+        number_of(all, "clause"),
+        count.pass,
+        count.fail,
+        count.inconclusive
     )
 }
 

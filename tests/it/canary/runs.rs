@@ -182,12 +182,7 @@ fn the_stories_of_violations_show_no_secret() {
     let canary = Canary::new(|answer| Some(leaking_and_wrong(answer)));
     let run = canary.command(&["--profile", PROFILES, "--skip", "rate-limit", "-v"]);
     let finished = run.args(canary.provision()).run().expect(1);
-    finished
-        .says("curl -i -X")
-        .says("\"$TOKEN_")
-        .says("<token-")
-        .says("<password-")
-        .says("<header-");
+    finished.says("<token-").says("<password-").says("<header-");
     assert_keeps(&outputs(&finished), &canary.wire.lock().unwrap());
 }
 

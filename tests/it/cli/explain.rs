@@ -113,3 +113,20 @@ fn a_name_that_there_is_not_is_wrong_usage() {
         .expect(2)
         .says("`conform explain` lists all");
 }
+
+#[test]
+fn a_feature_lists_its_clauses_and_scenarios() {
+    let finished = explained(&["logout"]);
+    let clauses: Vec<&str> = finished.stdout.lines().collect();
+    assert!(
+        clauses
+            .iter()
+            .any(|line| line.starts_with("  logout.no-content "))
+    );
+    assert!(!finished.stdout.contains("login."), "{}", finished.stdout);
+    explained(&["login"])
+        .says("login.ends-same-type")
+        .says("login::failures")
+        .never_says("logout.")
+        .never_says("tokens::");
+}

@@ -6,6 +6,7 @@ mod clock;
 mod compared;
 mod consequences;
 mod explain;
+mod export;
 mod full_run;
 mod init;
 mod listing;
@@ -17,6 +18,7 @@ mod production;
 mod provisioning;
 mod safety;
 mod secret_settings;
+mod served;
 #[cfg(unix)]
 mod signals;
 mod story;

@@ -5,9 +5,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::path::Path;
 
-use crate::support::{Finished, Reference, Served, conform, printed_account, reference};
-
-const PROGRAM: &str = env!("CARGO_BIN_EXE_conform");
+use crate::support::{Finished, PROGRAM, Reference, Served, conform, printed_account, reference};
 
 /// Runs the scenarios of the second factor against the reference, with accounts from this command.
 #[track_caller]

@@ -149,7 +149,7 @@ fn pages_for_people_are_no_api() {
         let finished = untestable(&server.base_url(), &[]);
         finished
             .says("does not look like the API")
-            .says("GET /api/auth/me answered")
+            .says("/api/auth/me answered")
             .says("text/html in place of JSON")
             .says("check host, port and path prefix");
     }
@@ -203,12 +203,24 @@ fn a_server_that_asks_for_patience_at_first_is_tested_all_the_same() {
 }
 
 #[test]
-fn a_base_url_that_doubles_the_first_segment_is_told_so() {
+fn a_base_url_that_doubles_the_start_of_the_paths_is_told_so() {
     let reference = reference();
-    for doubled in ["/api", "/api/"] {
-        let base_url = format!("{}{doubled}", reference.base_url());
+    for (base, doubled) in [
+        ("/api", "/api"),
+        ("/api/", "/api"),
+        ("/api/auth", "/api/auth"),
+    ] {
+        let base_url = format!("{}{base}", reference.base_url());
         let finished = untestable(&base_url, &[]);
-        finished.says("leave it out of the base URL").says("404");
+        let called = format!(
+            "GET {}{doubled}/api/auth/me answered 404",
+            reference.base_url()
+        );
+        finished
+            .says(&format!(
+                "ends in `{doubled}`, with which the paths begin: leave it out of the base URL"
+            ))
+            .says(&called);
     }
 }
 

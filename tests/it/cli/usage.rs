@@ -39,12 +39,18 @@ fn a_filter_that_matches_nothing_is_refused() {
 
 #[test]
 fn a_mistyped_subcommand_is_refused() {
-    assert_snapshot!(refused(&["chekc"]), @"error: no scenario matches `chekc`: `conform --list` shows the names of the scenarios, `conform --help` the commands");
+    assert_snapshot!(refused(&["chekc"]), @"error: no scenario matches `chekc`: did you mean `check`?");
+    assert_snapshot!(refused(&["tokens::refuses-curent"]), @"error: no scenario matches `tokens::refuses-curent`: did you mean `tokens::refuses-current`?");
+}
+
+#[test]
+fn a_base_url_without_its_flag_is_told_so() {
+    assert_snapshot!(refused(&["http://localhost:8000"]), @"error: no scenario matches `http://localhost:8000`: to test that server, write --base-url http://localhost:8000");
 }
 
 #[test]
 fn a_filter_that_skip_takes_back_is_refused() {
-    assert_snapshot!(refused(&["login::", "--skip", "login::"]), @"error: no scenario matches `login::`: `conform --list` shows the names of the scenarios, `conform --help` the commands");
+    assert_snapshot!(refused(&["login::", "--skip", "login::"]), @"error: no scenario matches `login::` that --skip leaves, or in whole with --exact");
 }
 
 #[test]
@@ -65,7 +71,10 @@ fn an_operation_of_another_form_is_refused() {
 
 #[test]
 fn an_operation_that_the_contract_lacks_is_refused_with_those_it_has() {
-    assert_snapshot!(refused(&["--operation", "mee=GET /me"]), @"error: --operation: the contract has no operation `mee`: it has list-tokens, login, login-totp, logout, me, register, revoke-others, revoke-token");
+    assert_snapshot!(refused(&["--operation", "mee=GET /me"]), @"error: --operation: the contract has no operation `mee`: did you mean `me`?");
+    assert_snapshot!(refused(&["--operation", "sign-out=GET /me"]), @"error: --operation: the contract has no operation `sign-out`: it has list-tokens, login, login-totp, logout, me, register, revoke-others, revoke-token");
+    assert_snapshot!(refused(&["--operation", "me=PSOT /me"]), @"error: --operation: `PSOT` is no method of HTTP: did you mean `POST`?");
+    assert_snapshot!(refused(&["--operation", "me=X /me"]), @"error: --operation: `X` is no method of HTTP: write one of GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS");
 }
 
 #[test]
@@ -260,7 +269,7 @@ fn a_run_flag_beside_a_subcommand_is_refused() {
         .run_as_is()
         .expect(2);
     assert_eq!(finished.stdout, "");
-    assert_snapshot!(finished.stderr, @"error: no scenario matches `check`: `conform --list` shows the names of the scenarios, `conform --help` the commands");
+    assert_snapshot!(finished.stderr, @"error: `check` is a command: write it first, and its own flags after it");
 }
 
 #[test]

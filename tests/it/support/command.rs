@@ -15,7 +15,7 @@ use tempfile::TempDir;
 
 /// No run of these tests comes near it, however busy the machine.
 const LONGEST: Duration = Duration::from_mins(3);
-const PROGRAM: &str = env!("CARGO_BIN_EXE_conform");
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_conform");
 
 /// A run of the program that has not begun: with no base URL in the environment, in a folder of its own that
 /// takes the reports.

@@ -8,7 +8,7 @@ mod servers;
 mod suites;
 
 pub use clock::ManualClock;
-pub use command::{Conform, Finished, Served, Started, conform, printed_account, steady};
+pub use command::{Conform, Finished, PROGRAM, Served, Started, conform, printed_account, steady};
 pub use memory::{Memory, peak_kib};
 pub use reference::{Reference, answer, reference, reference_behind, reference_with};
 pub use servers::{RawServer, closed_port, http_answer};
