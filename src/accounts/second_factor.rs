@@ -119,12 +119,12 @@ impl SecondFactor {
         leased.step == self.present_step(clock)
     }
 
-    /// Whether the code of the moment in which it is about to be sent begins with a zero, or the one after it.
+    /// Whether the code of the moment in which it is about to be sent begins with a zero.
     #[must_use]
     pub fn has_zero_soon(&self, clock: &ServerClock) -> bool {
         let soon = clock.now().saturating_add(LEAD).unwrap_or(Timestamp::MAX);
         let step = self.authenticator.step_at(soon.as_second());
-        (step..=step + 1).any(|step| begins_with_zero(&self.authenticator.code(step)))
+        begins_with_zero(&self.authenticator.code(step))
     }
 
     /// The code of ten minutes ago, or of a little before if that is a right one again.

@@ -80,6 +80,8 @@ impl Report {
         match scenario.outcome {
             Outcome::Error => return by_reason,
             Outcome::Skipped => return Root::Lack(reason),
+            // A doubt about the harness itself is told as it is.
+            _ if !is_about_another_call(reason) => return by_reason,
             _ => {}
         }
         let failed = self.failed_in(scenario);
@@ -159,6 +161,21 @@ pub(super) fn failures_of(
 
 fn status(step: &StepResult) -> Option<u16> {
     step.exchange.as_deref().and_then(Exchange::status)
+}
+
+/// Whether a reason says that another call came out otherwise than it should.
+fn is_about_another_call(reason: &str) -> bool {
+    const WORDS: [&str; 6] = [
+        " at line ",
+        " was not captured",
+        " was not challenged",
+        " is missing",
+        "its token was refused",
+        "may follow from that",
+    ];
+    let is_of_opening = ["the account `", "the session `"];
+    WORDS.iter().any(|words| reason.contains(words))
+        || is_of_opening.iter().any(|start| reason.starts_with(start))
 }
 
 /// What a reason that names a line leads to.

@@ -237,7 +237,14 @@ impl Session {
     /// Learns the server's time where a step needs it and no answer tells it, once a run: from what its list of tokens says
     /// of one that was created just now. What goes wrong leaves the time unknown, and fails no clause.
     async fn learn_clock_for(&self, step: &Step) {
-        if self.clock.is_untold() && step.needs_clock() {
+        if step.needs_clock() {
+            self.learn_untold_clock().await;
+        }
+    }
+
+    /// Infers the server's time where its answers do not tell it.
+    pub(super) async fn learn_untold_clock(&self) {
+        if self.clock.is_untold() {
             self.clock_probe.get_or_init(|| self.learn_clock()).await;
         }
     }
