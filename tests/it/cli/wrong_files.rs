@@ -260,7 +260,7 @@ fn check_tells_what_no_scenario_proves() {
         .run_as_is()
         .expect(1);
     assert_snapshot!(finished.stdout, @"
-    2 clauses: 1 verified by 1 expectations in 1 scenarios
+    2 clauses: 1 verified by 1 expectation in 1 scenario
     0 of these expectations are refusals, each with a positive control
     2 sentences of the documentation: 2 covered, 0 excluded with a reason
     1 throttled calls in a full run (register 1), and at most 0 in the check of 429
