@@ -69,7 +69,7 @@ impl Canary {
 
     /// The flag with a command that hands out one account after the other.
     pub fn provision(&self) -> [String; 2] {
-        for number in 0..40 {
+        for number in 0..130 {
             self.account(number);
         }
         let command = format!(
