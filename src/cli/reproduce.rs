@@ -12,7 +12,6 @@ use super::output::{LATEST, Output};
 use super::selection::load_suite;
 use super::server_under_test::ServerUnderTest;
 use super::target::TargetArguments;
-use crate::contract::Profile;
 use crate::diagnostic::did_you_mean_or;
 use crate::report::{LastReport, Place, Reproduction};
 use crate::run::{Plan, Selection};
@@ -53,11 +52,8 @@ pub(super) fn reproduce(
         arguments.target.base_url = Some(last.target.base_url.clone());
     }
     let server = arguments.target.server(environment, &suite.contract)?;
-    let selection = Selection {
-        profiles: Profile::ALL.into_iter().collect(),
-        ..Selection::default()
-    };
-    let plan = Plan::new(&suite, &selection).only_scenarios(&[place.scenario.clone()].into());
+    let plan = Plan::new(&suite, &Selection::everything());
+    let plan = plan.only_scenarios(&[place.scenario.clone()].into());
     let request = RunRequest {
         selected: plan.scenarios.clone(),
         plan,

@@ -101,7 +101,7 @@ impl Report {
     /// The first clause that failed in a scenario, or the call that it could not go on from.
     fn failed_in<'a>(&'a self, scenario: &'a ScenarioResult) -> Option<Root<'a>> {
         let is_failed = |id: &String| self.failed_clause(id);
-        let mut verified = failures_of(scenario).flat_map(|(_, one, _)| &one.verifies);
+        let mut verified = failures_of(scenario).flat_map(|failed| &failed.expectation.verifies);
         if let Some(id) = verified.find_map(is_failed) {
             return Some(Root::Clause(id));
         }
@@ -111,7 +111,7 @@ impl Report {
         if let Some(id) = opening.and_then(|step| self.failed_elsewhere(step, None)) {
             return Some(Root::Clause(id));
         }
-        let (step, _, failure) = failures_of(scenario).next()?;
+        let Failed { step, failure, .. } = failures_of(scenario).next()?;
         if let Some(id) = self.failed_elsewhere(step, Some(failure)) {
             return Some(Root::Clause(id));
         }
@@ -127,15 +127,15 @@ impl Report {
     /// status.
     fn failed_elsewhere(&self, step: &StepResult, failure: Option<&Failure>) -> Option<&str> {
         let everywhere = self.scenarios.iter().flat_map(failures_of);
-        let mut same = everywhere.filter(|(other_step, _, other)| {
+        let mut same = everywhere.filter(|other| {
             let is_alike = match failure {
-                Some(failure) => failure.message == other.message,
-                None => status(other_step) == status(step),
+                Some(failure) => failure.message == other.failure.message,
+                None => status(other.step) == status(step),
             };
-            other_step.operation == step.operation && is_alike
+            other.step.operation == step.operation && is_alike
         });
         let is_failed = |id: &String| self.failed_clause(id);
-        same.find_map(|(_, one, _)| one.verifies.iter().find_map(is_failed))
+        same.find_map(|other| other.expectation.verifies.iter().find_map(is_failed))
     }
 
     fn failed_clause(&self, id: &str) -> Option<&str> {
@@ -146,14 +146,28 @@ impl Report {
     }
 }
 
+/// An expectation that failed.
+#[derive(Clone, Copy)]
+pub(super) struct Failed<'a> {
+    /// How many steps come before its step.
+    pub(super) position: usize,
+    pub(super) step: &'a StepResult,
+    pub(super) expectation: &'a ExpectationResult,
+    pub(super) failure: &'a Failure,
+}
+
 /// The expectations of a scenario that failed.
-pub(super) fn failures_of(
-    scenario: &ScenarioResult,
-) -> impl Iterator<Item = (&StepResult, &ExpectationResult, &Failure)> {
-    scenario.steps.iter().flat_map(|step| {
+pub(super) fn failures_of(scenario: &ScenarioResult) -> impl Iterator<Item = Failed<'_>> {
+    let steps = scenario.steps.iter().enumerate();
+    steps.flat_map(|(position, step)| {
         let expectations = step.expectations.iter();
-        expectations.filter_map(move |one| match &one.state {
-            ExpectationState::Failed { failure } => Some((step, one, failure.as_ref())),
+        expectations.filter_map(move |expectation| match &expectation.state {
+            ExpectationState::Failed { failure } => Some(Failed {
+                position,
+                step,
+                expectation,
+                failure,
+            }),
             _ => None,
         })
     })

@@ -55,11 +55,7 @@ fn test_case(report: &Report, causes: &Causes<'_>, clause: &ClauseVerdict) -> Te
         Verdict::Fail => failed(report, clause),
         Verdict::Inconclusive => inconclusive(causes, clause),
     };
-    let name = clause
-        .id
-        .split_once('.')
-        .map_or(clause.id.as_str(), |(_, name)| name);
-    let feature = clause.id.split_once('.').map_or("", |(feature, _)| feature);
+    let (feature, name) = clause.id.split_once('.').unwrap_or(("", &clause.id));
     named(feature, name, status)
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use super::story::{call_line, changes_something};
+use super::story::{answer_words, changes_something};
 use super::{Story, curl_line};
 use crate::printable::{one_line, printable};
 use crate::run::{ExpectationState, ScenarioResult, StepResult};
@@ -75,10 +75,8 @@ impl Reproduction {
                 continue;
             };
             if at + 1 == last || changes_something(step) {
-                let call = call_line(exchange);
-                let answer = call.rsplit_once(": ").map_or("", |(_, answer)| answer);
                 let line = printable(&curl_line(exchange));
-                let _ = writeln!(text, "{line}\n  {}", one_line(answer));
+                let _ = writeln!(text, "{line}\n  {}", one_line(&answer_words(exchange)));
             }
         }
         let (fails_again, verdict) = match found.map(|(_, one)| &one.state) {

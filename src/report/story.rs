@@ -4,10 +4,11 @@
 use std::cmp::Reverse;
 
 use super::Report;
-use super::causes::Causes;
+use super::causes::{Causes, Failed, failures_of};
+use super::difference::{Line, difference};
 use crate::contract::{Level, Profile};
 use crate::http::Exchange;
-use crate::run::{ExpectationState, Failure, Plan, ScenarioResult, StepResult};
+use crate::run::{Failure, Plan, ScenarioResult, StepResult};
 use crate::verdict::{ClauseVerdict, Verdict, Waived};
 
 /// What is told of a clause.
@@ -98,31 +99,30 @@ impl<'a> Story<'a> {
     /// The story of a clause that failed in some of these scenarios; nothing if it failed in none.
     #[must_use]
     pub fn of(results: &'a [ScenarioResult], clause: ClauseWords) -> Option<Self> {
-        let steps = results.iter().flat_map(|result| {
-            let steps = result.steps.iter().enumerate();
-            steps.map(move |(position, step)| (result, position, step))
-        });
-        let shown = steps.flat_map(|(result, position, step)| {
-            let expectations = step.expectations.iter();
-            let verifying = expectations.filter(|one| one.verifies.contains(&clause.id));
-            verifying.filter_map(move |one| match &one.state {
-                ExpectationState::Failed { failure } => {
-                    Some((result, position, step, one.line, failure))
-                }
-                _ => None,
-            })
+        let shown = results.iter().flat_map(|result| {
+            let failures = failures_of(result);
+            let verifying =
+                failures.filter(|failed| failed.expectation.verifies.contains(&clause.id));
+            verifying.map(move |failed| (result, failed))
         });
         let mut shown: Vec<_> = shown.collect();
         // What a schema says of a body is sharper than a number that differs; and fewer calls are easier to follow.
-        shown.sort_by_key(|(_, position, _, _, failure)| (failure.details.is_empty(), *position));
+        shown.sort_by_key(|(_, failed)| (failed.failure.details.is_empty(), failed.position));
         let mut places = shown
             .iter()
-            .map(|(result, _, _, _, failure)| (result.file.as_str(), failure.excerpt.line));
+            .map(|(result, failed)| (result.file.as_str(), failed.failure.excerpt.line));
         let first = places.next()?;
         let mut others: Vec<_> = places.filter(|place| *place != first).collect();
         others.sort_unstable();
         others.dedup();
-        let (scenario, position, step, line, failure) = shown.swap_remove(0);
+        let (scenario, failed) = shown.swap_remove(0);
+        let Failed {
+            position,
+            step,
+            expectation,
+            failure,
+        } = failed;
+        let line = expectation.line;
         let before = scenario.steps[..position].iter();
         Some(Self {
             before: before.filter(|step| changes_something(step)).collect(),
@@ -167,14 +167,33 @@ pub(super) fn call_line(exchange: &Exchange) -> String {
         let token = header.value.strip_prefix("Bearer ");
         format!(" with {}", token.unwrap_or(&header.value))
     });
-    let answer = exchange.response.as_ref().map_or_else(
+    let answer = answer_words(exchange);
+    format!("{} {path}{caller}{bearer}: {answer}", request.method)
+}
+
+/// The status of an answer, and the token that it gives.
+pub(super) fn answer_words(exchange: &Exchange) -> String {
+    exchange.response.as_ref().map_or_else(
         || "no answer".to_owned(),
         |response| match given_token(&response.body) {
             Some(token) => format!("{}, gives {token}", response.status),
             None => response.status.to_string(),
         },
-    );
-    format!("{} {path}{caller}{bearer}: {answer}", request.method)
+    )
+}
+
+/// The lines about a body that the message does not say: a single one stands there.
+pub(super) fn further_details(failure: &Failure) -> &[String] {
+    match failure.details.as_slice() {
+        [_] => &[],
+        details => details,
+    }
+}
+
+/// What was expected against what was there, unless the message says it: a single value against another one.
+pub(super) fn further_difference(failure: &Failure) -> Vec<Line> {
+    let lines = difference(&failure.expected, &failure.actual);
+    if lines.len() > 2 { lines } else { Vec::new() }
 }
 
 fn path_of(url: &str) -> &str {

@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::causes::failures_of;
-use super::difference::difference;
+use super::causes::{Failed, failures_of};
 use super::exchanges::{self, Extent};
-use super::story::{ClauseWords, Story, call_line};
+use super::story::{ClauseWords, Story, call_line, further_details, further_difference};
 use crate::http::Exchange;
 use crate::printable::{indented, number_of, one_line, printable, wrapped};
 use crate::run::{Failure, Plan, ScenarioResult};
@@ -128,7 +127,7 @@ impl Story<'_> {
 #[must_use]
 pub fn scenario_text(plan: &Plan, result: &ScenarioResult) -> String {
     let mut ids: Vec<&String> = failures_of(result)
-        .flat_map(|(_, one, _)| &one.verifies)
+        .flat_map(|failed| &failed.expectation.verifies)
         .collect();
     ids.sort_unstable();
     ids.dedup();
@@ -140,7 +139,9 @@ pub fn scenario_text(plan: &Plan, result: &ScenarioResult) -> String {
     let mut texts: Vec<String> = stories.map(|story| story.text()).collect();
     if let Some(reason) = &result.reason {
         texts.push(format!("{}: {}", result.outcome, indented(reason, INDENT)));
-        if let Some((step, _, failure)) = failures_of(result).next().filter(|_| texts.len() == 1) {
+        if let Some(Failed { step, failure, .. }) =
+            failures_of(result).next().filter(|_| texts.len() == 1)
+        {
             let mut text = format!("{INDENT}{}\n", failure.message);
             tell_failure(&mut text, failure, Extract::Whole);
             if let Some(exchange) = &step.exchange {
@@ -160,18 +161,16 @@ fn tell(text: &mut String, words: &str) {
 
 /// What was expected and what was there, where the message does not say all of that.
 fn tell_failure(text: &mut String, failure: &Failure, extract: Extract) {
-    // A single one stands in the message.
-    for line in failure.details.iter().filter(|_| failure.details.len() > 1) {
+    for line in further_details(failure) {
         tell(text, line);
     }
-    let lines = difference(&failure.expected, &failure.actual);
+    let lines = further_difference(failure);
     let most = if extract == Extract::Whole {
         usize::MAX
     } else {
         MOST_DIFFERENCE
     };
-    // A single value against another one stands in the message.
-    if lines.len() > 2 {
+    if !lines.is_empty() {
         let _ = writeln!(text, "{INDENT}expected (-) against actual (+):");
         for line in lines.iter().take(most) {
             let pieces: String = line

@@ -7,7 +7,7 @@ use super::scope::{Missing, Scope};
 use crate::diagnostic::Span;
 use crate::excerpt::Excerpt;
 use crate::http::{Answer, LONGEST_BODY, Secrets, ServerClock};
-use crate::suite::{Condition, Suite};
+use crate::suite::{Condition, Statuses, Suite};
 
 /// The most lines about one schema.
 const MOST_MISTAKES: usize = 8;
@@ -62,13 +62,8 @@ impl Evaluator<'_> {
     fn failure(&self, condition: &Condition) -> Result<Option<Failure>, Missing> {
         let answer = self.answer;
         Ok(match condition {
-            Condition::Status(statuses) => (!statuses.contains(answer.status)).then(|| {
-                difference(
-                    format!("expected status {statuses}, got {}", answer.status),
-                    format!("status {statuses}"),
-                    format!("status {}", answer.status),
-                )
-            }),
+            Condition::Status(statuses) => (!statuses.contains(answer.status))
+                .then(|| wrong_status(statuses, answer.status, "")),
             Condition::Schema(name) => self.schema_failure(name),
             Condition::IsJson => self.not_json(),
             Condition::NotHtml => self.answer.is_page().then(|| {
@@ -129,13 +124,7 @@ impl Evaluator<'_> {
             Condition::Others(statuses) => {
                 let mut others = self.others.iter();
                 let unexpected = others.find(|status| !statuses.contains(**status));
-                unexpected.map(|status| {
-                    difference(
-                        format!("expected status {statuses} of the other calls, got {status}"),
-                        format!("status {statuses}"),
-                        format!("status {status}"),
-                    )
-                })
+                unexpected.map(|status| wrong_status(statuses, *status, " of the other calls"))
             }
             Condition::At(path, test) => self.failure_at(path, test)?,
         })
@@ -263,6 +252,15 @@ impl Evaluator<'_> {
 fn says(answer: &Answer, text: &str) -> bool {
     let unescaped = || answer.json.as_ref().map(ToString::to_string);
     answer.text().contains(text) || unescaped().is_some_and(|json| json.contains(text))
+}
+
+/// A status that is none of those expected; `whose` says of which calls, if not of the one that is judged.
+pub(super) fn wrong_status(expected: &Statuses, status: u16, whose: &str) -> Failure {
+    difference(
+        format!("expected status {expected}{whose}, got {status}"),
+        format!("status {expected}"),
+        format!("status {status}"),
+    )
 }
 
 fn is_json(media_type: &str) -> bool {

@@ -10,7 +10,7 @@ use super::call::{
     Unanswered,
 };
 use super::controls::{self, LOST_TOKEN};
-use super::evaluate::difference;
+use super::evaluate::{difference, wrong_status};
 use super::fill::Context;
 use super::judgement::{Evidence, Judgement, goes_astray, outcome, unknown_account};
 use super::openings::{challenge_of, login, look, registration, second_factor};
@@ -673,11 +673,7 @@ impl<'a> Judge<'a> {
         let state = if expected.contains(status) {
             ExpectationState::Held
         } else if status == 401 {
-            let failure = difference(
-                format!("expected status {expected}, got {status}"),
-                format!("status {expected}"),
-                format!("status {status}"),
-            );
+            let failure = wrong_status(expected, status, "");
             let failure = Box::new(Failure {
                 span: span.clone(),
                 excerpt: Excerpt::of(source, span),

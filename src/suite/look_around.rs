@@ -330,7 +330,7 @@ impl<'a> Model<'a> {
         if let (Some(Ends::Caller(_)), None) = (&effect.ends, caller) {
             return Change::Done(Vec::new(), None);
         }
-        if !statuses.allows_success() || statuses.contains(404) {
+        if !statuses.asks_for_success() {
             return Change::Unknown;
         }
         let ended = |ends: &dyn Fn(usize, &Session) -> bool| {

@@ -8,6 +8,8 @@ use std::time::Duration;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
+const NOT_FOUND: u16 = 404;
+
 /// One value, or a list of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OneOrMany<T>(pub Vec<T>);
@@ -124,6 +126,12 @@ impl Statuses {
     #[must_use]
     pub fn allows_success(&self) -> bool {
         (200..300).any(|status| self.contains(status))
+    }
+
+    /// Whether a call has to succeed to meet the set: where 404 is as good, there may be nothing to do.
+    #[must_use]
+    pub(super) fn asks_for_success(&self) -> bool {
+        self.allows_success() && !self.contains(NOT_FOUND)
     }
 }
 

@@ -14,8 +14,6 @@ use crate::diagnostic::{Located, Source, Span};
 /// The most calls that are made to go beyond a limit that a server announces.
 const MOST_ANNOUNCED: u32 = 300;
 
-const NOT_FOUND: u16 = 404;
-
 /// The type of a client that does not say which it is.
 pub(crate) const DEFAULT_CLIENT: &str = "mobile";
 
@@ -290,7 +288,7 @@ impl Scenario {
         let mut lives = before || needed.any(|session| session.client == client);
         let succeeds = |step: &&Step| {
             let mut statuses = step.expectations.iter().flat_map(Expectation::all_statuses);
-            statuses.any(|set| set.allows_success() && !set.contains(NOT_FOUND))
+            statuses.any(Statuses::asks_for_success)
         };
         // What is said of another account leaves this one alone; whose a captured token is, nobody knows.
         let concerns = |step: &&Step| {
@@ -381,7 +379,7 @@ impl Step {
             let mut sets = self.expectations.iter().flat_map(Expectation::all_statuses);
             sets.any(is)
         };
-        if any(&|set| set.allows_success() && !set.contains(NOT_FOUND)) {
+        if any(&Statuses::asks_for_success) {
             (200..300).contains(&status)
         } else if any(&Statuses::is_refusal) {
             (400..500).contains(&status)

@@ -3,9 +3,9 @@
 use super::super::Report;
 use super::super::causes::{Causes, Root, failures_of};
 use super::super::curl_line;
-use super::super::difference::{Line, difference};
+use super::super::difference::Line;
 use super::super::exchanges::{pretty_json, relevant_headers};
-use super::super::story::{Story, call_line};
+use super::super::story::{Story, call_line, further_details, further_difference};
 use super::duration::duration;
 use crate::http::{Exchange, HeaderLine};
 use crate::printable::{one_line, printable};
@@ -67,7 +67,7 @@ impl<'a> Stories<'a> {
         let stories = report.stories();
         let scenarios = report.scenarios.iter().filter(|result| {
             result.outcome != Outcome::Passed
-                && failures_of(result).all(|(_, one, _)| one.verifies.is_empty())
+                && failures_of(result).all(|failed| failed.expectation.verifies.is_empty())
         });
         let blocked: Vec<Blocked<'_>> = scenarios.map(Blocked::of).collect();
         let causes = Causes::of(report);
@@ -95,11 +95,7 @@ impl<'a> Stories<'a> {
 impl<'a> Card<'a> {
     fn of(told: Story<'a>) -> Self {
         let failure = told.failure;
-        let mut difference = difference(&failure.expected, &failure.actual);
-        // A single value against another one stands in the message.
-        if difference.len() <= 2 {
-            difference.clear();
-        }
+        let mut difference = further_difference(failure);
         for (_, piece) in difference.iter_mut().flat_map(|line| &mut line.pieces) {
             *piece = shortened(printable(piece));
         }
@@ -112,9 +108,7 @@ impl<'a> Card<'a> {
                 "fail"
             },
             message: printable(&failure.message),
-            // A single one stands in the message.
-            details: (failure.details.iter())
-                .filter(|_| failure.details.len() > 1)
+            details: (further_details(failure).iter())
                 .map(|line| printable(line))
                 .collect(),
             difference,
@@ -130,7 +124,7 @@ impl<'a> Card<'a> {
 impl<'a> Blocked<'a> {
     fn of(result: &'a ScenarioResult) -> Self {
         let reason = result.reason.as_deref().unwrap_or_default();
-        let failed = failures_of(result).next().map(|(step, _, _)| step);
+        let failed = failures_of(result).next().map(|failed| failed.step);
         let mut opening = result.steps.iter();
         let opening = opening.find(|step| step.position.is_none() && step.reason.is_some());
         let exchange = failed.or(opening).and_then(|step| step.exchange.as_deref());
