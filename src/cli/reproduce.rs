@@ -15,6 +15,7 @@ use super::target::TargetArguments;
 use crate::diagnostic::did_you_mean_or;
 use crate::report::{LastReport, Place, Reproduction};
 use crate::run::{Plan, Selection};
+use crate::suite::Suite;
 use crate::terminal;
 use crate::verdict::Conclusion;
 
@@ -36,7 +37,7 @@ pub(super) fn reproduce(
     mut arguments: ReproduceArguments,
     environment: &Environment,
 ) -> Result<Ended, CliError> {
-    let suite = Arc::new(load_suite(arguments.suite.as_deref())?);
+    let suite = load_suite(arguments.suite.as_deref())?;
     let last = LastReport::read(&arguments.report_dir)?.of_suite(&suite.digest)?;
     let id = &arguments.clause;
     let stories = last.stories();
@@ -52,28 +53,45 @@ pub(super) fn reproduce(
         arguments.target.base_url = Some(last.target.base_url.clone());
     }
     let server = arguments.target.server(environment, &suite.contract)?;
-    let plan = Plan::new(&suite, &Selection::everything());
-    let plan = plan.only_scenarios(&[place.scenario.clone()].into());
-    let request = RunRequest {
-        selected: plan.scenarios.clone(),
-        plan,
+    let server = ServerUnderTest::start(server)?;
+    let mut ended = Err(CliError::Usage(format!(
+        "the suite has no such place as that where `{id}` failed: run the suite once"
+    )));
+    for (suite, place) in place.attempts(&suite) {
+        let request = request(&arguments, suite);
+        ended = server.run(&request, |report, cut_short| {
+            if let Some(CutShort::NotTestable(reason)) = cut_short {
+                return Err(CliError::NotTestable(reason));
+            }
+            let reproduction = Reproduction::of(&report.scenarios, id, &place);
+            terminal::out(&reproduction.to_string());
+            Ok(reproduction.fails_again)
+        });
+        match ended {
+            Ok(Some(true)) | Err(_) => break,
+            Ok(_) => {}
+        }
+    }
+    server.close();
+    Ok(Ended::Concluded(match ended? {
+        Some(true) => Conclusion::Violates,
+        Some(false) => Conclusion::Conforms,
+        None => Conclusion::NotTestable,
+    }))
+}
+
+fn request(arguments: &ReproduceArguments, suite: Suite) -> RunRequest {
+    let plan = Plan::new(&Arc::new(suite), &Selection::everything());
+    let selected: Vec<usize> = (0..plan.suite.scenarios.len()).collect();
+    RunRequest {
+        plan: Plan {
+            scenarios: selected.clone(),
+            is_narrowed: true,
+            ..plan
+        },
+        selected,
         trials: libtest_mimic::Arguments::default(),
         fail_fast: false,
         output: Output::silent(arguments.report_dir.join("reproduce")),
-    };
-    let server = ServerUnderTest::start(server)?;
-    let ended = server.run(&request, |report, cut_short| {
-        if let Some(CutShort::NotTestable(reason)) = cut_short {
-            return Err(CliError::NotTestable(reason));
-        }
-        let reproduction = Reproduction::of(&report.scenarios, id, &place);
-        terminal::out(&reproduction.to_string());
-        Ok(Ended::Concluded(match reproduction.fails_again {
-            Some(true) => Conclusion::Violates,
-            Some(false) => Conclusion::Conforms,
-            None => Conclusion::NotTestable,
-        }))
-    });
-    server.close();
-    ended
+    }
 }

@@ -18,7 +18,7 @@ use crate::diagnostic::{Diagnostic, Located, Source};
 use crate::yaml;
 
 /// What a server promises: `specs/contract.yaml`.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct Contract {
     /// The name of the API.
     pub title: String,
@@ -156,7 +156,7 @@ pub fn is_path(text: &str) -> bool {
 }
 
 /// One sentence of the documentation.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct Sentence {
     /// Its id, `section.word`.
     pub id: Located<String>,
@@ -169,7 +169,7 @@ pub struct Sentence {
 }
 
 /// One sentence that a server must (or should) satisfy.
-#[derive(Debug, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 pub struct Clause {
     /// Its id, such as `login.ends-same-type`.
     pub id: Located<String>,

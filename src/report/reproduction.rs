@@ -5,7 +5,8 @@ use std::fmt::{self, Write as _};
 use super::story::{answer_words, changes_something};
 use super::{Story, curl_line};
 use crate::printable::{one_line, printable};
-use crate::run::{ExpectationState, ScenarioResult, StepResult};
+use crate::run::{ExpectationResult, ExpectationState, ScenarioResult, StepResult};
+use crate::suite::Suite;
 
 /// Where a clause is shown to fail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,6 +33,30 @@ impl Place {
         }
     }
 
+    /// What to run to see it again, and the place in that: first the calls alone that lead to it; then its whole scenario,
+    /// after those that it continues, as some failures take a longer history.
+    pub fn attempts(&self, suite: &Suite) -> impl Iterator<Item = (Suite, Self)> {
+        let whole = suite.with_continued(&self.scenario);
+        let whole = (!whole.is_empty()).then(|| (suite.only(whole), self.clone()));
+        self.alone(suite).into_iter().chain(whole)
+    }
+
+    fn alone(&self, suite: &Suite) -> Option<(Suite, Self)> {
+        let scenario = suite.scenario(&self.scenario)?;
+        let (alone, position) = match (self.position, &self.account) {
+            (Some(last), _) => {
+                let (alone, last) = scenario.leading_to(&suite.contract, last, self.line)?;
+                (alone, Some(last))
+            }
+            (None, account) => (scenario.opening(account.as_deref()?), None),
+        };
+        let place = Self {
+            position,
+            ..self.clone()
+        };
+        Some((suite.only(vec![alone]), place))
+    }
+
     fn is_of(&self, step: &StepResult) -> bool {
         step.position == self.position && step.account == self.account
     }
@@ -49,16 +74,15 @@ impl Reproduction {
     /// The calls up to that place in the results of another run of its scenario.
     #[must_use]
     pub fn of(results: &[ScenarioResult], clause: &str, place: &Place) -> Self {
-        let mut results = results.iter();
-        let result = results.find(|result| result.id == place.scenario);
+        let result = results.iter().find(|result| result.id == place.scenario);
         let steps = result.map_or(&[][..], |result| result.steps.as_slice());
         let shows = |step: &StepResult| {
-            let mut expectations = step.expectations.iter();
-            let verifies = |id: &String| id == clause;
-            let is_here = |line| line == place.line;
-            let found =
-                expectations.find(|one| is_here(one.line) && one.verifies.iter().any(verifies));
-            place.is_of(step).then_some(found).flatten().cloned()
+            let verifies = |one: &&ExpectationResult| one.verifies.iter().any(|id| id == clause);
+            let expectations = step.expectations.iter().filter(|_| place.is_of(step));
+            let here = expectations.filter(|one| one.line == place.line);
+            here.filter(verifies)
+                .min_by_key(|one| !one.state.is_failed())
+                .cloned()
         };
         // Of several calls in one place, such as looks at several sessions, the one that fails.
         let found = steps
@@ -74,7 +98,8 @@ impl Reproduction {
             let Some(exchange) = step.exchange.as_deref() else {
                 continue;
             };
-            if at + 1 == last || changes_something(step) {
+            // What makes an account ready looks at its sessions, too.
+            if step.position.is_some() || at + 1 == last || changes_something(step) {
                 let line = printable(&curl_line(exchange));
                 let _ = writeln!(text, "{line}\n  {}", one_line(&answer_words(exchange)));
             }

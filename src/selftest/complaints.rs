@@ -9,7 +9,7 @@ use super::trial::{TrialError, TrialOutcome, try_server};
 use super::variant::Variant;
 use super::variants::combined;
 use crate::contract::Profile;
-use crate::run::Selection;
+use crate::run::{Plan, Selection};
 use crate::suite::Suite;
 use crate::verdict::{ClauseVerdict, Conclusion, Verdict};
 
@@ -62,7 +62,7 @@ pub async fn try_variants(
         [_] => Selection::everything(),
         _ => Selection::default(),
     };
-    let tried = try_server(suite, &selection, combined(variants)).await?;
+    let tried = try_server(&Plan::new(suite, &selection), combined(variants)).await?;
     Ok(VariantFinding {
         variants: variants.iter().map(|variant| variant.id).collect(),
         complaints: complaints(variants, &tried),

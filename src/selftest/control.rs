@@ -6,7 +6,7 @@ use axum::http::StatusCode;
 
 use super::trial::{Server, TrialError, TrialOutcome, try_server};
 use crate::reference::behaviour::Status;
-use crate::run::Selection;
+use crate::run::{Plan, Selection};
 use crate::suite::Suite;
 use crate::verdict::Verdict;
 
@@ -39,12 +39,12 @@ pub enum ControlError {
 /// # Errors
 /// One of them does not do what it has to.
 pub async fn control(suite: &Arc<Suite>) -> Result<(), ControlError> {
-    let everything = Selection::everything();
+    let everything = Plan::new(suite, &Selection::everything());
     let mut broken = Server::default();
     broken.settings.behaviour.statuses.logged_out = Status(StatusCode::OK);
     let (reference, defect) = tokio::try_join!(
-        try_server(suite, &everything, Server::default()),
-        try_server(suite, &everything, broken),
+        try_server(&everything, Server::default()),
+        try_server(&everything, broken),
     )?;
     if let Some(complaint) = first_complaint(&reference) {
         return Err(ControlError::ReferenceFails(complaint));

@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::mutant_status::MutantStatus;
 use super::mutants::Mutant;
 use super::trial::{TrialError, TrialOutcome, try_again, try_server};
-use crate::run::{Outcome, ScenarioResult, Selection};
+use crate::run::{Outcome, Plan, ScenarioResult, Selection};
 use crate::suite::{Scenario, Suite};
 
 /// What the suite made of one mutant.
@@ -72,13 +72,13 @@ impl Finding {
 /// # Errors
 /// A server that cannot be started or called.
 pub async fn try_mutant(suite: &Arc<Suite>, mutant: Mutant) -> Result<Finding, TrialError> {
-    let everything = Selection::everything();
-    let mut tried = try_server(suite, &everything, mutant.server()).await?;
+    let everything = Plan::new(suite, &Selection::everything());
+    let mut tried = try_server(&everything, mutant.server()).await?;
     if !tried.failed().eq([mutant.clause.as_str()]) {
         let doubted = |scenario: &Scenario, result: &ScenarioResult| {
             result.outcome != Outcome::Passed || scenario.verifies().any(|id| *id == *mutant.clause)
         };
-        tried = try_again(suite, &everything, tried, doubted, || mutant.server()).await?;
+        tried = try_again(&everything, tried, doubted, || mutant.server()).await?;
     }
     Ok(Finding::new(mutant, &tried))
 }

@@ -29,9 +29,7 @@ pub use report::{
     CampaignScope, ClauseFacts, MUTATION_FILES, MutationReport, Tallies, Tally, VariantTally, page,
     summary,
 };
-pub use trial::{
-    RunningServer, Server, TrialError, TrialOutcome, record_reference, try_again, try_server,
-};
+pub use trial::{RunningServer, Server, TrialError, TrialOutcome, record_reference, try_server};
 pub use variant::Variant;
 pub use variants::{AXES, combined, variants};
 pub use wire::Wire;

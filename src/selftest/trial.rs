@@ -150,18 +150,13 @@ pub enum TrialError {
     Interrupted,
 }
 
-/// Starts `server`, runs what `selection` takes of `suite` against it, and stops it.
+/// Starts `server`, runs a plan against it, and stops it.
 ///
 /// # Errors
 /// It cannot be started or called; what is wrong with its answers is no error.
-pub async fn try_server(
-    suite: &Arc<Suite>,
-    selection: &Selection,
-    server: Server,
-) -> Result<TrialOutcome, TrialError> {
-    let plan = Plan::new(suite, selection);
-    let (_, results) = run(&plan, &plan.scenarios, server, |session| session).await?;
-    Ok(TrialOutcome::of(&plan, results))
+pub async fn try_server(plan: &Plan, server: Server) -> Result<TrialOutcome, TrialError> {
+    let (_, results) = run(plan, &plan.scenarios, server, |session| session).await?;
+    Ok(TrialOutcome::of(plan, results))
 }
 
 /// Runs again the scenarios that are `doubted`, each on a server of its own, so that none meets what another has done
@@ -169,14 +164,12 @@ pub async fn try_server(
 ///
 /// # Errors
 /// One of the servers cannot be started or called.
-pub async fn try_again(
-    suite: &Arc<Suite>,
-    selection: &Selection,
+pub(super) async fn try_again(
+    plan: &Plan,
     tried: TrialOutcome,
     doubted: impl Fn(&Scenario, &ScenarioResult) -> bool,
     server: impl Fn() -> Server,
 ) -> Result<TrialOutcome, TrialError> {
-    let plan = Plan::new(suite, selection);
     let results = tried.results.into_iter();
     let mut results: BTreeMap<String, ScenarioResult> =
         results.map(|result| (result.id.clone(), result)).collect();
@@ -184,11 +177,11 @@ pub async fn try_again(
     let doubted = |index: &&usize| of(index).is_none_or(|one| doubted(plan.scenario(**index), one));
     let again: Vec<usize> = plan.scenarios.iter().filter(doubted).copied().collect();
     let runs = again.chunks(1);
-    let runs = runs.map(|scenario| run(&plan, scenario, server(), |session| session));
+    let runs = runs.map(|scenario| run(plan, scenario, server(), |session| session));
     for (_, alone) in try_join_all(runs).await? {
         results.extend(alone.into_iter().map(|result| (result.id.clone(), result)));
     }
-    Ok(TrialOutcome::of(&plan, results.into_values().collect()))
+    Ok(TrialOutcome::of(plan, results.into_values().collect()))
 }
 
 /// Runs what `selection` takes of `suite` against the reference as it is, and keeps its answers.

@@ -13,7 +13,7 @@ use super::path_members::PathMembers;
 use super::template::{Expression, Piece, Template, TemplateError};
 
 /// A JSONPath, parsed once where nothing is to be filled in.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct PathTemplate {
     written: String,
     text: Template,

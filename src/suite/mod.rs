@@ -16,6 +16,7 @@ mod look_around;
 mod member_path;
 mod notation;
 mod path_members;
+mod reduce;
 mod scenario;
 mod scenario_names;
 mod schema;

@@ -18,7 +18,7 @@ const MOST_ANNOUNCED: u32 = 300;
 pub(crate) const DEFAULT_CLIENT: &str = "mobile";
 
 /// One scenario of the suite.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Scenario {
     /// Its id, which is its path: `login/same-client-type`.
     pub id: String,
@@ -74,7 +74,7 @@ pub enum AccountKind {
 }
 
 /// One call.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Step {
     /// A name for `control` to point at.
     pub id: Option<String>,
@@ -129,7 +129,7 @@ pub struct When {
 }
 
 /// What a step sends.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Bodies {
     /// Nothing.
     None,
@@ -142,7 +142,7 @@ pub enum Bodies {
 }
 
 /// Calls a step again and again.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Repeat {
     /// The most calls.
     pub max: u32,
@@ -153,7 +153,7 @@ pub struct Repeat {
 }
 
 /// A value to keep for later steps.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Capture {
     /// The name that templates use.
     pub name: String,
@@ -166,7 +166,7 @@ pub struct Capture {
 }
 
 /// Conditions that must all hold, and the clauses that they verify.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Expectation {
     /// The conditions, each with its place in the file.
     pub conditions: Vec<(Condition, Span)>,
@@ -183,7 +183,7 @@ pub struct Expectation {
 }
 
 /// One condition on an answer.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Condition {
     /// The status is in the set.
     Status(Statuses),
@@ -214,7 +214,7 @@ pub enum Condition {
 }
 
 /// What is tested at the places that a JSONPath selects.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub enum Test {
     /// There is one place, and it has this value.
     Equals(JsonTemplate),

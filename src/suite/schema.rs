@@ -8,7 +8,7 @@ use serde_json::Value;
 use crate::diagnostic::{Diagnostic, Source};
 
 /// The schema of one body.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct BodySchema {
     /// The file.
     pub source: Arc<Source>,

@@ -22,9 +22,8 @@ async fn contradictions(servers: impl Iterator<Item = (String, Server)>) -> Vec<
         let room = Arc::clone(&room);
         trials.spawn(async move {
             let _place = room.acquire().await.unwrap();
-            let selection = Selection::everything();
-            let tried = try_server(&SUITE, &selection, server).await.unwrap();
-            let plan = Plan::new(&SUITE, &selection);
+            let plan = Plan::new(&SUITE, &Selection::everything());
+            let tried = try_server(&plan, server).await.unwrap();
             let rechecked = tried.results.iter().flat_map(|result| {
                 let scenario = SUITE.scenario(&result.id).unwrap();
                 reevaluate(&plan, scenario, result).contradictions

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use axum::http::StatusCode;
 use conform::reference::behaviour::Status;
-use conform::run::Selection;
+use conform::run::{Plan, Selection};
 use conform::selftest::{AXES, Server, combined, complaints, try_server, try_variants, variants};
 use conform::suite::Suite;
 use tokio::time::timeout;
@@ -71,12 +71,16 @@ async fn what_no_conversation_shows_is_there_all_the_same() {
     timeout(Duration::from_secs(30), idle.end()).await.unwrap();
 }
 
+fn everything() -> Plan {
+    let suite = Arc::new(Suite::built_in().unwrap());
+    Plan::new(&suite, &Selection::everything())
+}
+
 #[tokio::test]
 async fn a_server_that_breaks_the_contract_is_complained_about() {
     let mut server = Server::default();
     server.settings.behaviour.statuses.logged_out = Status(StatusCode::OK);
-    let suite = Arc::new(Suite::built_in().unwrap());
-    let tried = try_server(&suite, &Selection::everything(), server).await;
+    let tried = try_server(&everything(), server).await;
     let complaints = complaints(&[], &tried.unwrap());
     let told: Vec<String> = complaints.iter().map(ToString::to_string).collect();
     let failed: Vec<&String> = told
@@ -95,8 +99,7 @@ async fn a_server_that_breaks_the_contract_is_complained_about() {
 
 #[tokio::test]
 async fn an_exception_that_nothing_needs_is_complained_about() {
-    let suite = Arc::new(Suite::built_in().unwrap());
-    let tried = try_server(&suite, &Selection::everything(), Server::default()).await;
+    let tried = try_server(&everything(), Server::default()).await;
     let tried = tried.unwrap();
     let excused = variants().find(|variant| !variant.fails.is_empty());
     let excused = excused.unwrap();
