@@ -10,13 +10,14 @@ use super::baseline::Baseline;
 use super::ended::{CliError, Ended};
 use super::environment::Environment;
 use super::execute::{CutShort, RunRequest};
-use super::output::{Output, OutputArguments};
+use super::output::OutputArguments;
 use super::selection::{SelectionArguments, load_suite, plan};
 use super::server_under_test::ServerUnderTest;
 use super::signals::Interruption;
 use super::target::TargetArguments;
 use crate::harness::{self, DEFAULT_CONCURRENCY};
-use crate::report::{Report, summary, where_reports_are, write_reports};
+use crate::http::Target;
+use crate::report::{Report, summary, where_reports_are, write_reports, write_reproductions};
 use crate::suite::built_in_names;
 use crate::terminal;
 
@@ -67,7 +68,7 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
     };
     let server = ServerUnderTest::start(server)?;
     let ended = server.run(&request, |report, cut_short| {
-        conclude(&request.output, &report, cut_short, &baseline)
+        conclude(&request, server.target(), &report, cut_short, &baseline)
     });
     server.close();
     ended
@@ -102,13 +103,16 @@ fn list(
 }
 
 fn conclude(
-    output: &Output,
+    request: &RunRequest,
+    target: &Target,
     report: &Report,
     cut_short: Option<CutShort>,
     baseline: &Baseline,
 ) -> Result<Ended, CliError> {
     // A report of a run that verified nothing is written all the same: an older one must not pass for it.
-    let files = write_reports(report, &output.report_dir);
+    let RunRequest { plan, output, .. } = request;
+    let files = write_reports(report, &output.report_dir)
+        .and_then(|_| write_reproductions(report, (&plan.suite, target), &output.report_dir));
     output.annotate(report);
     if let Some(CutShort::NotTestable(reason)) = cut_short {
         return Err(CliError::NotTestable(reason));

@@ -13,7 +13,7 @@ use super::target::{ServerRequest, domain, totp_source};
 use crate::accounts::TotpSource;
 use crate::embedded;
 use crate::harness::DEFAULT_CONCURRENCY;
-use crate::http::BaseUrl;
+use crate::http::{BaseUrl, Target};
 use crate::reference::Running;
 use crate::report::Report;
 use crate::run::{Session, SessionSettings};
@@ -48,6 +48,10 @@ impl ServerUnderTest {
             server,
             reference,
         })
+    }
+
+    pub(super) fn target(&self) -> &Target {
+        &self.server.described.target
     }
 
     fn totp_source(&self) -> Result<TotpSource, CliError> {

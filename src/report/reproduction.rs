@@ -14,7 +14,7 @@ pub struct Place {
     /// The scenario.
     pub scenario: String,
     /// The position of the step in the scenario.
-    position: Option<usize>,
+    pub(super) position: Option<usize>,
     /// The account that the step makes ready, if it does that.
     account: Option<String>,
     /// The line of the expectation.
@@ -41,7 +41,8 @@ impl Place {
         self.alone(suite).into_iter().chain(whole)
     }
 
-    fn alone(&self, suite: &Suite) -> Option<(Suite, Self)> {
+    /// The calls alone that lead to it, and the place among them.
+    pub(super) fn alone(&self, suite: &Suite) -> Option<(Suite, Self)> {
         let scenario = suite.scenario(&self.scenario)?;
         let (alone, position) = match (self.position, &self.account) {
             (Some(last), _) => {

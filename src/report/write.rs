@@ -34,6 +34,9 @@ pub enum WriteError {
 /// The file of the report itself.
 pub const REPORT: &str = "report.json";
 
+/// The folder of what shows failures again.
+pub(super) const REPRODUCE: &str = "reproduce";
+
 /// So much goes to the disk at once.
 const PIECE: usize = 64 * 1024;
 
@@ -111,7 +114,8 @@ impl Content for Formatted<'_> {
 }
 
 /// Makes the folder for reports and tries to write there, before a run rather than after it; then takes the files of
-/// these names away, which an earlier run left: they must not pass for those of this one, however it ends.
+/// these names away, and those that show failures again, which an earlier run left: they must not pass for those of this one,
+/// however it ends.
 ///
 /// # Errors
 /// The folder cannot be made, or nothing can be written in it.
@@ -129,7 +133,10 @@ pub fn prepare(dir: &Path, names: &[&str]) -> Result<(), WriteError> {
             _ => {}
         }
     }
-    Ok(())
+    let reproductions = fs::read_dir(dir.join(REPRODUCE)).into_iter().flatten();
+    let paths = reproductions.flatten().map(|entry| entry.path());
+    let mut old = paths.filter(|path| path.extension().is_some_and(|ending| ending == "hurl"));
+    old.try_for_each(|path| fs::remove_file(path).map_err(error))
 }
 
 /// The files that were written.

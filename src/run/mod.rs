@@ -37,6 +37,7 @@ mod step_throttling;
 
 pub use consequences::{shows_here, withdraw_consequences};
 pub use ledger::Ledger;
+pub(crate) use openings::{OpeningCall, look, openings};
 pub use outcome::{
     Check, ExpectationResult, ExpectationState, Failure, Outcome, ScenarioResult, StepOutcome,
     StepResult, Timing,

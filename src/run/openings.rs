@@ -3,8 +3,46 @@
 use serde_json::json;
 
 use crate::suite::{
-    Bodies, Field, JsonTemplate, Reference, SessionNeed, SessionPart, Step, Template,
+    AccountKind, AccountNeed, Bodies, Field, JsonTemplate, Reference, SessionNeed, SessionPart,
+    Step, Template,
 };
+
+/// A call that makes an account ready, and where its answer has what later calls send.
+pub(crate) struct OpeningCall {
+    pub(crate) step: Step,
+    pub(crate) gives: Option<(Reference, &'static str)>,
+}
+
+/// The calls that make an account ready, where nothing is left of an earlier scenario: each session is used once it is open.
+pub(crate) fn openings(need: &AccountNeed) -> Vec<OpeningCall> {
+    let name = &need.name;
+    let call = |step, gives: Option<(Reference, &'static str)>| OpeningCall { step, gives };
+    let entry = (need.kind == AccountKind::Registered).then(|| {
+        let token = Reference::Account(name.clone(), Field::Token);
+        call(registration(name), Some((token, "$.token")))
+    });
+    let sessions = need.sessions.iter().flat_map(|session| {
+        let client = &session.client;
+        let part = |part| Reference::Session(name.clone(), client.clone(), part);
+        let opened = Some((part(SessionPart::Token), "$.token"));
+        let logged_in = login(name, Some(client));
+        let mut calls = match need.kind {
+            AccountKind::Totp => {
+                let challenge = Reference::Capture(challenge_of(name));
+                vec![
+                    call(logged_in, Some((challenge, "$.totp_token"))),
+                    call(second_factor(name, client), opened),
+                ]
+            }
+            AccountKind::Registered | AccountKind::Unregistered => vec![call(logged_in, opened)],
+        };
+        let id = (part(SessionPart::Id), "$.tokens[?@.is_current == true].id");
+        let id = session.needs_id.then_some(id);
+        calls.push(call(look(name, session, true), id));
+        calls
+    });
+    entry.into_iter().chain(sessions).collect()
+}
 
 /// The call that registers an account.
 pub(super) fn registration(account: &str) -> Step {
@@ -77,7 +115,7 @@ pub(super) fn list_of_tokens(account: &str) -> Step {
 }
 
 /// The call that shows a session of an account alive, and its id where that is needed.
-pub(super) fn look(account: &str, session: &SessionNeed, with_id: bool) -> Step {
+pub(crate) fn look(account: &str, session: &SessionNeed, with_id: bool) -> Step {
     let client = session.client.clone();
     let token = Reference::Session(account.to_owned(), client, SessionPart::Token);
     let operation = if with_id { session.look() } else { "me" };

@@ -41,7 +41,7 @@ pub use scenario::{
     SessionNeed, Step, Test, When,
 };
 pub use scenario_names::built_in_names;
-pub use schema::{BodySchema, SchemaMistake};
+pub use schema::{BodySchema, SchemaDemand, SchemaMistake};
 pub use template::{
     Expression, FIELDS, Field, Piece, Reference, SessionPart, Template, TemplateError, is_name,
 };

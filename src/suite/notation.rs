@@ -112,6 +112,19 @@ impl Statuses {
         self.0 == [Pattern::Exactly(status)]
     }
 
+    /// A regular expression for the statuses of the set, as text.
+    #[must_use]
+    pub fn as_regex(&self) -> String {
+        let patterns = self.0.iter().map(|pattern| match *pattern {
+            Pattern::Exactly(exact) => exact.to_string(),
+            Pattern::Class(class) => format!("{class}.."),
+            // Bounds are full hundreds.
+            Pattern::Below(bound) => format!("[1-{}]..", (bound - 1) / 100),
+        });
+        let patterns: Vec<String> = patterns.collect();
+        format!("^({})$", patterns.join("|"))
+    }
+
     /// Whether every status of the set says that the call was refused (4xx).
     #[must_use]
     pub fn is_refusal(&self) -> bool {

@@ -36,9 +36,9 @@ impl Suite {
 
 impl Scenario {
     /// The calls that lead to the expectation on this line of the step at `last`, and where that step stands among them.
-    /// A call leads there if it gives what another one sends, or if it changes something of an account that takes part. What
-    /// only reads is left out, unless the check is about the list of tokens, which tells when each was used.
-    /// None if there is no such step.
+    /// A call leads there if it gives what another one sends, or if it changes something. What only reads is left out, but for
+    /// the first call of a session, as unused ones may be treated otherwise; and unless the check is about the list of tokens,
+    /// which tells when each was used. None if there is no such step.
     #[must_use]
     pub fn leading_to(
         &self,
@@ -60,6 +60,10 @@ impl Scenario {
             let operation = contract.operations.get(&step.operation);
             operation.is_some_and(|operation| *operation.method != "GET")
         };
+        let is_first_use = |at: usize, step: &Step| {
+            let mut earlier = self.steps[..at].iter();
+            step.token.is_some() && earlier.all(|one| one.token != step.token)
+        };
         let tells_uses = checked.operation == "list-tokens";
         loop {
             let steps = || kept.iter().map(|at| &self.steps[*at]);
@@ -72,7 +76,8 @@ impl Scenario {
                     .captures
                     .iter()
                     .any(|one| names.contains(one.name.as_str()));
-                let matters = changes(step) || tells_uses && step.look.is_none();
+                let matters =
+                    changes(step) || is_first_use(at, step) || tells_uses && step.look.is_none();
                 (gives || at < last && matters).then_some(at)
             };
             let causes = steps().filter_map(|step| Some(step.look.as_ref()?.cause));

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use jsonschema::error::{TypeKind, ValidationErrorKind};
 use jsonschema::{Draft, Validator};
 use serde_json::Value;
 
@@ -32,6 +33,23 @@ pub struct SchemaMistake {
     pub instance_path: String,
     /// JSON Pointer to the keyword in the schema.
     pub schema_path: String,
+    /// What the schema asks for there, if that can be said by itself.
+    pub asks_for: Option<SchemaDemand>,
+}
+
+/// What a schema asks for at one place of a body.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SchemaDemand {
+    /// A member of this name.
+    Member(String),
+    /// None of these members.
+    NoMembers(Vec<String>),
+    /// A value of this type, as JSON Schema names it.
+    Type(String),
+    /// This value.
+    Constant(Value),
+    /// A time with its date.
+    DateTime,
 }
 
 impl BodySchema {
@@ -75,12 +93,14 @@ impl BodySchema {
                     message: error.masked().to_string(),
                     instance_path: error.instance_path().to_string(),
                     schema_path: error.schema_path().to_string(),
+                    asks_for: demand(error.kind()),
                 })
                 .collect(),
             Err(mistake) => vec![SchemaMistake {
                 message: mistake.message.clone(),
                 instance_path: String::new(),
                 schema_path: String::new(),
+                asks_for: None,
             }],
         }
     }
@@ -110,6 +130,26 @@ impl BodySchema {
                 })
         })
     }
+}
+
+fn demand(kind: &ValidationErrorKind) -> Option<SchemaDemand> {
+    Some(match kind {
+        ValidationErrorKind::Required { property } => {
+            SchemaDemand::Member(property.as_str()?.to_owned())
+        }
+        ValidationErrorKind::AdditionalProperties { unexpected }
+        | ValidationErrorKind::UnevaluatedProperties { unexpected } => {
+            SchemaDemand::NoMembers(unexpected.clone())
+        }
+        ValidationErrorKind::Type {
+            kind: TypeKind::Single(kind),
+        } => SchemaDemand::Type(kind.to_string()),
+        ValidationErrorKind::Constant { expected_value } => {
+            SchemaDemand::Constant(Value::clone(expected_value))
+        }
+        ValidationErrorKind::Format { format } if format == "date-time" => SchemaDemand::DateTime,
+        _ => return None,
+    })
 }
 
 /// The place is printed by the diagnostic, in one manner for all.

@@ -1,5 +1,6 @@
 //! A failing run is told on a few screens, and `conform reproduce` shows a failure again.
 
+use std::fs;
 use std::path::Path;
 
 use crate::support::{Finished, RawServer, Reference, answer, closed_port, conform, reference};
@@ -132,6 +133,24 @@ fn a_failure_is_shown_again_on_fresh_accounts() {
     reproduce("logout.no-content", &reports.join("nowhere"), &[])
         .expect(2)
         .says("run the suite once");
+}
+
+/// What it does on a server, the tests of mutants try with Hurl itself.
+#[test]
+fn a_failure_leaves_a_file_for_hurl_until_the_next_run() {
+    let server = Reference::replacing("POST", LOGOUT, 200, r#"{"message":"bye"}"#);
+    let finished = run(server.base_url(), &["tokens::"]).expect(1);
+    let folder = finished.reports().join("reproduce");
+    let file = folder.join("logout.no-content.hurl");
+    insta::assert_snapshot!(fs::read_to_string(&file).unwrap());
+    let reports = finished.reports();
+    let mended = reference();
+    conform(["--base-url", mended.base_url(), "--report-dir"])
+        .arg(&reports)
+        .arg("tokens::")
+        .run_as_is()
+        .expect(0);
+    assert!(!file.exists());
 }
 
 #[test]
