@@ -128,14 +128,20 @@ pub(crate) fn summary(what: &str, mistakes: &[Diagnostic]) -> String {
     text.join("\n\n")
 }
 
-/// The closest of `known` to a mistyped `name`, as a sentence of help; empty if nothing is near.
-pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    let closest = known
+/// The closest of `known` to a mistyped `name`, if one is near.
+pub(crate) fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
         .into_iter()
         .map(|candidate| (strsim::jaro_winkler(name, candidate), candidate))
         .filter(|(likeness, _)| *likeness > 0.8)
-        .max_by(|a, b| a.0.total_cmp(&b.0));
-    closest.map_or_else(String::new, |(_, name)| format!("did you mean `{name}`?"))
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, closest)| closest)
+}
+
+/// The same as a sentence of help; empty if nothing is near.
+pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> String {
+    let closest = nearest(name, known);
+    closest.map_or_else(String::new, |name| format!("did you mean `{name}`?"))
 }
 
 /// The same, or this advice if nothing is near.

@@ -2,36 +2,47 @@
 
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, SchemaGenerator};
+use serde_json::Value;
 
-/// `strict`: what the schema does not know is a mistake, as the loader says it.
+/// `strict`: that of what is read, where an unknown member is a mistake; else that of what is written.
 pub(crate) fn text<T: JsonSchema>(strict: bool) -> Result<String, serde_json::Error> {
-    let settings = if strict {
-        SchemaSettings::draft2020_12()
+    let schema = if strict {
+        strict_schema::<T>()
     } else {
-        SchemaSettings::draft2020_12().for_serialize()
+        schema::<T>(SchemaSettings::draft2020_12().for_serialize())
     };
-    let schema = SchemaGenerator::new(settings).into_root_schema_for::<T>();
-    let mut schema = schema.to_value();
-    if strict {
-        close(&mut schema);
-    }
     serde_json::to_string_pretty(&schema).map(|text| text + "\n")
 }
 
+/// What the loader accepts.
+pub(crate) fn strict_schema<T: JsonSchema>() -> Value {
+    let mut schema = open_schema::<T>();
+    close(&mut schema);
+    schema
+}
+
+/// The same, where unknown members may stand besides.
+pub(crate) fn open_schema<T: JsonSchema>() -> Value {
+    schema::<T>(SchemaSettings::draft2020_12())
+}
+
+fn schema<T: JsonSchema>(settings: SchemaSettings) -> Value {
+    let schema = SchemaGenerator::new(settings).into_root_schema_for::<T>();
+    schema.to_value()
+}
+
 /// Forbids unknown members of every object that names its members.
-fn close(schema: &mut serde_json::Value) {
+fn close(schema: &mut Value) {
     match schema {
-        serde_json::Value::Object(members) => {
+        Value::Object(members) => {
             members.values_mut().for_each(close);
-            if members
-                .get("properties")
-                .is_some_and(serde_json::Value::is_object)
+            if members.get("properties").is_some_and(Value::is_object)
                 && members.get("type").is_some_and(|kind| kind == "object")
             {
                 members.insert("additionalProperties".to_owned(), false.into());
             }
         }
-        serde_json::Value::Array(items) => items.iter_mut().for_each(close),
+        Value::Array(items) => items.iter_mut().for_each(close),
         _ => {}
     }
 }

@@ -24,7 +24,7 @@ pub mod explain;
 pub mod harness;
 pub mod http;
 mod json_schema;
-mod known_keys;
+mod node;
 mod printable;
 #[cfg(feature = "reference")]
 pub mod reference;
@@ -34,6 +34,7 @@ pub mod run;
 pub mod schemas;
 #[cfg(feature = "reference")]
 pub mod selftest;
+mod shape;
 mod shell;
 pub mod suite;
 #[cfg_attr(

@@ -2,36 +2,93 @@
 
 use std::sync::Arc;
 
-use schemars::{JsonSchema, SchemaGenerator};
-use serde::Deserialize;
-use serde::de::{self, DeserializeOwned, MapAccess, SeqAccess, Visitor};
+use schemars::JsonSchema;
+use serde::de::{self, DeserializeOwned};
+use serde_saphyr::Error;
+use serde_saphyr::options::DuplicateKeyPolicy;
 
-use crate::diagnostic::{Diagnostic, Located, Source, Span, did_you_mean_or};
-use crate::known_keys::known_keys;
+use crate::diagnostic::{Diagnostic, Source};
+use crate::json_schema::strict_schema;
+use crate::shape::{self, Mistake};
 
-/// The value of `source` where it could be read, and every mistake found on the way.
+/// Enough for a file as deep as the budget allows.
+const STACK: usize = 16 << 20;
+
+/// The value of `source` where it could be read, and every mistake in it.
 ///
-/// Unknown keys do not stop the reading, so that all of them show in one go.
+/// Unknown keys do not stop the reading. Only a file with a mistake is read once more, by the schema of its type: that a good
+/// one is read but once makes for a quick start.
 pub fn parse<T: DeserializeOwned + JsonSchema>(
     source: &Arc<Source>,
 ) -> (Option<T>, Vec<Diagnostic>) {
-    let mut unknown = Vec::new();
+    let mut has_unknown_keys = false;
     let parsed =
         serde_saphyr::with_deserializer_from_str_with_options(&source.text, options(), |yaml| {
-            serde_ignored::deserialize(yaml, |path| {
-                if !is_marker(&path) {
-                    unknown.push(key_path(&path));
-                }
-            })
+            serde_ignored::deserialize(yaml, |path| has_unknown_keys |= !is_marker(&path))
         });
-    let mut diagnostics = unknown_keys::<T>(source, &unknown);
     match parsed {
-        Ok(value) => (Some(value), diagnostics),
-        Err(error) => {
-            diagnostics.push(diagnostic_of(source, &error));
-            (None, diagnostics)
-        }
+        Ok(value) if !has_unknown_keys => (Some(value), Vec::new()),
+        Ok(value) => (Some(value), unknown_keys::<T>(source)),
+        Err(error) => (None, mistakes::<T>(source, &error)),
     }
+}
+
+/// The unknown keys of a file that can be read: all else in it is right.
+fn unknown_keys<T: JsonSchema>(source: &Arc<Source>) -> Vec<Diagnostic> {
+    let mut found = match shape_of::<T>(source) {
+        Ok(found) => found,
+        Err(error) => return vec![diagnostic_of(source, &error)],
+    };
+    found.retain(|mistake| mistake.is_unknown_key);
+    if found.is_empty() {
+        // Whatever hides it from the second reading, nothing runs with a key that is passed over.
+        return vec![Diagnostic::new(
+            source,
+            &(0..0),
+            "the file has an unknown key",
+        )];
+    }
+    told(source, found)
+}
+
+/// What is wrong with a file that cannot be read. The reading ends with its first mistake, in words for programmers: that one
+/// is told only if the shape of the file does not show it.
+fn mistakes<T: JsonSchema>(source: &Arc<Source>, first: &Error) -> Vec<Diagnostic> {
+    let mut found = match shape_of::<T>(source) {
+        Ok(found) => told(source, found),
+        Err(error) => return vec![diagnostic_of(source, &error)],
+    };
+    let is_missing = matches!(first.without_snippet(), Error::SerdeMissingField { .. });
+    let first = diagnostic_of(source, first);
+    let is_first = |other: &Diagnostic| is_missing || other.span.start == first.span.start;
+    if !found.iter().any(is_first) {
+        found.push(first);
+    }
+    found.sort_by_key(|mistake| mistake.span.start);
+    found
+}
+
+fn told(source: &Arc<Source>, found: Vec<Mistake>) -> Vec<Diagnostic> {
+    let found = found.into_iter();
+    found
+        .map(|one| Diagnostic::new(source, &one.span, one.message).help(one.help))
+        .collect()
+}
+
+/// In a thread with room for it: a level of nesting takes 40 KB where nothing is optimised.
+fn shape_of<T: JsonSchema>(source: &Source) -> Result<Vec<Mistake>, Error> {
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK);
+        let thread = thread.spawn_scoped(scope, || {
+            let mut options = options();
+            options.duplicate_keys = DuplicateKeyPolicy::PassThrough;
+            let file = serde_saphyr::from_str_with_options(&source.text, options)?;
+            let schema = strict_schema::<T>();
+            Ok(shape::mistakes(&file, "the file", &schema, true))
+        });
+        let read = thread.ok().and_then(|thread| thread.join().ok());
+        read.unwrap_or_else(|| Err(de::Error::custom("there is no memory to read the file")))
+    })
 }
 
 fn options() -> serde_saphyr::Options {
@@ -52,7 +109,7 @@ fn options() -> serde_saphyr::Options {
     }
 }
 
-fn diagnostic_of(source: &Arc<Source>, error: &serde_saphyr::Error) -> Diagnostic {
+fn diagnostic_of(source: &Arc<Source>, error: &Error) -> Diagnostic {
     let error = error.without_snippet();
     let span = error.location().map_or(0..0, |location| {
         let number = |number: u64| usize::try_from(number).unwrap_or(usize::MAX);
@@ -68,37 +125,31 @@ fn diagnostic_of(source: &Arc<Source>, error: &serde_saphyr::Error) -> Diagnosti
     let first = whole.lines().next().unwrap_or("invalid YAML");
     // The place is printed by the diagnostic, in one manner for all.
     let first = first.split(" at line ").next().unwrap_or(first);
-    let (message, help) =
-        unknown_value(first).unwrap_or_else(|| (in_our_words(first), String::new()));
-    Diagnostic::new(source, &span, message).help(help)
-}
-
-/// What to say of a word that is none of those that may stand there.
-fn unknown_value(message: &str) -> Option<(String, String)> {
-    let message = message.strip_prefix("unknown variant `")?;
-    let (value, known) = message.split_once("`, expected one of ")?;
-    let advice = format!("write one of {known}");
-    let help = did_you_mean_or(value, known.split(", "), &advice);
-    Some((format!("unknown value `{value}`"), help))
+    Diagnostic::new(source, &span, in_our_words(error).unwrap_or(first))
 }
 
 /// The library speaks to programmers of its options; here somebody reads who wrote a file.
-fn in_our_words(message: &str) -> String {
-    if let Some(rest) = message.strip_prefix("duplicate mapping key: ") {
-        let key = rest.split(", set ").next().unwrap_or(rest);
-        return format!("the key `{key}` stands twice");
+fn in_our_words(error: &Error) -> Option<&'static str> {
+    match error {
+        Error::MultipleDocuments { .. } => {
+            Some("there are several YAML documents in one file: leave one")
+        }
+        Error::Budget { .. }
+        | Error::AliasReplayLimitExceeded { .. }
+        | Error::AliasExpansionLimitExceeded { .. }
+        | Error::AliasReplayStackDepthExceeded { .. } => Some(
+            "the file nests deeper, or repeats more by aliases, than any file of this kind does",
+        ),
+        Error::Unexpected { .. }
+        | Error::InvalidScalar { .. }
+        | Error::NonFiniteFloat { .. }
+        | Error::SerdeInvalidType { .. }
+        | Error::TaggedScalarCannotDeserializeIntoString { .. } => {
+            Some("a value of another kind is due here")
+        }
+        Error::AliasError { error, .. } => in_our_words(error),
+        _ => None,
     }
-    if message.starts_with("multiple YAML documents") {
-        return "there are several YAML documents in one file: leave one".to_owned();
-    }
-    if message.starts_with("alias replay") || message.contains("budget") {
-        return "the file nests deeper, or repeats more by aliases, than any file of this kind does"
-            .to_owned();
-    }
-    if message.contains("span-aware") {
-        return "a mapping or a value of another kind is due here".to_owned();
-    }
-    message.to_owned()
 }
 
 /// `Spanned` hands its marker through as a key; it is no key of the file.
@@ -106,127 +157,81 @@ fn is_marker(path: &serde_ignored::Path<'_>) -> bool {
     matches!(path, serde_ignored::Path::Map { key, .. } if key.starts_with("__"))
 }
 
-fn key_path(path: &serde_ignored::Path<'_>) -> Vec<String> {
-    use serde_ignored::Path;
-    match path {
-        Path::Root => Vec::new(),
-        Path::Seq { parent, index } => {
-            let mut keys = key_path(parent);
-            keys.push(index.to_string());
-            keys
-        }
-        Path::Map { parent, key } => {
-            let mut keys = key_path(parent);
-            // Inside a wrapper, `value` is `Spanned`'s own member, not a key of the file.
-            let wrapped = matches!(
-                parent,
-                Path::NewtypeStruct { .. } | Path::NewtypeVariant { .. } | Path::Some { .. }
-            );
-            if !(wrapped && key == "value") {
-                keys.push(key.clone());
-            }
-            keys
-        }
-        Path::Some { parent }
-        | Path::NewtypeStruct { parent }
-        | Path::NewtypeVariant { parent } => key_path(parent),
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use serde::Deserialize;
+
+    use super::*;
+    use crate::diagnostic::Located;
+
+    #[derive(Deserialize, JsonSchema)]
+    #[expect(dead_code, reason = "what is read is not looked at")]
+    struct File {
+        count: u32,
+        #[serde(default)]
+        #[schemars(with = "String")]
+        clock: Option<jiff::Timestamp>,
+        #[serde(default)]
+        names: BTreeMap<String, Located<String>>,
     }
-}
 
-fn unknown_keys<T: JsonSchema>(source: &Arc<Source>, paths: &[Vec<String>]) -> Vec<Diagnostic> {
-    if paths.is_empty() {
-        return Vec::new();
+    /// Whether it could be read, and the mistakes with their lines.
+    fn read(text: &str) -> (bool, Vec<String>) {
+        let (file, mistakes) = parse::<File>(&Source::new("a.yaml", text));
+        let mistakes = mistakes.iter().map(|mistake| {
+            let line = mistake.source.line(mistake.span.start);
+            format!("{line}: {}", mistake.message)
+        });
+        (file.is_some(), mistakes.collect())
     }
-    // A file that cannot be read as YAML at all has a mistake that says so.
-    let Ok(tree) = serde_saphyr::from_str_with_options::<Node>(&source.text, options()) else {
-        return Vec::new();
-    };
-    let schema = SchemaGenerator::default().into_root_schema_for::<T>();
-    let schema = schema.to_value();
-    paths
-        .iter()
-        .map(|path| {
-            let key = path.last().map_or("", String::as_str);
-            let span = tree.span_of_key(path).unwrap_or(0..0);
-            let advice = "the schemas of these files are in schemas/; an editor can check them";
-            let help = did_you_mean_or(key, known_keys(&schema, path), advice);
-            Diagnostic::new(source, &span, format!("unknown key `{key}`")).help(help)
-        })
-        .collect()
-}
 
-/// YAML of any shape with the places of its keys, read only to point at an unknown key.
-enum Node {
-    Map(Vec<(Located<String>, Node)>),
-    List(Vec<Node>),
-    Scalar,
-}
+    #[track_caller]
+    fn fails(text: &str, expected: &[&str]) {
+        let (is_read, mistakes) = read(text);
+        assert!(!is_read, "{text}");
+        assert_eq!(mistakes, expected, "{text}");
+    }
 
-impl Node {
-    fn span_of_key(&self, path: &[String]) -> Option<Span> {
-        let (first, rest) = path.split_first()?;
-        match self {
-            Self::Map(entries) => {
-                let (key, value) = entries.iter().find(|(key, _)| key.value == *first)?;
-                if rest.is_empty() {
-                    Some(key.span.clone())
-                } else {
-                    value.span_of_key(rest)
-                }
-            }
-            Self::List(items) => match first.parse::<usize>() {
-                Ok(index) => items.get(index)?.span_of_key(rest),
-                Err(_) => None,
-            },
-            Self::Scalar => None,
+    #[test]
+    fn a_file_is_read_in_spite_of_an_unknown_key_but_not_without_telling() {
+        assert_eq!(read("count: '5'\nnames: { 1: 2 }"), (true, Vec::new()));
+        for (text, message) in [
+            ("count: 5\ncuont: 5", "2: unknown key `cuont`"),
+            ("count: 5\nx: { ? [a] : b }", "2: unknown key `x`"),
+        ] {
+            assert_eq!(read(text), (true, vec![message.to_owned()]), "{text}");
         }
     }
-}
 
-impl<'de> Deserialize<'de> for Node {
-    fn deserialize<D: de::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(NodeVisitor)
-    }
-}
-
-struct NodeVisitor;
-
-macro_rules! scalar {
-    ($($method:ident: $type:ty),*) => {
-        $(fn $method<E>(self, _: $type) -> Result<Node, E> { Ok(Node::Scalar) })*
-    };
-}
-
-impl<'de> Visitor<'de> for NodeVisitor {
-    type Value = Node;
-
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("any YAML")
-    }
-
-    scalar!(visit_bool: bool, visit_i64: i64, visit_u64: u64, visit_f64: f64, visit_str: &str);
-
-    fn visit_unit<E>(self) -> Result<Node, E> {
-        Ok(Node::Scalar)
-    }
-
-    fn visit_none<E>(self) -> Result<Node, E> {
-        Ok(Node::Scalar)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Node, A::Error> {
-        let mut entries = Vec::new();
-        while let Some(entry) = map.next_entry()? {
-            entries.push(entry);
+    #[test]
+    fn what_only_the_reading_finds_is_told_besides() {
+        fails("count: 5.0", &["1: a value of another kind is due here"]);
+        fails("count: .nan", &["1: a value of another kind is due here"]);
+        let both = ["2: ", "3: unknown key `x`"];
+        let (_, mistakes) = read("count: 5\nclock: noon\nx: 5");
+        for (mistake, start) in mistakes.iter().zip(both) {
+            assert!(mistake.starts_with(start), "{mistake}");
         }
-        Ok(Node::Map(entries))
+        assert_eq!(mistakes.len(), 2);
+        fails(
+            "count: many\ncount: 5\nnames: { a: , b: [] }",
+            &[
+                "1: `count` must be a whole number, but is text",
+                "2: the key `count` stands twice",
+                "3: `a` must be text, but is empty",
+                "3: `b` must be text, but is a list",
+            ],
+        );
     }
 
-    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Node, A::Error> {
-        let mut items = Vec::new();
-        while let Some(item) = seq.next_element()? {
-            items.push(item);
-        }
-        Ok(Node::List(items))
+    #[test]
+    fn what_is_no_yaml_is_told_alone() {
+        fails("count: many\nnames: [", &["2: unclosed bracket '['"]);
+        fails(
+            "count: 5\n---\n",
+            &["2: there are several YAML documents in one file: leave one"],
+        );
     }
 }

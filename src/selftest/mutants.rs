@@ -38,7 +38,7 @@ pub struct Mutant {
     pub limits: Limits,
     /// The moment that its clock shows when it starts; that of the machine, if there is none.
     #[serde(skip_serializing)]
-    #[schemars(with = "Option<String>")]
+    #[schemars(with = "Option<String>", extend("format" = "date-time"))]
     pub clock: Option<Timestamp>,
 }
 
@@ -151,8 +151,8 @@ mod tests {
             (
                 mutant(", set: { statuses: { logged_in: 42 } }"),
                 "1:77",
-                "invalid status code",
-                "",
+                "`logged_in` cannot be `42`",
+                "write a number from 100 to 999",
             ),
             (
                 mutant(" }\n- { id: a.b, clause: login.succeeds, text: T"),
@@ -188,5 +188,29 @@ mod tests {
                 assert!(said.contains(part), "{part} is not in:\n{said}");
             }
         }
+    }
+
+    #[test]
+    fn all_mistakes_of_a_file_are_told_at_once() {
+        let text = "- { id: a, clause: login.succeeds, text: T, clock: noon, limits: { login: many } }\n\
+                    - { id: b, clause: login.succeeds, set: { logn: {} } }\n\
+                    - { id: c, clause: login.succeeds, text: T, set: { login: { ends: { non: used } } } }\n\
+                    - none\n";
+        let source = Source::new("mutants/login.yaml", text);
+        let MutantsError(mistakes) =
+            Mutant::read(&[source], &Suite::built_in().unwrap()).unwrap_err();
+        let said = mistakes.iter().map(|mistake| {
+            let (line, _) = mistake.source.line_column(mistake.span.start);
+            format!("{line}: {}", mistake.message)
+        });
+        let expected = [
+            "1: `clock` cannot be `noon`",
+            "1: unknown key `login`",
+            "2: an entry of the file has no `text`",
+            "2: unknown key `logn`",
+            "3: unknown key `non`",
+            "4: an entry of the file must be a mapping, but is text",
+        ];
+        assert_eq!(said.collect::<Vec<_>>(), expected);
     }
 }

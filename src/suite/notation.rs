@@ -239,9 +239,10 @@ impl JsonSchema for Statuses {
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
         let one = serde_json::json!({
+            "description": "A status (200), a class (2xx), or a bound (<500).",
             "anyOf": [
                 { "type": "integer", "minimum": 100, "maximum": 599 },
-                { "type": "string", "pattern": "^([1-5]xx|<[1-5][0-9]{2})$" }
+                { "type": "string", "pattern": "^([1-5]xx|(< *)?[1-5][0-9]{2})$" }
             ]
         });
         json_schema!({

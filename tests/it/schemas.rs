@@ -1,5 +1,6 @@
 //! The generated schemas are checked in and fresh, and they agree with the files they describe.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
@@ -43,6 +44,60 @@ fn mistakes(validator: &jsonschema::Validator, path: &Path) -> Vec<String> {
         .iter_errors(&value)
         .map(|error| format!("{}: {} {error}", path.display(), error.instance_path()))
         .collect()
+}
+
+/// The keywords of a schema and of all below it.
+fn keywords(schema: &Value, found: &mut BTreeSet<String>) {
+    for (keyword, below) in schema.as_object().into_iter().flatten() {
+        found.insert(keyword.clone());
+        let schemas: Vec<&Value> = match keyword.as_str() {
+            "properties" | "$defs" => below.as_object().unwrap().values().collect(),
+            "anyOf" | "oneOf" => below.as_array().unwrap().iter().collect(),
+            "items" | "additionalProperties" => vec![below],
+            _ => Vec::new(),
+        };
+        for schema in schemas {
+            keywords(schema, found);
+        }
+    }
+}
+
+/// Mistakes in a file are worded by `src/shape`: what it does not know would be told in the words of a library.
+#[test]
+fn the_schemas_of_what_is_read_use_no_keyword_that_the_loader_does_not_know() {
+    let known = [
+        "$defs",
+        "$ref",
+        "$schema",
+        "additionalProperties",
+        "anyOf",
+        "const",
+        "default",
+        "description",
+        "enum",
+        "format",
+        "items",
+        "maximum",
+        "minItems",
+        "minimum",
+        "oneOf",
+        "pattern",
+        "properties",
+        "required",
+        "title",
+        "type",
+        "writeOnly",
+    ];
+    let mut found = BTreeSet::new();
+    for file in ["contract", "scenario", "mutant-file", "target"] {
+        let text = fs::read_to_string(root().join(format!("schemas/{file}.schema.json"))).unwrap();
+        keywords(&serde_json::from_str(&text).unwrap(), &mut found);
+    }
+    let known = known.map(str::to_owned).into();
+    assert_eq!(
+        found.difference(&known).collect::<Vec<_>>(),
+        Vec::<&String>::new()
+    );
 }
 
 #[test]

@@ -103,7 +103,7 @@ pub enum Edit {
 /// A status, written as its number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(try_from = "u16")]
-#[schemars(with = "u16")]
+#[schemars(with = "u16", extend("minimum" = 100, "maximum" = 999))]
 pub struct Status(
     /// The status.
     pub StatusCode,

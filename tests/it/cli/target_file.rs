@@ -110,6 +110,34 @@ production: ["a b"]
 }
 
 #[test]
+fn every_wrong_value_shows_in_one_go_and_no_secret_does() {
+    let file = target(
+        r#"base_url: [http://127.0.0.1:1]
+headers:
+  X-Key: { hunter2: hunter2 }
+  X-Other: hunter2
+proxy: [hunter2]
+timeout: 5s
+timeout: 6s
+clock_offset: soon
+tls: { insecure: "maybe" }
+capabilities:
+  second_factor: yes
+  rate_limits: [login]
+  max_attempts: -1
+accounts: ./provision
+waivers:
+  - { clause: me.describes, until: 2026-12-31 }
+  - me.describes
+waivrs: []
+"#,
+    );
+    let finished = file.small_run().run().expect(2);
+    finished.never_says("hunter2");
+    assert_snapshot!(steady(&finished.stderr));
+}
+
+#[test]
 fn an_excerpt_shows_no_literal_secret() {
     let file = target(
         "base_url: http://127.0.0.1:1\nheaders: { Accept: hunter2, 'X-Ü': hunter2, X-A: hunter2 }\n\
@@ -196,6 +224,8 @@ fn what_stands_in_two_places_is_a_mistake() {
       |
     3 | timeout: 2s
       | ^^^^^^^
+      |
+      = help: leave one of them
 
     the target file has 1 mistake; nothing was run
     ");

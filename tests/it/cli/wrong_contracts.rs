@@ -44,7 +44,7 @@ fn unknown_keys_are_refused() {
     10 |   revoke-token: { method: DELETE, path: "/api/auth/tokens/{id}", known: assumed, verb: x }
        |                                                                                  ^^^^
        |
-       = help: the schemas of these files are in schemas/; an editor can check them
+       = help: leave it out, or write one of method, path, known, throttled, usual_body, effect
 
     the suite has 1 mistake; nothing was run
     "#);
@@ -110,6 +110,8 @@ fn an_operation_that_stands_twice_is_refused() {
       |
     8 |   me: { method: POST, path: /api/auth/logout, known: documented }
       |   ^^
+      |
+      = help: leave one of them
 
     the suite has 1 mistake; nothing was run
     ");
@@ -206,13 +208,44 @@ fn words_that_the_contract_does_not_know_are_refused() {
 }
 
 #[test]
+fn every_wrong_value_is_found_in_one_go() {
+    let contract = r"titel: API
+client_header: [X-Client]
+production: https://example.com
+operations:
+  me: { method: GET, path: /me, known: guessed, throttled: maybe }
+  logout: { path: /logout, known: documented, effect: { ends: { cller: logout.ends } } }
+  login: POST /login
+documentation:
+  - { id: me.says, section: Me }
+clauses:
+  - id: me.describes
+    level: mst
+    profile: core
+    source: documented
+    sources: me.says
+    text:
+";
+    let operations = "{ me: { method: GET, path: /me, known: documented } }";
+    assert_snapshot!(wrong(&suite().with(CONTRACT, contract)));
+    // What is wrong with scenarios shows as well, but for names that nobody can look up.
+    let both = suite()
+        .with(CONTRACT, format!("title: t\noperations: {operations}\n"))
+        .changed("specs/account/me.yaml", "call: me", "call: mee")
+        .changed("specs/account/logout.yaml", "title:", "titel:");
+    assert_snapshot!(wrong(&both));
+}
+
+#[test]
 fn a_clause_without_a_statement_is_refused() {
     assert_snapshot!(mistakes("    text: Logging out answers 204 without a body.\n", ""), @"
-    error: missing field `text`
-      --> <folder>/specs/contract.yaml:29:5
+    error: an entry of `clauses` has no `text`
+      --> <folder>/specs/contract.yaml:25:5
        |
-    29 |     sources: [logout.says]
-       |     ^^^^^^^
+    25 |   - id: logout.no-content
+       |     ^^
+       |
+       = help: add `text` (the clause itself)
 
     the suite has 1 mistake; nothing was run
     ");
@@ -221,11 +254,13 @@ fn a_clause_without_a_statement_is_refused() {
 #[test]
 fn an_empty_contract_is_refused() {
     assert_snapshot!(wrong(&suite().with(CONTRACT, "")), @"
-    error: unexpected end of input
+    error: the file must be a mapping, but is empty
      --> <folder>/specs/contract.yaml:1:1
       |
     1 |
       | ^
+      |
+      = help: write a mapping (what a server promises: `specs/contract.yaml`)
 
     the suite has 1 mistake; nothing was run
     ");

@@ -92,6 +92,27 @@ steps:
 }
 
 #[test]
+fn every_wrong_value_is_found_in_one_go() {
+    let scenario = r"titel: no title
+accounts:
+  jane: { totp: maybe }
+profile: sesions
+steps:
+  - cal: me
+    expect: { status: 999, sorted: ascendng }
+  - call: [me]
+    repeat: { max: -1, until: soon, within: 5s, within: 6s }
+    masked_by: me
+  - call: me
+    after: next-minute
+    expect:
+      - { status: [200, 9xx], succeeded: none }
+      - nothing
+";
+    assert_snapshot!(mistakes(scenario));
+}
+
+#[test]
 fn mistakes_of_several_files_are_found_in_one_go() {
     let suite = suite()
         .with(WRONG, one_step("call: mee\n    expect: { status: 2xx }"))
@@ -127,6 +148,8 @@ fn a_key_that_stands_twice_is_refused() {
       |
     6 |     token: b
       |     ^^^^^
+      |
+      = help: leave one of them
 
     the suite has 1 mistake; nothing was run
     ");
@@ -251,11 +274,13 @@ fn a_value_of_the_wrong_type_is_refused() {
 fn a_scenario_without_a_title_is_refused() {
     let scenario = "steps:\n  - call: me\n    expect: { status: 401 }\n";
     assert_snapshot!(mistakes(scenario), @"
-    error: missing field `title`
+    error: the file has no `title`
      --> <folder>/specs/account/wrong.yaml:1:1
       |
     1 | steps:
       | ^^^^^
+      |
+      = help: add `title` (what the scenario shows, as a sentence)
 
     the suite has 1 mistake; nothing was run
     ");
@@ -277,20 +302,24 @@ fn a_scenario_without_a_step_is_refused() {
 #[test]
 fn an_empty_scenario_is_refused() {
     assert_snapshot!(mistakes(""), @"
-    error: unexpected end of input
+    error: the file must be a mapping, but is empty
      --> <folder>/specs/account/wrong.yaml:1:1
       |
     1 |
       | ^
+      |
+      = help: write a mapping (one scenario: the accounts it needs, then its steps)
 
     the suite has 1 mistake; nothing was run
     ");
     assert_snapshot!(mistakes("# only a comment\n"), @"
-    error: unexpected end of input
+    error: the file must be a mapping, but is empty
      --> <folder>/specs/account/wrong.yaml:1:17
       |
     1 | # only a comment
       |                 ^
+      |
+      = help: write a mapping (one scenario: the accounts it needs, then its steps)
 
     the suite has 1 mistake; nothing was run
     ");

@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock};
 
 use conform::contract::Contract;
 use conform::diagnostic::Source;
+use conform::selftest::{Mutant, MutantsError};
 use conform::suite::Suite;
 use proptest::prelude::*;
 use proptest::sample::Index;
@@ -117,5 +118,25 @@ fn an_untouched_scenario_is_read_as_it_is_in_the_suite() {
         let read = SUITE.read_scenario(&scenario.id, &scenario.source.text);
         let steps = format!("{:?}", read.unwrap().steps);
         assert_eq!(steps, format!("{:?}", scenario.steps));
+    }
+}
+
+#[test]
+fn one_mistake_blames_nothing_that_is_right() {
+    let twice = |text: &str| format!("{text}\ntitle: again\n");
+    for scenario in &SUITE.scenarios {
+        let read = SUITE.read_scenario(&scenario.id, &twice(&scenario.source.text));
+        let said = read.unwrap_err().to_string();
+        assert_eq!(said.matches("error: ").count(), 1, "{said}");
+    }
+    let source = Source::new("specs/contract.yaml", twice(&CONTRACT));
+    let (contract, mistakes) = Contract::parse(&source);
+    assert!(contract.is_none());
+    assert_eq!(mistakes.len(), 1, "{mistakes:?}");
+    for file in std::fs::read_dir(specs().with_file_name("mutants")).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        let source = Source::new("mutants/edited.yaml", text + "\n- none\n");
+        let MutantsError(mistakes) = Mutant::read(&[source], &SUITE).unwrap_err();
+        assert_eq!(mistakes.len(), 1, "{mistakes:?}");
     }
 }
