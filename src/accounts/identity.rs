@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use rand::RngExt;
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 const LOWER: &[u8] = b"abcdefghijkmnpqrstuvwxyz";
@@ -12,7 +13,7 @@ const SYMBOLS: &[u8] = b"-_+=.:";
 const PASSWORD_LENGTH: usize = 20;
 
 /// E-mail, password and name of one account.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 pub struct Identity {
     /// In lower case, below the domain of the run.
     pub email: String,

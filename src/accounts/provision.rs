@@ -3,12 +3,16 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::SecondFactor;
 use crate::bounded::{self, MIB};
+use crate::diagnostic::Located;
 use crate::http::{SecretKind, Secrets};
+use crate::json_schema::open_schema;
+use crate::shape;
 use crate::shell::{self, ShellError, excerpt};
 use crate::totp::{Authenticator, AuthenticatorError};
 
@@ -22,7 +26,7 @@ const LARGEST_ACCOUNT: u64 = MIB;
 const LONGEST_PROVISION: Duration = Duration::from_secs(30);
 
 /// An account with a second factor, as provisioning prints it.
-#[derive(Clone, PartialEq, Eq, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Deserialize, JsonSchema)]
 pub struct ProvisionedAccount {
     /// Its e-mail.
     pub email: String,
@@ -130,7 +134,7 @@ impl ProvisionedAccount {
 pub(super) const MEMBERS: &str = "email, password, totp_secret, recovery_codes";
 
 /// Runs a command that prints an account, an object with these members.
-pub(super) async fn printed<T: DeserializeOwned>(
+pub(super) async fn printed<T: DeserializeOwned + JsonSchema>(
     command: &str,
     members: &'static str,
     secrets: &Secrets,
@@ -160,18 +164,23 @@ pub(super) async fn printed<T: DeserializeOwned>(
     })
 }
 
-/// Reads an account; a reason never repeats the text, which holds secrets.
-fn parse<T: DeserializeOwned>(text: &str) -> Result<T, String> {
+/// Reads an account; a reason names members and lines, and never repeats the text, which holds secrets.
+fn parse<T: DeserializeOwned + JsonSchema>(text: &str) -> Result<T, String> {
     if text.trim().is_empty() {
         return Err("there is nothing".to_owned());
     }
     let value: serde_json::Value = serde_json::from_str(text).map_err(|error| {
         let (line, column) = (error.line(), error.column());
-        format!("it is no JSON (line {line}, column {column})")
+        format!("line {line} is no JSON from column {column} on")
     })?;
     if !value.is_object() {
         return Err("it is no JSON object".to_owned());
     }
-    // The library's message could repeat a value, which is a secret.
-    serde_json::from_value(value).map_err(|_| "a member is missing or of another type".to_owned())
+    T::deserialize(&value).map_err(|_| {
+        let schema = open_schema::<T>();
+        let mistakes = shape::mistakes(&Located::from(&value), "the account", &schema, false);
+        let mut reasons: Vec<String> = mistakes.into_iter().map(|one| one.message).collect();
+        reasons.dedup();
+        reasons.join("; ")
+    })
 }

@@ -34,15 +34,22 @@ fn what_a_failing_command_prints_on_standard_error_is_shown() {
 
 #[test]
 fn garbage_of_a_command_is_not_repeated() {
-    for garbage in [
-        "hunter2",
-        r#"{"password":"hunter2"}"#,
-        r#"{"password":"hunter2""#,
-        r#"["hunter2"]"#,
+    for (garbage, reason) in [
+        ("hunter2", "line 1 is no JSON from column 1 on"),
+        (
+            r#"{"password":"hunter2"}"#,
+            "the account has no `email`; the account has no `totp_secret`",
+        ),
+        (
+            "{\"password\":\"hunter2\"}\nwarning: hunter2",
+            "line 2 is no JSON from column 1 on",
+        ),
+        (r#"["hunter2"]"#, "it is no JSON object"),
     ] {
         let finished = provisioned_by(&format!("echo '{garbage}'; echo oops >&2")).expect(3);
         finished
             .says("must print one JSON object")
+            .says(reason)
             .says("oops")
             .never_says("hunter2");
         assert!(!finished.report_file("report.json").contains("hunter2"));
@@ -311,9 +318,12 @@ fn an_account_that_is_none_on_this_server_blames_nobody() {
         .expect(4)
         .says("status 401 (does the command of --accounts make accounts on this server?)");
     run("auth::needs-token", account).expect(4);
-    run("tokens::revokes-one", "{}")
+    run("tokens::revokes-one", r#"{"password":12345,"name":["hunter2"]}"#)
         .expect(3)
-        .says("{email, password, name}");
+        .says("{email, password, name}")
+        .says("the account has no `email`; `password` must be text, but is a number; `name` must be text, but is a list")
+        .never_says("12345")
+        .never_says("hunter2");
     register(server.base_url(), 0);
     let same = r#"{"email":"made-0@example.com","password":"ready-made-1","name":"Ready Made"}"#;
     run("auth::needs-token", same)

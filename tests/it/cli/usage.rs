@@ -195,12 +195,14 @@ fn an_account_file_that_holds_no_account_is_refused_without_its_content() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("account.json");
     let file = file.to_str().unwrap();
-    let contents: [&[u8]; 7] = [
+    let contents: [&[u8]; 9] = [
         b"",
         b"password=hunter2",
         br#"{"email":"jane@example.com","password":"hunter2""#,
         br#"{"email":"jane@example.com","password":"hunter2"}"#,
         br#"{"email":"jane@example.com","password":["hunter2"],"totp_secret":"GEZDGNBV"}"#,
+        br#"{"mail":"hunter2","password":{"hunter2":1},"totp_secret":42,"recovery_codes":["hunter2",7,8,null]}"#,
+        b"{\n  \"email\": \"jane@example.com\"\n  \"password\": \"hunter2\"\n}",
         br#"{"email":"jane@example.com","password":"hunter2","totp_secret":"hunter2!"}"#,
         b"hunter2 \xff\xfe",
     ];
@@ -212,12 +214,14 @@ fn an_account_file_that_holds_no_account_is_refused_without_its_content() {
     assert!(!said.contains("hunter2"), "{said}");
     assert_snapshot!(said, @"
     error: cannot use the account in <folder>/account.json: there is nothing
-    error: cannot use the account in <folder>/account.json: it is no JSON (line 1, column 1)
-    error: cannot use the account in <folder>/account.json: it is no JSON (line 1, column 48)
-    error: cannot use the account in <folder>/account.json: a member is missing or of another type
-    error: cannot use the account in <folder>/account.json: a member is missing or of another type
+    error: cannot use the account in <folder>/account.json: line 1 is no JSON from column 1 on
+    error: cannot use the account in <folder>/account.json: line 1 is no JSON from column 48 on
+    error: cannot use the account in <folder>/account.json: the account has no `totp_secret`
+    error: cannot use the account in <folder>/account.json: `password` must be text, but is a list
+    error: cannot use the account in <folder>/account.json: the account has no `email`; `password` must be text, but is an object; `totp_secret` must be text, but is a number; an entry of `recovery_codes` must be text, but is a number; an entry of `recovery_codes` must be text, but is null
+    error: cannot use the account in <folder>/account.json: line 3 is no JSON from column 3 on
     error: cannot use the account in <folder>/account.json: its totp_secret cannot be used: the TOTP secret is not Base32: use the letters A to Z and the digits 2 to 7, as the authenticator shows it
-    error: cannot use the account in <folder>/account.json: it is no JSON (line 1, column 1)
+    error: cannot use the account in <folder>/account.json: line 1 is no JSON from column 1 on
     ");
 }
 
