@@ -144,6 +144,7 @@ fn in_our_words(error: &Error) -> Option<&'static str> {
         | Error::InvalidScalar { .. }
         | Error::NonFiniteFloat { .. }
         | Error::SerdeInvalidType { .. }
+        | Error::ExpectedStringKeyForExternallyTaggedEnum { .. }
         | Error::TaggedScalarCannotDeserializeIntoString { .. } => {
             Some("a value of another kind is due here")
         }
