@@ -4,7 +4,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::masked::masked;
+use super::masked::{masked, masked_if_mistyped};
 use super::reader::Reader;
 use super::variables::Variables;
 use super::written::TargetFile;
@@ -143,7 +143,8 @@ impl Description {
         mistakes.append(&mut reader.mistakes);
         if !mistakes.is_empty() {
             mistakes.sort_by_key(|mistake| mistake.span.start);
-            return Err(shown_in(file.without_secrets(&source.text), mistakes));
+            let shown = masked_if_mistyped(&file.without_secrets(&source.text));
+            return Err(shown_in(shown, mistakes));
         }
         let described = described.filter(|_| base_url.is_some());
         described.ok_or_else(|| TargetFileError::NoServer(path.to_owned()))

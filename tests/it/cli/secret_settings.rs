@@ -142,3 +142,18 @@ fn a_secret_is_not_cut_in_two_where_a_long_message_is() {
     let finished = with_settings(server.base_url(), settings, &["totp::completes-login"]);
     finished.expect(3).says("00<sett").never_says("s3cr");
 }
+
+#[test]
+fn a_secret_under_a_mistyped_key_is_not_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("target.yaml");
+    for rest in ["", "timeout: [5]\n"] {
+        let text = format!("base_url: http://localhost:1\nheadres: {{ X: {SECRET} }}\n{rest}");
+        fs::write(&file, text).unwrap();
+        let finished = conform(["--target"]).arg(&file).run().expect(2);
+        finished
+            .says("unknown key `headres`")
+            .says("did you mean `headers`?");
+        assert!(!finished.stderr.contains(SECRET), "{}", finished.stderr);
+    }
+}
