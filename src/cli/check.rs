@@ -67,8 +67,8 @@ fn tell_checks(text: &mut String, suite: &Suite, coverage: &Coverage) {
     let (covered, excluded) = coverage.sentences;
     let _ = writeln!(
         text,
-        "{} sentences of the documentation: {covered} covered, {excluded} excluded with a reason",
-        covered + excluded
+        "{} of the documentation: {covered} covered, {excluded} excluded with a reason",
+        number_of(covered + excluded, "sentence")
     );
 }
 
@@ -81,8 +81,8 @@ fn tell_load(text: &mut String, coverage: &Coverage) {
         .collect();
     let _ = writeln!(
         text,
-        "{} throttled calls in a full run ({}), and at most {} in the check of 429",
-        run.total(),
+        "{} in a full run ({}), and at most {} in the check of 429",
+        number_of(run.total(), "throttled call"),
         by_operation.join(", "),
         run.repeated
     );

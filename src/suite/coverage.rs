@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Condition, Expectation, Expression, Reference, Scenario, Statuses, Suite};
+use super::{
+    Condition, Expectation, Expression, Reference, Scenario, Statuses, Step, Suite, step_line,
+};
 use crate::contract::Profile;
 
 /// What a suite covers.
@@ -51,6 +53,18 @@ pub enum CoverageGap {
     /// No later step uses the capture.
     #[error("{0}: the capture `{1}` is never used")]
     UnusedCapture(String, String),
+    /// A step uses a capture that is missing after an answer that the suite permits.
+    #[error(
+        "{scenario}: line {line} uses `{capture}`, which a permitted answer lacks: add `when: {capture}`"
+    )]
+    MissingCapture {
+        /// The scenario.
+        scenario: String,
+        /// The line of the step.
+        line: usize,
+        /// The capture.
+        capture: String,
+    },
     /// No step uses the account.
     #[error("{0}: the account `{1}` is never used")]
     UnusedAccount(String, String),
@@ -149,6 +163,7 @@ impl Suite {
         gaps.extend(uncalled.cloned().map(CoverageGap::UnusedOperation));
         for scenario in &self.scenarios {
             gaps.extend(unused_names(scenario));
+            gaps.extend(missing_captures(scenario));
         }
         gaps
     }
@@ -201,6 +216,38 @@ fn unused_names(scenario: &Scenario) -> Vec<CoverageGap> {
         .chain(unused_accounts)
         .chain(unused_ids)
         .collect()
+}
+
+/// The steps that cannot be made after a refusal that the scenario permits, and do not say so.
+fn missing_captures(scenario: &Scenario) -> Vec<CoverageGap> {
+    let permits_refusal = |step: &Step| {
+        let permitted = step.expected_statuses();
+        permitted.is_some_and(|set| {
+            set.allows_success() && (400..500).any(|status| set.contains(status))
+        })
+    };
+    let givers = scenario.steps.iter().filter(|step| permits_refusal(step));
+    let mut gaps = Vec::new();
+    for giver in givers {
+        let gives = |name: &str| giver.captures.iter().any(|one| one.name == name);
+        let is_guarded = |step: &Step| {
+            let when = step.when.as_ref();
+            when.is_some_and(|when| when.has_value && gives(&when.capture))
+        };
+        for step in scenario.steps.iter().filter(|step| !is_guarded(step)) {
+            let inputs = step.inputs().into_iter();
+            let mut captures = inputs.filter_map(|input| match &input.reference {
+                Reference::Capture(name) if gives(name) => Some(name.clone()),
+                _ => None,
+            });
+            gaps.extend(captures.next().map(|capture| CoverageGap::MissingCapture {
+                scenario: scenario.id.clone(),
+                line: step_line(scenario, step),
+                capture,
+            }));
+        }
+    }
+    gaps
 }
 
 fn expressions(scenario: &Scenario) -> impl Iterator<Item = &Expression> {

@@ -20,6 +20,36 @@ fn the_built_in_suite_has_no_gap() {
     );
 }
 
+/// Either an account or a refusal: what uses its token says so.
+const EITHER_OR: &str = "
+title: an e-mail in an unusual form is refused, or belongs to an account
+accounts: { jane: { registered: false } }
+steps:
+  - call: register
+    as: jane
+    expect: { status: [2xx, 4xx], verifies: [hardening.rejects-structures] }
+    capture: { token: $.token }
+  - { call: me, when: token, token: '{{token}}', verifies: [register.token-works] }
+";
+
+#[test]
+fn a_step_that_needs_what_a_permitted_answer_lacks_is_a_gap() {
+    let gaps = |text: &str| {
+        let mut suite = Suite::built_in().unwrap();
+        let scenario = suite.read_scenario("register/either", text).unwrap();
+        suite.scenarios.push(scenario);
+        let gaps = suite.coverage().gaps.into_iter();
+        gaps.map(|gap| gap.to_string()).collect::<Vec<_>>()
+    };
+    assert_eq!(gaps(EITHER_OR), Vec::<String>::new());
+    assert_eq!(
+        gaps(&EITHER_OR.replace("when: token, ", "")),
+        [
+            "register/either: line 9 uses `token`, which a permitted answer lacks: add `when: token`"
+        ]
+    );
+}
+
 #[test]
 fn its_schemas_are_sound() {
     let suite = Suite::built_in().unwrap();
