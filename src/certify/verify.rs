@@ -231,9 +231,11 @@ impl Verification {
     ) -> Result<(), Wrong> {
         let subjects = subjects(certificate, runs)?;
         let belongs = |name: &str| subjects.iter().any(|subject| subject.name == name);
-        // All others belong to every bundle.
-        let badges = intact.keys().filter(|name| !belongs(name));
-        self.wrong.extend(badges.cloned().map(Wrong::Badge));
+        let unfounded = BADGES
+            .into_iter()
+            .filter(|name| intact.contains_key(*name) && !belongs(name))
+            .map(|name| Wrong::Badge(name.to_owned()));
+        self.wrong.extend(unfounded);
         for Subject { name, digest } in &subjects {
             match intact.get(name) {
                 Some(found) if found != digest => self.wrong.push(Wrong::Unfounded(name.clone())),
@@ -292,7 +294,7 @@ impl Verification {
 
 /// Whether the file of a report is, to the last byte, as this program writes it.
 fn is_written_so(report: &Report, digest: &Digest) -> bool {
-    let mut files = run_files(report).into_iter();
+    let mut files = run_files(report);
     files.any(|(name, content)| {
         name == REPORT && Digest::of_file(&content).is_ok_and(|written| written == *digest)
     })

@@ -46,8 +46,11 @@ pub type Output<'a> = BufWriter<&'a mut dyn io::Write>;
 /// Writes a report in one format.
 type FormatWriter = fn(&Report, &mut Output<'_>) -> io::Result<()>;
 
+/// The page of the broken servers that the suite catches; a run of another suite than that of the program has none.
+const MUTANTS: &str = "mutants.html";
+
 /// The files of a run, and the format of each.
-const FORMATS: [(&str, FormatWriter); 5] = [
+const FORMATS: [(&str, FormatWriter); 6] = [
     (REPORT, |report, to| {
         Ok(serde_json::to_writer_pretty(to, report)?)
     }),
@@ -57,8 +60,9 @@ const FORMATS: [(&str, FormatWriter); 5] = [
     }),
     ("exchanges.har", |report, to| har::write(report, to)),
     ("report.html", |report, to| html::write(report, to)),
+    (MUTANTS, |report, to| html::write_mutants(report, to)),
 ];
-/// The names of the files of a run.
+/// The names of the files that a run may have.
 pub const RUN_FILES: [&str; FORMATS.len()] = {
     let mut names = [""; FORMATS.len()];
     let mut at = 0;
@@ -150,9 +154,12 @@ pub fn write_reports(report: &Report, dir: &Path) -> Result<ReportFiles, WriteEr
     write_files(dir, run_files(report))
 }
 
-/// The files of a run, [`RUN_FILES`], and what each is to hold.
-pub fn run_files(report: &Report) -> [(&'static str, impl Content); FORMATS.len()] {
-    FORMATS.map(|(name, format)| (name, Formatted { report, format }))
+/// The files of a run, of [`RUN_FILES`] those that it has, and what each is to hold.
+pub fn run_files(report: &Report) -> impl Iterator<Item = (&'static str, impl Content)> {
+    FORMATS
+        .into_iter()
+        .filter(|(name, _)| *name != MUTANTS || html::is_shipped_for(report))
+        .map(|(name, format)| (name, Formatted { report, format }))
 }
 
 /// The report as JSON.

@@ -97,8 +97,7 @@ async function looks(file) {
       const where = `${basename(file)}, ${colorScheme}, ${width} px`;
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(wide <= width, `${where}: the page is ${wide} px wide`);
-      const details = page.locator(".waterfall details").first();
-      await details.evaluate((element) => { element.open = true; });
+      await page.locator(".waterfall details").evaluateAll((all) => { if (all.length) all[0].open = true; });
       assert.deepEqual(await violations(page), [], where);
       assert.deepEqual(wrong, [], where);
       await close();
@@ -114,8 +113,10 @@ try {
     console.log(`${basename(file)}: open after ${Math.round(performance.now() - start)} ms`);
     assert.deepEqual(wrong, []);
     await close();
-    await filters(file);
-    await withoutScript(file);
+    if (basename(file) !== "mutants.html") {
+      await filters(file);
+      await withoutScript(file);
+    }
     if (await isShort(file)) await looks(file);
   }
 } finally {

@@ -1,16 +1,21 @@
 //! The matrix of the suite: the broken servers that each clause catches. It ships for the suite of the program alone.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
 use super::super::Report;
+use crate::verdict::ClauseVerdict;
 
 /// Made of the mutants of the program; that each is caught by its own clause is what `conform mutants` shows.
-const SHIPPED: &str = include_str!("../../../templates/matrix.json");
+static SHIPPED: LazyLock<Matrix> = LazyLock::new(|| {
+    let text = include_str!("../../../templates/matrix.json");
+    serde_json::from_str(text).unwrap_or_default()
+});
 
 /// The broken servers by the clauses that they break.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Matrix {
     /// The digest of the suite that catches them.
     pub suite: String,
@@ -27,24 +32,41 @@ pub struct BrokenServer {
     pub what: String,
 }
 
-/// What the page shows of it: the clauses of the report, in their order.
-#[derive(Default)]
-pub(super) struct Caught {
-    pub(super) clauses: Vec<(String, Vec<BrokenServer>)>,
+/// What the page of the broken servers shows: the clauses of the report, in their order.
+pub(super) struct Caught<'a> {
+    pub(super) features: Vec<Feature<'a>>,
     pub(super) servers: usize,
 }
 
-impl Caught {
-    /// Nothing for another suite.
-    pub(super) fn of(report: &Report) -> Self {
-        let shipped = serde_json::from_str::<Matrix>(SHIPPED).ok();
-        let shipped = shipped.filter(|matrix| matrix.suite == report.suite.digest);
-        let Some(Matrix { mut clauses, .. }) = shipped else {
-            return Self::default();
-        };
-        let ids = report.verdicts.clauses.iter().map(|clause| &clause.id);
-        let clauses: Vec<_> = ids.filter_map(|id| clauses.remove_entry(id)).collect();
-        let servers = clauses.iter().map(|(_, servers)| servers.len()).sum();
-        Self { clauses, servers }
+/// The clauses about one thing, which the first part of their ids names.
+pub(super) struct Feature<'a> {
+    pub(super) name: &'a str,
+    pub(super) clauses: Vec<(&'a ClauseVerdict, &'a [BrokenServer])>,
+}
+
+/// Whether the matrix is that of the suite of this report.
+pub(in crate::report) fn is_shipped_for(report: &Report) -> bool {
+    SHIPPED.suite == report.suite.digest
+}
+
+impl<'a> Caught<'a> {
+    pub(super) fn of(report: &'a Report) -> Self {
+        let clauses: Vec<(&ClauseVerdict, &[BrokenServer])> = report
+            .verdicts
+            .clauses
+            .iter()
+            .filter_map(|clause| Some((clause, SHIPPED.clauses.get(&clause.id)?.as_slice())))
+            .collect();
+        let feature = |clause: &'a ClauseVerdict| clause.id.split('.').next().unwrap_or_default();
+        Self {
+            servers: clauses.iter().map(|(_, servers)| servers.len()).sum(),
+            features: clauses
+                .chunk_by(|(one, _), (other, _)| feature(one) == feature(other))
+                .map(|clauses| Feature {
+                    name: feature(clauses[0].0),
+                    clauses: clauses.to_vec(),
+                })
+                .collect(),
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! `report.html`: one file for people. It loads nothing, and all that it tells is there without its script.
+//! `report.html` and `mutants.html`: pages for people. They load nothing, and all that they tell is there without a script.
 
 mod clauses;
 mod duration;
@@ -18,6 +18,7 @@ use sha2::{Digest, Sha256};
 use self::clauses::{ClauseTable, ProfileView};
 use self::facts::Facts;
 use self::matrix::Caught;
+pub(super) use self::matrix::is_shipped_for;
 use self::stories::{Cause, Stories};
 use self::timeline::Timeline;
 use super::Report;
@@ -34,11 +35,21 @@ struct Page<'a> {
     stories: Stories<'a>,
     ledger: ClauseTable<'a>,
     timeline: Timeline<'a>,
-    caught: Caught,
+    is_for_shipped_suite: bool,
     report: &'a Report,
     policy: String,
     style: &'static str,
     script: &'static str,
+}
+
+/// The page of the broken servers that the suite catches.
+#[derive(Template)]
+#[template(path = "mutants.html")]
+struct MutantsPage<'a> {
+    caught: Caught<'a>,
+    report: &'a Report,
+    policy: String,
+    style: &'static str,
 }
 
 /// Writes the page of a report.
@@ -49,7 +60,7 @@ pub(super) fn write(report: &Report, to: &mut impl io::Write) -> io::Result<()> 
         stories: Stories::of(report),
         ledger: ClauseTable::of(report),
         timeline: Timeline::of(report),
-        caught: Caught::of(report),
+        is_for_shipped_suite: is_shipped_for(report),
         report,
         policy: policy(),
         style: STYLE,
@@ -58,7 +69,18 @@ pub(super) fn write(report: &Report, to: &mut impl io::Write) -> io::Result<()> 
     page.write_into(to)
 }
 
-/// What the page may do: show its own style, run its own script, and nothing else.
+/// Writes the page of the broken servers that the suite of a report catches.
+pub(super) fn write_mutants(report: &Report, to: &mut impl io::Write) -> io::Result<()> {
+    let page = MutantsPage {
+        caught: Caught::of(report),
+        report,
+        policy: policy(),
+        style: STYLE,
+    };
+    page.write_into(to)
+}
+
+/// What a page may do: show its own style, run its own script, and nothing else.
 fn policy() -> String {
     let hash = |text: &str| BASE64.encode(&Sha256::digest(text.as_bytes()));
     format!(

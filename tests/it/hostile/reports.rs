@@ -147,7 +147,9 @@ fn two_runs_into_one_folder_leave_the_reports_of_one() {
     for mut run in runs {
         assert_eq!(run.wait().unwrap().code(), Some(0));
     }
-    let mut whole = RUN_FILES;
+    // A suite of its own has no page of broken servers.
+    let mut whole = RUN_FILES.to_vec();
+    whole.retain(|name| *name != "mutants.html");
     whole.sort_unstable();
     assert_eq!(files(&reports), whole);
     let report = fs::read_to_string(reports.join("report.json")).unwrap();
