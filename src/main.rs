@@ -3,11 +3,10 @@
 use std::process::ExitCode;
 
 use clap::Parser;
-use conform::cli::{Cli, CliError, Ended, Environment, Signal};
+use conform::cli::{Cli, CliError, Environment};
 use conform::http::TargetFileError;
 use conform::suite::SuiteError;
 use conform::terminal;
-use conform::verdict::Conclusion;
 
 fn main() -> ExitCode {
     let environment = Environment {
@@ -18,7 +17,7 @@ fn main() -> ExitCode {
         today: jiff::ZonedDateTime::now().date(),
     };
     match Cli::parse().execute(&environment) {
-        Ok(ended) => ExitCode::from(code(ended)),
+        Ok(ended) => ExitCode::from(ended.code()),
         Err(error) => {
             // Mistakes in a file come with their own heading each.
             match error {
@@ -31,21 +30,6 @@ fn main() -> ExitCode {
             }
             ExitCode::from(error_code(&error))
         }
-    }
-}
-
-fn code(ended: Ended) -> u8 {
-    match ended {
-        Ended::Well | Ended::Concluded(Conclusion::Conforms) => 0,
-        Ended::Concluded(Conclusion::Violates | Conclusion::StaleWaivers)
-        | Ended::Gaps
-        | Ended::Worse
-        | Ended::NotCertified
-        | Ended::NotVerified => 1,
-        Ended::Concluded(Conclusion::NotTestable) => 3,
-        Ended::Concluded(Conclusion::Inconclusive) => 4,
-        Ended::Interrupted(Signal::Interrupt) => 130,
-        Ended::Interrupted(Signal::Terminate) => 143,
     }
 }
 

@@ -30,6 +30,6 @@ impl Baseline {
             _ if comparison.is_worse() => Ended::Worse,
             _ => Ended::Well,
         };
-        (format!("against the baseline\n{comparison}"), ended)
+        (format!("\nagainst the baseline\n{comparison}"), ended)
     }
 }

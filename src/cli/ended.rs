@@ -29,6 +29,25 @@ pub enum Ended {
     Interrupted(Signal),
 }
 
+impl Ended {
+    /// The exit code of the program.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Well | Self::Concluded(Conclusion::Conforms) => 0,
+            Self::Concluded(Conclusion::Violates | Conclusion::StaleWaivers)
+            | Self::Gaps
+            | Self::Worse
+            | Self::NotCertified
+            | Self::NotVerified => 1,
+            Self::Concluded(Conclusion::NotTestable) => 3,
+            Self::Concluded(Conclusion::Inconclusive) => 4,
+            Self::Interrupted(Signal::Interrupt) => 130,
+            Self::Interrupted(Signal::Terminate) => 143,
+        }
+    }
+}
+
 /// A signal that ends a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Signal {

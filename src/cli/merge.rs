@@ -5,9 +5,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::ended::{CliError, Ended};
-use super::output::LATEST;
+use super::output::{LATEST, last_line};
 use super::selection::load_suite;
-use crate::report::{Length, Report, merge as merged, summary, where_reports_are, write_reports};
+use crate::report::{Length, Report, merge as merged, summary, write_reports};
 use crate::terminal;
 
 #[derive(Debug, Args)]
@@ -33,6 +33,7 @@ pub(super) fn merge(arguments: &MergeArguments) -> Result<Ended, CliError> {
     let report = merged(reports, &suite)?;
     write_reports(&report, &arguments.report_dir)?;
     terminal::out(&summary(&report, Length::Short));
-    terminal::out(&format!("{}\n", where_reports_are(&arguments.report_dir)));
-    Ok(Ended::Concluded(report.conclusion))
+    let ended = Ended::Concluded(report.conclusion);
+    terminal::out(&last_line(&report, ended, &arguments.report_dir));
+    Ok(ended)
 }

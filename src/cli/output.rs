@@ -7,8 +7,12 @@ use std::path::{Path, PathBuf};
 use clap::{ArgAction, Args, ValueEnum};
 use libtest_mimic::{Arguments, ColorSetting, FormatSetting};
 
+use super::ended::Ended;
 use super::environment::Environment;
-use crate::report::{Detail, Length, Report, annotations, job_summary};
+use crate::printable::wrapped;
+use crate::report::{
+    Detail, Length, Report, annotations, conclusion_in_words, counts, job_summary,
+};
 use crate::terminal;
 
 /// The folder of the reports of the last run.
@@ -178,6 +182,23 @@ impl Output {
             terminal::out(text);
         }
     }
+}
+
+/// The last line of a run: its verdicts counted, what its exit code means, and where its reports are.
+pub(super) fn last_line(report: &Report, ended: Ended, report_dir: &Path) -> String {
+    let meaning = match ended {
+        Ended::Well => "nothing got worse",
+        Ended::Worse => "something got worse",
+        Ended::Interrupted(_) => "the run was interrupted",
+        _ => conclusion_in_words(report),
+    };
+    let line = format!(
+        "{}; exit code {}: {meaning}; reports in {}",
+        counts(report),
+        ended.code(),
+        report_dir.display()
+    );
+    format!("\n{}\n", wrapped(&line, ""))
 }
 
 fn add(path: &Path, text: &str) -> io::Result<()> {

@@ -10,14 +10,14 @@ use super::baseline::Baseline;
 use super::ended::{CliError, Ended};
 use super::environment::Environment;
 use super::execute::{CutShort, RunRequest};
-use super::output::OutputArguments;
+use super::output::{OutputArguments, last_line};
 use super::selection::{SelectionArguments, load_suite, plan};
 use super::server_under_test::ServerUnderTest;
 use super::signals::Interruption;
 use super::target::TargetArguments;
 use crate::harness::{self, DEFAULT_CONCURRENCY};
 use crate::http::Target;
-use crate::report::{Report, summary, where_reports_are, write_reports, write_reproductions};
+use crate::report::{Report, summary, write_reports, write_reproductions};
 use crate::suite::built_in_names;
 use crate::terminal;
 
@@ -119,13 +119,14 @@ fn conclude(
     }
     output.show(&summary(report, output.length()));
     files?;
-    output.show(&format!("{}\n", where_reports_are(&output.report_dir)));
     let (told, ended) = baseline.judge(report);
-    output.show(&told);
-    Ok(match cut_short {
+    let ended = match cut_short {
         Some(CutShort::Interrupted(Interruption::Signal(signal))) => Ended::Interrupted(signal),
         _ => ended,
-    })
+    };
+    output.show(&told);
+    output.show(&last_line(report, ended, &output.report_dir));
+    Ok(ended)
 }
 
 fn threads(text: &str) -> Result<usize, String> {

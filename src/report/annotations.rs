@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Report;
-use super::summary::last_line;
+use super::summary::headline;
 use crate::printable::inert;
 use crate::verdict::{ClauseVerdict, Verdict};
 
@@ -35,7 +35,7 @@ pub fn annotations(report: &Report) -> String {
             kind: ERROR,
             place: None,
             title: "conform".to_owned(),
-            message: (report.not_testable.clone()).unwrap_or_else(|| last_line(report)),
+            message: (report.not_testable.clone()).unwrap_or_else(|| headline(report)),
         });
     }
     let mut text = String::new();

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Report;
-use super::summary::last_line;
+use super::summary::{headline, tested};
 use crate::printable::{number_of, one_line};
 use crate::verdict::{ClauseVerdict, Verdict};
 
@@ -21,9 +21,9 @@ pub fn job_summary(report: &Report) -> String {
     } else {
         "✅"
     };
-    let _ = writeln!(text, "## {mark} {}\n", cell(&last_line(report)));
+    let _ = writeln!(text, "## {mark} {}\n", cell(&headline(report)));
     let url = quoted(&report.target.base_url);
-    let _ = writeln!(text, "{url}{}\n", report.target.remark());
+    let _ = writeln!(text, "{}\n", tested(report, &url));
     if let Some(why) = &report.not_testable {
         let _ = writeln!(text, "{}\n", quoted(why));
     }

@@ -44,12 +44,12 @@ pub use reproduction::{Place, Reproduction};
 pub use schema::mistakes_in_report;
 pub use selection::{SelectionRecord, UnknownScenario};
 pub use story::{ClauseWords, Story};
-pub use summary::{Length, summary};
+pub use summary::{Length, conclusion_in_words, counts, summary};
 pub use text::scenario_text;
 pub use waivers::{WaiverNote, WaiverState};
 pub use write::{
     Content, Output, REPORT, RUN_FILES, ReportFiles, WriteError, json, prepare, run_files,
-    where_reports_are, write_files, write_reports, write_whole,
+    write_files, write_reports, write_whole,
 };
 
 use std::time::Duration;

@@ -1,4 +1,4 @@
-//! The last words in the terminal: what failed, what is inconclusive, a verdict per profile, what the run comes to.
+//! The last words in the terminal: what failed, what is inconclusive, a verdict per profile; and what the run comes to.
 
 use std::fmt::Write as _;
 
@@ -8,14 +8,14 @@ use super::notes::notes;
 use super::story::Story;
 use super::text::Extract;
 use crate::printable::{number_of, one_line, wrapped};
-use crate::verdict::{ClauseVerdict, Conclusion, Count, Verdict};
+use crate::verdict::{ClauseVerdict, Conclusion, Verdict};
 
 /// The most lines of a summary of few defects; with what stands around it, there are 60.
-const FEW_LINES: usize = 57;
+const FEW_LINES: usize = 55;
 /// So many failed clauses are few.
 const FEW_CLAUSES: usize = 4;
 /// The most lines of any other summary; with what stands around it, there are 150.
-const MOST_LINES: usize = 147;
+const MOST_LINES: usize = 145;
 /// The most roots that are told of what is inconclusive.
 const MOST_ROOTS: usize = 8;
 /// The most lines of clauses below one of them.
@@ -107,12 +107,8 @@ fn failed(report: &Report, stories: &[Story<'_>], extracts: &[Extract]) -> Strin
 /// What follows the failed clauses.
 fn rest(report: &Report, length: Length) -> String {
     let mut text = inconclusive(report, length);
-    let _ = writeln!(
-        text,
-        "{}{}\n",
-        one_line(&report.target.base_url),
-        report.target.remark()
-    );
+    let address = one_line(&report.target.base_url);
+    let _ = writeln!(text, "{}\n", tested(report, &address));
     let _ = writeln!(
         text,
         "  profile      verdict       pass  fail  inconclusive"
@@ -146,7 +142,6 @@ fn rest(report: &Report, length: Length) -> String {
         let lines = group.iter().map(|line| one_line(line));
         let _ = writeln!(text, "\n{}", lines.collect::<Vec<_>>().join("\n"));
     }
-    let _ = writeln!(text, "\n{}", last_line(report));
     text
 }
 
@@ -227,39 +222,57 @@ fn ids(report: &Report, clauses: &[&ClauseVerdict]) -> String {
     words.join(", ")
 }
 
-/// The verdicts counted, their sum, and what is said of parts and waivers.
-pub(super) fn counted(report: &Report) -> (Count, usize, &'static str, String) {
+/// The verdicts, counted.
+#[must_use]
+pub fn counts(report: &Report) -> String {
     let count = report.count;
+    let all = count.pass + count.fail + count.inconclusive;
+    let of = if count.pass == all {
+        String::new()
+    } else {
+        format!("{} of ", count.pass)
+    };
     let part = if report.partial {
         " of a part of the suite"
     } else {
         ""
     };
-    let waived = match count.waived {
-        0 => String::new(),
-        waived => format!(" ({waived} waived)"),
-    };
-    let all = count.pass + count.fail + count.inconclusive;
-    (count, all, part, waived)
+    let mut text = format!("{of}{}{part} pass", number_of(all, "clause"));
+    if count.pass < all {
+        let waived = match count.waived {
+            0 => String::new(),
+            waived => format!(" ({waived} waived)"),
+        };
+        let _ = write!(
+            text,
+            ", {} fail{waived}, {} inconclusive",
+            count.fail, count.inconclusive
+        );
+    }
+    text
 }
 
-pub(super) fn last_line(report: &Report) -> String {
-    let (count, all, part, waived) = counted(report);
-    let verdict = match report.conclusion {
-        _ if report.is_untestable() => "the target could not be tested",
+/// What a run comes to, in words.
+#[must_use]
+pub fn conclusion_in_words(report: &Report) -> &'static str {
+    match report.conclusion {
+        Conclusion::Violates => "the server violates the contract",
+        Conclusion::Conforms if report.complete => "the server conforms",
+        _ if report.is_untestable() => "the server could not be tested",
         _ if !report.complete => "the run was interrupted",
-        Conclusion::Conforms => "conforms",
-        Conclusion::Violates => "the contract is violated",
         Conclusion::StaleWaivers => "waivers are to go",
-        Conclusion::NotTestable => "the target could not be tested in full",
-        Conclusion::Inconclusive => "not verified in full",
-    };
-    format!(
-        "{verdict}: {}{part}, {} pass, {} fail{waived}, {} inconclusive, in {:.1} s",
-        number_of(all, "clause"),
-        count.pass,
-        count.fail,
-        count.inconclusive,
-        report.milliseconds / 1e3
-    )
+        Conclusion::NotTestable => "the server could not be tested in full",
+        _ => "not everything is verified",
+    }
+}
+
+/// Both on a line, for what has no table beside it.
+pub(super) fn headline(report: &Report) -> String {
+    format!("{}: {}", conclusion_in_words(report), counts(report))
+}
+
+/// The server, and how long it was tested.
+pub(super) fn tested(report: &Report, address: &str) -> String {
+    let seconds = report.milliseconds / 1e3;
+    format!("{address}{}, in {seconds:.1} s", report.target.remark())
 }

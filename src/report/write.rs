@@ -73,12 +73,6 @@ pub const RUN_FILES: [&str; FORMATS.len()] = {
     names
 };
 
-/// A line that tells where the files of a run are.
-#[must_use]
-pub fn where_reports_are(dir: &Path) -> String {
-    format!("reports in {}: {}", dir.display(), RUN_FILES.join(", "))
-}
-
 /// What a file is to hold.
 pub trait Content: Send {
     /// Writes it, without the newline at the end.

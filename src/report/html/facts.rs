@@ -2,17 +2,16 @@
 
 use super::super::Report;
 use super::super::notes::notes;
-use super::super::summary::counted;
+use super::super::summary::{conclusion_in_words, counts};
 use super::clauses::shown;
 use super::duration::duration;
-use crate::printable::number_of;
 use crate::verdict::{Conclusion, Verdict};
 
 /// The verdict at a glance, and the facts of the run.
 pub(super) struct Facts<'a> {
     pub(super) class: &'static str,
     pub(super) mark: &'static str,
-    pub(super) verdict: &'static str,
+    pub(super) verdict: String,
     pub(super) sentence: String,
     pub(super) target: &'a str,
     /// Name and value, in the order in which they are shown.
@@ -22,13 +21,13 @@ pub(super) struct Facts<'a> {
 
 impl<'a> Facts<'a> {
     pub(super) fn of(report: &'a Report) -> Self {
-        let (found, verdict) = verdict(report);
-        let (class, mark) = shown(found);
+        let (class, mark) = shown(verdict(report));
+        let counted = || as_sentence(&counts(report));
         Self {
             class,
             mark,
-            verdict,
-            sentence: sentence(report),
+            verdict: as_sentence(conclusion_in_words(report)),
+            sentence: report.not_testable.clone().unwrap_or_else(counted),
             target: &report.target.base_url,
             list: list(report),
             remarks: remarks(report),
@@ -36,37 +35,12 @@ impl<'a> Facts<'a> {
     }
 }
 
-fn verdict(report: &Report) -> (Verdict, &'static str) {
+fn verdict(report: &Report) -> Verdict {
     match report.conclusion {
-        Conclusion::Violates => (Verdict::Fail, "The contract is violated."),
-        Conclusion::Conforms if report.complete => (Verdict::Pass, "The server conforms."),
-        _ if report.is_untestable() => unverified("The server could not be tested."),
-        _ if !report.complete => unverified("The run was interrupted."),
-        Conclusion::StaleWaivers => unverified("Waivers are to go."),
-        Conclusion::NotTestable => unverified("The server could not be tested in full."),
-        _ => unverified("Not everything is verified."),
+        Conclusion::Violates => Verdict::Fail,
+        Conclusion::Conforms if report.complete => Verdict::Pass,
+        _ => Verdict::Inconclusive,
     }
-}
-
-fn unverified(told: &str) -> (Verdict, &str) {
-    (Verdict::Inconclusive, told)
-}
-
-fn sentence(report: &Report) -> String {
-    if let Some(why) = &report.not_testable {
-        return why.clone();
-    }
-    let (count, all, part, waived) = counted(report);
-    if count.pass == all && !report.partial {
-        return format!("All {} pass.", number_of(all, "clause"));
-    }
-    format!(
-        "Of {}{part}, {} pass, {} fail{waived}, and {} are inconclusive.",
-        number_of(all, "clause"),
-        count.pass,
-        count.fail,
-        count.inconclusive
-    )
 }
 
 fn list(report: &Report) -> Vec<(&'static str, String)> {
@@ -125,7 +99,7 @@ fn remarks(report: &Report) -> Vec<String> {
     remarks
 }
 
-/// A note as a sentence.
+/// Words as a sentence.
 fn as_sentence(note: &str) -> String {
     let mut letters = note.chars();
     let first = letters.next().into_iter().flat_map(char::to_uppercase);

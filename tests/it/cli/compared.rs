@@ -61,10 +61,10 @@ fn a_baseline_fails_only_what_is_worse_than_it() {
     };
     against(&reference(), &good)
         .expect(0)
-        .says("nothing got worse");
+        .says("exit code 0: nothing got worse; reports in");
     against(&broken(), &good)
         .expect(1)
-        .says("something got worse");
+        .says("exit code 1: something got worse; reports in");
     // As bad as it was, and no worse.
     let known = against(&broken(), &bad).expect(0);
     assert_eq!(known.verdict("logout.no-content"), "fail");

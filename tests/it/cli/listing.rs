@@ -146,7 +146,7 @@ fn a_json_run_leaves_standard_output_to_the_events() {
     };
     assert!(passed("account::me") && passed("account::logout"));
     assert!(
-        finished.stderr.contains("conforms: "),
+        finished.stderr.contains("exit code 0: the server conforms"),
         "{}",
         finished.stderr
     );

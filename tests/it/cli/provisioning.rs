@@ -107,7 +107,7 @@ fn without_a_source_the_second_factor_is_unproven() {
     finished
         .says("--provision")
         .says("--totp-account")
-        .says("not verified in full");
+        .says("exit code 4: not everything is verified");
     let junit = finished.report_file("junit.xml");
     assert!(junit.contains("<skipped"), "{junit}");
 }

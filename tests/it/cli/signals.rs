@@ -56,7 +56,7 @@ fn assert_incomplete(finished: &Finished) {
     assert_eq!(report["complete"], false);
     assert_eq!(report["conclusion"].as_str(), Some("inconclusive"));
     finished
-        .says("the run was interrupted")
+        .says("the run was interrupted; reports in")
         .never_says("conforms");
     let junit = finished.report_file("junit.xml");
     assert!(

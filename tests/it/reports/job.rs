@@ -22,7 +22,7 @@ async fn the_summary_of_a_hopeless_run_has_sixty_lines_at_most() {
 async fn the_summary_names_what_is_violated_and_where() {
     let summary = job_summary(&report(true).await);
     for text in [
-        "❌ the contract is violated",
+        "❌ the server violates the contract",
         "| core | fail |",
         "| <code>logout.no-content</code> | Logging out answers 204 without a body.<br><code>expected status 204, got 200</code> (specs/tokens/refuses-current.yaml",
         "no account has a second factor",
@@ -42,7 +42,7 @@ async fn a_server_that_was_never_tested_is_told_from_a_run_that_was_cut_short() 
     for (report, said, title) in [
         (
             untested,
-            "the target could not be tested:",
+            "the server could not be tested:",
             "The server could not be tested.",
         ),
         (

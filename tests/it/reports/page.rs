@@ -52,7 +52,7 @@ async fn the_page_tells_the_story_and_every_clause() {
     let report = report(true).await;
     let page = file(&report, "report.html");
     for text in [
-        "The contract is violated.",
+        "The server violates the contract.",
         "expected status 204, got 200",
         "specs/tokens/refuses-current.yaml:",
         "<mark>204</mark>",
