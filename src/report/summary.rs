@@ -237,7 +237,8 @@ pub fn counts(report: &Report) -> String {
     } else {
         ""
     };
-    let mut text = format!("{of}{}{part} pass", number_of(all, "clause"));
+    let pass = if all == 1 { "passes" } else { "pass" };
+    let mut text = format!("{of}{}{part} {pass}", number_of(all, "clause"));
     if count.pass < all {
         let waived = match count.waived {
             0 => String::new(),

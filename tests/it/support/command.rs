@@ -242,6 +242,8 @@ pub fn steady(text: &str) -> String {
     let text: String = trials.into_iter().chain(others).collect();
     [
         (r#"[^\s`'"=(]*/\.tmp\w{6}"#, "<folder>"),
+        // Where the line is broken depends on the length of that.
+        (r"\sreports\sin\s<folder>", " reports in <folder>"),
         (r"127\.0\.0\.1:[1-6]\d{4}\b", "127.0.0.1:<port>"),
         (r"\(os error \d+\)", "(os error <number>)"),
         (r"\(\d+ ms\)", "(<time>)"),
