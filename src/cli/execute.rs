@@ -104,20 +104,21 @@ fn shown(
     Option<Progress>,
     Box<dyn Fn(usize, &ScenarioResult) + Send + Sync>,
 ) {
-    let color = match request.output.progress {
-        ProgressShown::Lines(color) => color,
-        ProgressShown::Nowhere => return (None, None, Box::new(|_, _| {})),
+    match request.output.progress {
+        ProgressShown::Nowhere => (None, None, Box::new(|_, _| {})),
         ProgressShown::ByLibtest => {
             let (trials, tell) = harness::trials(session, &request.selected, Undecided::Ignored);
-            return (Some(trials), None, Box::new(tell));
+            (Some(trials), None, Box::new(tell))
         }
-    };
-    let progress = Progress::begin(&session.plan, &request.selected, color);
-    let (shown, session) = (progress.clone(), Arc::clone(session));
-    let tell = move |index: usize, result: &ScenarioResult| {
-        shown.ended(&session.plan.scenario(index).name(), result);
-    };
-    (None, Some(progress), Box::new(tell))
+        ProgressShown::Lines => {
+            let progress = Progress::begin(&session.plan, &request.selected);
+            let (shown, session) = (progress.clone(), Arc::clone(session));
+            let tell = move |index: usize, result: &ScenarioResult| {
+                shown.ended(&session.plan.scenario(index).name(), result);
+            };
+            (None, Some(progress), Box::new(tell))
+        }
+    }
 }
 
 fn trials(

@@ -101,6 +101,7 @@ impl Cli {
     /// # Errors
     /// Why it could not be done, with what to do about it.
     pub fn execute(self, environment: &Environment) -> Result<Ended, CliError> {
+        output::Color::Auto.show();
         match self.command {
             None => run::run(&self.run, environment),
             Some(Command::Serve(serve)) => serve::serve(&serve),

@@ -69,12 +69,24 @@ pub(super) enum Color {
     Never,
 }
 
+impl Color {
+    /// From now on, for all that is printed.
+    pub(super) fn show(self) {
+        let (out, err) = match self {
+            Self::Auto => (console::colors_enabled(), console::colors_enabled_stderr()),
+            Self::Always => (true, true),
+            Self::Never => (false, false),
+        };
+        terminal::show_colours(out, err);
+    }
+}
+
 /// How the progress of a run is shown.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) enum ProgressShown {
     #[default]
     Nowhere,
-    Lines(Color),
+    Lines,
     ByLibtest,
 }
 
@@ -108,7 +120,7 @@ impl OutputArguments {
             },
             show_secrets: self.show_secrets,
             progress: match self.format {
-                Format::Pretty => ProgressShown::Lines(self.color),
+                Format::Pretty => ProgressShown::Lines,
                 Format::Terse | Format::Json => ProgressShown::ByLibtest,
             },
             events_on_stdout: self.format == Format::Json,
@@ -137,7 +149,7 @@ impl Output {
     pub(super) fn to(report_dir: PathBuf) -> Self {
         Self {
             report_dir,
-            progress: ProgressShown::Lines(Color::Auto),
+            progress: ProgressShown::Lines,
             ..Self::default()
         }
     }

@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
-use console::Style;
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use super::output::Color;
 use crate::printable::number_of;
 use crate::run::{Outcome, Plan, ScenarioResult};
-use crate::terminal;
+use crate::terminal::{self, Colour};
 
 /// How often the line moves while nothing ends.
 const TICK: Duration = Duration::from_millis(200);
@@ -17,7 +15,6 @@ const TICK: Duration = Duration::from_millis(200);
 #[derive(Clone)]
 pub(super) struct Progress {
     bar: ProgressBar,
-    is_coloured: bool,
     /// That of the longest name.
     width: usize,
 }
@@ -26,7 +23,7 @@ opaque_debug!(Progress);
 
 impl Progress {
     /// Begins to tell of so many scenarios.
-    pub(super) fn begin(plan: &Plan, selected: &[usize], color: Color) -> Self {
+    pub(super) fn begin(plan: &Plan, selected: &[usize]) -> Self {
         let names = selected.iter().map(|index| plan.scenario(*index).name());
         let width = names.map(|name| name.chars().count()).max();
         let all = u64::try_from(selected.len()).ok();
@@ -40,11 +37,6 @@ impl Progress {
         ));
         Self {
             bar,
-            is_coloured: match color {
-                Color::Auto => console::colors_enabled(),
-                Color::Always => true,
-                Color::Never => false,
-            },
             width: width.unwrap_or_default(),
         }
     }
@@ -52,19 +44,18 @@ impl Progress {
     /// Tells what has come of a scenario.
     pub(super) fn ended(&self, name: &str, result: &ScenarioResult) {
         self.bar.inc(1);
-        let (word, style) = match result.outcome {
-            Outcome::Passed => ("ok", Style::new().green()),
-            Outcome::Failed => ("FAILED", Style::new().red()),
-            Outcome::Blocked | Outcome::Skipped => ("inconclusive", Style::new().yellow()),
-            Outcome::Error => ("ERROR", Style::new().red()),
+        let (word, colour) = match result.outcome {
+            Outcome::Passed => ("ok", Colour::Green),
+            Outcome::Failed => ("FAILED", Colour::Red),
+            Outcome::Blocked | Outcome::Skipped => ("inconclusive", Colour::Yellow),
+            Outcome::Error => ("ERROR", Colour::Red),
         };
         // The line that moves says that much.
         if result.outcome == Outcome::Passed && !self.bar.is_hidden() {
             return;
         }
-        let word = style.force_styling(self.is_coloured).apply_to(word);
         let name = format!("test {name:<width$} ... ", width = self.width);
-        self.bar.suspend(|| terminal::status(&name, &word));
+        self.bar.suspend(|| terminal::status(&name, word, colour));
     }
 
     /// Tells what the run waits for.

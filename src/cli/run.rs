@@ -41,6 +41,7 @@ pub(super) struct RunArguments {
 }
 
 pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result<Ended, CliError> {
+    arguments.output.color.show();
     let selection = &arguments.selection;
     let trials = trials(arguments);
     if selection.list && selection.is_plain() && arguments.target.target.is_none() {

@@ -8,6 +8,7 @@ use super::story::{ClauseWords, Story, call_line, further_details, further_diffe
 use crate::http::Exchange;
 use crate::printable::{indented, number_of, one_line, printable, wrapped};
 use crate::run::{Failure, Plan, ScenarioResult};
+use crate::terminal::COMPARISON;
 use crate::verdict::Waived;
 
 /// What stands before each line below a headline.
@@ -171,7 +172,7 @@ fn tell_failure(text: &mut String, failure: &Failure, extract: Extract) {
         MOST_DIFFERENCE
     };
     if !lines.is_empty() {
-        let _ = writeln!(text, "{INDENT}expected (-) against actual (+):");
+        let _ = writeln!(text, "{INDENT}{COMPARISON}");
         for line in lines.iter().take(most) {
             let pieces: String = line
                 .pieces

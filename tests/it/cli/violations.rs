@@ -38,6 +38,19 @@ fn a_violation_is_told_from_clause_to_curl() {
 }
 
 #[test]
+fn colours_are_the_programs_own_and_only_where_somebody_wants_them() {
+    let server = Reference::replacing("POST", LOGOUT, 200, "\u{1b}[31mbye");
+    let plain = small_suite_against(&server, &[]).expect(1);
+    assert!(!plain.all().contains('\u{1b}'));
+    let coloured = small_suite_against(&server, &["--color", "always"]).expect(1);
+    coloured
+        .says("\u{1b}[32mexpected status 204\u{1b}[0m, \u{1b}[31mgot 200\u{1b}[0m\n")
+        .says("\u{1b}[31mFAILED\u{1b}[0m")
+        .says("\\u{1b}[31mbye")
+        .never_says("\u{1b}[31mbye");
+}
+
+#[test]
 fn a_violation_blames_its_clause_alone() {
     let finished = small_suite_against(&talkative_logout(), &[]).expect(1);
     assert_eq!(finished.verdict("logout.no-content"), "fail");
