@@ -111,7 +111,7 @@ fn shown(
             (Some(trials), None, Box::new(tell))
         }
         ProgressShown::Lines => {
-            let progress = Progress::begin(&session.plan, &request.selected);
+            let progress = Progress::begin(session, &request.selected);
             let (shown, session) = (progress.clone(), Arc::clone(session));
             let tell = move |index: usize, result: &ScenarioResult| {
                 shown.ended(&session.plan.scenario(index).name(), result);
@@ -150,7 +150,7 @@ fn trials(
     let waiting = progress.clone();
     let teller = waits::tell(runtime, session, move |wait| match &waiting {
         Some(progress) => progress.waits(wait),
-        None => terminal::err(wait),
+        None => terminal::err(&wait.to_string()),
     });
     if let Some(trials) = trials {
         terminal::quietly(|| libtest_mimic::run(&request.trials, trials));

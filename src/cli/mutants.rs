@@ -23,7 +23,7 @@ use super::target::{ServerRequest, domain, totp_source};
 use super::{announce, signals, waits};
 use crate::diagnostic::did_you_mean_or;
 use crate::harness::DEFAULT_CONCURRENCY;
-use crate::http::Description;
+use crate::http::{Description, Wait};
 use crate::report::{self, TargetIdentity};
 use crate::run::{Outcome, Recording, Run, ScenarioResult, Session, SessionSettings};
 use crate::selftest::answers::examine;
@@ -242,7 +242,7 @@ fn run(
 ) -> Result<Vec<ScenarioResult>, Interruption> {
     let bar = progress_bar(session.plan.scenarios.len());
     let beside = bar.clone();
-    let say = move |line: &str| beside.suspend(|| terminal::err(line));
+    let say = move |wait: &Wait| beside.suspend(|| terminal::err(&wait.to_string()));
     let teller = waits::tell(runtime, session, say);
     let results = RefCell::new(Vec::new());
     let done = |_, result| {

@@ -24,7 +24,9 @@ pub enum Wait {
 }
 
 impl Wait {
-    pub(super) fn length(&self) -> Duration {
+    /// How long it takes.
+    #[must_use]
+    pub fn length(&self) -> Duration {
         match self {
             Self::Asked(length, _)
             | Self::Gateway(length, _)

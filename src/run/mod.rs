@@ -34,6 +34,7 @@ mod scope;
 mod send;
 mod session;
 mod step_throttling;
+mod under_way;
 
 pub use consequences::{shows_here, withdraw_consequences};
 pub use ledger::Ledger;
@@ -50,3 +51,4 @@ pub use reevaluate::{Contradiction, Reevaluation, reevaluate};
 pub use replay::ReplacedAnswer;
 pub use scheduler::Run;
 pub use session::{Session, SessionSettings};
+pub use under_way::UnderWay;

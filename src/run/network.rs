@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
+use std::time::Instant;
 
 use super::adapter::{self, Adapter};
 use super::call::{Answered, RetryReason, ScenarioAttempt, StepRequest, Stop, Unanswered};
@@ -45,6 +46,7 @@ impl Session {
         attempt: ScenarioAttempt,
         carried: BTreeMap<String, Account>,
     ) -> Concluded {
+        let _begun = self.under_way.begin(&scenario.id, Instant::now());
         let judge = Judge::new(self.context(), scenario, attempt);
         let network = Network {
             session: self,

@@ -11,6 +11,7 @@ use super::fill::Context;
 use super::ledger::Ledger;
 use super::plan::Plan;
 use super::recorder::Recorder;
+use super::under_way::UnderWay;
 use crate::accounts::{
     Account, Identities, Pool, ProvisionError, ReadyMade, RecoveryCodes, TotpSource,
 };
@@ -47,6 +48,8 @@ pub struct Session {
     pub throttle: Throttle,
     /// What the run waits for, told as each wait begins.
     pub waits: WaitNotifier,
+    /// The scenarios under way.
+    pub under_way: UnderWay,
     /// The server's clock.
     pub clock: ServerClock,
     /// What the run leaves behind on the server.
@@ -91,6 +94,7 @@ impl Session {
         Ok(Self {
             throttle,
             waits,
+            under_way: UnderWay::default(),
             clock: ServerClock::given(target.clock_offset),
             clock_probe: OnceCell::new(),
             ledger: Ledger::default(),

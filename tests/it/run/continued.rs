@@ -1,10 +1,10 @@
 //! Sessions that a scenario needs, and scenarios that go on where others end.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::{Duration, Instant};
 
-use conform::run::{Outcome, Run, ScenarioResult};
+use conform::run::{Outcome, Run, ScenarioResult, UnderWay};
 
 use crate::run::support::{Scripted, Seen, Server, json, session, suite};
 
@@ -131,4 +131,27 @@ async fn without_the_scenario_before_it_a_scenario_runs_on_an_account_of_its_own
     let results = results(&[1], &server).await;
     assert_eq!(outcomes(&results), [Outcome::Passed]);
     assert_eq!(calls(&server), ["register", "login", "me", "me"]);
+}
+
+#[tokio::test]
+async fn a_scenario_is_under_way_from_its_first_call_to_its_end() {
+    let (under_way, named) = (Arc::new(OnceLock::<UnderWay>::new()), Arc::default());
+    let server = server({
+        let (under_way, named) = (Arc::clone(&under_way), Arc::clone(&named));
+        move |_| {
+            let slowest = under_way.get().unwrap().slowest(Instant::now());
+            let named: &Mutex<Vec<String>> = &named;
+            named.lock().unwrap().extend(slowest.map(|(id, _)| id));
+            false
+        }
+    })
+    .await;
+    let suite = suite(&[("first", FIRST), ("next", NEXT)]);
+    let session = session(&suite, &server, Duration::from_secs(30));
+    under_way.set(session.under_way.clone()).unwrap();
+    Run::new(&session).scenarios(&[0, 1], |_, _| {}).await;
+    let mut named = named.lock().unwrap().clone();
+    named.dedup();
+    assert_eq!(named, ["test/first", "test/next"]);
+    assert_eq!(session.under_way.slowest(Instant::now()), None);
 }
