@@ -15,6 +15,8 @@ use crate::report::{
 };
 use crate::terminal;
 
+/// A blank at which no line is broken.
+const UNBROKEN: &str = "\u{a0}";
 /// The folder of the reports of the last run.
 pub(super) const LATEST: &str = "reports/latest";
 
@@ -204,13 +206,12 @@ pub(super) fn last_line(report: &Report, ended: Ended, report_dir: &Path) -> Str
         Ended::Interrupted(_) => "the run was interrupted",
         _ => conclusion_in_words(report),
     };
-    let line = format!(
-        "{}; exit code {}: {meaning}; reports in {}",
-        counts(report),
-        ended.code(),
-        report_dir.display()
-    );
-    format!("\n{}\n", wrapped(&line, ""))
+    let code = format!("exit code {}: {meaning}", ended.code());
+    let place = format!("reports in {}", report_dir.display());
+    // These are not broken in two.
+    let [code, place] = [code, place].map(|words| words.replace(' ', UNBROKEN));
+    let line = format!("{}; {code}; {place}", counts(report));
+    format!("\n{}\n", wrapped(&line, "").replace(UNBROKEN, " "))
 }
 
 fn add(path: &Path, text: &str) -> io::Result<()> {
