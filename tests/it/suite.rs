@@ -44,9 +44,7 @@ fn a_step_that_needs_what_a_permitted_answer_lacks_is_a_gap() {
     assert_eq!(gaps(EITHER_OR), Vec::<String>::new());
     assert_eq!(
         gaps(&EITHER_OR.replace("when: token, ", "")),
-        [
-            "register/either: line 9 uses `token`, which a permitted answer lacks: add `when: token`"
-        ]
+        ["register/either: line 9 uses `token`, which a permitted answer lacks: add `when: token`"]
     );
 }
 
