@@ -246,6 +246,7 @@ fn call_to_record(session: &Session) -> Tried<(Client, Call)> {
     let token = server::token(1);
     session.secrets.add(SecretKind::Token, &token);
     let call = Call {
+        role: None,
         operation: "list-tokens".to_owned(),
         method: "GET".to_owned(),
         url: session.target.base_url.join("/api/auth/tokens"),

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
+use crate::contract::Role;
 use crate::http::{LimitedCalls, SlowestLimit, Target};
 use crate::printable::number_of;
 use crate::run::Session;
@@ -39,8 +40,10 @@ pub(super) fn consequences(session: &Session, selected: &[usize]) {
     if target.base_url.is_loopback() {
         return;
     }
-    let load = session.plan.suite.load(selected, target.max_attempts);
-    terminal::err(&told(&load, target.base_url.shown_host()));
+    let suite = &session.plan.suite;
+    let load = suite.load(selected, target.max_attempts);
+    let register = suite.contract.operation_of(Role::Register);
+    terminal::err(&told(&load, register, target.base_url.shown_host()));
 }
 
 /// Says how long the run takes at the limits that the server is declared to have.
@@ -81,8 +84,9 @@ fn expected(narrowest: &SlowestLimit) -> String {
     format!("{calls} at {}: about {time}", narrowest.limit)
 }
 
-fn told(load: &Load, host: &str) -> String {
-    let registrations = load.calls.get("register").copied().unwrap_or(0);
+fn told(load: &Load, register: Option<&str>, host: &str) -> String {
+    let registrations = register.and_then(|name| load.calls.get(name).copied());
+    let registrations = registrations.unwrap_or(0);
     let logins = load.total() - registrations;
     let mut text = format!(
         "this run registers up to {} at {host} and makes {}",

@@ -3,13 +3,31 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{Clause, ClauseOrigin, Contract, Effect, Operation, is_path};
+use super::{Clause, ClauseOrigin, Contract, Effect, Operation, Role, is_path};
 use crate::diagnostic::{Diagnostic, Located, Source, did_you_mean, did_you_mean_or};
 
 impl Contract {
     /// What would send a call elsewhere, or nowhere.
     pub(super) fn uncallable(&self, source: &Arc<Source>) -> Vec<Diagnostic> {
         let mut diagnostics = Vec::new();
+        let mut roles = Vec::new();
+        for role in self.operations.values().filter_map(|one| one.role.as_ref()) {
+            if roles.contains(&role.value) {
+                let message = format!("two operations have the role `{}`", role.value);
+                diagnostics
+                    .push(Diagnostic::new(source, &role.span, message).help("leave one of them"));
+            }
+            roles.push(role.value);
+        }
+        for operation in self.operations.values() {
+            let role = operation.role.as_ref();
+            let role = role.filter(|role| matches!(role.value, Role::Register | Role::LogIn));
+            if let (Some(role), None) = (role, &operation.usual_body) {
+                let message = format!("the role `{}` needs a usual body", role.value);
+                let help = "add `usual_body`, such as { email: \"{{account.email}}\" }";
+                diagnostics.push(Diagnostic::new(source, &role.span, message).help(help));
+            }
+        }
         let mut mistake = |place: &Located<String>, message: String, help: &str| {
             diagnostics.push(Diagnostic::new(source, &place.span, message).help(help));
         };

@@ -12,7 +12,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 
-pub use terms::{ClauseOrigin, Level, OperationOrigin, Profile};
+pub use terms::{ClauseOrigin, Level, OperationOrigin, Profile, Role};
 
 use crate::diagnostic::{Diagnostic, Located, Source};
 use crate::yaml;
@@ -48,6 +48,8 @@ pub struct Operation {
     pub path: Located<String>,
     /// Whether method and path are documented or only assumed.
     pub known: OperationOrigin,
+    /// What the harness uses it for by itself; one operation at most has each role.
+    pub role: Option<Located<Role>>,
     /// Whether servers commonly limit how often it may be called.
     #[serde(default)]
     pub throttled: bool,
@@ -104,6 +106,21 @@ pub struct LookAround {
     pub call: Located<String>,
     /// The clause that says that a session which has ended does not come back, and is refused with 401.
     pub stays_ended: Located<String>,
+}
+
+impl Operation {
+    /// The body that a step sends as this account, its parts as templates.
+    #[must_use]
+    pub fn usual_body_of(&self, account: &str) -> Option<Located<Value>> {
+        let usual = self.usual_body.as_ref()?;
+        let mut body = usual.value.clone();
+        for (_, value) in body.as_object_mut().into_iter().flatten() {
+            if let Value::String(text) = value {
+                *text = text.replace("{{account.", &format!("{{{{{account}."));
+            }
+        }
+        Some(usual.with(body))
+    }
 }
 
 impl Effect {
@@ -211,6 +228,21 @@ impl Contract {
     #[must_use]
     pub fn clause(&self, id: &str) -> Option<&Clause> {
         self.clauses.iter().find(|clause| *clause.id == id)
+    }
+
+    /// The operation that has this role, by its name.
+    #[must_use]
+    pub fn operation_of(&self, role: Role) -> Option<&str> {
+        let mut operations = self.operations.iter();
+        let has_role = |one: &Operation| one.role.as_ref().is_some_and(|own| own.value == role);
+        let found = operations.find(|(_, operation)| has_role(operation));
+        found.map(|(name, _)| name.as_str())
+    }
+
+    /// What the harness uses that operation for by itself.
+    #[must_use]
+    pub fn role_of(&self, operation: &str) -> Option<Role> {
+        Some(self.operations.get(operation)?.role.as_ref()?.value)
     }
 
     /// Whether servers commonly limit how often that operation may be called.

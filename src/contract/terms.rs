@@ -15,6 +15,44 @@ pub enum OperationOrigin {
     Assumed,
 }
 
+/// What the harness uses an operation for by itself: to make accounts ready, to see sessions alive, to log out in the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    /// It makes an account.
+    Register,
+    /// It opens a session for a password, or asks for a second factor.
+    LogIn,
+    /// It completes a login that asks for a second factor.
+    SecondFactor,
+    /// It describes the account of whoever calls: it shows a session alive.
+    DescribeCaller,
+    /// It lists the sessions of an account.
+    ListSessions,
+    /// It ends the session that makes the call.
+    LogOut,
+    /// It ends a session by its id.
+    EndSession,
+    /// It ends all sessions of an account but for the one that makes the call.
+    EndOthers,
+}
+
+impl fmt::Display for Role {
+    /// As a contract writes it.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Register => "register",
+            Self::LogIn => "log-in",
+            Self::SecondFactor => "second-factor",
+            Self::DescribeCaller => "describe-caller",
+            Self::ListSessions => "list-sessions",
+            Self::LogOut => "log-out",
+            Self::EndSession => "end-session",
+            Self::EndOthers => "end-others",
+        })
+    }
+}
+
 /// How binding a clause is.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,

@@ -58,6 +58,7 @@ impl Context<'_> {
         }
         let bodiless = Call {
             operation: step.operation.clone(),
+            role: step.role,
             method: address.method,
             url: self.target.base_url.join(&address.path),
             headers,

@@ -1,12 +1,13 @@
 //! What is commonly behind a failure: facts about Laravel servers and about this harness.
 
-use crate::contract::OperationOrigin;
+use crate::contract::{OperationOrigin, Role};
 use crate::http::Answer;
 use crate::suite::Statuses;
 
 /// What is known about the call that failed.
 pub(super) struct Circumstances<'a> {
     pub(super) operation: &'a str,
+    pub(super) role: Option<Role>,
     pub(super) known: OperationOrigin,
     pub(super) overridden: bool,
     pub(super) expected: Option<&'a Statuses>,
@@ -67,7 +68,7 @@ pub(super) fn hint(about: &Circumstances<'_>) -> Option<String> {
              say so with --operation '{0}=METHOD /path'",
             about.operation
         ),
-        422 if about.operation == "register" && about.expected.is_some_and(Statuses::allows_success) => {
+        422 if about.role == Some(Role::Register) && about.expected.is_some_and(Statuses::allows_success) => {
             "the server refuses the made-up account: if it checks that the e-mail's domain exists, name one with --email-domain"
                 .to_owned()
         }

@@ -20,6 +20,7 @@ use super::outcome::{
 };
 use super::scope::{LONGEST_CAPTURE, Missing, Scope};
 use crate::accounts::Account;
+use crate::contract::Role;
 use crate::diagnostic::Span;
 use crate::excerpt::Excerpt;
 use crate::suite::{
@@ -279,23 +280,24 @@ impl<'a> Judge<'a> {
 
     /// The call that makes an account ready.
     fn opening(&self, need: &AccountNeed, opening: &Opening) -> Step {
+        let contract = &self.context.plan.suite.contract;
         match *opening {
-            Opening::Entry if self.is_ready_made(need) => login(&need.name, None),
-            Opening::Entry => registration(&need.name),
+            Opening::Entry if self.is_ready_made(need) => login(contract, &need.name, None),
+            Opening::Entry => registration(contract, &need.name),
             Opening::Login(session) | Opening::Again { session, .. }
                 if need.kind == AccountKind::Totp =>
             {
-                second_factor(&need.name, &need.sessions[session].client)
+                second_factor(contract, &need.name, &need.sessions[session].client)
             }
             Opening::Challenge(session)
             | Opening::Login(session)
             | Opening::Again { session, .. } => {
-                login(&need.name, Some(&need.sessions[session].client))
+                login(contract, &need.name, Some(&need.sessions[session].client))
             }
             Opening::Look { session, occasion } => {
                 let session = &need.sessions[session];
                 let with_id = !matches!(occasion, Occasion::WithoutId { .. });
-                look(&need.name, session, with_id)
+                look(contract, &need.name, session, with_id)
             }
         }
     }
@@ -645,7 +647,7 @@ impl<'a> Judge<'a> {
             return None;
         };
         let all_there = match occasion {
-            Occasion::AllThere => step.operation == "me",
+            Occasion::AllThere => step.role == Some(Role::DescribeCaller),
             Occasion::WithoutId { all_there } => all_there,
             _ => false,
         };
@@ -653,10 +655,13 @@ impl<'a> Judge<'a> {
         let account = self.scope.accounts.get(&need.name)?;
         let contract = &self.context.plan.suite.contract;
         let last = match need.kind {
-            AccountKind::Totp => "login-totp",
-            AccountKind::Registered | AccountKind::Unregistered => "login",
+            AccountKind::Totp => Role::SecondFactor,
+            AccountKind::Registered | AccountKind::Unregistered => Role::LogIn,
         };
-        let clause = contract.effect(last)?.spares.as_ref()?;
+        let clause = contract
+            .effect(contract.operation_of(last)?)?
+            .spares
+            .as_ref()?;
         (all_there && !is_last && !account.is_carried)
             .then_some((clause.value.as_str(), &need.sessions[session].span))
     }

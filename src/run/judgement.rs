@@ -9,7 +9,7 @@ use super::outcome::{ExpectationResult, ExpectationState, StepOutcome, StepResul
 use super::reported_answer::ReportedAnswer;
 use super::scope::{Missing, Scope, captured};
 use crate::accounts::Account;
-use crate::contract::Contract;
+use crate::contract::{Contract, Role};
 use crate::excerpt::Excerpt;
 use crate::http::{Answer, Exchange, Secrets, ServerClock, Target};
 use crate::suite::{
@@ -318,6 +318,7 @@ impl Judgement<'_> {
         let address = target.operation(&step.operation, operation);
         let hint = hint(&Circumstances {
             operation: &step.operation,
+            role: step.role,
             known: operation.known,
             overridden: target.operations.contains_key(&step.operation),
             expected: step.expected_statuses(),
@@ -373,7 +374,7 @@ fn rests_on_registration(contract: &Contract, step: &Step, expectation: &Expecta
         clause.is_some_and(|clause| clause.sources.iter().any(|id| id.starts_with("register.")))
     };
     let mut verifies = expectation.verifies.iter();
-    step.operation != "register" && verifies.len() > 0 && verifies.all(rests)
+    step.role != Some(Role::Register) && verifies.len() > 0 && verifies.all(rests)
 }
 
 /// Why the refusal of its right password says nothing, if no login of a provisioned account has succeeded.

@@ -7,6 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use serde_json::Value;
 
 use super::scope::LONGEST_CAPTURE;
+use crate::contract::Role;
 use crate::http::{Answer, Call};
 
 /// What a run leaves behind on the server, noted call by call.
@@ -85,7 +86,7 @@ impl Ledger {
 
     /// A call is about to be made.
     pub(super) fn sending(&self, call: &Call) {
-        if call.operation == "register"
+        if call.role == Some(Role::Register)
             && let Some(email) = member(&body(call), "email")
         {
             let mut known = self.lock();
@@ -98,9 +99,10 @@ impl Ledger {
 
     /// A call was answered.
     pub(super) fn answered(&self, call: &Call, answer: &Answer) {
-        let known_operation =
-            matches!(call.operation.as_str(), "register" | "login" | "login-totp");
-        if !known_operation {
+        if !matches!(
+            call.role,
+            Some(Role::Register | Role::LogIn | Role::SecondFactor)
+        ) {
             return;
         }
         let (sent, mut known) = (body(call), self.lock());
@@ -111,7 +113,7 @@ impl Ledger {
         };
         let is_success = (200..300).contains(&answer.status);
         let account = known.account(&email);
-        if call.operation == "register" {
+        if call.role == Some(Role::Register) {
             match answer.status {
                 200..300 => account.registration = RegistrationState::Done,
                 500.. => {}

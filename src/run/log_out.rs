@@ -5,6 +5,7 @@ use std::time::Duration;
 use futures_util::future::join_all;
 
 use super::session::Session;
+use crate::contract::Role;
 
 const UNAUTHORIZED: u16 = 401;
 const NOT_FOUND: u16 = 404;
@@ -21,15 +22,15 @@ impl Session {
     /// The first token that still lives ends all others, and then itself.
     async fn log_out_account(&self, tokens: &[String]) {
         for token in tokens {
-            match self.call_with("revoke-others", token).await {
+            match self.call_with(Role::EndOthers, token).await {
                 Some(UNAUTHORIZED) => {}
                 Some(200..300) => {
-                    self.call_with("logout", token).await;
+                    self.call_with(Role::LogOut, token).await;
                     return;
                 }
                 // It may be at another path on this server: each token by itself.
                 Some(_) => {
-                    self.call_with("logout", token).await;
+                    self.call_with(Role::LogOut, token).await;
                 }
                 None => return,
             }
@@ -37,10 +38,12 @@ impl Session {
     }
 
     /// The status of a call without a body; nothing where it has no answer.
-    async fn call_with(&self, name: &str, token: &str) -> Option<u16> {
-        let operation = self.plan.suite.contract.operations.get(name);
+    async fn call_with(&self, role: Role, token: &str) -> Option<u16> {
+        let contract = &self.plan.suite.contract;
+        let name = contract.operation_of(role);
         // A contract without it: the same as a server without it.
-        let Some(operation) = operation else {
+        let Some((name, operation)) = name.and_then(|name| contract.operations.get_key_value(name))
+        else {
             return Some(NOT_FOUND);
         };
         let address = self.target.operation(name, operation);

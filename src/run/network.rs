@@ -14,7 +14,7 @@ use super::scope::Scope;
 use super::session::Session;
 use super::step_throttling::effect_unknown;
 use crate::accounts::{Account, ProvisionError};
-use crate::contract::OperationOrigin;
+use crate::contract::{OperationOrigin, Role};
 use crate::http::{Answer, Call};
 use crate::suite::{AccountKind, AccountNeed, Scenario, Step};
 
@@ -98,9 +98,13 @@ impl Session {
 
     /// Learns the server's time before the first step, as far as the server tells it.
     async fn look_at_clock(&self) {
-        let me = self.plan.suite.contract.operations.get("me");
-        if let (Some(me), false, false) = (me, self.clock.is_known(), self.clock.is_untold()) {
-            let call = self.bare_call("me", &self.target.operation("me", me));
+        let contract = &self.plan.suite.contract;
+        let name = contract.operation_of(Role::DescribeCaller);
+        let look = name.and_then(|name| contract.operations.get_key_value(name));
+        if let (Some((name, operation)), false, false) =
+            (look, self.clock.is_known(), self.clock.is_untold())
+        {
+            let call = self.bare_call(name, &self.target.operation(name, operation));
             if let Ok(answer) = self.client.send(&call).await {
                 self.clock.observe(&answer);
             }

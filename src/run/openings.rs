@@ -1,7 +1,6 @@
 //! Calls that no scenario states: those that make its accounts ready, as a step would say them.
 
-use serde_json::json;
-
+use crate::contract::{Contract, Role};
 use crate::suite::{
     AccountKind, AccountNeed, Bodies, Field, JsonTemplate, Reference, SessionNeed, SessionPart,
     Step, Template,
@@ -14,52 +13,66 @@ pub(crate) struct OpeningCall {
 }
 
 /// The calls that make an account ready, where nothing is left of an earlier scenario: each session is used once it is open.
-pub(crate) fn openings(need: &AccountNeed) -> Vec<OpeningCall> {
+pub(crate) fn openings(contract: &Contract, need: &AccountNeed) -> Vec<OpeningCall> {
     let name = &need.name;
     let call = |step, gives: Option<(Reference, &'static str)>| OpeningCall { step, gives };
     let entry = (need.kind == AccountKind::Registered).then(|| {
         let token = Reference::Account(name.clone(), Field::Token);
-        call(registration(name), Some((token, "$.token")))
+        call(registration(contract, name), Some((token, "$.token")))
     });
     let sessions = need.sessions.iter().flat_map(|session| {
         let client = &session.client;
         let part = |part| Reference::Session(name.clone(), client.clone(), part);
         let opened = Some((part(SessionPart::Token), "$.token"));
-        let logged_in = login(name, Some(client));
+        let logged_in = login(contract, name, Some(client));
         let mut calls = match need.kind {
             AccountKind::Totp => {
                 let challenge = Reference::Capture(challenge_of(name));
                 vec![
                     call(logged_in, Some((challenge, "$.totp_token"))),
-                    call(second_factor(name, client), opened),
+                    call(second_factor(contract, name, client), opened),
                 ]
             }
             AccountKind::Registered | AccountKind::Unregistered => vec![call(logged_in, opened)],
         };
         let id = (part(SessionPart::Id), "$.tokens[?@.is_current == true].id");
         let id = session.needs_id.then_some(id);
-        calls.push(call(look(name, session, true), id));
+        calls.push(call(look(contract, name, session, true), id));
         calls
     });
     entry.into_iter().chain(sessions).collect()
 }
 
 /// The call that registers an account.
-pub(super) fn registration(account: &str) -> Step {
-    let body = json!({
-        "email": format!("{{{{{account}.email}}}}"),
-        "password": format!("{{{{{account}.password}}}}"),
-        "name": format!("{{{{{account}.name}}}}"),
-    });
+pub(super) fn registration(contract: &Contract, account: &str) -> Step {
+    by_role(contract, Role::Register, account)
+}
+
+/// The call that logs in to an account, as a type of client if one is named.
+pub(super) fn login(contract: &Contract, account: &str, client: Option<&str>) -> Step {
+    Step {
+        client: client.and_then(|client| Template::parse(client).ok()),
+        ..by_role(contract, Role::LogIn, account)
+    }
+}
+
+/// The call of the operation with that role, with its usual body for an account. The loader sees to it that there is one if a
+/// scenario needs it.
+fn by_role(contract: &Contract, role: Role, account: &str) -> Step {
+    let name = contract.operation_of(role).unwrap_or_default();
+    let operation = contract.operations.get(name);
+    let body = operation.and_then(|operation| operation.usual_body_of(account));
+    let body = body.and_then(|body| JsonTemplate::parse(&body).ok());
     Step {
         id: None,
         span: 0..0,
-        operation: "register".to_owned(),
+        operation: name.to_owned(),
+        role: Some(role),
         path: Vec::new(),
         client: None::<Template>,
         token: None,
         headers: Vec::new(),
-        bodies: JsonTemplate::parse(&body).map_or(Bodies::None, Bodies::Json),
+        bodies: body.map_or(Bodies::None, Bodies::Json),
         when: None,
         after: None,
         repeat: None,
@@ -70,27 +83,13 @@ pub(super) fn registration(account: &str) -> Step {
     }
 }
 
-/// The call that logs in to an account, as a type of client if one is named.
-pub(super) fn login(account: &str, client: Option<&str>) -> Step {
-    let body = json!({
-        "email": format!("{{{{{account}.email}}}}"),
-        "password": format!("{{{{{account}.password}}}}"),
-    });
-    Step {
-        operation: "login".to_owned(),
-        client: client.and_then(|client| Template::parse(client).ok()),
-        bodies: JsonTemplate::parse(&body).map_or(Bodies::None, Bodies::Json),
-        ..registration(account)
-    }
-}
-
 /// The name by which the challenge of an account is kept that no step has captured; no template says it.
 pub(super) fn challenge_of(account: &str) -> String {
     format!("challenge of {account}")
 }
 
 /// The call that completes a login by a recovery code, after the one that gave the challenge.
-pub(super) fn second_factor(account: &str, client: &str) -> Step {
+pub(super) fn second_factor(contract: &Contract, account: &str, client: &str) -> Step {
     let value = |reference| JsonTemplate::Text(Template::of(reference));
     let code = Reference::Account(account.to_owned(), Field::RecoveryCode);
     let members = [
@@ -99,34 +98,37 @@ pub(super) fn second_factor(account: &str, client: &str) -> Step {
     ];
     let members = members.map(|(name, reference)| (name.to_owned(), value(reference)));
     Step {
-        operation: "login-totp".to_owned(),
+        client: Template::parse(client).ok(),
         bodies: Bodies::Json(JsonTemplate::Object(members.into())),
-        ..login(account, Some(client))
+        ..by_role(contract, Role::SecondFactor, account)
     }
 }
 
 /// The call that lists the tokens of an account.
-pub(super) fn list_of_tokens(account: &str) -> Step {
-    with_token(
-        account,
-        "list-tokens",
-        Reference::Account(account.to_owned(), Field::Token),
-    )
+pub(super) fn list_of_tokens(contract: &Contract, account: &str) -> Step {
+    let token = Reference::Account(account.to_owned(), Field::Token);
+    Step {
+        token: Some(Template::of(token)),
+        ..by_role(contract, Role::ListSessions, account)
+    }
 }
 
 /// The call that shows a session of an account alive, and its id where that is needed.
-pub(crate) fn look(account: &str, session: &SessionNeed, with_id: bool) -> Step {
+pub(crate) fn look(
+    contract: &Contract,
+    account: &str,
+    session: &SessionNeed,
+    with_id: bool,
+) -> Step {
     let client = session.client.clone();
     let token = Reference::Session(account.to_owned(), client, SessionPart::Token);
-    let operation = if with_id { session.look() } else { "me" };
-    with_token(account, operation, token)
-}
-
-fn with_token(account: &str, operation: &str, token: Reference) -> Step {
+    let role = if with_id {
+        session.look()
+    } else {
+        Role::DescribeCaller
+    };
     Step {
-        operation: operation.to_owned(),
         token: Some(Template::of(token)),
-        bodies: Bodies::None,
-        ..registration(account)
+        ..by_role(contract, role, account)
     }
 }

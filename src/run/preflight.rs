@@ -6,6 +6,7 @@ use tokio::time::sleep;
 
 use super::hints::doubled_advice;
 use super::session::Session;
+use crate::contract::Role;
 use crate::http::{Answer, Call, Throttle, TransportError};
 
 /// Between calls that a gateway answers: it may be at its limit, or the server behind it be starting.
@@ -74,8 +75,11 @@ pub enum NotTestable {
 /// The target cannot be reached, or is something else.
 pub async fn preflight(session: &Session) -> Result<(), NotTestable> {
     let mut seen = Vec::new();
-    for name in ["me", "list-tokens"] {
-        let Some(operation) = session.plan.suite.contract.operations.get(name) else {
+    let contract = &session.plan.suite.contract;
+    for role in [Role::DescribeCaller, Role::ListSessions] {
+        let name = contract.operation_of(role);
+        let Some((name, operation)) = name.and_then(|name| contract.operations.get_key_value(name))
+        else {
             return Ok(());
         };
         let address = session.target.operation(name, operation);
@@ -108,8 +112,12 @@ pub async fn preflight(session: &Session) -> Result<(), NotTestable> {
         seen.push(session.secrets.redact(&line));
     }
     let base = &session.target.base_url;
-    let me = session.plan.suite.contract.operations.get("me");
-    let path = me.map(|me| session.target.operation("me", me).path);
+    let path = contract
+        .operation_of(Role::DescribeCaller)
+        .and_then(|name| {
+            let operation = contract.operations.get(name)?;
+            Some(session.target.operation(name, operation).path)
+        });
     let doubled = path.as_deref().and_then(|path| base.doubled(path));
     let advice = doubled.map_or_else(
         || {

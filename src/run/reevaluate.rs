@@ -61,7 +61,7 @@ pub fn reevaluate(plan: &Plan, scenario: &Scenario, result: &ScenarioResult) -> 
     outcomes(plan, scenario, result, &mut reevaluation);
     let registrations = result.steps.len() - scenario.steps.len();
     let steps = &result.steps[registrations..];
-    let mut scope = scope_of(scenario, result, &plan.suite.contract.client_header);
+    let mut scope = scope_of(&plan.suite.contract, scenario, result);
     let mut changed = Vec::new();
     for (position, step) in scenario.steps.iter().enumerate() {
         let done = &result.steps[registrations + position];

@@ -5,6 +5,7 @@ use serde_json::Value;
 use super::outcome::{ScenarioResult, StepOutcome, StepResult};
 use super::scope::Scope;
 use crate::accounts::{Account, Identity};
+use crate::contract::{Contract, Role};
 use crate::http::{RequestRecord, UNKNOWN};
 use crate::suite::{
     AccountKind, AccountNeed, Bodies, Field, JsonTemplate, Piece, Reference, Scenario, Step,
@@ -19,7 +20,7 @@ struct SentValue<'a> {
 }
 
 /// The scope in which a scenario began: what its calls said of its accounts, and the tokens of their registrations.
-pub(super) fn scope_of(scenario: &Scenario, result: &ScenarioResult, client_header: &str) -> Scope {
+pub(super) fn scope_of(contract: &Contract, scenario: &Scenario, result: &ScenarioResult) -> Scope {
     let mut scope = Scope::default();
     let (openings, steps) = result
         .steps
@@ -55,11 +56,13 @@ pub(super) fn scope_of(scenario: &Scenario, result: &ScenarioResult, client_head
         let is_entry = |step: &&&StepResult| {
             let request = step.exchange.as_ref().map(|exchange| &exchange.request);
             request.is_some_and(|request| {
-                request.body.is_some() && header(request, client_header).is_none()
+                request.body.is_some() && header(request, &contract.client_header).is_none()
             })
         };
         let entry = openings.iter().find(is_entry).copied();
-        let account = account(need, entry, email, &said);
+        let mut account = account(need, entry, email, &said);
+        account.is_ready_made =
+            entry.is_some_and(|step| contract.role_of(&step.operation) != Some(Role::Register));
         scope.accounts.insert(need.name.clone(), account);
     }
     scope
@@ -104,7 +107,6 @@ fn account(
     };
     Account {
         token,
-        is_ready_made: registration.is_some_and(|step| step.operation != "register"),
         ..identity.into()
     }
 }

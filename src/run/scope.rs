@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::normalized_answer::NormalizedAnswer;
 use crate::accounts::{Account, LeasedCode, SecondFactor};
+use crate::contract::Role;
 use crate::http::{Answer, Call, ServerClock};
 use crate::suite::{
     DEFAULT_CLIENT, Expression, Field, PathTemplate, Reference, SessionPart, Template, When,
@@ -149,8 +150,8 @@ impl Scope {
             return;
         }
         let mut accounts = self.accounts.values_mut();
-        match call.operation.as_str() {
-            "login" => {
+        match call.role {
+            Some(Role::LogIn) => {
                 let body = call.body.as_deref().unwrap_or_default();
                 let sent: Value = serde_json::from_str(body).unwrap_or_default();
                 let account = accounts.find(|account| sent["email"] == account.identity.email);
@@ -161,7 +162,7 @@ impl Scope {
                 }
             }
             // Whose session the second factor opens, the call does not say.
-            "login-totp" => {
+            Some(Role::SecondFactor) => {
                 let mut challenged = accounts.filter(|account| account.second_factor.is_some());
                 let token = answer.json.as_ref().and_then(|body| body["token"].as_str());
                 if let (Some(account), None, Some(token)) =
@@ -171,12 +172,12 @@ impl Scope {
                     account.sessions.insert(client.to_owned(), token.to_owned());
                 }
             }
-            "logout" => accounts.for_each(|account| {
+            Some(Role::LogOut) => accounts.for_each(|account| {
                 account
                     .sessions
                     .retain(|_, token| Some(token.as_str()) != own);
             }),
-            "revoke-others" => {
+            Some(Role::EndOthers) => {
                 let has_own = |account: &&mut Account| {
                     let mut tokens = account.sessions.values();
                     tokens.any(|token| Some(token.as_str()) == own)

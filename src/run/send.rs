@@ -250,9 +250,11 @@ impl Session {
     }
 
     async fn learn_clock(&self) {
+        let contract = &self.plan.suite.contract;
         let mut scope = Scope::default();
         scope.accounts.insert(PROBE.to_owned(), self.new_account());
-        let Ok(registered) = Box::pin(self.send(None, &registration(PROBE), &mut scope)).await
+        let Ok(registered) =
+            Box::pin(self.send(None, &registration(contract, PROBE), &mut scope)).await
         else {
             return;
         };
@@ -261,7 +263,7 @@ impl Session {
         if let (Some(account), Some(token)) = (scope.accounts.get_mut(PROBE), token) {
             account.token = Some(token.to_owned());
         }
-        let listed = Box::pin(self.send(None, &list_of_tokens(PROBE), &mut scope)).await;
+        let listed = Box::pin(self.send(None, &list_of_tokens(contract, PROBE), &mut scope)).await;
         let created = listed
             .ok()
             .and_then(|listed| newest(listed.answer.json.as_ref()?));

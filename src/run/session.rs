@@ -145,6 +145,7 @@ impl Session {
     pub(super) fn bare_call(&self, name: &str, address: &OperationAddress) -> Call {
         Call {
             operation: name.to_owned(),
+            role: None,
             method: address.method.clone(),
             url: self.target.base_url.join(&address.path),
             headers: Vec::new(),

@@ -14,7 +14,7 @@ use super::scenario::{
     AccountKind, AccountNeed, Bodies, Capture, Repeat, Scenario, SessionNeed, Step, When,
 };
 use super::template::{ATTEMPT, FIELDS, Reference, Template, is_name};
-use crate::contract::{Operation, parameters};
+use crate::contract::{Operation, Role, parameters};
 use crate::diagnostic::{Diagnostic, Located, Source, did_you_mean};
 
 /// The scenario in `file`, or every mistake in it.
@@ -96,12 +96,32 @@ impl Compiler<'_> {
                     .help = "write lower-case letters, digits and underscores".into();
             }
             let sessions = self.sessions(account, kind);
+            self.roles(account, kind);
             self.accounts.push(AccountNeed {
                 name: name.clone(),
                 kind,
                 sessions,
                 is_followed: account.sessions.is_some(),
             });
+        }
+    }
+
+    /// What makes the account ready has to be in the contract.
+    fn roles(&mut self, account: &Located<AccountFile>, kind: AccountKind) {
+        let has_sessions = account.sessions.as_ref().is_some_and(|all| !all.is_empty());
+        let is_challenged = kind == AccountKind::Totp && has_sessions;
+        let needed = [
+            (kind == AccountKind::Registered, Role::Register),
+            (has_sessions, Role::LogIn),
+            (has_sessions, Role::DescribeCaller),
+            (is_challenged, Role::SecondFactor),
+        ];
+        for (_, role) in needed.into_iter().filter(|(is_needed, _)| *is_needed) {
+            if self.known.contract.operation_of(role).is_none() {
+                let message = format!("no operation of the contract has the role `{role}`");
+                self.mistake(&account.span, message).help =
+                    format!("an account of this kind needs it: give one operation `role: {role}`");
+            }
         }
     }
 
@@ -198,8 +218,9 @@ impl Compiler<'_> {
             }
         });
         let captures = self.captures(step);
-        operation?;
+        let role = operation?.role.map(|role| role.value);
         Some(Step {
+            role,
             id: step.id.as_ref().map(|id| id.value.clone()),
             span: step.call.span.clone(),
             operation: step.call.value.clone(),
@@ -286,8 +307,8 @@ impl Compiler<'_> {
             }
             return (Some(caller.with(format!("{{{{{}}}}}", caller.value))), None);
         }
-        let usual = operation.and_then(|operation| operation.usual_body.as_ref());
-        let Some(usual) = usual else {
+        let usual = operation.and_then(|operation| operation.usual_body_of(&caller.value));
+        let Some(body) = usual else {
             let call = &step.call.value;
             let message = format!("`{call}` has no usual body");
             self.mistake(&caller.span, message).help =
@@ -297,14 +318,7 @@ impl Compiler<'_> {
         if self.account(&caller.value, &caller.span).is_none() {
             return (None, None);
         }
-        let mut body = usual.value.clone();
-        let members = body.as_object_mut().into_iter().flatten();
-        for (_, value) in members {
-            if let Value::String(text) = value {
-                *text = text.replace("{{account.", &format!("{{{{{}.", caller.value));
-            }
-        }
-        (None, Some(caller.with(body)))
+        (None, Some(caller.with(body.value)))
     }
 
     fn bodies(&mut self, step: &StepFile, usual: Option<Located<Value>>) -> Bodies {

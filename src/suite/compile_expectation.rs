@@ -8,6 +8,7 @@ use super::file::{ExpectationFile, StepFile};
 use super::notation::{self, Statuses};
 use super::scenario::{AccountKind, AccountNeed, Condition, Expectation, Test};
 use super::template::{Reference, SessionPart, Template};
+use crate::contract::Role;
 use crate::diagnostic::{Diagnostic, Located, Span, did_you_mean, did_you_mean_or};
 
 /// Room for one hour of daylight saving and a few minutes of work.
@@ -107,7 +108,9 @@ impl Expectations<'_> {
             _ => false,
         };
         let is_registered = |need: &AccountNeed| need.kind == AccountKind::Registered;
-        is_session || self.call.value == "register" && compiler.accounts.iter().any(is_registered)
+        is_session
+            || compiler.known.contract.role_of(self.call) == Some(Role::Register)
+                && compiler.accounts.iter().any(is_registered)
     }
 
     fn control(&self, name: &Located<String>, compiler: &mut Compiler<'_>) -> Option<usize> {

@@ -561,6 +561,7 @@ impl<'a> Model<'a> {
             id: None,
             span: step.span.clone(),
             operation: self.look.call.value.clone(),
+            role: self.contract.role_of(&self.look.call),
             path: Vec::new(),
             client: None,
             token: Some(Template::of(session.token.clone())),

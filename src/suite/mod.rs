@@ -47,7 +47,7 @@ pub use template::{
 };
 pub use words::{expectation_line, expected, step_line};
 
-use crate::contract::{Contract, Profile};
+use crate::contract::{Contract, Profile, Role};
 
 /// The contract, its scenarios and the schemas of its bodies.
 #[derive(Debug)]
@@ -97,14 +97,21 @@ impl Suite {
                     before.is_some_and(|one| self.leaves(one, all, need, &session.client))
                 };
                 let missing = need.sessions.iter().filter(|one| !lives(one)).count();
-                let entry: Option<&'a str> = entry.then_some("register");
+                let by_role = |role: Role| self.contract.operation_of(role).into_iter();
+                let entry = entry.then(|| by_role(Role::Register)).into_iter().flatten();
                 let is_challenged = need.kind == AccountKind::Totp;
                 let second_factors = if is_challenged { missing } else { 0 };
-                let logins = std::iter::repeat_n("login", missing)
-                    .chain(std::iter::repeat_n("login-totp", second_factors));
-                let looks = need.sessions.iter().map(|one| -> &'a str { one.look() });
-                let between = std::iter::repeat_n("me", missing.saturating_sub(1));
-                entry.into_iter().chain(logins).chain(between).chain(looks)
+                let several = move |role: Role, count: usize| {
+                    std::iter::repeat_n(by_role(role), count).flatten()
+                };
+                let logins = several(Role::LogIn, missing)
+                    .chain(several(Role::SecondFactor, second_factors));
+                let looks = need
+                    .sessions
+                    .iter()
+                    .flat_map(move |one| by_role(one.look()));
+                let between = several(Role::DescribeCaller, missing.saturating_sub(1));
+                entry.chain(logins).chain(between).chain(looks)
             });
             let steps = scenario.steps.iter();
             let steps = steps.filter(|step| !step.expects_throttling());

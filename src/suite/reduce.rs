@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use super::Suite;
 use super::scenario::{Condition, Expectation, Scenario, Step};
 use super::template::Reference;
-use crate::contract::Contract;
+use crate::contract::{Contract, Role};
 
 impl Suite {
     /// The suite with these scenarios and no others.
@@ -64,7 +64,7 @@ impl Scenario {
             let mut earlier = self.steps[..at].iter();
             step.token.is_some() && earlier.all(|one| one.token != step.token)
         };
-        let tells_uses = checked.operation == "list-tokens";
+        let tells_uses = checked.role == Some(Role::ListSessions);
         loop {
             let steps = || kept.iter().map(|at| &self.steps[*at]);
             let names: BTreeSet<&str> = steps()

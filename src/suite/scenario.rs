@@ -8,7 +8,7 @@ use super::json_template::JsonTemplate;
 use super::jsonpath::PathTemplate;
 use super::notation::Statuses;
 use super::template::{Expression, Field, Reference, SessionPart, Template};
-use crate::contract::Profile;
+use crate::contract::{Profile, Role};
 use crate::diagnostic::{Located, Source, Span};
 
 /// The most calls that are made to go beyond a limit that a server announces.
@@ -82,6 +82,8 @@ pub struct Step {
     pub span: Span,
     /// The operation.
     pub operation: String,
+    /// What the harness uses that for by itself.
+    pub role: Option<Role>,
     /// Values of the parameters in the operation's path.
     pub path: Vec<(String, Template)>,
     /// The client header.
@@ -251,10 +253,14 @@ pub enum Test {
 }
 
 impl SessionNeed {
-    /// The operation that shows it alive: the one that tells its id, too, if that is needed.
+    /// What shows it alive: a call that tells its id, too, if that is needed.
     #[must_use]
-    pub fn look(&self) -> &'static str {
-        if self.needs_id { "list-tokens" } else { "me" }
+    pub fn look(&self) -> Role {
+        if self.needs_id {
+            Role::ListSessions
+        } else {
+            Role::DescribeCaller
+        }
     }
 }
 
@@ -301,14 +307,16 @@ impl Scenario {
         };
         for step in self.steps.iter().filter(succeeds).filter(concerns) {
             let mut path = step.path.iter();
-            match step.operation.as_str() {
-                "login" | "login-totp" => {
+            match step.role {
+                Some(Role::LogIn | Role::SecondFactor) => {
                     let as_client = step.client.as_ref().and_then(Template::as_text);
                     lives |= as_client == Some(client);
                 }
-                "logout" if by_own(step) => lives = false,
-                "revoke-others" if !by_own(step) => lives = false,
-                "revoke-token" if path.any(|(_, id)| is_own(id, SessionPart::Id)) => lives = false,
+                Some(Role::LogOut) if by_own(step) => lives = false,
+                Some(Role::EndOthers) if !by_own(step) => lives = false,
+                Some(Role::EndSession) if path.any(|(_, id)| is_own(id, SessionPart::Id)) => {
+                    lives = false;
+                }
                 _ => {}
             }
         }
@@ -440,13 +448,13 @@ impl Step {
     /// Whether its answer may be a challenge: what it captures of that runs out.
     #[must_use]
     pub fn gives_challenge(&self) -> bool {
-        self.operation == "login"
+        self.role == Some(Role::LogIn)
     }
 
     /// Whether it sends what was captured of a challenge.
     #[must_use]
     pub fn sends_challenge(&self) -> bool {
-        self.operation == "login-totp"
+        self.role == Some(Role::SecondFactor)
     }
 
     /// Every expression that must have a value before the call can be made.

@@ -72,7 +72,7 @@ impl File<'_> {
                 }
                 (None, None) => return None,
             },
-            Test::Approx { offset, .. } if *offset >= SECONDS_OF_DAY => {
+            Test::Approx { offset, .. } => {
                 let days = offset / SECONDS_OF_DAY;
                 // Hurl counts whole days: less than two make no difference to it.
                 if self.seconds_left(template)?.abs_diff(*offset)
@@ -86,11 +86,9 @@ impl File<'_> {
                     format!("{left} <= {days}"),
                 ]);
             }
-            Test::Approx { .. }
-            | Test::AllApprox { .. }
-            | Test::Unique
-            | Test::Sorted(_)
-            | Test::MinEntropyBits(_) => return None,
+            Test::AllApprox { .. } | Test::Unique | Test::Sorted(_) | Test::MinEntropyBits(_) => {
+                return None;
+            }
         };
         Some(vec![one])
     }

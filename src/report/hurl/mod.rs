@@ -13,9 +13,12 @@ use self::asserts::status;
 use self::values::{File, RANDOM_NAME, derived, escaped, one_line, random, variable, word};
 use super::write::REPRODUCE;
 use super::{Place, Report, Story, WriteError, write_files};
+use crate::contract::Contract;
 use crate::http::Target;
-use crate::run::{OpeningCall, look, openings};
-use crate::suite::{AccountNeed, Bodies, Condition, Expression, Statuses, Step, Suite};
+use crate::run::{OpeningCall, StepResult, look, openings};
+use crate::suite::{
+    AccountNeed, Bodies, Condition, Expression, Scenario, Statuses, Step, Suite, step_line,
+};
 
 /// No larger file is written: nobody wants to read it.
 const LARGEST: usize = 64 * 1024;
@@ -51,11 +54,16 @@ pub fn hurl(suite: &Suite, target: &Target, story: &Story<'_>) -> Option<String>
     let (alone, place) = Place::of(story).alone(suite)?;
     let scenario = alone.scenarios.first()?;
     let accounts = scenario.accounts.iter();
-    let openings: Vec<OpeningCall> = accounts.clone().flat_map(openings).collect();
+    let openings: Vec<OpeningCall> = accounts
+        .clone()
+        .flat_map(|need| openings(&suite.contract, need))
+        .collect();
     let looks: Vec<Step> = match place.position {
         Some(_) => Vec::new(),
         // The session that was opened last is not what fails.
-        None => accounts.flat_map(looks_but_last).collect(),
+        None => accounts
+            .flat_map(|need| looks_but_last(&suite.contract, need))
+            .collect(),
     };
     let last = place.position.unwrap_or_default();
     let checked = scenario.steps.get(last);
@@ -76,35 +84,48 @@ pub fn hurl(suite: &Suite, target: &Target, story: &Story<'_>) -> Option<String>
         codes: BTreeMap::new(),
         has_random: false,
     };
-    let steps = &scenario.steps[..scenario.steps.len().min(last + 1)];
+    let steps = scenario.steps.iter().enumerate().take(last + 1);
+    let steps = steps.filter(|(_, step)| file.recorded(scenario, step).is_some());
+    let steps: Vec<(usize, &Step)> = steps.collect();
+    // A server may be right to answer so that a step with an alternative is not made.
+    if steps.iter().any(|(_, step)| step.when.is_some()) {
+        return None;
+    }
     let calls = openings.iter().map(|opening| &opening.step);
-    file.note_uses(calls.chain(&looks).chain(steps), failed);
+    let calls = calls
+        .chain(&looks)
+        .chain(steps.iter().map(|(_, step)| *step));
+    file.note_uses(calls, failed);
     let mut entries = Vec::new();
     for OpeningCall { step, gives } in &openings {
         let gives = gives.iter().flat_map(|(reference, path)| {
             let name = variable(reference).unwrap_or_default();
             file.kept(&name, &format!("jsonpath \"{path}\""))
         });
-        entries.push(file.entry(step, &gives.collect::<Vec<_>>(), &[])?);
+        entries.push(file.entry(step, &gives.collect::<Vec<_>>(), &[], None)?);
     }
     for look in &looks {
-        entries.push(file.entry(look, &[], &[status(&Statuses::success())])?);
+        entries.push(file.entry(look, &[], &[status(&Statuses::success())], None)?);
     }
-    for (position, step) in steps.iter().enumerate() {
+    for (position, step) in steps {
+        if step.repeat.is_some() {
+            let times = file.recorded(scenario, step)?.calls.saturating_sub(1);
+            entries.push(file.entry(step, &[], &[], Some(times))?);
+        }
         let asserts = match failed.filter(|_| position == last) {
             Some(condition) => file.asserts(condition)?,
             None => Vec::new(),
         };
         let captures = file.captures(step)?;
-        entries.push(file.entry(step, &captures, &asserts)?);
+        entries.push(file.entry(step, &captures, &asserts, None)?);
     }
     let text = file.head() + &entries.concat();
     (text.len() <= LARGEST).then_some(text)
 }
 
-fn looks_but_last(need: &AccountNeed) -> impl Iterator<Item = Step> {
+fn looks_but_last(contract: &Contract, need: &AccountNeed) -> impl Iterator<Item = Step> {
     let sessions = need.sessions.iter().rev().skip(1);
-    sessions.map(|session| look(&need.name, session, false))
+    sessions.map(|session| look(contract, &need.name, session, false))
 }
 
 impl File<'_> {
@@ -131,6 +152,15 @@ impl File<'_> {
         text
     }
 
+    /// What became of a step in the run; nothing if it was not made.
+    fn recorded(&self, scenario: &Scenario, step: &Step) -> Option<&StepResult> {
+        let line = step_line(scenario, step);
+        let mut steps = self.story.scenario.steps.iter();
+        steps.find(|one| {
+            one.line == line && one.operation == step.operation && one.exchange.is_some()
+        })
+    }
+
     /// Notes what the calls and the check need of the answers.
     fn note_uses<'s>(
         &mut self,
@@ -153,11 +183,14 @@ impl File<'_> {
         }
     }
 
-    /// One call, the values that are kept of its answer, and what is asserted of that.
-    fn entry(&mut self, step: &Step, captures: &[String], asserts: &[String]) -> Option<String> {
-        if step.repeat.is_some() || step.when.is_some() {
-            return None;
-        }
+    /// One call, or that many; the values that are kept of its answer, and what is asserted of that.
+    fn entry(
+        &mut self,
+        step: &Step,
+        captures: &[String],
+        asserts: &[String],
+        times: Option<u32>,
+    ) -> Option<String> {
         let operation = self.suite.contract.operations.get(&step.operation)?;
         let mut address = self.target.operation(&step.operation, operation);
         for (name, value) in &step.path {
@@ -180,7 +213,9 @@ impl File<'_> {
         let random = is_first.then(|| "variable: random={{newUuid}}".to_owned());
         // Times of one second hide an order.
         let delay = step.after.map(|_| "delay: 1100ms".to_owned());
-        let options: Vec<String> = random.into_iter().chain(delay).collect();
+        let repeat = times.map(|times| format!("repeat: {times}"));
+        let options = random.into_iter().chain(delay).chain(repeat);
+        let options: Vec<String> = options.collect();
         let section = |name: &str, lines: &[String]| match lines {
             [] => String::new(),
             lines => format!("[{name}]\n{}\n", lines.join("\n")),

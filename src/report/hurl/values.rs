@@ -45,6 +45,10 @@ impl File<'_> {
         if expression.plus != 0 {
             return None;
         }
+        // Some text that is another one at each call.
+        if expression.reference == Reference::Attempt {
+            return Some("{{newUuid}}".to_owned());
+        }
         if let Some(source) = variable(&expression.reference) {
             let (name, _) = derived(&source, &expression.filters)?;
             return Some(format!("{{{{{name}}}}}"));

@@ -95,6 +95,7 @@ fn nothing_of_an_account_or_a_call_is_repeated() {
     assert_keeps(&read_account_file(&file).unwrap(), "Fixed");
     let call = Call {
         operation: "login".to_owned(),
+        role: None,
         method: "POST".to_owned(),
         url: format!("http://example.com/{SECRET}"),
         headers: vec![("authorization".to_owned(), format!("Bearer {SECRET}"))],

@@ -37,14 +37,14 @@ fn unknown_keys_are_refused() {
 
     the suite has 1 mistake; nothing was run
     ");
-    assert_snapshot!(mistakes("known: assumed }\ndoc", "known: assumed, verb: x }\ndoc"), @r#"
+    assert_snapshot!(mistakes("role: end-session }", "verb: x }"), @r#"
     error: unknown key `verb`
       --> <folder>/specs/contract.yaml:10:82
        |
     10 |   revoke-token: { method: DELETE, path: "/api/auth/tokens/{id}", known: assumed, verb: x }
        |                                                                                  ^^^^
        |
-       = help: leave it out, or write one of method, path, known, throttled, usual_body, effect
+       = help: leave it out, or write one of method, path, known, role, throttled, usual_body, effect
 
     the suite has 1 mistake; nothing was run
     "#);
@@ -108,7 +108,7 @@ fn an_operation_that_stands_twice_is_refused() {
     error: the key `me` stands twice
      --> <folder>/specs/contract.yaml:8:3
       |
-    8 |   me: { method: POST, path: /api/auth/logout, known: documented }
+    8 |   me: { method: POST, path: /api/auth/logout, known: documented, role: log-out }
       |   ^^
       |
       = help: leave one of them
@@ -198,7 +198,7 @@ fn words_that_the_contract_does_not_know_are_refused() {
     error: unknown value `guessed`
      --> <folder>/specs/contract.yaml:7:49
       |
-    7 |   me: { method: GET, path: /api/auth/me, known: guessed }
+    7 |   me: { method: GET, path: /api/auth/me, known: guessed, role: describe-caller }
       |                                                 ^^^^^^^
       |
       = help: write one of documented, assumed
@@ -359,6 +359,30 @@ fn a_clause_that_stands_back_for_what_cannot_be_blamed_is_refused() {
        |                 ^^^^^^^^^^^^^^^^^
        |
        = help: a violation that fails a run must not be hidden by one that does not
+
+    the suite has 1 mistake; nothing was run
+    ");
+}
+
+#[test]
+fn an_account_that_no_operation_makes_ready_is_refused() {
+    let without = |role: &str| {
+        let role = format!(", role: {role}");
+        wrong(&suite().changed(CONTRACT, &role, ""))
+    };
+    assert_snapshot!(without("register"));
+    assert_snapshot!(wrong(&suite().changed(
+        CONTRACT,
+        "role: log-out",
+        "role: describe-caller"
+    )), @r"
+    error: two operations have the role `describe-caller`
+     --> <folder>/specs/contract.yaml:7:67
+      |
+    7 |   me: { method: GET, path: /api/auth/me, known: documented, role: describe-caller }
+      |                                                                   ^^^^^^^^^^^^^^^
+      |
+      = help: leave one of them
 
     the suite has 1 mistake; nothing was run
     ");

@@ -264,7 +264,7 @@ fn check_tells_what_no_scenario_proves() {
     0 of these expectations are refusals, each with a positive control
     2 sentences of the documentation: 2 covered, 0 excluded with a reason
     1 throttled call in a full run (register 1), and at most 0 in the check of 429
-    suite without a release, e9595c0d871f84713b78dde9b335f750e219bb87d129b2abde2159bc0b6b0d5f
+    suite without a release, e3502aa6d7c2145474a79ca1dc62548153f109e50e977d3a36968bb470dd2823
     gap: the clause `logout.no-content` is verified by no expectation
     gap: the operation `list-tokens` is called by no step
     gap: the operation `login` is called by no step

@@ -24,14 +24,15 @@ title: Test API
 client_header: X-Client
 production: https://production.invalid
 operations:
-  register: { method: POST, path: /register, known: documented, throttled: true }
-  login: { method: POST, path: /login, known: documented, throttled: true }
-  me: { method: GET, path: /me, known: documented }
-  list-tokens: { method: GET, path: /tokens, known: documented }
+  register: { method: POST, path: /register, known: documented, role: register, throttled: true, usual_body: { email: "{{account.email}}", password: "{{account.password}}", name: "{{account.name}}" } }
+  login: { method: POST, path: /login, known: documented, role: log-in, throttled: true, usual_body: { email: "{{account.email}}", password: "{{account.password}}" } }
+  me: { method: GET, path: /me, known: documented, role: describe-caller }
+  list-tokens: { method: GET, path: /tokens, known: documented, role: list-sessions }
   logout:
     method: POST
     path: /logout
     known: documented
+    role: log-out
     effect: { ends: { caller: a.one }, spares: a.two }
   item: { method: GET, path: "/items/{id}", known: assumed }
 look_around: { call: me, stays_ended: a.one }

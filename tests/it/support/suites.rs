@@ -9,12 +9,12 @@ const CONTRACT: &str = r#"title: API Auth
 client_header: X-Pionne-Client
 production: https://api.pionne.app
 operations:
-  register: { method: POST, path: /api/auth/register, known: documented, throttled: true }
-  login: { method: POST, path: /api/auth/login, known: documented, throttled: true }
-  me: { method: GET, path: /api/auth/me, known: documented }
-  logout: { method: POST, path: /api/auth/logout, known: documented }
-  list-tokens: { method: GET, path: /api/auth/tokens, known: assumed }
-  revoke-token: { method: DELETE, path: "/api/auth/tokens/{id}", known: assumed }
+  register: { method: POST, path: /api/auth/register, known: documented, role: register, throttled: true, usual_body: { email: "{{account.email}}", password: "{{account.password}}", name: "{{account.name}}" } }
+  login: { method: POST, path: /api/auth/login, known: documented, role: log-in, throttled: true, usual_body: { email: "{{account.email}}", password: "{{account.password}}" } }
+  me: { method: GET, path: /api/auth/me, known: documented, role: describe-caller }
+  logout: { method: POST, path: /api/auth/logout, known: documented, role: log-out }
+  list-tokens: { method: GET, path: /api/auth/tokens, known: assumed, role: list-sessions }
+  revoke-token: { method: DELETE, path: "/api/auth/tokens/{id}", known: assumed, role: end-session }
 documentation:
   - id: me.says
     section: Current user
