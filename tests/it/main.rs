@@ -8,6 +8,8 @@ mod cli;
 mod hostile;
 mod load;
 mod mutants;
+#[cfg(unix)]
+mod pipelines;
 mod properties;
 mod reference_api;
 mod reports;
