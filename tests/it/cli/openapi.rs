@@ -193,6 +193,53 @@ fn another_suite_is_described_too() {
     );
 }
 
+const MANY_CALLS: &str = r#"title: calls that agree in part
+accounts: { jane: { registered: false } }
+steps:
+  - call: register
+    client: cli
+    body: { email: "{{jane.email}}", age: 1 }
+    expect: { status: 201, schema: user, verifies: [me.describes] }
+  - call: register
+    body: { email: "x{{jane.email}}", age: one, tags: [a] }
+    expect: { status: 2xx, schema: user }
+  - call: register
+    client: toaster
+    body: { role: admin }
+    expect: { status: [2xx, 4xx] }
+  - { call: register, body: {}, expect: { status: [409, 422] } }
+  - { call: me }
+"#;
+
+#[test]
+fn what_calls_have_in_common_is_required_and_what_one_of_them_does_is_permitted() {
+    let document = document_of(&suite().with("specs/account/many.yaml", MANY_CALLS));
+    let register = operation(&document, "register");
+    assert_eq!(
+        register["requestBody"]["content"]["application/json"]["schema"],
+        json!({
+            "type": "object",
+            "required": ["email", "age"],
+            "properties": {
+                "email": { "type": "string" },
+                "age": { "type": ["integer", "string"] },
+                "tags": { "type": "array" },
+            },
+        })
+    );
+    // One status of success is said, and of refusals none.
+    let responses = register["responses"].as_object().unwrap();
+    assert_eq!(responses.keys().collect::<Vec<_>>(), ["201", "4XX"]);
+    // A type that may be refused is none of those that the suite uses.
+    assert_eq!(
+        register["parameters"][0]["schema"]["examples"],
+        json!(["cli"])
+    );
+    // A token is no duty where a call without one succeeds.
+    let security = &operation(&document, "me")["security"];
+    assert_eq!(*security, json!([{}, { "bearer": [] }]));
+}
+
 #[test]
 fn what_a_schema_refers_to_in_its_file_is_found_in_the_document() {
     let schema = json!({
