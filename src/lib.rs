@@ -25,6 +25,7 @@ pub mod harness;
 pub mod http;
 mod json_schema;
 mod node;
+pub mod openapi;
 mod printable;
 #[cfg(feature = "reference")]
 pub mod reference;

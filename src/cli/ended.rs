@@ -4,6 +4,7 @@ use crate::accounts::ProvisionError;
 use crate::certify::{BundleError, KeyError, ProductError, VerifyError};
 use crate::explain::UnknownName;
 use crate::http::{AddressError, OperationError, TargetError, TargetFileError};
+use crate::openapi::OpenApiError;
 use crate::reference::ReferenceError;
 use crate::report::{LastReportError, MergeError, ReadError, WriteError};
 use crate::selftest::{ControlError, MutantsError};
@@ -84,6 +85,9 @@ pub enum CliError {
     /// There is nothing of that name to explain.
     #[error(transparent)]
     UnknownName(#[from] UnknownName),
+    /// OpenAPI cannot describe the contract.
+    #[error(transparent)]
+    OpenApi(#[from] OpenApiError),
     /// The control of a run over mutants failed.
     #[error(transparent)]
     Void(#[from] ControlError),

@@ -15,6 +15,7 @@ mod init;
 mod keygen;
 mod merge;
 mod mutants;
+mod openapi;
 mod output;
 mod progress;
 mod reproduce;
@@ -60,6 +61,10 @@ enum Command {
     Check(check::CheckArguments),
     /// Explain a clause or a scenario, or list all of them.
     Explain(explain::ExplainArguments),
+    /// Print the contract as an OpenAPI 3.1 document, in JSON.
+    ///
+    /// It says what the scenarios send and expect: parameters, bodies, statuses, schemas, and the clauses of each operation.
+    Openapi(openapi::OpenApiArguments),
     /// The suite as files.
     Suite(suite::SuiteArguments),
     /// Make the calls again that made a clause fail in the last run, on fresh accounts.
@@ -108,6 +113,7 @@ impl Cli {
             Some(Command::Init(init)) => init::init(&init),
             Some(Command::Check(check)) => check::check(&check),
             Some(Command::Explain(explain)) => explain::explain(&explain),
+            Some(Command::Openapi(arguments)) => openapi::openapi(&arguments),
             Some(Command::Suite(arguments)) => suite::suite(&arguments),
             Some(Command::Reproduce(reproduce)) => reproduce::reproduce(*reproduce, environment),
             Some(Command::Certify(certify)) => certify::certify(&certify, environment),

@@ -57,11 +57,12 @@ pub(super) struct SelectionArguments {
 }
 
 /// What a mistyped filter may have been.
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "serve",
     "init",
     "check",
     "explain",
+    "openapi",
     "suite",
     "reproduce",
     "certify",

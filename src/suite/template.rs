@@ -154,7 +154,7 @@ impl Template {
     }
 
     /// What it refers to, if it is one value as it is.
-    pub(super) fn plain(&self) -> Option<&Reference> {
+    pub(crate) fn plain(&self) -> Option<&Reference> {
         match self.pieces.as_slice() {
             [Piece::Expression(one)] if one.filters.is_empty() && one.plus == 0 => {
                 Some(&one.reference)

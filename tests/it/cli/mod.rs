@@ -13,6 +13,7 @@ mod listing;
 mod merged;
 mod mutants;
 mod narrowed;
+mod openapi;
 mod pacing;
 mod production;
 mod provisioning;

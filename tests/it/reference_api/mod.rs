@@ -2,6 +2,7 @@
 //! that a server without the rule fails.
 
 mod database;
+mod described;
 mod lifecycle;
 mod limits;
 mod login;
