@@ -8,6 +8,7 @@ mod consequences;
 mod explain;
 mod export;
 mod full_run;
+mod generated;
 mod init;
 mod listing;
 mod merged;
