@@ -33,11 +33,12 @@ mod waits;
 use clap::{Parser, Subcommand};
 
 pub use ended::{CliError, Ended, Signal};
-pub use environment::Environment;
+pub use environment::{Environment, TARGET_FILE};
 
 /// Tests whether a server keeps the contract of the Pionne auth API, with a verdict for every clause.
 ///
-/// Without --base-url or --target, it tests the embedded reference implementation.
+/// The server is described by flags and by a target file: conform.yaml in the current folder, unless --target names
+/// another. Without any of these, it tests the embedded reference implementation.
 ///
 /// Exit codes: 0 every selected `must` clause passes; 1 one fails; 2 wrong usage or a wrong suite; 3 the target could
 /// not be tested; 4 nothing fails, but something selected is inconclusive.

@@ -7,6 +7,7 @@ mod compared;
 mod consequences;
 mod explain;
 mod export;
+mod found_target;
 mod full_run;
 mod generated;
 mod init;
