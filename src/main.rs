@@ -1,9 +1,11 @@
 //! The program: reads the environment, calls the library, picks the exit code.
 
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::Parser;
-use conform::cli::{Cli, CliError, Environment};
+use conform::cli::{Cli, CliError, Environment, TARGET_FILE};
 use conform::http::TargetFileError;
 use conform::suite::SuiteError;
 use conform::terminal;
@@ -11,6 +13,7 @@ use conform::terminal;
 fn main() -> ExitCode {
     let environment = Environment {
         base_url: std::env::var_os("CONFORM_BASE_URL"),
+        target_file: Some(PathBuf::from(TARGET_FILE)).filter(|path| is_there(path)),
         github: std::env::var_os("GITHUB_ACTIONS").is_some_and(|value| value == "true"),
         job_summary: std::env::var_os("GITHUB_STEP_SUMMARY").map(Into::into),
         variable: |name| std::env::var(name).ok(),
@@ -31,6 +34,13 @@ fn main() -> ExitCode {
             ExitCode::from(error_code(&error))
         }
     }
+}
+
+/// Whether there is something of that name. What cannot be looked at counts as well: a broken link must not test the
+/// reference in place of the server.
+fn is_there(path: &Path) -> bool {
+    let looked = path.symlink_metadata();
+    !looked.is_err_and(|error| error.kind() == ErrorKind::NotFound)
 }
 
 fn error_code(error: &CliError) -> u8 {

@@ -11,13 +11,8 @@ use crate::suite::Load;
 use crate::terminal;
 
 /// Says where the server is, and whether its certificate counts.
-pub(super) fn target(target: &Target, embedded: bool) {
-    let embedded = if embedded {
-        " (the embedded reference implementation)"
-    } else {
-        ""
-    };
-    terminal::err(&format!("testing {}{embedded}", target.base_url));
+pub(super) fn target(target: &Target, remark: &str) {
+    terminal::err(&format!("testing {}{remark}", target.base_url));
     if target.insecure {
         terminal::warning(
             "no certificate is checked (insecure): whoever stands between here and the server can read \

@@ -7,6 +7,7 @@ use std::path::Path;
 use std::path::PathBuf;
 
 use super::ended::{CliError, Ended};
+use super::environment::TARGET_FILE;
 use crate::terminal;
 
 const TEMPLATE: &str = include_str!("init.yaml");
@@ -14,7 +15,7 @@ const TEMPLATE: &str = include_str!("init.yaml");
 #[derive(Debug, Args)]
 pub(super) struct InitArguments {
     /// The file to write; an existing file is never overwritten.
-    #[arg(value_name = "FILE", default_value = "target.yaml")]
+    #[arg(value_name = "FILE", default_value = TARGET_FILE)]
     file: PathBuf,
 }
 
@@ -30,10 +31,13 @@ pub(super) fn init(arguments: &InitArguments) -> Result<Ended, CliError> {
             path.display()
         ))
     })?;
-    terminal::out(&format!(
-        "wrote {0}: fill it in, then run `conform --target {0}`\n",
-        path.display()
-    ));
+    let name = path.display();
+    let command = if path == Path::new(TARGET_FILE) {
+        "conform".to_owned()
+    } else {
+        format!("conform --target {name}")
+    };
+    terminal::out(&format!("wrote {name}: fill it in, then run `{command}`\n"));
     Ok(Ended::Well)
 }
 

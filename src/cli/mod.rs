@@ -6,6 +6,7 @@ mod certify;
 mod check;
 mod claim;
 mod cleanup;
+mod completions;
 mod diff;
 mod ended;
 mod environment;
@@ -13,6 +14,7 @@ mod execute;
 mod explain;
 mod init;
 mod keygen;
+mod man;
 mod merge;
 mod mutants;
 mod openapi;
@@ -32,11 +34,12 @@ mod waits;
 use clap::{Parser, Subcommand};
 
 pub use ended::{CliError, Ended, Signal};
-pub use environment::Environment;
+pub use environment::{Environment, TARGET_FILE};
 
 /// Tests whether a server keeps the contract of the Pionne auth API, with a verdict for every clause.
 ///
-/// Without --base-url or --target, it tests the embedded reference implementation.
+/// The server is described by flags and by a target file: conform.yaml in the current folder, unless --target names
+/// another. Without any of these, it tests the embedded reference implementation.
 ///
 /// Exit codes: 0 every selected `must` clause passes; 1 one fails; 2 wrong usage or a wrong suite; 3 the target could
 /// not be tested; 4 nothing fails, but something selected is inconclusive.
@@ -98,6 +101,10 @@ enum Command {
     /// Exit codes: 0 every mutant is killed by the clause that it breaks and no variant gets a false alarm; 1 the suite
     /// has gaps; 2 wrong usage or a wrong suite; 3 the control failed, or the target could not be tested.
     Mutants(Box<mutants::MutantsArguments>),
+    /// Print a script that completes commands and flags in a shell.
+    Completions(completions::CompletionsArguments),
+    /// Print the manual page of the program, or of a command.
+    Man(man::ManArguments),
 }
 
 impl Cli {
@@ -122,6 +129,8 @@ impl Cli {
             Some(Command::Diff(diff)) => diff::diff(&diff),
             Some(Command::Merge(merge)) => merge::merge(&merge),
             Some(Command::Mutants(mutants)) => mutants::mutants(&mutants, environment),
+            Some(Command::Completions(arguments)) => Ok(completions::completions(&arguments)),
+            Some(Command::Man(man)) => man::man(&man),
         }
     }
 }

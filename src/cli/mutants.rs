@@ -23,7 +23,7 @@ use super::target::{ServerRequest, domain, totp_source};
 use super::{announce, signals, waits};
 use crate::diagnostic::did_you_mean_or;
 use crate::harness::DEFAULT_CONCURRENCY;
-use crate::http::{Description, Wait};
+use crate::http::Wait;
 use crate::report::{self, TargetIdentity};
 use crate::run::{Outcome, Recording, Run, ScenarioResult, Session, SessionSettings};
 use crate::selftest::answers::examine;
@@ -132,7 +132,7 @@ fn in_process(
 ) -> Result<Tried, CliError> {
     if let Some(flag) = arguments.server_flag() {
         return Err(CliError::Usage(format!(
-            "{flag} says something of a server: name it with --base-url URL"
+            "{flag} says something of a server: name it with --base-url URL or --target FILE"
         )));
     }
     let campaign = match &arguments.filter {
@@ -174,7 +174,7 @@ fn on_server(
              (--base-url, CONFORM_BASE_URL, --target)"
         )));
     }
-    let session = Arc::new(session(arguments, suite, &server.described)?);
+    let session = Arc::new(session(arguments, suite, server)?);
     announce::consequences(&session, &session.plan.scenarios);
     announce::expected_time(&session, &session.plan.scenarios);
     // Whatever becomes of the server: the reports of an earlier run must not pass for those of this one.
@@ -221,10 +221,10 @@ fn on_server(
 fn session(
     arguments: &MutantsArguments,
     suite: &Arc<Suite>,
-    described: &Description,
+    server: &ServerRequest,
 ) -> Result<Session, CliError> {
+    let described = &server.described;
     let plan = claimed(&arguments.profile, suite, described);
-    announce::target(&described.target, false);
     let settings = SessionSettings {
         email_domain: domain(described),
         totp_source: totp_source(described)?,
@@ -232,7 +232,7 @@ fn session(
         concurrency: DEFAULT_CONCURRENCY,
         fail_fast: false,
     };
-    Ok(Session::new(described.target.clone(), plan, settings)?.recording())
+    Ok(server.session(plan, settings)?.recording())
 }
 
 fn run(

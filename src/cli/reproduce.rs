@@ -49,10 +49,8 @@ pub(super) fn reproduce(
             "the clause `{id}` did not fail in the last run: {near}"
         ))
     })?;
-    if !last.target.embedded && !arguments.target.names_server(environment) {
-        arguments.target.base_url = Some(last.target.base_url.clone());
-    }
-    let server = arguments.target.server(environment, &suite.contract)?;
+    let target = &mut arguments.target;
+    let server = target.server_again(&last.target, environment, &suite.contract)?;
     let server = ServerUnderTest::start(server)?;
     let mut ended = Err(CliError::Usage(format!(
         "the suite has no such place as that where `{id}` failed: run the suite once"

@@ -44,7 +44,8 @@ pub(super) fn run(arguments: &RunArguments, environment: &Environment) -> Result
     arguments.output.color.show();
     let selection = &arguments.selection;
     let trials = trials(arguments);
-    if selection.list && selection.is_plain() && arguments.target.target.is_none() {
+    let target_file = arguments.target.file(environment);
+    if selection.list && selection.is_plain() && target_file.is_none() {
         return list(selection, &trials, &built_in_names());
     }
     let suite = Arc::new(load_suite(selection.suite.as_deref())?);

@@ -4,8 +4,9 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use clap::Args;
+use clap::{Args, CommandFactory as _};
 
+use super::Cli;
 use super::claim::Claim;
 use super::ended::CliError;
 use super::environment::Environment;
@@ -56,25 +57,18 @@ pub(super) struct SelectionArguments {
     pub(super) list: bool,
 }
 
-/// What a mistyped filter may have been.
-const COMMANDS: [&str; 14] = [
-    "serve",
-    "init",
-    "check",
-    "explain",
-    "openapi",
-    "suite",
-    "reproduce",
-    "certify",
-    "verify",
-    "keygen",
-    "diff",
-    "merge",
-    "mutants",
-    "help",
-];
 const ALL_NAMES: &str =
     "`conform --list` shows the names of the scenarios, `conform --help` the commands";
+
+/// The names of the commands: a mistyped filter may have been one.
+fn commands() -> Vec<String> {
+    let mut program = Cli::command();
+    program.build();
+    program
+        .get_subcommands()
+        .map(|command| command.get_name().to_owned())
+        .collect()
+}
 
 impl SelectionArguments {
     /// Whether it selects by name alone, of all scenarios that run without being asked for.
@@ -89,6 +83,7 @@ impl SelectionArguments {
 
     /// Why there is nothing to run, where scenarios have these names.
     pub(super) fn nothing_selected(&self, names: &[String]) -> CliError {
+        let commands = commands();
         CliError::Usage(match &self.filter {
             Some(filter) if filter.contains("://") => {
                 format!(
@@ -100,12 +95,12 @@ impl SelectionArguments {
                     "no scenario matches `{filter}` that --skip leaves, or in whole with --exact"
                 )
             }
-            Some(filter) if COMMANDS.contains(&filter.as_str()) => {
+            Some(filter) if commands.contains(filter) => {
                 format!("`{filter}` is a command: write it first, and its own flags after it")
             }
             Some(filter) => {
-                let names = names.iter().map(String::as_str);
-                let near = did_you_mean_or(filter, names.chain(COMMANDS), ALL_NAMES);
+                let known = names.iter().chain(&commands).map(String::as_str);
+                let near = did_you_mean_or(filter, known, ALL_NAMES);
                 format!("no scenario matches `{filter}`: {near}")
             }
             None => "there is no scenario to run: the suite has none, or the flags leave all out"

@@ -16,7 +16,7 @@ use crate::harness::DEFAULT_CONCURRENCY;
 use crate::http::{BaseUrl, Target};
 use crate::reference::Running;
 use crate::report::Report;
-use crate::run::{Session, SessionSettings};
+use crate::run::SessionSettings;
 
 /// A run waits for a server most of the time. Each answer is looked into by one worker from end to end, so that their
 /// number bounds the memory for large ones.
@@ -84,8 +84,7 @@ impl ServerUnderTest {
             output,
             ..
         } = request;
-        announce::target(&described.target, self.server.is_embedded);
-        let mut session = Session::new(described.target.clone(), plan.clone(), settings)?;
+        let mut session = self.server.session(plan.clone(), settings)?;
         if output.show_secrets {
             session = session.showing_secrets()?;
             announce::shown_secrets(&output.report_dir);

@@ -1,23 +1,30 @@
 //! The server under test: what the target file says, and the flags that override it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::Args;
 
+use super::announce;
 use super::ended::CliError;
 use super::environment::Environment;
 use crate::accounts::{TotpSource, read_account_file};
 use crate::contract::Contract;
 use crate::harness::DEFAULT_EMAIL_DOMAIN;
-use crate::http::{Accounts, BaseUrl, Description, ProxyAddress, Target, email_domain};
+use crate::http::{
+    Accounts, BaseUrl, Description, ProxyAddress, Target, TargetError, TargetFileError,
+    email_domain,
+};
+use crate::report::TargetIdentity;
+use crate::run::{Plan, Session, SessionSettings};
 use crate::suite;
 
 /// Where the server is, how it is reached, and where accounts with a second factor come from.
 #[derive(Args)]
 #[command(next_help_heading = "Target")]
 pub(super) struct TargetArguments {
-    /// A file that describes the server; flags override it (`conform init` writes one).
+    /// A file that describes the server; flags override it (`conform init` writes one) [default: conform.yaml, if the
+    /// current folder has one].
     #[arg(long, value_name = "FILE")]
     pub(super) target: Option<PathBuf>,
     /// The server to test, with or without a path prefix [env: CONFORM_BASE_URL].
@@ -88,15 +95,49 @@ pub(super) struct ServerRequest {
     pub(super) described: Description,
     /// Whether it is the reference inside the program, whose address is known once it runs.
     pub(super) is_embedded: bool,
+    /// The target file, where it was found and not named.
+    found: Option<PathBuf>,
     pub(super) log_out: bool,
     /// How long it may take to answer at all.
     pub(super) wait_ready: Option<Duration>,
 }
 
+impl ServerRequest {
+    /// Says what is tested, and begins a session on it.
+    pub(super) fn session(
+        &self,
+        plan: Plan,
+        settings: SessionSettings,
+    ) -> Result<Session, CliError> {
+        let remark = match &self.found {
+            Some(file) => format!(" (target file {})", file.display()),
+            None if self.is_embedded => " (the embedded reference implementation)".to_owned(),
+            None => String::new(),
+        };
+        let target = &self.described.target;
+        announce::target(target, &remark);
+        let session = Session::new(target.clone(), plan, settings);
+        session.map_err(|error| match (error, &self.found) {
+            (TargetError::Production(address), Some(file)) => CliError::Usage(format!(
+                "{address} is the production service: a run creates accounts and fails logins there. A target file \
+                 that was only found cannot test it: name the file with --target {}, if that is what you want",
+                file.display()
+            )),
+            (error, _) => error.into(),
+        })
+    }
+}
+
 impl TargetArguments {
-    /// Whether flags or environment name a server.
+    /// Whether flags or environment name a server; a target file that was only found does not.
     pub(super) fn names_server(&self, environment: &Environment) -> bool {
         self.target.is_some() || self.base_url.is_some() || environment.base_url.is_some()
+    }
+
+    /// The target file: the one that is named, or else the one that was found.
+    pub(super) fn file<'a>(&'a self, environment: &'a Environment) -> Option<&'a Path> {
+        let named = self.target.as_deref();
+        named.or(environment.target_file.as_deref())
     }
 
     /// What flags and target file say of the server; where neither names one, it is the embedded reference.
@@ -106,24 +147,65 @@ impl TargetArguments {
         contract: &Contract,
     ) -> Result<ServerRequest, CliError> {
         let base_url = base_url(self, environment)?;
-        let (described, is_embedded) = match (&self.target, base_url) {
+        let described = match (self.file(environment), base_url) {
             (Some(file), base_url) => {
                 let variable = &environment.variable;
-                (
-                    Description::read(file, base_url, contract, variable)?,
-                    false,
-                )
+                Some(Description::read(file, base_url, contract, variable)?)
             }
-            (None, Some(base_url)) => (Target::new(base_url).into(), false),
-            (None, None) => {
-                let mut target = Target::new(BaseUrl::parse(NOT_YET_KNOWN)?);
-                target.distrusts_loopback = true;
-                (target.into(), true)
-            }
+            (None, Some(base_url)) => Some(Target::new(base_url).into()),
+            (None, None) => None,
         };
+        let found = environment.target_file.as_ref();
+        let found = found.filter(|_| self.target.is_none());
+        self.request(described, found, contract)
+    }
+
+    /// The server of the last run, unless flags or environment name another. A target file that was found counts as in
+    /// that run, unless it names another server.
+    pub(super) fn server_again(
+        &mut self,
+        last: &TargetIdentity,
+        environment: &Environment,
+        contract: &Contract,
+    ) -> Result<ServerRequest, CliError> {
+        if self.names_server(environment) {
+            return self.server(environment, contract);
+        }
+        if last.embedded {
+            return self.request(None, None, contract);
+        }
+        if environment.target_file.is_some() {
+            match self.server(environment, contract) {
+                Ok(server) if server.described.target.base_url.to_string() == last.base_url => {
+                    return Ok(server);
+                }
+                Err(CliError::TargetFile(TargetFileError::NoServer(_))) => {
+                    self.base_url = Some(last.base_url.clone());
+                    return self.server(environment, contract);
+                }
+                Ok(_) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let base_url = BaseUrl::parse(&last.base_url)?;
+        self.request(Some(Target::new(base_url).into()), None, contract)
+    }
+
+    /// The server that is described, with what the flags say of it; without a description, the embedded reference.
+    fn request(
+        &self,
+        described: Option<Description>,
+        found: Option<&PathBuf>,
+        contract: &Contract,
+    ) -> Result<ServerRequest, CliError> {
+        let is_embedded = described.is_none();
+        let described = described.map_or_else(embedded, Ok)?;
+        let mut described = overridden(described, self, contract)?;
+        described.target.allow_production &= found.is_none();
         Ok(ServerRequest {
-            described: overridden(described, self, contract)?,
+            described,
             is_embedded,
+            found: found.cloned(),
             log_out: !is_embedded && !self.no_logout,
             wait_ready: self.wait_ready,
         })
@@ -132,6 +214,12 @@ impl TargetArguments {
 
 /// In the place of the address of a server that is not started yet.
 const NOT_YET_KNOWN: &str = "http://127.0.0.1";
+
+fn embedded() -> Result<Description, CliError> {
+    let mut target = Target::new(BaseUrl::parse(NOT_YET_KNOWN)?);
+    target.distrusts_loopback = true;
+    Ok(target.into())
+}
 
 fn base_url(
     arguments: &TargetArguments,

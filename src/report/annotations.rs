@@ -94,12 +94,8 @@ fn annotation(report: &Report, clause: &ClauseVerdict) -> Option<Annotation> {
 /// Where a clause is first shown to fail, and in what.
 fn violation(report: &Report, clause: &ClauseVerdict) -> Option<((String, usize), String)> {
     let story = report.story(clause)?;
-    let failure = story.failure;
-    let why = match &failure.hint {
-        Some(hint) => format!("{}\n{hint}", failure.message),
-        None => failure.message.clone(),
-    };
-    Some(((failure.excerpt.path.clone(), failure.excerpt.line), why))
+    let place = &story.failure.excerpt;
+    Some(((place.path.clone(), place.line), story.why()))
 }
 
 fn tell(text: &mut String, annotation: &Annotation) {

@@ -19,6 +19,7 @@ mod merge;
 mod notes;
 mod read;
 mod reproduction;
+mod sarif;
 mod schema;
 mod selection;
 mod story;

@@ -134,6 +134,15 @@ impl<'a> Story<'a> {
             others,
         })
     }
+
+    /// What was expected and what was there, and what may be the cause.
+    pub(super) fn why(&self) -> String {
+        let Failure { message, hint, .. } = self.failure;
+        match hint {
+            Some(hint) => format!("{message}\n{hint}"),
+            None => message.clone(),
+        }
+    }
 }
 
 pub(super) fn changes_something(step: &StepResult) -> bool {

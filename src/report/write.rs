@@ -8,7 +8,7 @@ use std::thread;
 
 use serde::Serialize;
 
-use super::{Report, har, html, job_summary, junit};
+use super::{Report, har, html, job_summary, junit, sarif};
 
 /// Why a report is not written.
 #[derive(Debug, thiserror::Error)]
@@ -50,7 +50,7 @@ type FormatWriter = fn(&Report, &mut Output<'_>) -> io::Result<()>;
 const MUTANTS: &str = "mutants.html";
 
 /// The files of a run, and the format of each.
-const FORMATS: [(&str, FormatWriter); 6] = [
+const FORMATS: [(&str, FormatWriter); 7] = [
     (REPORT, |report, to| {
         Ok(serde_json::to_writer_pretty(to, report)?)
     }),
@@ -58,6 +58,7 @@ const FORMATS: [(&str, FormatWriter); 6] = [
     ("summary.md", |report, to| {
         to.write_all(job_summary(report).as_bytes())
     }),
+    ("report.sarif", |report, to| sarif::write(report, to)),
     ("exchanges.har", |report, to| har::write(report, to)),
     ("report.html", |report, to| html::write(report, to)),
     (MUTANTS, |report, to| html::write_mutants(report, to)),

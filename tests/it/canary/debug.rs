@@ -39,6 +39,7 @@ fn no_argument_is_repeated() {
     assert_keeps(&mutants.unwrap(), "Cli");
     let environment = Environment {
         base_url: Some(OsString::from(format!("http://jane:{SECRET}@h"))),
+        target_file: None,
         variable: |_| None,
         today: date(2026, 1, 1),
         github: false,

@@ -6,15 +6,16 @@ use crate::support::{conform, reference};
 
 fn written() -> String {
     let finished = conform(["init"]).run_as_is().expect(0);
-    finished.says("conform --target target.yaml");
-    fs::read_to_string(finished.folder().join("target.yaml")).unwrap()
+    finished.says("wrote conform.yaml: fill it in, then run `conform`\n");
+    fs::read_to_string(finished.folder().join("conform.yaml")).unwrap()
 }
 
 #[test]
 fn the_written_file_is_one_to_begin_with() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("staging.yaml");
-    conform(["init"]).arg(&file).run_as_is().expect(0);
+    let finished = conform(["init"]).arg(&file).run_as_is().expect(0);
+    finished.says(&format!("run `conform --target {}`", file.display()));
     let server = reference();
     let run = conform(["tokens::", "--base-url", server.base_url(), "--target"]);
     run.arg(&file).run().expect(0);

@@ -40,6 +40,7 @@ fn a_filter_that_matches_nothing_is_refused() {
 #[test]
 fn a_mistyped_subcommand_is_refused() {
     assert_snapshot!(refused(&["chekc"]), @"error: no scenario matches `chekc`: did you mean `check`?");
+    assert_snapshot!(refused(&["completion"]), @"error: no scenario matches `completion`: did you mean `completions`?");
     assert_snapshot!(refused(&["tokens::refuses-curent"]), @"error: no scenario matches `tokens::refuses-curent`: did you mean `tokens::refuses-current`?");
 }
 

@@ -4,6 +4,7 @@ mod archive;
 mod job;
 mod junit;
 mod page;
+mod sarif;
 mod support;
 
 use std::path::Path;
