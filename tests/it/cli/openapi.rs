@@ -219,9 +219,12 @@ fn what_calls_have_in_common_is_required_and_what_one_of_them_does_is_permitted(
         register["requestBody"]["content"]["application/json"]["schema"],
         json!({
             "type": "object",
-            "required": ["email", "age"],
+            // The members of the usual body, and not what only some calls have.
+            "required": ["email", "password", "name"],
             "properties": {
-                "email": { "type": "string" },
+                "email": { "type": "string", "format": "email" },
+                "password": { "type": "string", "format": "password" },
+                "name": { "type": "string" },
                 "age": { "type": ["integer", "string"] },
                 "tags": { "type": "array" },
             },
