@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use libtest_mimic::{Arguments, Completion, Failed, Trial};
+use libtest_mimic::{Arguments, Failed, Trial};
 use tokio::runtime::Runtime;
 use tokio::task::JoinHandle;
 
@@ -27,17 +27,8 @@ use crate::terminal;
 /// Scenarios spend their time waiting for a server, not for a processor.
 pub const DEFAULT_CONCURRENCY: usize = 16;
 
-/// How a trial counts whose scenario neither passed nor failed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Undecided {
-    /// Ignored, with the reason: for a run that has an exit code of its own for it.
-    Ignored,
-    /// Failed: for a test runner that knows nothing but passed and failed.
-    Failed,
-}
-
 /// What a trial is told about its scenario.
-type Message = Result<Completion, Failed>;
+type Message = Result<(), Failed>;
 
 /// The positions in the suite of the scenarios that `arguments` select.
 #[must_use]
@@ -124,7 +115,6 @@ pub fn start(
 pub fn trials(
     session: &Arc<Session>,
     selected: &[usize],
-    undecided: Undecided,
 ) -> (Vec<Trial>, impl Fn(usize, &ScenarioResult) + use<>) {
     let mut senders: HashMap<usize, Sender<Message>> = HashMap::new();
     let mut trials = Vec::new();
@@ -133,7 +123,7 @@ pub fn trials(
         if selected.contains(index) {
             let (sender, receiver) = channel();
             senders.insert(*index, sender);
-            trials.push(Trial::ignorable_test(name, move || wait(&receiver)));
+            trials.push(Trial::test(name, move || wait(&receiver)));
         } else {
             trials.push(Trial::test(name, || Ok(())));
         }
@@ -142,7 +132,7 @@ pub fn trials(
     let tell = move |index: usize, result: &ScenarioResult| {
         if let Some(sender) = senders.get(&index) {
             // Nobody waits any more where the terminal is gone; the result is kept all the same.
-            let _ = sender.send(message(&session.plan, result, undecided));
+            let _ = sender.send(message(&session.plan, result));
         }
     };
     (trials, tell)
@@ -151,22 +141,14 @@ pub fn trials(
 fn wait(receiver: &Receiver<Message>) -> Message {
     receiver
         .recv()
-        .unwrap_or_else(|_| Ok(Completion::ignored_with("the run ended before it")))
+        .unwrap_or_else(|_| Err(Failed::from("the run ended before it")))
 }
 
-fn message(plan: &Plan, result: &ScenarioResult, undecided: Undecided) -> Message {
-    let text = || inert(&scenario_text(plan, result));
+/// A test runner knows nothing but passed and failed: what was not verified has not passed.
+fn message(plan: &Plan, result: &ScenarioResult) -> Message {
     match result.outcome {
-        Outcome::Passed => Ok(Completion::Completed),
-        Outcome::Failed | Outcome::Error => Err(Failed::from(text())),
-        Outcome::Blocked | Outcome::Skipped => match undecided {
-            Undecided::Failed => Err(Failed::from(text())),
-            Undecided::Ignored => {
-                let reason = result.reason.as_deref().unwrap_or_default();
-                let line = reason.lines().next().unwrap_or_default();
-                Ok(Completion::ignored_with(inert(line)))
-            }
-        },
+        Outcome::Passed => Ok(()),
+        _ => Err(Failed::from(inert(&scenario_text(plan, result)))),
     }
 }
 
@@ -232,7 +214,7 @@ where
         .block_on(preflight(&session))
         .map_err(|error| error.to_string())?;
     let session = Arc::new(session);
-    let (trials, tell) = trials(&session, &selected, Undecided::Failed);
+    let (trials, tell) = trials(&session, &selected);
     let running = start(&runtime, &session, &selected, |_| {}, tell);
     let code = libtest_mimic::run(arguments, trials).exit_code();
     drop(running);

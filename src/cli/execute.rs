@@ -14,7 +14,7 @@ use super::progress::Progress;
 use super::signals::Interruption;
 use super::target::ServerRequest;
 use super::{signals, waits};
-use crate::harness::{self, Undecided};
+use crate::harness;
 use crate::report::{self, Report, RunFacts, exchanges};
 use crate::run::{NotTestable, Plan, ScenarioResult, Session, preflight, wait_ready};
 use crate::terminal;
@@ -107,7 +107,7 @@ fn shown(
     match request.output.progress {
         ProgressShown::Nowhere => (None, None, Box::new(|_, _| {})),
         ProgressShown::ByLibtest => {
-            let (trials, tell) = harness::trials(session, &request.selected, Undecided::Ignored);
+            let (trials, tell) = harness::trials(session, &request.selected);
             (Some(trials), None, Box::new(tell))
         }
         ProgressShown::Lines => {

@@ -1,14 +1,19 @@
-//! Annotations for a workflow of GitHub: a line for each clause that fails or is inconclusive, at its place in the suite.
+//! Annotations for a workflow of GitHub: a line for each clause that fails, at its place in the suite, and one for each cause
+//! that keeps others from being verified.
 
 use std::fmt::Write as _;
 
 use super::Report;
+use super::causes::{Causes, Root};
 use super::summary::headline;
-use crate::printable::inert;
+use crate::printable::{inert, number_of};
 use crate::verdict::{ClauseVerdict, Verdict};
 
 /// What GitHub shows of one kind in one step; it drops the rest without a word.
 const MOST: usize = 10;
+
+/// The most clauses that one names.
+const MOST_IDS: usize = 12;
 
 /// How grave an annotation is, the gravest first.
 const KINDS: [&str; 3] = [ERROR, WARNING, NOTICE];
@@ -26,10 +31,17 @@ struct Annotation {
 /// The annotations of a report, a line each; the last of each kind says how many are left out.
 #[must_use]
 pub fn annotations(report: &Report) -> String {
-    let clauses = report.verdicts.clauses.iter();
-    let mut all: Vec<Annotation> = clauses
-        .filter_map(|clause| annotation(report, clause))
-        .collect();
+    let failed = report.verdicts.with(Verdict::Fail);
+    let mut all: Vec<Annotation> = failed.map(|clause| failure(report, clause)).collect();
+    // What was never tested has one cause, which is told below.
+    if report.not_testable.is_none() {
+        let causes = Causes::of(report);
+        all.extend(
+            causes
+                .iter()
+                .map(|(root, clauses)| inconclusive(root, clauses)),
+        );
+    }
     if !report.complete || all.is_empty() && report.conclusion.fails() {
         all.push(Annotation {
             kind: ERROR,
@@ -54,17 +66,27 @@ pub fn annotations(report: &Report) -> String {
     text
 }
 
-fn annotation(report: &Report, clause: &ClauseVerdict) -> Option<Annotation> {
-    let kind = match clause.verdict {
-        Verdict::Pass => return None,
-        Verdict::Fail if clause.fails() => ERROR,
-        Verdict::Inconclusive if clause.binding => WARNING,
-        Verdict::Fail | Verdict::Inconclusive => NOTICE,
+/// The clauses that one cause keeps from being verified.
+fn inconclusive(root: &Root<'_>, clauses: &[&ClauseVerdict]) -> Annotation {
+    let is_binding = clauses.iter().any(|clause| clause.binding);
+    let ids = clauses.iter().map(|clause| clause.id.as_str());
+    let shown: Vec<&str> = ids.take(MOST_IDS).collect();
+    let more = if clauses.len() > MOST_IDS {
+        ", …"
+    } else {
+        ""
     };
-    let (place, why) = match clause.verdict {
-        Verdict::Inconclusive => (None, clause.reason.clone()),
-        _ => violation(report, clause).unzip(),
-    };
+    Annotation {
+        kind: if is_binding { WARNING } else { NOTICE },
+        place: None,
+        title: format!("inconclusive: {}", number_of(clauses.len(), "clause")),
+        message: format!("{root}\n{}{more}", shown.join(", ")),
+    }
+}
+
+fn failure(report: &Report, clause: &ClauseVerdict) -> Annotation {
+    let kind = if clause.fails() { ERROR } else { NOTICE };
+    let (place, why) = violation(report, clause).unzip();
     let mut message = clause.text.clone();
     if let Some(why) = why {
         let _ = write!(message, "\n{why}");
@@ -83,12 +105,12 @@ fn annotation(report: &Report, clause: &ClauseVerdict) -> Option<Annotation> {
             waived.until, waived.reason
         );
     }
-    Some(Annotation {
+    Annotation {
         kind,
         place,
         title: format!("{}: {}", clause.verdict, clause.id),
         message,
-    })
+    }
 }
 
 /// Where a clause is first shown to fail, and in what.

@@ -1,6 +1,7 @@
 //! Why clauses are inconclusive, by the root: one defect commonly keeps many others from being verified.
 
 use std::collections::BTreeSet;
+use std::fmt;
 
 use super::Report;
 use crate::http::Exchange;
@@ -20,6 +21,17 @@ pub(super) enum Root<'a> {
     Lack(&'a str),
     /// What the run says of it.
     Reason(&'a str),
+}
+
+impl fmt::Display for Root<'_> {
+    /// As it follows "inconclusive".
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Clause(id) => write!(f, "because {id} failed: fix that first"),
+            Self::Precondition(what) => write!(f, "because {what}"),
+            Self::Lack(reason) | Self::Reason(reason) => write!(f, "because {reason}"),
+        }
+    }
 }
 
 /// The inconclusive clauses, each with its root.

@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Report;
+use super::causes::Causes;
 use super::summary::{headline, tested};
 use crate::printable::{number_of, one_line};
 use crate::verdict::{ClauseVerdict, Verdict};
@@ -48,11 +49,14 @@ pub fn job_summary(report: &Report) -> String {
     let failed = failing.into_iter().chain(others);
     let failed = failed.map(|clause| failed_row(report, clause));
     table(&mut text, "failed clause", "what was met", failed);
-    let inconclusive = with(Verdict::Inconclusive).map(|clause| {
-        let reason = clause.reason.as_deref().unwrap_or_default();
-        (clause.id.as_str(), quoted(reason))
+    let causes = Causes::of(report);
+    let inconclusive = causes.iter().map(|(root, clauses)| {
+        let ids: Vec<&str> = clauses.iter().map(|clause| clause.id.as_str()).collect();
+        (ids.join(", "), quoted(&root.to_string()))
     });
-    table(&mut text, "inconclusive clause", "why", inconclusive);
+    // What was never tested has one cause, which stands above.
+    let inconclusive = inconclusive.filter(|_| report.not_testable.is_none());
+    table(&mut text, "inconclusive clauses", "why", inconclusive);
     if !report.not_run.is_empty() {
         let _ = writeln!(
             text,
@@ -72,11 +76,11 @@ pub fn job_summary(report: &Report) -> String {
     text
 }
 
-fn table<'a>(
+fn table(
     text: &mut String,
     clause: &str,
     what: &str,
-    rows: impl Iterator<Item = (&'a str, String)>,
+    rows: impl Iterator<Item = (String, String)>,
 ) {
     let rows: Vec<_> = rows.collect();
     if rows.is_empty() {
@@ -91,7 +95,7 @@ fn table<'a>(
     }
 }
 
-fn failed_row<'a>(report: &Report, clause: &'a ClauseVerdict) -> (&'a str, String) {
+fn failed_row(report: &Report, clause: &ClauseVerdict) -> (String, String) {
     let mut met = cell(&clause.text);
     if let Some(story) = report.story(clause) {
         let (failure, place) = (story.failure, &story.failure.excerpt);
@@ -107,7 +111,7 @@ fn failed_row<'a>(report: &Report, clause: &'a ClauseVerdict) -> (&'a str, Strin
     } else if !clause.binding {
         met.push_str("<br>does not fail the run");
     }
-    (&clause.id, met)
+    (clause.id.clone(), met)
 }
 
 /// Text that is not ours: as code, in which GitHub makes no link of a name or a number.

@@ -160,11 +160,6 @@ fn inconclusive(report: &Report, length: Length) -> String {
         let _ = writeln!(text, "inconclusive: {count}");
     }
     for (root, clauses) in causes.iter().take(most.0) {
-        let because = match root {
-            Root::Clause(id) => format!("because {id} failed: fix that first"),
-            Root::Precondition(what) => format!("because {what}"),
-            Root::Lack(reason) | Root::Reason(reason) => format!("because {reason}"),
-        };
         let mut count = number_of(clauses.len(), "clause");
         let profile = clauses[0].profile;
         // What the run lacks concerns a profile, whatever its clauses are called.
@@ -173,7 +168,7 @@ fn inconclusive(report: &Report, length: Length) -> String {
         if is_lack && length == Length::Short {
             let _ = write!(count, " of {profile}");
         }
-        for line in format!("{count} {because}")
+        for line in format!("{count} {root}")
             .lines()
             .take(MOST_LINES_OF_A_REASON)
         {

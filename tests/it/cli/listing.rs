@@ -5,7 +5,7 @@ use std::io;
 
 use serde_json::Value;
 
-use crate::support::{conform, suite};
+use crate::support::{conform, reference, suite};
 
 /// The names that `--list` prints with these arguments besides.
 #[track_caller]
@@ -150,6 +150,24 @@ fn a_json_run_leaves_standard_output_to_the_events() {
         "{}",
         finished.stderr
     );
+}
+
+#[test]
+fn the_events_of_libtest_never_say_ok_if_something_is_not_verified() {
+    // Without an account that has a second factor.
+    let server = reference();
+    let arguments = [
+        "--profile",
+        "totp",
+        "--base-url",
+        server.base_url(),
+        "--format",
+    ];
+    let json = conform(arguments).arg("json").run().expect(4);
+    let last = json.stdout.lines().last().unwrap();
+    assert!(last.contains(r#""event": "failed""#), "{last}");
+    let terse = conform(arguments).arg("terse").run().expect(4);
+    terse.says("test result: FAILED.");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What a CI job shows: a summary that stays short, and annotations that are commands and nothing else.
 
 use conform::report::{annotations, job_summary};
-use conform::verdict::Conclusion;
+use conform::verdict::{Conclusion, Verdict};
 
 use crate::reports::support::{HOSTILE, file, hopeless, report};
 
@@ -39,6 +39,7 @@ async fn a_server_that_was_never_tested_is_told_from_a_run_that_was_cut_short() 
     cut_short.conclusion = Conclusion::Inconclusive;
     untested.conclusion = Conclusion::NotTestable;
     untested.scenarios.clear();
+    untested.not_testable = Some("nothing answers".to_owned());
     for (report, said, title) in [
         (
             untested,
@@ -56,8 +57,12 @@ async fn a_server_that_was_never_tested_is_told_from_a_run_that_was_cut_short() 
         let page = file(&report, "report.html");
         assert!(page.contains(&format!("<title>{title}")), "{title}");
         let text = annotations(&report);
+        let is_untested = report.conclusion == Conclusion::NotTestable;
+        assert_eq!(text.contains("::warning "), !is_untested, "{text}");
+        assert_eq!(summary.contains("| inconclusive clauses |"), !is_untested);
         assert!(
-            text.contains(&format!("::error title=conform::{said}")),
+            text.contains(&format!("::error title=conform::{said}"))
+                || text.contains("::error title=conform::nothing answers"),
             "{text}"
         );
     }
@@ -81,14 +86,29 @@ async fn an_annotation_stands_at_the_place_in_a_suite_of_the_users_own() {
     let place = "::error file=specs/tokens/refuses-current.yaml,line=";
     assert!(line.starts_with(place) && line.ends_with(words), "{line}");
     assert!(
-        text.contains("\n::warning title=inconclusive%3A totp."),
+        text.contains(" clauses::because no account has a second factor"),
         "{text}"
     );
 }
 
 #[tokio::test]
-async fn annotations_are_no_more_than_are_shown_and_each_is_one_command() {
+async fn what_one_cause_keeps_from_being_verified_is_one_annotation() {
     let text = annotations(&hopeless(200, HOSTILE).await);
+    let warnings = text.lines().filter(|line| line.starts_with("::warning "));
+    let warnings: Vec<&str> = warnings.collect();
+    assert!(warnings.len() < 10, "{text}");
+    let folded = "because register.created failed: fix that first%0A";
+    assert!(warnings.iter().any(|line| line.contains(folded)), "{text}");
+    assert!(warnings.iter().all(|line| line.len() < 600), "{text}");
+}
+
+#[tokio::test]
+async fn annotations_are_no_more_than_are_shown_and_each_is_one_command() {
+    let mut report = hopeless(200, HOSTILE).await;
+    for clause in &mut report.verdicts.clauses {
+        clause.verdict = Verdict::Fail;
+    }
+    let text = annotations(&report);
     for kind in ["error", "warning", "notice"] {
         let command = format!("::{kind} ");
         let count = text.lines().filter(|line| line.starts_with(&command));
@@ -96,6 +116,6 @@ async fn annotations_are_no_more_than_are_shown_and_each_is_one_command() {
     }
     assert!(text.lines().all(|line| line.starts_with("::")), "{text}");
     assert!(text.contains("more of these are in the report"), "{text}");
-    let warnings = text.lines().filter(|line| line.starts_with("::warning "));
-    assert_eq!(warnings.count(), 10, "{text}");
+    let errors = text.lines().filter(|line| line.starts_with("::error "));
+    assert_eq!(errors.count(), 10, "{text}");
 }
