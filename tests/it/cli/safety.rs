@@ -178,7 +178,7 @@ fn ended_sessions(revoke_others: Option<u16>, arguments: &[&str]) -> (Vec<u16>, 
     // The contract of the small suite lacks the operation that is needed here.
     let operation = "  revoke-token: { method";
     let with_others = format!(
-        "  revoke-others: {{ method: DELETE, path: /api/auth/tokens, known: assumed }}\n{operation}"
+        "  revoke-others: {{ method: DELETE, path: /api/auth/tokens, known: assumed, role: end-others }}\n{operation}"
     );
     let suite = suite().changed("specs/contract.yaml", operation, &with_others);
     let run = conform(["--base-url", server.base_url(), "--suite"]);
