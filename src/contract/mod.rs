@@ -230,13 +230,26 @@ impl Contract {
         self.clauses.iter().find(|clause| *clause.id == id)
     }
 
-    /// The operation that has this role, by its name.
+    /// The operation that has this role, and its name.
     #[must_use]
-    pub fn operation_of(&self, role: Role) -> Option<&str> {
+    pub fn by_role(&self, role: Role) -> Option<(&str, &Operation)> {
         let mut operations = self.operations.iter();
         let has_role = |one: &Operation| one.role.as_ref().is_some_and(|own| own.value == role);
         let found = operations.find(|(_, operation)| has_role(operation));
-        found.map(|(name, _)| name.as_str())
+        found.map(|(name, operation)| (name.as_str(), operation))
+    }
+
+    /// Its name alone.
+    #[must_use]
+    pub fn operation_of(&self, role: Role) -> Option<&str> {
+        self.by_role(role).map(|(name, _)| name)
+    }
+
+    /// Whether that operation changes nothing.
+    #[must_use]
+    pub fn only_reads(&self, operation: &str) -> bool {
+        let operation = self.operations.get(operation);
+        operation.is_some_and(|operation| *operation.method == "GET")
     }
 
     /// What the harness uses that operation for by itself.

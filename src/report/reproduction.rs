@@ -6,7 +6,7 @@ use super::story::{answer_words, changes_something};
 use super::{Story, curl_line};
 use crate::printable::{one_line, printable};
 use crate::run::{ExpectationResult, ExpectationState, ScenarioResult, StepResult};
-use crate::suite::Suite;
+use crate::suite::{Scenario, Suite};
 
 /// Where a clause is shown to fail.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,11 +38,13 @@ impl Place {
     pub fn attempts(&self, suite: &Suite) -> impl Iterator<Item = (Suite, Self)> {
         let whole = suite.with_continued(&self.scenario);
         let whole = (!whole.is_empty()).then(|| (suite.only(whole), self.clone()));
-        self.alone(suite).into_iter().chain(whole)
+        let alone = self.alone(suite);
+        let alone = alone.map(|(scenario, place)| (suite.only(vec![scenario]), place));
+        alone.into_iter().chain(whole)
     }
 
-    /// The calls alone that lead to it, and the place among them.
-    pub(super) fn alone(&self, suite: &Suite) -> Option<(Suite, Self)> {
+    /// Its scenario with the calls alone that lead to it, and the place among them.
+    pub(super) fn alone(&self, suite: &Suite) -> Option<(Scenario, Self)> {
         let scenario = suite.scenario(&self.scenario)?;
         let (alone, position) = match (self.position, &self.account) {
             (Some(last), _) => {
@@ -55,7 +57,7 @@ impl Place {
             position,
             ..self.clone()
         };
-        Some((suite.only(vec![alone]), place))
+        Some((alone, place))
     }
 
     fn is_of(&self, step: &StepResult) -> bool {

@@ -323,14 +323,8 @@ impl<'a> Judge<'a> {
 
     /// Whether its call changes nothing, so that others do not rest on it but where they say so.
     fn is_reading(&self, step: &Step) -> bool {
-        let operation = self
-            .context
-            .plan
-            .suite
-            .contract
-            .operations
-            .get(&step.operation);
-        operation.is_some_and(|operation| *operation.method == "GET")
+        let contract = &self.context.plan.suite.contract;
+        contract.only_reads(&step.operation)
     }
 
     fn answered(

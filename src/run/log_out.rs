@@ -39,11 +39,8 @@ impl Session {
 
     /// The status of a call without a body; nothing where it has no answer.
     async fn call_with(&self, role: Role, token: &str) -> Option<u16> {
-        let contract = &self.plan.suite.contract;
-        let name = contract.operation_of(role);
         // A contract without it: the same as a server without it.
-        let Some((name, operation)) = name.and_then(|name| contract.operations.get_key_value(name))
-        else {
+        let Some((name, operation)) = self.plan.suite.contract.by_role(role) else {
             return Some(NOT_FOUND);
         };
         let address = self.target.operation(name, operation);

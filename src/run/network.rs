@@ -99,8 +99,7 @@ impl Session {
     /// Learns the server's time before the first step, as far as the server tells it.
     async fn look_at_clock(&self) {
         let contract = &self.plan.suite.contract;
-        let name = contract.operation_of(Role::DescribeCaller);
-        let look = name.and_then(|name| contract.operations.get_key_value(name));
+        let look = contract.by_role(Role::DescribeCaller);
         if let (Some((name, operation)), false, false) =
             (look, self.clock.is_known(), self.clock.is_untold())
         {

@@ -59,9 +59,9 @@ pub(super) fn login(contract: &Contract, account: &str, client: Option<&str>) ->
 /// The call of the operation with that role, with its usual body for an account. The loader sees to it that there is one if a
 /// scenario needs it.
 fn by_role(contract: &Contract, role: Role, account: &str) -> Step {
-    let name = contract.operation_of(role).unwrap_or_default();
-    let operation = contract.operations.get(name);
-    let body = operation.and_then(|operation| operation.usual_body_of(account));
+    let found = contract.by_role(role);
+    let name = found.map_or("", |(name, _)| name);
+    let body = found.and_then(|(_, operation)| operation.usual_body_of(account));
     let body = body.and_then(|body| JsonTemplate::parse(&body).ok());
     Step {
         id: None,

@@ -77,9 +77,7 @@ pub async fn preflight(session: &Session) -> Result<(), NotTestable> {
     let mut seen = Vec::new();
     let contract = &session.plan.suite.contract;
     for role in [Role::DescribeCaller, Role::ListSessions] {
-        let name = contract.operation_of(role);
-        let Some((name, operation)) = name.and_then(|name| contract.operations.get_key_value(name))
-        else {
+        let Some((name, operation)) = contract.by_role(role) else {
             return Ok(());
         };
         let address = session.target.operation(name, operation);
@@ -112,12 +110,8 @@ pub async fn preflight(session: &Session) -> Result<(), NotTestable> {
         seen.push(session.secrets.redact(&line));
     }
     let base = &session.target.base_url;
-    let path = contract
-        .operation_of(Role::DescribeCaller)
-        .and_then(|name| {
-            let operation = contract.operations.get(name)?;
-            Some(session.target.operation(name, operation).path)
-        });
+    let look = contract.by_role(Role::DescribeCaller);
+    let path = look.map(|(name, operation)| session.target.operation(name, operation).path);
     let doubled = path.as_deref().and_then(|path| base.doubled(path));
     let advice = doubled.map_or_else(
         || {

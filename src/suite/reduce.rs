@@ -56,10 +56,6 @@ impl Scenario {
         let compared: BTreeSet<&str> = of_conditions
             .filter_map(|input| captured_name(&input.reference))
             .collect();
-        let changes = |step: &Step| {
-            let operation = contract.operations.get(&step.operation);
-            operation.is_some_and(|operation| *operation.method != "GET")
-        };
         let is_first_use = |at: usize, step: &Step| {
             let mut earlier = self.steps[..at].iter();
             step.token.is_some() && earlier.all(|one| one.token != step.token)
@@ -76,8 +72,9 @@ impl Scenario {
                     .captures
                     .iter()
                     .any(|one| names.contains(one.name.as_str()));
-                let matters =
-                    changes(step) || is_first_use(at, step) || tells_uses && step.look.is_none();
+                let matters = !contract.only_reads(&step.operation)
+                    || is_first_use(at, step)
+                    || tells_uses && step.look.is_none();
                 (gives || at < last && matters).then_some(at)
             };
             let causes = steps().filter_map(|step| Some(step.look.as_ref()?.cause));

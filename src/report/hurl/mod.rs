@@ -16,9 +16,7 @@ use super::{Place, Report, Story, WriteError, write_files};
 use crate::contract::Contract;
 use crate::http::Target;
 use crate::run::{OpeningCall, StepResult, look, openings};
-use crate::suite::{
-    AccountNeed, Bodies, Condition, Expression, Scenario, Statuses, Step, Suite, step_line,
-};
+use crate::suite::{AccountNeed, Bodies, Condition, Scenario, Statuses, Step, Suite, step_line};
 
 /// No larger file is written: nobody wants to read it.
 const LARGEST: usize = 64 * 1024;
@@ -51,8 +49,7 @@ pub fn write_reproductions(
 /// ones, conditions on order and chance.
 #[must_use]
 pub fn hurl(suite: &Suite, target: &Target, story: &Story<'_>) -> Option<String> {
-    let (alone, place) = Place::of(story).alone(suite)?;
-    let scenario = alone.scenarios.first()?;
+    let (scenario, place) = Place::of(story).alone(suite)?;
     let accounts = scenario.accounts.iter();
     let openings: Vec<OpeningCall> = accounts
         .clone()
@@ -85,7 +82,7 @@ pub fn hurl(suite: &Suite, target: &Target, story: &Story<'_>) -> Option<String>
         has_random: false,
     };
     let steps = scenario.steps.iter().enumerate().take(last + 1);
-    let steps = steps.filter(|(_, step)| file.recorded(scenario, step).is_some());
+    let steps = steps.filter(|(_, step)| file.recorded(&scenario, step).is_some());
     let steps: Vec<(usize, &Step)> = steps.collect();
     // A server may be right to answer so that a step with an alternative is not made.
     if steps.iter().any(|(_, step)| step.when.is_some()) {
@@ -109,7 +106,7 @@ pub fn hurl(suite: &Suite, target: &Target, story: &Story<'_>) -> Option<String>
     }
     for (position, step) in steps {
         if step.repeat.is_some() {
-            let times = file.recorded(scenario, step)?.calls.saturating_sub(1);
+            let times = file.recorded(&scenario, step)?.calls.saturating_sub(1);
             entries.push(file.entry(step, &[], &[], Some(times))?);
         }
         let asserts = match failed.filter(|_| position == last) {
@@ -167,13 +164,8 @@ impl File<'_> {
         calls: impl IntoIterator<Item = &'s Step>,
         condition: Option<&'s Condition>,
     ) {
-        let inputs: Vec<Expression> = calls
-            .into_iter()
-            .flat_map(Step::inputs)
-            .chain(condition.into_iter().flat_map(Condition::inputs))
-            .cloned()
-            .collect();
-        for input in inputs {
+        let inputs = calls.into_iter().flat_map(Step::inputs);
+        for input in inputs.chain(condition.into_iter().flat_map(Condition::inputs)) {
             let Some(source) = variable(&input.reference) else {
                 continue;
             };
